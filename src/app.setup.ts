@@ -1,0 +1,94 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import { AppModule } from './app.module';
+import { ChatAdapter } from './chat/chat.adapter';
+import { AppError } from './common/app-error';
+import { Clock } from './common/clock';
+import { Drain } from './common/drain';
+import { HttpErrorFilter } from './common/http-error.filter';
+import { checkPercentEncoding } from './common/percent-encoding';
+import { AppLogger } from './common/logger';
+import { sendRawHttpError } from './common/raw-http-error';
+import { requestId } from './common/request-id';
+import { httpValidation } from './common/validation';
+import { allowedOrigins } from './config/origins';
+import { LOG_LEVELS, type Settings } from './config/settings';
+import { parseTrustProxy } from './config/setting-forms';
+import { isDatabaseOutage } from './database/sqlite-fault';
+import { serveApiDocument } from './web/api-document';
+import { securityHeaders } from './web/security-headers';
+import { PAGE_FOLDER } from './web/page';
+
+/** The largest request body, in bytes. No route takes one; this only bounds what is read before the answer. */
+const MAX_BODY_BYTES = 16_384;
+
+/** The complete application, not yet listening: what `main` starts and what the end-to-end tests drive. */
+export async function createApp(settings: Readonly<Settings>): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings), {
+    logger: createLogger(settings),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const clock = app.get(Clock);
+  app.set('trust proxy', parseTrustProxy(settings.TRUST_PROXY));
+  app.set('query parser', 'simple');
+  app.disable('etag');
+  app.use(requestId);
+  app.use(securityHeaders);
+  app.enableCors({ origin: settings.ALLOWED_ORIGINS === '*' ? '*' : allowedOrigins(settings) });
+  app.use(checkPercentEncoding);
+  app.use(refuseWhileDraining(app.get(Drain)));
+  if (settings.HTTP_RATE > 0) app.use(httpRateLimit(settings.HTTP_RATE));
+  app.useBodyParser('json', { limit: MAX_BODY_BYTES });
+  app.useStaticAssets(PAGE_FOLDER);
+  app.useGlobalPipes(httpValidation);
+  app.useGlobalFilters(new HttpErrorFilter(settings.DEFAULT_LANGUAGE, clock, isDatabaseOutage));
+  app.useWebSocketAdapter(new ChatAdapter(app));
+  serveApiDocument(app);
+  answerUnreadableHttp(app.getHttpServer() as Server, settings, clock);
+  return app;
+}
+
+function createLogger(settings: Readonly<Settings>): AppLogger {
+  const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(settings.LOG_LEVEL) + 1);
+  const logLevels: LogLevel[] = ['fatal', ...levels.map((level) => (level === 'info' ? 'log' : level))];
+  return new AppLogger({
+    prefix: 'Chat',
+    logLevels,
+    json: settings.LOG_FORMAT === 'json',
+    colors: settings.LOG_FORMAT === 'pretty',
+  });
+}
+
+/** Probes and /status are answered to the end: they say why. */
+function refuseWhileDraining(drain: Drain) {
+  return (request: Request, _response: Response, next: NextFunction): void => {
+    const refused = drain.active && !/^\/(health|status)(\/|$)/.test(request.path);
+    next(refused ? new AppError('draining') : undefined);
+  };
+}
+
+function httpRateLimit(perMinute: number) {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: perMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    // Probes come often and from one address.
+    skip: (request) => /^\/health(\/|$)/.test(request.path),
+    handler: (_request, _response, next) => next(new AppError('RATE_LIMITED')),
+    validate: false,
+  });
+}
+
+/** What Node's parser refuses (bad syntax, headers too large) never reaches Express. */
+function answerUnreadableHttp(server: Server, settings: Readonly<Settings>, clock: Clock): void {
+  server.on('clientError', (_error: Error, socket: Socket) => {
+    sendRawHttpError(socket, new AppError('http_syntax'), settings.DEFAULT_LANGUAGE, clock.now());
+  });
+}

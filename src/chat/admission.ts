@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Application } from 'express';
+import proxyAddr from 'proxy-addr';
+import type { WebSocket } from 'ws';
+import { Clock } from '../common/clock';
+import { chooseLanguage } from '../common/language';
+import { isAllowedOrigin } from '../config/origins';
+import { Settings } from '../config/settings';
+import { CLOSE, Connection } from './connection';
+import { Hub } from './hub';
+import { TokenBucket } from './token-bucket';
+
+/**
+ * Who may hold a connection: origin and connection limits. The refusal is a close code, because a browser's script
+ * cannot see the HTTP status of a failed handshake.
+ */
+@Injectable()
+export class Admission {
+  constructor(
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly hub: Hub,
+    private readonly http: HttpAdapterHost,
+  ) {}
+
+  /** The connection of a new socket, or nothing when it was refused and is closing. */
+  admit(socket: WebSocket, request: IncomingMessage): Connection | undefined {
+    const { settings } = this;
+    if (!isAllowedOrigin(request.headers.origin, settings)) {
+      socket.close(CLOSE.policy, 'origin not allowed');
+      return undefined;
+    }
+    const address = proxyAddr(request, this.trust());
+    if (
+      isFull(this.hub.size, settings.MAX_CONNECTIONS) ||
+      isFull(this.hub.countFrom(address), settings.MAX_CONNECTIONS_PER_IP)
+    ) {
+      socket.close(CLOSE.tooMany, 'too many connections');
+      return undefined;
+    }
+    return new Connection(
+      socket,
+      address,
+      chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE),
+      new TokenBucket(settings.MESSAGE_RATE, settings.MESSAGE_BURST, this.clock.monotonic()),
+      settings.SLOW_CONSUMER_BYTES,
+    );
+  }
+
+  /** The same rule by which Express finds the address of an HTTP client. */
+  private trust(): (address: string, hop: number) => boolean {
+    const express = this.http.httpAdapter.getInstance<Application>();
+    return express.get('trust proxy fn') as (address: string, hop: number) => boolean;
+  }
+}
+
+function isFull(count: number, limit: number): boolean {
+  return limit > 0 && count >= limit;
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type INestApplication, Logger } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { AppError } from '../common/app-error';
+import { Clock } from '../common/clock';
+import { Drain } from '../common/drain';
+import type { ErrorReason } from '../common/error-table';
+import { chooseLanguage } from '../common/language';
+import { sendRawHttpError } from '../common/raw-http-error';
+import { Settings } from '../config/settings';
+import { readFrame } from './incoming-frame';
+
+interface Handler {
+  readonly message: string;
+  readonly callback: (data: unknown) => unknown;
+}
+
+/**
+ * Between `ws` and the gateway: takes upgrades, limits frames and turns them into Nest's events. Nest's own adapter would
+ * drop what it cannot dispatch without a word, and run one client's frames side by side.
+ */
+export class ChatAdapter extends WsAdapter {
+  private readonly settings: Settings;
+  private readonly clock: Clock;
+  private readonly drain: Drain;
+
+  constructor(app: INestApplication) {
+    super(app);
+    this.settings = app.get(Settings);
+    this.clock = app.get(Clock);
+    this.drain = app.get(Drain);
+  }
+
+  override create(port: number, options: Record<string, unknown>): WebSocketServer {
+    const server = super.create(port, {
+      ...options,
+      maxPayload: this.settings.MAX_FRAME_BYTES,
+      perMessageDeflate: false,
+      autoPong: false,
+    }) as WebSocketServer;
+    server.on('wsClientError', (_error, socket, request) => this.refuse(socket, request, 'handshake'));
+    return server;
+  }
+
+  /** A client's protocol errors (1007, 1009, a lost connection) are its own affair, not lines in the log. */
+  override bindErrorHandler(server: WebSocketServer): WebSocketServer {
+    server.on('connection', (socket) => socket.on('error', () => undefined));
+    server.on('error', (error) => new Logger('WebSocket').error(error));
+    return server;
+  }
+
+  override bindMessageHandlers(client: WebSocket, handlers: Handler[]): void {
+    const callbacks = new Map(handlers.map(({ message, callback }) => [message, callback]));
+    client.on('message', (bytes: Buffer, isBinary: boolean) => {
+      const { event, data } = readFrame(bytes, isBinary);
+      // Nest's proxy around the callback hands every throw and rejection to the gateway's filter.
+      void callbacks.get(event)!(data);
+    });
+  }
+
+  protected override ensureHttpServerExists(port: number, httpServer: Server): Server {
+    if (this.httpServersRegistry.has(port)) return httpServer;
+    this.httpServersRegistry.set(port, httpServer);
+    httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const target = (this.wsServersRegistry.get(port) as (WebSocketServer & { path: string })[]).find(
+        ({ path }) => path === request.url!.split('?', 1)[0],
+      );
+      if (!target) this.refuse(socket, request, 'NOT_FOUND');
+      else if (this.drain.active) this.refuse(socket, request, 'draining');
+      else target.handleUpgrade(request, socket, head, (client) => target.emit('connection', client, request));
+    });
+    return httpServer;
+  }
+
+  private refuse(socket: Duplex, request: IncomingMessage, what: ErrorReason | 'NOT_FOUND'): void {
+    const language = chooseLanguage(request.headers['accept-language'], this.settings.DEFAULT_LANGUAGE);
+    socket.on('error', () => socket.destroy());
+    sendRawHttpError(socket, new AppError(what), language, this.clock.now());
+  }
+}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { Drain } from '../common/drain';
+import { Hub } from './hub';
+
+/** Whether new connections are welcome. */
+@Injectable()
+export class ChatHealth {
+  constructor(
+    private readonly hub: Hub,
+    private readonly drain: Drain,
+    private readonly indicator: HealthIndicatorService,
+  ) {}
+
+  check(): HealthIndicatorResult {
+    const check = this.indicator.check('websocket');
+    return this.drain.active ? check.down({ message: 'draining' }) : check.up();
+  }
+
+  /** Open WebSocket connections. */
+  get activeConnections(): number {
+    return this.hub.size;
+  }
+}

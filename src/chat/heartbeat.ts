@@ -1,0 +1,31 @@
+import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { Settings } from '../config/settings';
+import { Hub } from './hub';
+
+const SILENT_PINGS = 2;
+
+/** Pings every connection, and drops those that gave no sign of life for two pings: their peer is gone without a word. */
+@Injectable()
+export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly hub: Hub,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.beat(), this.settings.HEARTBEAT_SECONDS * 1000);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  private beat(): void {
+    for (const connection of this.hub.connections()) {
+      if (connection.missedPings >= SILENT_PINGS) connection.socket.terminate();
+      else connection.ping();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { ErrorReason } from '../common/error-table';
+import { CLIENT_FRAMES } from './frames';
+
+/** A frame in the form Nest dispatches; what is no message of the protocol is the event `invalid_frame` with its reason. */
+export type IncomingFrame =
+  { readonly event: string; readonly data: object } | { readonly event: 'invalid_frame'; readonly data: ErrorReason };
+
+/** Never throws: a client's bytes cannot be an exception of the server. */
+export function readFrame(bytes: Buffer, isBinary: boolean): IncomingFrame {
+  if (isBinary) return invalid('binary_frame');
+  let frame: unknown;
+  try {
+    frame = JSON.parse(bytes.toString());
+  } catch {
+    return invalid('not_json');
+  }
+  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) return invalid('not_an_object');
+  const { type } = frame as { type?: unknown };
+  if (typeof type !== 'string' || !Object.hasOwn(CLIENT_FRAMES, type)) return invalid('unknown_type');
+  return { event: type, data: frame };
+}
+
+function invalid(reason: ErrorReason): IncomingFrame {
+  return { event: 'invalid_frame', data: reason };
+}

@@ -1,0 +1,30 @@
+import { ERROR_CODES, ERROR_REASONS, type ErrorCode, type ErrorReason } from './error-table';
+import type { Language } from './language';
+
+type Parameters = Readonly<Record<string, string | number>>;
+
+/** An error a client is told about: a row of the error table, with the names and bounds that fill its text. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  private readonly reason: ErrorReason | undefined;
+
+  constructor(
+    what: ErrorCode | ErrorReason,
+    private readonly parameters: Parameters = {},
+  ) {
+    super(what);
+    this.name = 'AppError';
+    this.reason = what in ERROR_REASONS ? (what as ErrorReason) : undefined;
+    this.code = this.reason ? ERROR_REASONS[this.reason].code : (what as ErrorCode);
+  }
+
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+
+  /** The text for people, in their language: the code's general text, then what exactly is wrong. */
+  text(language: Language): string {
+    const row = this.reason ? ERROR_REASONS[this.reason] : ERROR_CODES[this.code];
+    return row[language].replace(/\{(\w+)\}/g, (_, name: string) => String(this.parameters[name]));
+  }
+}

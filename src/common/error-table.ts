@@ -1,0 +1,129 @@
+import type { Language } from './language';
+
+/** The codes of the API; each has one HTTP status and one general text. `code` never changes with the language. */
+export const ERROR_CODES = {
+  BAD_REQUEST: { status: 400, de: 'Ungültige Anfrage', en: 'Bad request' },
+  NOT_FOUND: { status: 404, de: 'Ressource nicht gefunden', en: 'Resource not found' },
+  PAYLOAD_TOO_LARGE: { status: 413, de: 'Die Anfrage ist zu groß', en: 'The request is too large' },
+  VALIDATION_ERROR: { status: 422, de: 'Validierungsfehler', en: 'Validation error' },
+  RATE_LIMITED: { status: 429, de: 'Zu viele Anfragen', en: 'Too many requests' },
+  INTERNAL_ERROR: { status: 500, de: 'Interner Serverfehler', en: 'Internal server error' },
+  SERVICE_UNAVAILABLE: {
+    status: 503,
+    de: 'Dienst vorübergehend nicht verfügbar',
+    en: 'Service temporarily unavailable',
+  },
+} as const satisfies Record<string, { status: number } & Record<Language, string>>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * A code with what exactly is wrong: the general text, a colon, the detail. On a socket the general text of a
+ * VALIDATION_ERROR is the document's `Ungültige Nachricht`. `{name}` stands for a parameter of the error;
+ * parameters are names and bounds of ours, never anything a client sent.
+ */
+export const ERROR_REASONS = {
+  percent_encoding: {
+    code: 'BAD_REQUEST',
+    de: 'Ungültige Anfrage: die Prozent-Kodierung der Adresse ist fehlerhaft',
+    en: 'Bad request: malformed percent-encoding in the address',
+  },
+  http_syntax: { code: 'BAD_REQUEST', de: 'Ungültige Anfrage: kein gültiges HTTP', en: 'Bad request: not valid HTTP' },
+  handshake: {
+    code: 'BAD_REQUEST',
+    de: 'Ungültige Anfrage: kein gültiger WebSocket-Verbindungsaufbau',
+    en: 'Bad request: not a valid WebSocket handshake',
+  },
+  whole_number: {
+    code: 'VALIDATION_ERROR',
+    de: 'Validierungsfehler: »{field}« muss eine ganze Zahl von {min} bis {max} sein',
+    en: 'Validation error: "{field}" must be a whole number from {min} to {max}',
+  },
+  cursor_and_offset: {
+    code: 'VALIDATION_ERROR',
+    de: 'Validierungsfehler: nur eines von »offset«, »after« und »before« ist erlaubt',
+    en: 'Validation error: only one of "offset", "after" and "before" is allowed',
+  },
+  binary_frame: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: nur Textnachrichten sind erlaubt',
+    en: 'Invalid message: only text frames are allowed',
+  },
+  not_json: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: kein gültiges JSON',
+    en: 'Invalid message: not valid JSON',
+  },
+  not_an_object: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: kein JSON-Objekt',
+    en: 'Invalid message: not a JSON object',
+  },
+  unknown_type: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »type« fehlt oder ist unbekannt',
+    en: 'Invalid message: "type" is missing or unknown',
+  },
+  field_type: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »{field}« fehlt oder ist keine Zeichenkette',
+    en: 'Invalid message: "{field}" is missing or not a string',
+  },
+  timestamp_form: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »timestamp« ist kein Zeitpunkt nach ISO 8601',
+    en: 'Invalid message: "timestamp" is not an ISO 8601 time',
+  },
+  username_length: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »username« muss 1 bis {max} Zeichen lang sein',
+    en: 'Invalid message: "username" must have 1 to {max} characters',
+  },
+  username_characters: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »username« enthält unerlaubte Zeichen',
+    en: 'Invalid message: "username" contains characters that are not allowed',
+  },
+  message_length: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »message« muss 1 bis {max} Zeichen lang sein',
+    en: 'Invalid message: "message" must have 1 to {max} characters',
+  },
+  message_blank: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »message« darf nicht nur aus Leerraum bestehen',
+    en: 'Invalid message: "message" must not be white space only',
+  },
+  message_characters: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »message« enthält unerlaubte Zeichen',
+    en: 'Invalid message: "message" contains characters that are not allowed',
+  },
+  message_rate: {
+    code: 'RATE_LIMITED',
+    de: 'Zu viele Anfragen: höchstens {rate} Nachrichten je Sekunde; diese wurde nicht gespeichert',
+    en: 'Too many requests: at most {rate} messages a second; this one was not stored',
+  },
+  database_down: {
+    code: 'SERVICE_UNAVAILABLE',
+    de: 'Dienst vorübergehend nicht verfügbar: die Datenbank antwortet nicht',
+    en: 'Service temporarily unavailable: the database does not answer',
+  },
+  write_failed: {
+    code: 'SERVICE_UNAVAILABLE',
+    de: 'Dienst vorübergehend nicht verfügbar: die Nachricht konnte nicht gespeichert werden',
+    en: 'Service temporarily unavailable: the message could not be stored',
+  },
+  queue_full: {
+    code: 'SERVICE_UNAVAILABLE',
+    de: 'Dienst vorübergehend nicht verfügbar: der Server ist überlastet; die Nachricht wurde nicht gespeichert',
+    en: 'Service temporarily unavailable: the server is overloaded; the message was not stored',
+  },
+  draining: {
+    code: 'SERVICE_UNAVAILABLE',
+    de: 'Dienst vorübergehend nicht verfügbar: der Server wird gerade beendet',
+    en: 'Service temporarily unavailable: the server is shutting down',
+  },
+} as const satisfies Record<string, { code: ErrorCode } & Record<Language, string>>;
+
+export type ErrorReason = keyof typeof ERROR_REASONS;

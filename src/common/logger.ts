@@ -1,0 +1,30 @@
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+
+/** Parts of Nest that tell at the start what they found; nobody who runs the server wants to read it every time. */
+const FLOOR_PLAN = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'WebSocketsController',
+  'NestApplication',
+]);
+
+/** Nest's console logger with UTC times, and with the framework's inventory at `debug`. */
+export class AppLogger extends ConsoleLogger {
+  override log(message: unknown, ...context: unknown[]): void {
+    const level = FLOOR_PLAN.has(String(context.at(-1))) ? 'debug' : 'log';
+    super[level](message, ...context);
+  }
+
+  protected override getTimestamp(): string {
+    return new Date().toISOString();
+  }
+
+  protected override getJsonLogObject(
+    message: unknown,
+    options: { context: string; logLevel: LogLevel; writeStreamType?: 'stdout' | 'stderr'; errorStack?: unknown },
+  ) {
+    return { ...super.getJsonLogObject(message, options), timestamp: this.getTimestamp() as never };
+  }
+}

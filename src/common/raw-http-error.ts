@@ -1,0 +1,27 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AppError } from './app-error';
+import { errorResponse } from './error-response';
+import type { Language } from './language';
+
+/** Answers with an `ErrorResponse` where there is no response object (a refused upgrade, unreadable HTTP), and closes. */
+export function sendRawHttpError(
+  socket: Duplex,
+  error: AppError,
+  language: Language,
+  now: number,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(errorResponse(error, language, now));
+  const lines = Object.entries({
+    ...headers,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${lines.join('')}\r\n${body}`);
+}

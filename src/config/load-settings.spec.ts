@@ -1,0 +1,48 @@
+import { StartupError } from '../common/startup-error';
+import { readSettings } from './load-settings';
+
+describe('readSettings', () => {
+  it('gives the defaults to an empty environment', () => {
+    expect(readSettings({})).toMatchObject({ PORT: 8000, HOST: '0.0.0.0', DATABASE_URL: 'sqlite:data/chat.sqlite' });
+  });
+
+  it('takes numbers from text and an empty value as not set', () => {
+    expect(readSettings({ PORT: '0', HEARTBEAT_SECONDS: '' })).toMatchObject({ PORT: 0, HEARTBEAT_SECONDS: 30 });
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(() => Object.assign(readSettings({}), { PORT: 1 })).toThrow(TypeError);
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '80a'],
+    ['PORT', '-1'],
+    ['PORT', '1e3'],
+    ['DATABASE_URL', 'mysql://localhost'],
+    ['DATABASE_URL', 'sqlite:'],
+    ['DATABASE_URL', 'sqlite::memory:'],
+    ['SQLITE_SYNCHRONOUS', 'off'],
+    ['DEFAULT_LANGUAGE', 'fr'],
+    ['ALLOWED_ORIGINS', 'chat.example.org'],
+    ['ALLOWED_ORIGINS', 'https://chat.example.org/path'],
+    ['TRUST_PROXY', 'everyone'],
+    ['LOG_LEVEL', 'loud'],
+    ['MAX_FRAME_BYTES', '0'],
+  ])('refuses %s=%s in one line with the name, the value and what is allowed', (name, value) => {
+    const read = () => readSettings({ [name]: value });
+    expect(read).toThrow(StartupError);
+    expect(read).toThrow(new RegExp(`^${name}="${value}" is not allowed; allowed: .+$`));
+  });
+
+  it.each(['true', 'false', '1', 'loopback', '10.0.0.0/8, 127.0.0.1'])('takes TRUST_PROXY=%s', (value) => {
+    expect(readSettings({ TRUST_PROXY: value }).TRUST_PROXY).toBe(value);
+  });
+
+  it.each(['*', 'https://a.example', 'https://a.example, http://localhost:3000'])(
+    'takes ALLOWED_ORIGINS=%s',
+    (value) => {
+      expect(readSettings({ ALLOWED_ORIGINS: value }).ALLOWED_ORIGINS).toBe(value);
+    },
+  );
+});

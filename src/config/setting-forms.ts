@@ -1,0 +1,44 @@
+import { ValidateBy } from 'class-validator';
+import proxyAddr from 'proxy-addr';
+
+/** `*`, or origins as browsers send them (`https://chat.example.org`, no path), comma-separated. */
+export function IsOriginList(): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isOriginList',
+      validator: {
+        validate: (value) => value === '*' || (typeof value === 'string' && value.split(',').every(isOrigin)),
+      },
+    },
+    { message: '* or a comma-separated list of origins such as https://chat.example.org' },
+  );
+}
+
+/** What Express takes for `trust proxy`. */
+export function IsTrustProxy(): PropertyDecorator {
+  return ValidateBy(
+    { name: 'isTrustProxy', validator: { validate: (value) => typeof value === 'string' && isTrustProxy(value) } },
+    { message: 'true, false, a number of hops, or a comma-separated list of addresses or subnets' },
+  );
+}
+
+/** The value in the type Express wants. */
+export function parseTrustProxy(value: string): boolean | number | string[] {
+  if (value === 'true' || value === 'false') return value === 'true';
+  return /^\d{1,3}$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim());
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value.trim()) && new URL(value.trim()).origin === value.trim();
+}
+
+function isTrustProxy(value: string): boolean {
+  const parsed = parseTrustProxy(value);
+  if (!Array.isArray(parsed)) return true;
+  try {
+    proxyAddr.compile(parsed);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+import { MigrationInterface, QueryRunner, Table } from 'typeorm';
+
+/** Messages, the head row that hands out their ids, and the counters kept beside them. */
+export class CreateChat1764000000000 implements MigrationInterface {
+  name = 'CreateChat1764000000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const count = { type: 'integer' };
+    await queryRunner.createTable(
+      new Table({
+        name: 'messages',
+        columns: [
+          { name: 'id', type: 'integer', isPrimary: true },
+          { name: 'username', type: 'varchar', length: '200' },
+          { name: 'message', type: 'text' },
+          { name: 'created_at', type: 'integer' },
+        ],
+        indices: [{ name: 'ix_messages_username_id', columnNames: ['username', 'id'] }],
+      }),
+    );
+    await queryRunner.createTable(
+      new Table({
+        name: 'message_head',
+        columns: [
+          { name: 'id', type: 'integer', isPrimary: true },
+          { name: 'last_id', ...count },
+        ],
+      }),
+    );
+    await queryRunner.createTable(
+      new Table({
+        name: 'stats_totals',
+        columns: [
+          { name: 'id', type: 'integer', isPrimary: true },
+          { name: 'messages', ...count },
+          { name: 'users', ...count },
+          { name: 'code_points', ...count },
+        ],
+      }),
+    );
+    await queryRunner.createTable(
+      new Table({
+        name: 'stats_users',
+        columns: [
+          { name: 'username', type: 'varchar', length: '200', isPrimary: true },
+          { name: 'messages', ...count },
+        ],
+        indices: [{ name: 'ix_stats_users_rank', columnNames: ['messages', 'username'] }],
+      }),
+    );
+    await queryRunner.createTable(
+      new Table({
+        name: 'stats_days',
+        columns: [
+          { name: 'day', type: 'varchar', length: '10', isPrimary: true },
+          { name: 'messages', ...count },
+        ],
+      }),
+    );
+    await queryRunner.query('INSERT INTO message_head (id, last_id) VALUES (1, 0)');
+    await queryRunner.query('INSERT INTO stats_totals (id, messages, users, code_points) VALUES (1, 0, 0, 0)');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    for (const table of ['stats_days', 'stats_users', 'stats_totals', 'message_head', 'messages']) {
+      await queryRunner.dropTable(table);
+    }
+  }
+}

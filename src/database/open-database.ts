@@ -1,0 +1,61 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { DataSource } from 'typeorm';
+import type { BetterSqlite3DataSourceOptions } from 'typeorm/driver/better-sqlite3/BetterSqlite3DataSourceOptions';
+import { StartupError } from '../common/startup-error';
+import { sqliteFault } from './sqlite-fault';
+
+/** "CHAT": SQLite's application_id, by which a foreign database is told from ours. */
+const APPLICATION_ID = 0x43484154;
+
+/** Files up to this many bytes get a full structure check at the start; it reads every page. */
+const CHECKED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Opens the database of the options, applies the migrations, and leaves a connection that can only read: every write
+ * belongs to the writer thread.
+ * @throws StartupError when the file is unusable, with the reason for the operator
+ */
+export async function openDatabase(options: BetterSqlite3DataSourceOptions): Promise<DataSource> {
+  const path = options.database;
+  try {
+    inspectFile(path);
+    const dataSource = await new DataSource(options).initialize();
+    await dataSource.runMigrations();
+    await dataSource.query('PRAGMA query_only = ON');
+    return dataSource;
+  } catch (error) {
+    const fault = sqliteFault(error);
+    throw fault ? new StartupError(`cannot use the database ${path}: ${fault}`) : error;
+  }
+}
+
+/** @throws StartupError when the folder cannot be made */
+export function makeFolderOf(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new StartupError(`cannot make the folder of the database ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+function inspectFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new StartupError(`cannot use the database ${path}: it is a folder`);
+  }
+  const database = new Database(path);
+  try {
+    const isEmpty = database.prepare('SELECT 1 FROM sqlite_master').get() === undefined;
+    // Writes even where nothing is new, so that a read-only or locked file is refused now and not at the first message.
+    if (!isEmpty && database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+      throw new StartupError(`cannot use the database ${path}: it belongs to another program`);
+    }
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    if (statSync(path).size <= CHECKED_BYTES && database.pragma('quick_check(1)', { simple: true }) !== 'ok') {
+      throw new StartupError(`cannot use the database ${path}: it is corrupt; restore a backup`);
+    }
+  } finally {
+    database.close();
+  }
+}

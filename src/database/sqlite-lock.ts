@@ -1,0 +1,29 @@
+import Database from 'better-sqlite3';
+import { StartupError } from '../common/startup-error';
+import { sqliteFault } from './sqlite-fault';
+
+/**
+ * One server per database file: an exclusive lock on a file beside it. It is SQLite's own lock, so the kernel drops it
+ * with the process, however that ends; the empty file may stay.
+ */
+export class SqliteLock {
+  private constructor(private readonly database: Database.Database) {}
+
+  /** @throws StartupError when another server holds the lock, or the folder cannot be written */
+  static take(path: string): SqliteLock {
+    const lockPath = `${path}.lock`;
+    try {
+      const database = new Database(lockPath, { timeout: 0 });
+      database.exec('BEGIN EXCLUSIVE');
+      return new SqliteLock(database);
+    } catch (error) {
+      const fault = sqliteFault(error) ?? String(error);
+      if (fault.includes('locked')) throw new StartupError(`another server is already running on ${path}`);
+      throw new StartupError(`cannot lock ${path}: ${lockPath}: ${fault}`);
+    }
+  }
+
+  release(): void {
+    this.database.close();
+  }
+}

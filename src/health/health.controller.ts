@@ -1,0 +1,60 @@
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import {
+  ApiInternalServerErrorResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiServiceUnavailableResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { HealthCheck, type HealthCheckResult } from '@nestjs/terminus';
+import type { Response } from 'express';
+import { ErrorResponse } from '../common/error-response';
+import { HealthResponse, StatusResponse } from './health.dto';
+import { HealthService } from './health.service';
+
+@ApiTags('health')
+@ApiInternalServerErrorResponse({ type: ErrorResponse })
+@Controller()
+export class HealthController {
+  constructor(private readonly health: HealthService) {}
+
+  @Get('health')
+  @ApiOperation({ summary: 'Whether the process answers' })
+  @ApiOkResponse({ type: HealthResponse })
+  healthy(): HealthResponse {
+    return this.health.healthy();
+  }
+
+  @Get('status')
+  @ApiOperation({ summary: 'The state of database, WebSockets and process' })
+  @ApiOkResponse({ type: StatusResponse })
+  @ApiServiceUnavailableResponse({
+    type: StatusResponse,
+    description: 'The database does not answer or takes no writes',
+  })
+  async status(@Res({ passthrough: true }) response: Response): Promise<StatusResponse> {
+    const status = await this.health.status();
+    if (status.status !== 'healthy') response.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return status;
+  }
+
+  @Get('health/live')
+  @ApiOperation({ summary: 'Liveness probe' })
+  @HealthCheck()
+  live(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
+    return this.answer(response, this.health.live());
+  }
+
+  @Get('health/ready')
+  @ApiOperation({ summary: 'Readiness probe: database, message log, not draining' })
+  @HealthCheck()
+  ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
+    return this.answer(response, this.health.ready());
+  }
+
+  private async answer(response: Response, check: Promise<HealthCheckResult>): Promise<HealthCheckResult> {
+    const result = await check;
+    if (result.status !== 'ok') response.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return result;
+  }
+}

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, ServiceUnavailableException } from '@nestjs/common';
+import { HealthCheckService, type HealthCheckResult, type HealthIndicatorFunction } from '@nestjs/terminus';
+import { ChatHealth } from '../chat/chat.health';
+import { Clock } from '../common/clock';
+import { Drain } from '../common/drain';
+import { wireTimestamp } from '../common/timestamps';
+import { APP_NAME, APP_VERSION } from '../config/version';
+import { DatabaseHealth } from '../database/database.health';
+import { MessageLogHealth } from '../messages/message-log.health';
+import { StatsService } from '../stats/stats.service';
+import type { DatabaseStatus, HealthResponse, StatusResponse } from './health.dto';
+import { formatMemoryUsage, formatUptime } from './system-figures';
+
+/** How long the database may take to answer `/status`, in milliseconds. */
+const DATABASE_PATIENCE_MS = 1_500;
+
+/** Collects what the other rooms say of themselves. It must not look into them. */
+@Injectable()
+export class HealthService {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly database: DatabaseHealth,
+    private readonly log: MessageLogHealth,
+    private readonly chat: ChatHealth,
+    private readonly stats: StatsService,
+    private readonly drain: Drain,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Asks nothing of anybody: the process can answer. */
+  healthy(): HealthResponse {
+    return { status: 'healthy', app: APP_NAME, timestamp: wireTimestamp(this.clock.now()), version: APP_VERSION };
+  }
+
+  async status(): Promise<StatusResponse> {
+    const database = await this.databaseStatus();
+    return {
+      ...this.healthy(),
+      status: database.status === 'connected' ? 'healthy' : 'unhealthy',
+      database,
+      websocket: { active_connections: this.chat.activeConnections, status: this.drain.active ? 'draining' : 'active' },
+      system: { uptime: formatUptime(process.uptime()), memory_usage: formatMemoryUsage() },
+    };
+  }
+
+  /** Terminus' result, also where it is bad. */
+  live(): Promise<HealthCheckResult> {
+    return this.check([]);
+  }
+
+  /** Terminus' result, also where it is bad. */
+  ready(): Promise<HealthCheckResult> {
+    return this.check([() => this.database.check(), () => this.log.check(), () => this.chat.check()]);
+  }
+
+  private async check(indicators: HealthIndicatorFunction[]): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check(indicators);
+    } catch (error) {
+      if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
+      throw error;
+    }
+  }
+
+  private async databaseStatus(): Promise<DatabaseStatus> {
+    const patience = new AbortController();
+    try {
+      const count = await Promise.race([
+        this.stats.totalMessages(),
+        delay(DATABASE_PATIENCE_MS, undefined, { ref: false, signal: patience.signal }),
+      ]);
+      if (count === undefined) throw new Error('the database takes too long');
+      return { message_count: count, status: this.log.canWrite ? 'connected' : 'read_only' };
+    } catch {
+      return { message_count: null, status: 'disconnected' };
+    } finally {
+      patience.abort();
+    }
+  }
+}

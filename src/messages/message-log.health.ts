@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { MessageLog } from './message-log';
+
+/** Whether new messages can be stored. */
+@Injectable()
+export class MessageLogHealth {
+  constructor(
+    private readonly log: MessageLog,
+    private readonly indicator: HealthIndicatorService,
+  ) {}
+
+  /** Whether the last write, if there was one, succeeded. */
+  get canWrite(): boolean {
+    return this.log.trouble === undefined;
+  }
+
+  check(): HealthIndicatorResult {
+    const check = this.indicator.check('message_log');
+    if (this.log.trouble) return check.down({ message: this.log.trouble });
+    return this.log.overloaded ? check.down({ message: 'overloaded' }) : check.up();
+  }
+}

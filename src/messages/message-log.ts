@@ -1,0 +1,130 @@
+import { Injectable, Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { ClusterBus } from '../cluster/cluster-bus';
+import { AppError } from '../common/app-error';
+import { Clock } from '../common/clock';
+import { Drain } from '../common/drain';
+import { sqliteFaultOfCode } from '../database/sqlite-fault';
+import { COMMITTED } from './message-feed';
+import { SqliteWriter, WriteRefused } from './sqlite-writer';
+import type { NewMessage, StoredMessage } from './stored-message';
+
+/** Messages that may wait for the disk; more are refused. */
+export const MAX_QUEUED = 10_000;
+/** UTF-16 units of text that may wait: what bounds the memory when messages are long. */
+const MAX_QUEUED_LENGTH = 16 * 1024 * 1024;
+const MAX_BATCH = 1_000;
+const PROBE_INTERVAL_MS = 1_000;
+
+interface Entry {
+  readonly message: NewMessage;
+  readonly resolve: (id: number) => void;
+  readonly reject: (error: AppError) => void;
+}
+
+/**
+ * The one place where messages become durable. Owns the group commit: what arrives while a batch is being written
+ * becomes the next batch. It must not know who writes or who reads; it says what is committed on the bus.
+ */
+@Injectable()
+export class MessageLog implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger('Log');
+  private queue: Entry[] = [];
+  private queuedLength = 0;
+  private running: Promise<void> | undefined;
+  private probeTimer: NodeJS.Timeout | undefined;
+
+  /** Why the last write failed, in words for operators; cleared by the next one that succeeds. */
+  trouble: string | undefined;
+
+  constructor(
+    private readonly writer: SqliteWriter,
+    private readonly bus: ClusterBus,
+    private readonly clock: Clock,
+    private readonly drain: Drain,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.writer.start();
+  }
+
+  /**
+   * Takes a message in, in the order of the calls, and gives its id once it is durable.
+   * @throws AppError at once when nothing can be taken in, so that nothing is half accepted
+   */
+  append(username: string, message: string): Promise<number> {
+    if (this.drain.active) throw new AppError('draining');
+    if (this.queue.length >= MAX_QUEUED || this.queuedLength >= MAX_QUEUED_LENGTH) throw new AppError('queue_full');
+    return new Promise((resolve, reject) => {
+      this.queue.push({ message: { username, message, createdAt: this.clock.now() }, resolve, reject });
+      this.queuedLength += message.length;
+      this.running ??= this.run();
+    });
+  }
+
+  /** Whether so much waits for the disk that new work should go elsewhere. */
+  get overloaded(): boolean {
+    return this.queue.length >= MAX_QUEUED * 0.8 || this.queuedLength >= MAX_QUEUED_LENGTH * 0.8;
+  }
+
+  /** Resolves when everything taken in so far is answered. */
+  async flushed(): Promise<void> {
+    while (this.running) await this.running;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.probeTimer);
+    await this.flushed();
+    await this.writer.stop();
+  }
+
+  private async run(): Promise<void> {
+    // What the other sockets of this round of the event loop bring belongs into the same batch.
+    await new Promise(setImmediate);
+    while (this.queue.length > 0) {
+      const batch = this.queue.splice(0, MAX_BATCH);
+      for (const { message } of batch) this.queuedLength -= message.message.length;
+      await this.write(batch);
+    }
+    this.running = undefined;
+  }
+
+  private async write(batch: readonly Entry[]): Promise<void> {
+    try {
+      const firstId = await this.writer.append(batch.map((entry) => entry.message));
+      this.recovered();
+      const stored: StoredMessage[] = batch.map((entry, i) => ({ id: firstId + i, ...entry.message }));
+      this.bus.publish(COMMITTED, stored);
+      batch.forEach((entry, i) => entry.resolve(firstId + i));
+    } catch (error) {
+      if (!(error instanceof WriteRefused)) throw error;
+      this.failed(error);
+      for (const entry of batch) entry.reject(new AppError('write_failed'));
+    }
+  }
+
+  private failed(error: WriteRefused): void {
+    const trouble = sqliteFaultOfCode(error.code) ?? error.message;
+    if (this.trouble !== trouble) this.logger.error(`the database cannot be written: ${trouble} (${error.code})`);
+    this.trouble = trouble;
+    this.probeTimer ??= setTimeout(() => void this.probe(), PROBE_INTERVAL_MS);
+  }
+
+  private recovered(): void {
+    if (!this.trouble) return;
+    this.trouble = undefined;
+    this.logger.log('the database can be written again');
+  }
+
+  /** While nobody writes (a server that is not ready gets no traffic), only this finds out that the disk is back. */
+  private async probe(): Promise<void> {
+    this.probeTimer = undefined;
+    if (!this.trouble || this.running) return;
+    this.running = this.writer.probe().then(
+      () => this.recovered(),
+      (error: unknown) => this.failed(error as WriteRefused),
+    );
+    await this.running;
+    this.running = undefined;
+    if (this.queue.length > 0) this.running = this.run();
+  }
+}

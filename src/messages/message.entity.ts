@@ -1,0 +1,29 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A stored message. Ids are contiguous from 1 in commit order; the head row hands them out, not the database. */
+@Entity('messages')
+@Index('ix_messages_username_id', ['username', 'id'])
+export class Message {
+  @PrimaryColumn({ type: 'integer' })
+  id: number;
+
+  @Column({ type: 'varchar', length: 200 })
+  username: string;
+
+  @Column({ type: 'text' })
+  message: string;
+
+  /** Epoch milliseconds by the server's clock. */
+  @Column({ name: 'created_at', type: 'integer' })
+  createdAt: number;
+}
+
+/** One row: the last id handed out, which is also the number of stored messages. */
+@Entity('message_head')
+export class MessageHead {
+  @PrimaryColumn({ type: 'integer' })
+  id: number;
+
+  @Column({ name: 'last_id', type: 'integer' })
+  lastId: number;
+}

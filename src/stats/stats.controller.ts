@@ -1,0 +1,19 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiErrors } from '../common/api-errors.decorator';
+import { StatsResponse } from './stats.dto';
+import { StatsService } from './stats.service';
+
+@ApiTags('messages')
+@Controller('api/messages/stats')
+export class StatsController {
+  constructor(private readonly stats: StatsService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Statistics over all messages' })
+  @ApiOkResponse({ type: StatsResponse })
+  @ApiErrors()
+  overview(): Promise<StatsResponse> {
+    return this.stats.overview();
+  }
+}

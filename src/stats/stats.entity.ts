@@ -1,0 +1,39 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One row: sums over all stored messages. */
+@Entity('stats_totals')
+export class TotalStats {
+  @PrimaryColumn({ type: 'integer' })
+  id: number;
+
+  @Column({ type: 'integer' })
+  messages: number;
+
+  @Column({ type: 'integer' })
+  users: number;
+
+  /** Sum of all message lengths. */
+  @Column({ name: 'code_points', type: 'integer' })
+  codePoints: number;
+}
+
+/** One row per user name that ever wrote. */
+@Entity('stats_users')
+@Index('ix_stats_users_rank', ['messages', 'username'])
+export class UserStats {
+  @PrimaryColumn({ type: 'varchar', length: 200 })
+  username: string;
+
+  @Column({ type: 'integer' })
+  messages: number;
+}
+
+/** One row per UTC day on which somebody wrote. */
+@Entity('stats_days')
+export class DayStats {
+  @PrimaryColumn({ type: 'varchar', length: 10 })
+  day: string;
+
+  @Column({ type: 'integer' })
+  messages: number;
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { StatsController } from './stats.controller';
+import { DayStats, TotalStats, UserStats } from './stats.entity';
+import { StatsService } from './stats.service';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([TotalStats, UserStats, DayStats])],
+  controllers: [StatsController],
+  providers: [StatsService],
+  exports: [StatsService],
+})
+export class StatsModule {}

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { type ClientOptions, type RawData, WebSocket } from 'ws';
+
+export interface Frame {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+/** A WebSocket client that keeps what it receives until a test asks for it. */
+export class ChatClient {
+  readonly received: Frame[] = [];
+  private readonly waiting: ((frame: Frame) => void)[] = [];
+  readonly closed: Promise<{ code: number; reason: string }>;
+
+  private constructor(readonly socket: WebSocket) {
+    socket.on('message', (data: RawData) => this.deliver(JSON.parse((data as Buffer).toString()) as Frame));
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+    socket.on('error', () => undefined);
+  }
+
+  static async open(server: { port: number }, path = '/ws', options: ClientOptions = {}): Promise<ChatClient> {
+    const client = new ChatClient(new WebSocket(`ws://127.0.0.1:${server.port}${path}`, options));
+    await once(client.socket, 'open');
+    return client;
+  }
+
+  /** Sends an object as JSON, a string as it is. */
+  send(frame: object | string): void {
+    this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  say(username: string, message: string): void {
+    this.send({ type: 'chat_message', username, message });
+  }
+
+  /** The next frame that no one has taken yet. */
+  next(): Promise<Frame> {
+    const frame = this.received.shift();
+    return frame ? Promise.resolve(frame) : new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  async nextFrames(count: number): Promise<Frame[]> {
+    const frames: Frame[] = [];
+    while (frames.length < count) frames.push(await this.next());
+    return frames;
+  }
+
+  /** The next frame of this type; what comes before it is skipped. */
+  async nextOf(type: string): Promise<Frame> {
+    for (;;) {
+      const frame = await this.next();
+      if (frame.type === type) return frame;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.socket.close();
+    await this.closed;
+  }
+
+  private deliver(frame: Frame): void {
+    const waiting = this.waiting.shift();
+    if (waiting) waiting(frame);
+    else this.received.push(frame);
+  }
+}

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = join(__dirname, '../..');
+
+/** The built server as a process of its own, for what a test cannot do to the process it runs in. */
+export class ServerProcess {
+  /** Every line it printed, standard output and error. */
+  readonly lines: string[] = [];
+  readonly exited: Promise<number | NodeJS.Signals>;
+  port = 0;
+
+  private constructor(readonly child: ChildProcess) {
+    this.exited = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal!)));
+    children.add(child);
+  }
+
+  /** Starts it; does not wait until it is ready. */
+  static spawn(environment: Record<string, string>, nodeOptions: string[] = []): ServerProcess {
+    const child = spawn(process.execPath, [...nodeOptions, join(ROOT, 'dist/src/main.js')], {
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        HOST: '127.0.0.1',
+        LOG_FORMAT: 'json',
+        MESSAGE_RATE: '0',
+        ...environment,
+      },
+      cwd: __dirname,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const server = new ServerProcess(child);
+    for (const stream of [child.stdout!, child.stderr!]) {
+      createInterface(stream).on('line', (line) => server.lines.push(line));
+    }
+    return server;
+  }
+
+  /** Starts it and waits for the line that says where it listens. */
+  static async start(environment: Record<string, string>, nodeOptions: string[] = []): Promise<ServerProcess> {
+    const server = ServerProcess.spawn(environment, nodeOptions);
+    const line = await server.line(/ready at http:\/\/[^"]+:(\d+)/);
+    server.port = Number(line[1]);
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Waits for a printed line; fails when the process ends without it. */
+  async line(pattern: RegExp): Promise<RegExpMatchArray> {
+    let seen = 0;
+    for (;;) {
+      while (seen < this.lines.length) {
+        const match = pattern.exec(this.lines[seen++]!);
+        if (match) return match;
+      }
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(`ended without ${String(pattern)}:\n${this.lines.join('\n')}`);
+      }
+      await Promise.race([once(this.child.stdout!, 'data'), once(this.child.stderr!, 'data'), this.exited]);
+      await new Promise(setImmediate);
+    }
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals> {
+    this.child.kill(signal);
+    return this.exited;
+  }
+}
+
+const children = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
