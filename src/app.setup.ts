@@ -50,7 +50,7 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.useGlobalFilters(new HttpErrorFilter(settings.DEFAULT_LANGUAGE, clock, isDatabaseOutage));
   app.useWebSocketAdapter(new ChatAdapter(app));
   serveApiDocument(app);
-  answerUnreadableHttp(app.getHttpServer() as Server, settings, clock);
+  answerUnreadableHttp(app.getHttpServer(), settings, clock);
   return app;
 }
 

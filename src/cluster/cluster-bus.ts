@@ -14,7 +14,7 @@ export class ClusterBus {
     this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
   }
 
-  publish<Payload>(topic: string, payload: Payload): void {
-    for (const listener of this.listeners.get(topic) ?? []) (listener as BusListener<Payload>)(payload);
+  publish(topic: string, payload: unknown): void {
+    for (const listener of this.listeners.get(topic) ?? []) (listener as BusListener<unknown>)(payload);
   }
 }

@@ -12,12 +12,13 @@ export class AppendTransaction {
     const insert = database.prepare('INSERT INTO messages (id, username, message, created_at) VALUES (?, ?, ?, ?)');
     const counters = new SqliteCounters(database);
     this.touch = database.prepare('UPDATE message_head SET last_id = last_id');
-    this.run = database.transaction((batch: readonly NewMessage[]) => {
+    const transaction = database.transaction((batch: readonly NewMessage[]) => {
       const firstId = (advanceHead.get(batch.length) as number) - batch.length + 1;
       batch.forEach(({ username, message, createdAt }, i) => insert.run(firstId + i, username, message, createdAt));
       counters.add(batch);
       return firstId;
-    }).immediate;
+    });
+    this.run = (batch) => transaction.immediate(batch);
   }
 
   /** The id of the first message; the others follow it without a gap. The batch is durable when this returns. */

@@ -36,7 +36,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   });
   const app = await createApp(settings);
   await app.listen(0, '127.0.0.1');
-  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  const { port } = app.getHttpServer().address() as AddressInfo;
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= app.close());
   return { app, port, url: `http://127.0.0.1:${port}`, path: settings.DATABASE_URL.slice('sqlite:'.length), stop };
