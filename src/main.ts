@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from './app.setup';
 import { StartupError } from './common/startup-error';
-import { loadSettings } from './config/load-settings';
+import { isStartedByNpm, loadSettings } from './config/load-settings';
 import type { Settings } from './config/settings';
 
 async function start(): Promise<void> {
@@ -14,19 +14,24 @@ async function start(): Promise<void> {
   new Logger('Main').log(`ready at ${await app.getUrl()}`);
 }
 
+/** A terminal's Ctrl-C can arrive twice at once, from the terminal and from npm; in milliseconds. */
+const SAME_KEY_PRESS_MS = 250;
+
 /** The first signal begins an orderly end, bounded by the grace; a second one ends it at once. */
 function stopOnSignals(app: NestExpressApplication, settings: Readonly<Settings>): void {
   const logger = new Logger('Main');
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    logger.log(`${signal}: stopping, at most ${settings.SHUTDOWN_GRACE_SECONDS} s`);
-    const late = setTimeout(() => {
+  let stoppingSince: number | undefined;
+  const stop = (cause: string): void => {
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince > SAME_KEY_PRESS_MS) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
+    logger.log(`${cause}: stopping, at most ${settings.SHUTDOWN_GRACE_SECONDS} s`);
+    setTimeout(() => {
       logger.error('the grace is over and not everything is written: ending anyway');
       process.exit(1);
-    }, settings.SHUTDOWN_GRACE_SECONDS * 1000);
-    late.unref();
+    }, settings.SHUTDOWN_GRACE_SECONDS * 1000).unref();
     void app.close().then(() => {
       logger.log('stopped');
       process.exit(0);
@@ -34,6 +39,17 @@ function stopOnSignals(app: NestExpressApplication, settings: Readonly<Settings>
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  if (isStartedByNpm()) stopWithParent(stop);
+}
+
+/** `npm start` puts a shell in between that dies of a SIGTERM without passing it on. */
+function stopWithParent(stop: (cause: string) => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop('npm is gone');
+  }, 500).unref();
 }
 
 function die(error: unknown): void {

@@ -19,7 +19,7 @@ interface Handler {
 
 /**
  * Between `ws` and the gateway: takes upgrades, limits frames and turns them into Nest's events. Nest's own adapter would
- * drop what it cannot dispatch without a word, and run one client's frames side by side.
+ * drop what it cannot dispatch without a word.
  */
 export class ChatAdapter extends WsAdapter {
   private readonly settings: Settings;

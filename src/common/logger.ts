@@ -17,6 +17,11 @@ export class AppLogger extends ConsoleLogger {
     super[level](message, ...context);
   }
 
+  /** A failed start is reported once, by `main`; Nest would print the stack before. */
+  override error(message: unknown, ...context: unknown[]): void {
+    if (context.at(-1) !== 'ExceptionHandler') super.error(message, ...context);
+  }
+
   protected override getTimestamp(): string {
     return new Date().toISOString();
   }

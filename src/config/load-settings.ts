@@ -27,3 +27,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   }
   return Object.freeze(settings);
 }
+
+export function isStartedByNpm(): boolean {
+  return process.env.npm_lifecycle_event === 'start';
+}

@@ -17,7 +17,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 
 /** What is wrong with the database file, or nothing when the error is of another kind (a mistake in a statement, say). */
 export function sqliteFault(error: unknown): string | undefined {
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const cause = driverError(error);
   return cause instanceof Database.SqliteError ? sqliteFaultOfCode(cause.code) : undefined;
 }
 
@@ -28,8 +28,10 @@ export function sqliteFaultOfCode(code: string): string | undefined {
 
 /** Whether a read failed because the database cannot be reached, rather than through a mistake of ours. */
 export function isDatabaseOutage(error: unknown): boolean {
-  return (
-    sqliteFault(error) !== undefined ||
-    (error instanceof TypeError && /database connection is not open/.test(error.message))
-  );
+  const isClosed = /database connection is not open/.test((driverError(error) as Error | undefined)?.message ?? '');
+  return isClosed || sqliteFault(error) !== undefined;
+}
+
+function driverError(error: unknown): unknown {
+  return error instanceof QueryFailedError ? error.driverError : error;
 }

@@ -17,9 +17,9 @@ export class StatsService {
   ) {}
 
   async overview(): Promise<StatsResponse> {
-    const [totals, [first], today] = await Promise.all([
+    const [totals, first, today] = await Promise.all([
       this.totals.findOneByOrFail({ id: 1 }),
-      this.users.find({ order: { messages: 'DESC', username: 'ASC' }, take: 1 }),
+      this.mostActive(),
       this.days.findOneBy({ day: utcDay(this.clock.now()) }),
     ]);
     return {
@@ -39,5 +39,12 @@ export class StatsService {
   /** Stored messages of one user, by the exact name. */
   async messagesOf(username: string): Promise<number> {
     return (await this.users.findOneBy({ username }))?.messages ?? 0;
+  }
+
+  /** Two seeks: one for the highest count, one for the first name that has it. A sort by both would read every tie. */
+  private async mostActive(): Promise<UserStats | undefined> {
+    const [highest] = await this.users.find({ order: { messages: 'DESC' }, take: 1 });
+    if (!highest) return undefined;
+    return (await this.users.find({ where: { messages: highest.messages }, order: { username: 'ASC' }, take: 1 }))[0];
   }
 }

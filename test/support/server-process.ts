@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -9,11 +9,15 @@ const ROOT = join(__dirname, '../..');
 export class ServerProcess {
   /** Every line it printed, standard output and error. */
   readonly lines: string[] = [];
+  private readonly printed = new EventEmitter();
+  /** When it has ended and all its output is read. */
+  private readonly closed: Promise<unknown>;
   readonly exited: Promise<number | NodeJS.Signals>;
   port = 0;
 
   private constructor(readonly child: ChildProcess) {
     this.exited = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal!)));
+    this.closed = once(child, 'close');
     children.add(child);
   }
 
@@ -33,7 +37,10 @@ export class ServerProcess {
     });
     const server = new ServerProcess(child);
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface(stream).on('line', (line) => server.lines.push(line));
+      createInterface(stream).on('line', (line) => {
+        server.lines.push(line);
+        server.printed.emit('line', line);
+      });
     }
     return server;
   }
@@ -50,20 +57,22 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Waits for a printed line; fails when the process ends without it. */
-  async line(pattern: RegExp): Promise<RegExpMatchArray> {
-    let seen = 0;
-    for (;;) {
-      while (seen < this.lines.length) {
-        const match = pattern.exec(this.lines[seen++]!);
-        if (match) return match;
-      }
-      if (this.child.exitCode !== null || this.child.signalCode !== null) {
-        throw new Error(`ended without ${String(pattern)}:\n${this.lines.join('\n')}`);
-      }
-      await Promise.race([once(this.child.stdout!, 'data'), once(this.child.stderr!, 'data'), this.exited]);
-      await new Promise(setImmediate);
-    }
+  /** Waits for a printed line, which may be there already; fails when the process ends without it. */
+  line(pattern: RegExp): Promise<RegExpMatchArray> {
+    return new Promise((resolve, reject) => {
+      const look = (line: string) => {
+        const match = pattern.exec(line);
+        if (!match) return false;
+        this.printed.off('line', look);
+        resolve(match);
+        return true;
+      };
+      if (this.lines.some(look)) return;
+      this.printed.on('line', look);
+      void this.closed.then(() => {
+        reject(new Error(`ended without ${String(pattern)}:\n${this.lines.join('\n')}`));
+      });
+    });
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals> {

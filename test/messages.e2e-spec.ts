@@ -1,0 +1,233 @@
+import Database from 'better-sqlite3';
+import { DataSource } from 'typeorm';
+import { Clock } from '../src/common/clock';
+import { MessageLog } from '../src/messages/message-log';
+import { errorResponse, http } from './support/http';
+import { startServer, type TestServer } from './support/server';
+
+interface Page {
+  messages: { id: number; username: string; message: string }[];
+  total: number;
+  total_messages: number;
+  limit: number;
+  offset: number;
+}
+
+let server: TestServer;
+afterEach(() => server.stop());
+
+async function store(...messages: [username: string, message: string][]): Promise<void> {
+  const log = server.app.get(MessageLog);
+  await Promise.all(messages.map(([username, message]) => log.append(username, message)));
+}
+
+async function get(path: string): Promise<Page> {
+  const answer = await http(`${server.url}/api/messages${path}`);
+  expect(answer.status).toBe(200);
+  return answer.body as Page;
+}
+
+const ids = (page: Page) => page.messages.map((message) => message.id);
+
+describe('lists', () => {
+  beforeEach(async () => {
+    server = await startServer();
+    await store(
+      ...Array.from({ length: 120 }, (_, i): [string, string] => [i % 3 ? 'max' : 'eva', `Nachricht ${i + 1}`]),
+    );
+  });
+
+  it('[M1] pages from the oldest, 50 by default', async () => {
+    const first = await get('');
+    expect(first).toMatchObject({ total: 120, limit: 50, offset: 0 });
+    expect(first.messages[0]).toEqual({
+      id: 1,
+      username: 'eva',
+      message: 'Nachricht 1',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
+    });
+    expect(ids(first)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+    const last = await get('?limit=1000&offset=117');
+    expect(last).toMatchObject({ total: 120, limit: 1000, offset: 117 });
+    expect(ids(last)).toEqual([118, 119, 120]);
+  });
+
+  it('[M2] an offset past the end is an empty list', async () => {
+    expect(await get('?offset=120')).toEqual({ messages: [], total: 120, limit: 50, offset: 120 });
+    expect(await get('?offset=9007199254740991')).toMatchObject({ messages: [], total: 120 });
+  });
+
+  it('[M3] after and before are cursors', async () => {
+    expect(ids(await get('?after=100&limit=3'))).toEqual([101, 102, 103]);
+    expect(ids(await get('?before=4'))).toEqual([1, 2, 3]);
+    expect(await get('?before=100&limit=2')).toMatchObject({ messages: [{ id: 98 }, { id: 99 }], offset: 97 });
+  });
+
+  it.each(['offset=1&after=1', 'offset=1&before=1', 'after=1&before=5'])('[M3] %s is 422', async (query) => {
+    const answer = await http(`${server.url}/api/messages?${query}`);
+    expect(answer).toMatchObject({ status: 422, body: errorResponse('VALIDATION_ERROR') });
+  });
+
+  it('[M4] recent gives the newest, oldest of them first', async () => {
+    const recent = await get('/recent?limit=3');
+    expect(ids(recent)).toEqual([118, 119, 120]);
+    expect(recent).toMatchObject({ total: 3, limit: 3 });
+    expect(await get('/recent')).toMatchObject({ total: 50, limit: 50 });
+  });
+
+  it("[M5] a user's list has the newest, oldest of them first, and the overall count", async () => {
+    const page = await get('/user/eva?limit=2');
+    expect(page).toMatchObject({ username: 'eva', total_messages: 40, limit: 2 });
+    expect(ids(page)).toEqual([115, 118]);
+  });
+
+  it.each([
+    ['Jürgen', 'J%C3%BCrgen'],
+    ['a/b?c#d', 'a%2Fb%3Fc%23d'],
+    ['100%', '100%25'],
+    ['😀', '%F0%9F%98%80'],
+    ['..', '%2e%2e'],
+  ])('[M5] finds %s percent-decoded and compares exactly', async (username, encoded) => {
+    await store([username, 'Hallo']);
+    expect(await get(`/user/x${encoded}`)).toMatchObject({ total_messages: 0 });
+    if (username !== '..') expect(await get(`/user/${encoded}`)).toMatchObject({ username, total_messages: 1 });
+    expect(await get(`/user/MAX`)).toMatchObject({ total_messages: 0 });
+  });
+
+  it('[M6] an unknown user has an empty list', async () => {
+    expect(await get('/user/niemand')).toEqual({ messages: [], username: 'niemand', total_messages: 0, limit: 50 });
+    expect(await get('/user/%00')).toMatchObject({ messages: [], total_messages: 0 });
+  });
+
+  it("[M7] before pages back through a user's messages", async () => {
+    expect(ids(await get('/user/eva?limit=2&before=115'))).toEqual([109, 112]);
+    expect(await get('/user/eva?before=1')).toMatchObject({ messages: [], total_messages: 40 });
+  });
+
+  it.each([
+    ['', 'limit', 1, 1000],
+    ['/recent', 'limit', 1, 100],
+    ['/user/max', 'limit', 1, 1000],
+    ['', 'offset', 0, Number.MAX_SAFE_INTEGER],
+    ['', 'after', 0, Number.MAX_SAFE_INTEGER],
+    ['', 'before', 0, Number.MAX_SAFE_INTEGER],
+    ['/user/max', 'before', 0, Number.MAX_SAFE_INTEGER],
+  ])('[M9] %s?%s is a whole number from %d to %d, once', async (path, name, min, max) => {
+    const bad = [
+      '',
+      '-1',
+      '1.5',
+      '1e2',
+      '0x1',
+      'abc',
+      '+1',
+      '%201',
+      `${max + 1}`,
+      '99999999999999999999',
+      '1&X=2',
+      'true',
+    ];
+    if (min > 0) bad.push('0');
+    for (const value of bad) {
+      const query = `${name}=${value.replace('X', name)}`;
+      const answer = await http(`${server.url}/api/messages${path}?${query}`);
+      expect([query, answer.status, answer.body]).toEqual([
+        query,
+        422,
+        errorResponse(
+          'VALIDATION_ERROR',
+          `Validierungsfehler: »${name}« muss eine ganze Zahl von ${min} bis ${max} sein`,
+        ),
+      ]);
+    }
+    await get(`${path}?${name}=${min}`);
+    await get(`${path}?${name}=${max}`);
+  });
+
+  it('[M9] unknown parameters are ignored', async () => {
+    expect(await get('?page=x&limit[]=0&__proto__=1')).toMatchObject({ limit: 50 });
+  });
+
+  it('[M10] ids are contiguous in the order of storing', async () => {
+    await Promise.all([store(['a', '1'], ['b', '2']), store(['c', '3'])]);
+    const page = await get('?after=0&limit=1000');
+    expect(ids(page)).toEqual(Array.from({ length: 123 }, (_, i) => i + 1));
+    expect(page.messages.slice(-3).map((message) => message.message)).toEqual(['1', '2', '3']);
+  });
+
+  it('[M11] every statement of a list seeks, and none counts, sorts or skips rows', async () => {
+    const dataSource = server.app.get(DataSource);
+    const statements: [string, unknown[]][] = [];
+    Object.assign(dataSource.logger, {
+      logQuery: (query: string, parameters: unknown[] = []) => statements.push([query, parameters]),
+    });
+    await get('?offset=100');
+    await get('?before=50');
+    await get('/recent');
+    await get('/user/eva?before=90');
+    await get('/stats');
+    const selects = statements.filter(([query]) => query.startsWith('SELECT'));
+    expect(selects.length).toBeGreaterThanOrEqual(9);
+    const database = new Database(server.path, { readonly: true });
+    for (const [query, parameters] of selects) {
+      const plan = database.prepare(`EXPLAIN QUERY PLAN ${query}`).all(...parameters) as { detail: string }[];
+      const details = plan.map((step) => step.detail).join('; ');
+      expect(query).not.toMatch(/OFFSET|COUNT\(|SUM\(|AVG\(/i);
+      expect(details).not.toMatch(/TEMP B-TREE/);
+      expect(`${details} ${query}`).toMatch(/^SEARCH|LIMIT/);
+    }
+    database.close();
+  });
+});
+
+describe('statistics', () => {
+  beforeEach(async () => (server = await startServer()));
+
+  it('[M8] are empty without messages', async () => {
+    expect(await get('/stats')).toEqual({
+      total_messages: 0,
+      total_users: 0,
+      most_active_user: null,
+      messages_today: 0,
+      average_message_length: 0,
+    });
+  });
+
+  it('[M8] count code points, users and the day', async () => {
+    const clock = server.app.get(Clock);
+    const now = jest.spyOn(clock, 'now');
+    now.mockReturnValue(Date.UTC(2024, 0, 1, 23, 59, 59, 999));
+    await store(['eva', '😀😀😀'], ['max', 'a']);
+    now.mockReturnValue(Date.UTC(2024, 0, 2));
+    await store(['max', 'bb']);
+    expect(await get('/stats')).toEqual({
+      total_messages: 3,
+      total_users: 2,
+      most_active_user: { username: 'max', message_count: 2 },
+      messages_today: 1,
+      average_message_length: 2,
+    });
+    await store(['eva', 'cc'], ['eva', 'ddd']);
+    expect(await get('/stats')).toMatchObject({ average_message_length: 2.2, messages_today: 3 });
+  });
+
+  it('[M8] on a tie the most active user is the name that sorts first', async () => {
+    await store(['b', 'x'], ['B', 'x'], ['ä', 'x'], ['a', 'x']);
+    expect(await get('/stats')).toMatchObject({ most_active_user: { username: 'B', message_count: 1 } });
+  });
+
+  it('[M12] equal a recount', async () => {
+    await store(...Array.from({ length: 500 }, (_, i): [string, string] => [`u${i % 7}`, 'ä😀x'.repeat((i % 5) + 1)]));
+    const database = new Database(server.path, { readonly: true });
+    const recount = database
+      .prepare(
+        `SELECT count(*) AS total_messages, count(DISTINCT username) AS total_users,
+                round(avg(length(message)), 1) AS average_message_length FROM messages`,
+      )
+      .get() as object;
+    const perUser = database.prepare('SELECT username, count(*) AS messages FROM messages GROUP BY 1 ORDER BY 1').all();
+    expect(database.prepare('SELECT username, messages FROM stats_users ORDER BY 1').all()).toEqual(perUser);
+    database.close();
+    expect(await get('/stats')).toMatchObject(recount);
+  });
+});
