@@ -53,10 +53,12 @@ export class ChatAdapter extends WsAdapter {
 
   override bindMessageHandlers(client: WebSocket, handlers: Handler[]): void {
     const callbacks = new Map(handlers.map(({ message, callback }) => [message, callback]));
+    let handled: Promise<unknown> = Promise.resolve();
     client.on('message', (bytes: Buffer, isBinary: boolean) => {
       const { event, data } = readFrame(bytes, isBinary);
-      // Nest's proxy around the callback hands every throw and rejection to the gateway's filter.
-      void callbacks.get(event)!(data);
+      // Nest's proxy hands a throw to the filter some microtasks later. The next frame of this client waits for that, so
+      // that its effect cannot overtake the error. The chain is as long as one read of the socket at most.
+      handled = handled.then(() => callbacks.get(event)!(data));
     });
   }
 

@@ -40,8 +40,11 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
   }
 
   @SubscribeMessage('chat_message')
-  say(socket: WebSocket, frame: unknown): Promise<unknown> | undefined {
-    return this.withConnection(socket, (connection) => this.chat.say(connection, readChatMessage(frame)));
+  say(socket: WebSocket, frame: unknown): void {
+    this.withConnection(socket, (connection) => {
+      // Not awaited: the disk may take its time, the next frame shall not wait for it.
+      this.chat.say(connection, readChatMessage(frame)).catch((error: unknown) => this.errors.answer(socket, error));
+    });
   }
 
   @SubscribeMessage('user_joined')
@@ -55,8 +58,8 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
   }
 
   /** A refused socket may still send until it is closed; nobody listens. */
-  private withConnection<T>(socket: WebSocket, act: (connection: Connection) => T): T | undefined {
+  private withConnection(socket: WebSocket, act: (connection: Connection) => void): void {
     const connection = this.hub.of(socket);
-    return connection && act(connection);
+    if (connection) act(connection);
   }
 }

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { ChatClient, type Frame } from './support/chat-client';
+import { errorResponse, http } from './support/http';
+import { testFolder } from './support/server';
+import { ServerProcess } from './support/server-process';
+
+/** Bytes of resident memory that a server may gain between the middle and the end of a run. */
+const GROWTH = 40 * 1024 * 1024;
+
+const keyword = fc.constantFrom('chat_message', 'user_joined', 'error', '', 'username');
+const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.string(), keyword);
+const value = fc.oneof(text, fc.jsonValue(), fc.constant('x'.repeat(5000)));
+const nearFrame = fc.record(
+  {
+    type: fc.oneof({ weight: 5, arbitrary: keyword }, { weight: 1, arbitrary: value }),
+    username: value,
+    message: value,
+    timestamp: value,
+  },
+  { requiredKeys: [] },
+);
+const input = fc.oneof(
+  { weight: 5, arbitrary: nearFrame.map((frame) => JSON.stringify(frame)) },
+  { weight: 2, arbitrary: fc.json() },
+  { weight: 1, arbitrary: text },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
+);
+
+describe('whatever is sent', () => {
+  let server: ServerProcess;
+  beforeAll(async () => (server = await ServerProcess.start({ DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` })));
+  afterAll(() => server.stop());
+
+  const residentBytes = () =>
+    Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))![1]) * 1024;
+
+  it('[W16] each frame gets exactly one answer of the right form, and memory stays flat', async () => {
+    const client = await ChatClient.open(server);
+    client.say('marker', '0');
+    await client.nextOf('chat_message');
+    let count = 0;
+    const answersTo = async (sent: string | Buffer): Promise<Frame[]> => {
+      client.socket.send(sent);
+      const marker = String(++count);
+      client.say('marker', marker);
+      const answers: Frame[] = [];
+      for (;;) {
+        const frame = await client.next();
+        if (frame.username === 'marker' && frame.message === marker) return answers;
+        answers.push(frame);
+      }
+    };
+    const property = fc.asyncProperty(input, async (sent) => {
+      const answers = await answersTo(sent);
+      const replies = answers.filter((frame) => frame.type !== 'user_joined');
+      for (const { type, ...rest } of answers) {
+        const keys = type === 'chat_message' ? ['username', 'message'] : [type === 'error' ? 'message' : 'username'];
+        expect(Object.keys(rest)).toEqual([...keys, 'timestamp']);
+      }
+      // A join has the join itself as its answer, and none where the user is present already.
+      expect(replies).toHaveLength(isJoin(sent) && replies.length === 0 ? 0 : 1);
+    });
+    await fc.assert(property, { numRuns: 700 });
+    const middle = residentBytes();
+    await fc.assert(property, { numRuns: 700 });
+    expect(residentBytes() - middle).toBeLessThan(GROWTH);
+    expect(server.child.exitCode).toBeNull();
+    await client.close();
+  });
+
+  it('[W16] each query string gets an answer of the right form', async () => {
+    const route = fc.constantFrom('', '/recent', '/stats', '/user/max', '/user/%F0%9F%98%80');
+    const name = fc.constantFrom('limit', 'offset', 'after', 'before', 'x', '__proto__', 'limit[]', 'constructor');
+    const query = fc.array(fc.tuple(name, fc.oneof(fc.nat().map(String), text)), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(route, query, fc.boolean(), async (path, parameters, encode) => {
+        const search = parameters
+          .map(([key, given]) => `${key}=${encode ? encodeURIComponent(given.toWellFormed()) : given}`)
+          .join('&');
+        const answer = await http(`${server.url}/api/messages${path}?${search}`);
+        if (answer.status === 200) return;
+        expect([400, 422]).toContain(answer.status);
+        expect(answer.body).toEqual(errorResponse(answer.status === 400 ? 'BAD_REQUEST' : 'VALIDATION_ERROR'));
+      }),
+      { numRuns: 400 },
+    );
+    expect((await http(`${server.url}/health`)).status).toBe(200);
+  });
+});
+
+function isJoin(sent: string | Buffer): boolean {
+  try {
+    return (JSON.parse(String(sent)) as { type?: unknown }).type === 'user_joined';
+  } catch {
+    return false;
+  }
+}
