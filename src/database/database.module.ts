@@ -35,7 +35,7 @@ class SqliteLockModule implements OnApplicationShutdown {
     TypeOrmModule.forRootAsync({
       imports: [SqliteLockModule],
       inject: [Settings, SqliteLock],
-      useFactory: (settings: Settings) => ({ ...databaseOptions(settings), retryAttempts: 0 }),
+      useFactory: (settings: Settings) => ({ ...databaseOptions(settings), toRetry: () => false }),
       dataSourceFactory: (options) => openDatabase(options as ReturnType<typeof databaseOptions>),
     }),
     TerminusModule,

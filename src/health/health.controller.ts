@@ -6,7 +6,7 @@ import {
   ApiServiceUnavailableResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { HealthCheck, type HealthCheckResult } from '@nestjs/terminus';
+import { HealthCheck, type HealthCheckResult, type HealthCheckStatus } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { ErrorResponse } from '../common/error-response';
 import { HealthResponse, StatusResponse } from './health.dto';
@@ -42,19 +42,23 @@ export class HealthController {
   @ApiOperation({ summary: 'Liveness probe' })
   @HealthCheck()
   live(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
-    return this.answer(response, this.health.live());
+    return this.answer(response, this.health.live(), ['ok', 'shutting_down']);
   }
 
   @Get('health/ready')
   @ApiOperation({ summary: 'Readiness probe: database, message log, not draining' })
   @HealthCheck()
   ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
-    return this.answer(response, this.health.ready());
+    return this.answer(response, this.health.ready(), ['ok']);
   }
 
-  private async answer(response: Response, check: Promise<HealthCheckResult>): Promise<HealthCheckResult> {
+  private async answer(
+    response: Response,
+    check: Promise<HealthCheckResult>,
+    good: HealthCheckStatus[],
+  ): Promise<HealthCheckResult> {
     const result = await check;
-    if (result.status !== 'ok') response.status(HttpStatus.SERVICE_UNAVAILABLE);
+    if (!good.includes(result.status)) response.status(HttpStatus.SERVICE_UNAVAILABLE);
     return result;
   }
 }

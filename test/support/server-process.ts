@@ -11,7 +11,7 @@ export class ServerProcess {
   readonly lines: string[] = [];
   private readonly printed = new EventEmitter();
   /** When it has ended and all its output is read. */
-  private readonly closed: Promise<unknown>;
+  readonly closed: Promise<unknown>;
   readonly exited: Promise<number | NodeJS.Signals>;
   port = 0;
 

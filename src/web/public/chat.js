@@ -1,15 +1,11 @@
+import { isChat, openFeed } from './feed.js';
 import { OTHER, TEXTS } from './texts.js';
 
-const HISTORY = 100;
 const MAX_ENTRIES = 500;
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 30_000;
-/** Without an answer for this long a connection is dead, even if the browser has not noticed. */
 const ANSWER_MS = 10_000;
 /** Messages of one user within this time stand together under one name. */
 const GROUP_MS = 5 * 60_000;
-/** Close codes. A refusal is told in place of the state; a frame that is too long is the user's to mend. */
-const REFUSALS = [1008, 4009];
+/** The server closes a connection that brings more bytes than it takes. */
 const FRAME_TOO_LONG = 1009;
 
 const ids = ['status', 'language', 'log', 'empty', 'list', 'more', 'composer', 'error', 'name', 'message', 'send'];
@@ -17,11 +13,7 @@ const page = Object.fromEntries(ids.map((id) => [id, document.getElementById(id)
 
 /** What is shown, oldest first: frames of the types `chat_message` and `user_joined`. */
 let entries = [];
-/** The connection in use; what an earlier one still brings is ignored. */
-let connection;
 let state = 'connecting';
-let failures = 0;
-let retryTimer;
 /** The message that was sent and is not answered yet; its text stays in the box until then. */
 let pending;
 let atEnd = true;
@@ -30,126 +22,24 @@ let unread = 0;
 let language = TEXTS[recall('language')] ? recall('language') : /^de\b/i.test(navigator.language) ? 'de' : 'en';
 let formats;
 
-// ---- Connection
-
-function connect() {
-  clearTimeout(retryTimer);
-  const url = new URL('ws', location.href);
-  url.protocol = url.protocol.replace('http', 'ws');
-  const socket = new WebSocket(url);
-  const stop = new AbortController();
-  const tooLate = setTimeout(lose, ANSWER_MS);
-  const live = [];
-  let history;
-  let beyondHistory = false;
-  const mine = (connection = { send: (frame) => socket.send(JSON.stringify(frame)), lose });
-
-  // The history is asked for once the socket is open, so that nothing falls between the two.
-  socket.onopen = async () => {
-    try {
-      const messages = await fetchHistory(stop.signal);
-      if (connection !== mine) return;
-      history = messages;
-    } catch {
-      lose();
-      return;
-    }
-    clearTimeout(tooLate);
-    catchUp(history);
-    const chats = live.filter(isChat);
-    const known = countKnown(history, chats);
-    beyondHistory = known < chats.length;
-    live.slice(known && live.indexOf(chats[known - 1]) + 1).forEach(append);
-    settle();
-    failures = 0;
-    show('connected');
-  };
-  socket.onmessage = ({ data }) => {
-    if (connection !== mine) return;
-    const frame = JSON.parse(data);
-    if (frame.type === 'error') refuse(frame.message);
-    else if (isChat(frame) || frame.type === 'user_joined') receive(frame);
-  };
-  socket.onclose = ({ code }) => lose(code);
-
-  /** A message can be in the history before its frame is here: frames are compared until one is not in it. */
-  function receive(frame) {
-    if (history && (beyondHistory || !isChat(frame))) {
-      append(frame);
-      return;
-    }
-    live.push(frame);
-    if (!history) return;
-    const chats = live.filter(isChat);
-    beyondHistory = countKnown(history, chats) < chats.length;
-    if (beyondHistory) append(frame);
-  }
-
-  function lose(code) {
-    if (connection !== mine) return;
-    connection = undefined;
-    clearTimeout(tooLate);
-    clearTimeout(pending?.timer);
-    stop.abort();
-    socket.close();
-    if (code === FRAME_TOO_LONG) refuse(TEXTS[language].tooLong);
-    show(REFUSALS.includes(code) ? `refused${code}` : 'reconnecting');
-    const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++);
-    retryTimer = setTimeout(connect, delay * (0.5 + Math.random() / 2));
-  }
-}
-
-/** The frames that live listeners would have got. */
-async function fetchHistory(signal) {
-  const response = await fetch(`api/messages/recent?limit=${HISTORY}`, { signal, cache: 'no-store' });
-  if (!response.ok) throw new Error(`history: ${response.status}`);
-  const { messages } = await response.json();
-  return messages.map((message) => ({ ...message, type: 'chat_message', timestamp: `${message.timestamp}Z` }));
-}
-
-/** Goes on where the list ends, or begins it anew when too much was missed. */
-function catchUp(history) {
-  const known = countKnown(entries.filter(isChat), history);
-  if (known > 0) {
-    history.slice(known).forEach(append);
-    return;
-  }
-  entries = history;
-  render();
-}
-
-/** How many of `next` are in `shown` already, where the two overlap: live frames carry no id. */
-function countKnown(shown, next) {
-  let longest = 0;
-  let known = 0;
-  for (let start = 1 - next.length; start < shown.length; start++) {
-    const from = Math.max(start, 0);
-    const to = Math.min(start + next.length, shown.length);
-    if (to - from <= longest) continue;
-    let i = from;
-    while (i < to && isSame(shown[i], next[i - start])) i++;
-    if (i < to) continue;
-    longest = to - from;
-    known = to - start;
-  }
-  return known;
-}
-
-function isChat(frame) {
-  return frame.type === 'chat_message';
-}
-
-function isSame(a, b) {
-  return a.username === b.username && a.message === b.message && a.timestamp === b.timestamp;
-}
+// ---- State
 
 function show(next) {
   state = next;
   const text = TEXTS[language][state];
-  // Setting the same text again would be read out again.
+  // The same text set again would be read out again.
   if (page.status.textContent !== text) page.status.textContent = text;
   page.status.dataset.state = state;
   page.send.disabled = state !== 'connected';
+}
+
+function onState(next, code) {
+  // What is not answered by now never will be: it is in the history, or was not stored.
+  if (code === FRAME_TOO_LONG) refuse(TEXTS[language].tooLong);
+  else if (next === 'connected') settle();
+  else clearTimeout(pending?.timer);
+  show(`refused${code}` in TEXTS[language] ? `refused${code}` : next);
+  page.empty.hidden = next !== 'connected' || entries.length > 0;
 }
 
 // ---- Sending
@@ -165,8 +55,8 @@ function submit() {
   page.message.focus();
   if (state !== 'connected' || pending || typed.trim() === '') return;
   page.error.textContent = '';
-  pending = { username, message: typed.trim(), typed, timer: setTimeout(connection.lose, ANSWER_MS) };
-  connection.send({ type: 'chat_message', username, message: pending.message });
+  pending = { username, message: typed.trim(), typed, timer: setTimeout(feed.lose, ANSWER_MS) };
+  feed.send({ type: 'chat_message', username, message: pending.message });
 }
 
 /** The own message came back: its text leaves the box, what was typed since stays. */
@@ -210,10 +100,17 @@ function append(frame) {
   confirm(frame);
 }
 
+function restart(messages) {
+  entries = [...messages];
+  render();
+}
+
 function render() {
+  // Only what is new is to be read out.
+  page.log.ariaLive = 'off';
   page.list.replaceChildren();
   entries.forEach((frame, i) => draw(frame, entries[i - 1]));
-  page.empty.hidden = entries.length > 0 || state === 'connecting';
+  setTimeout(() => (page.log.ariaLive = 'polite'), 500);
   if (atEnd) toEnd();
 }
 
@@ -354,13 +251,13 @@ page.log.addEventListener('scroll', () => {
 });
 new ResizeObserver(() => atEnd && toEnd()).observe(page.log);
 window.visualViewport?.addEventListener('resize', fitKeyboard);
-window.addEventListener('online', () => connection ?? connect());
+window.addEventListener('online', () => feed.hurry());
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) return;
   showUnread(0);
-  connection ?? connect();
+  feed.hurry();
 });
 
 page.name.value = recall('name');
 speak(language);
-connect();
+const feed = openFeed({ state: onState, restart, frame: append, error: refuse });

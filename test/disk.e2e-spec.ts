@@ -1,0 +1,151 @@
+import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { ChatClient } from './support/chat-client';
+import { http } from './support/http';
+import { testFolder } from './support/server';
+import { ServerProcess } from './support/server-process';
+import { SmallDisk } from './support/small-disk';
+import { describeWhere } from './support/suites';
+import { until } from './support/until';
+
+/** Starts a server that must refuse to, and gives its one line. */
+async function refusal(path: string): Promise<string> {
+  const server = ServerProcess.spawn({ DATABASE_URL: `sqlite:${path}` });
+  expect(await server.exited).toBe(1);
+  await server.closed;
+  expect(server.lines).toHaveLength(1);
+  expect(server.lines[0]).toMatch(/^chat-system cannot start: /);
+  return server.lines[0]!;
+}
+
+/** A database with some messages in it, its server stopped. */
+async function filledDatabase(): Promise<string> {
+  const path = `${testFolder()}/chat.sqlite`;
+  const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${path}` });
+  const client = await ChatClient.open(server);
+  for (let i = 0; i < 200; i++) client.say('max', 'x'.repeat(500));
+  for (let i = 0; i < 200; i++) await client.nextOf('chat_message');
+  await server.stop();
+  return path;
+}
+
+describe('a start that cannot work', () => {
+  it('[D2] refuses a file that is no database', async () => {
+    const path = `${testFolder()}/chat.sqlite`;
+    writeFileSync(path, 'Das ist keine Datenbank. '.repeat(1000));
+    expect(await refusal(path)).toContain('it is not a SQLite database');
+    expect(readFileSync(path, 'utf8')).toMatch(/^Das ist keine Datenbank/);
+  });
+
+  it('[D2] refuses a database of another program and leaves it as it was', async () => {
+    const path = `${testFolder()}/chat.sqlite`;
+    const foreign = new Database(path);
+    foreign.exec('CREATE TABLE messages (subject TEXT)');
+    foreign.close();
+    const before = readFileSync(path);
+    expect(await refusal(path)).toContain('it belongs to another program');
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it('[D2] refuses a truncated file', async () => {
+    const path = await filledDatabase();
+    truncateSync(path, 40_960);
+    expect(await refusal(path)).toContain('it is corrupt; restore a backup');
+  });
+
+  it('[D2] refuses a file with a destroyed page', async () => {
+    const path = await filledDatabase();
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, 8192, 16_384);
+    writeFileSync(path, bytes);
+    expect(await refusal(path)).toContain('it is corrupt; restore a backup');
+  });
+
+  it('[D2] refuses a folder in the place of the file', async () => {
+    const path = `${testFolder()}/chat.sqlite`;
+    mkdirSync(path);
+    expect(await refusal(path)).toContain('it is a folder');
+  });
+
+  it('[D2] refuses a folder that cannot be made', async () => {
+    const path = `${testFolder()}/file`;
+    writeFileSync(path, '');
+    expect(await refusal(`${path}/data/chat.sqlite`)).toContain('cannot make the folder');
+  });
+
+  it('[D2] refuses a second server on the same file', async () => {
+    const path = `${testFolder()}/chat.sqlite`;
+    const first = await ServerProcess.start({ DATABASE_URL: `sqlite:${path}` });
+    expect(await refusal(path)).toContain(`another server is already running on ${path}`);
+    await first.stop('SIGKILL');
+    const next = await ServerProcess.start({ DATABASE_URL: `sqlite:${path}` });
+    await next.stop();
+  });
+
+  it('[D2] refuses a file that another program has locked', async () => {
+    const path = await filledDatabase();
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    expect(await refusal(path)).toContain('it is locked by another process');
+    other.close();
+  });
+});
+
+describeWhere(SmallDisk.available, 'right to mount a small disk')('a disk that is full or read-only', () => {
+  let disk: SmallDisk;
+  beforeEach(() => (disk = new SmallDisk(4)));
+  afterEach(() => disk.remove());
+
+  it('[D2] refuses a disk that is read-only', async () => {
+    copyFileSync(await filledDatabase(), `${disk.folder}/chat.sqlite`);
+    disk.makeReadOnly();
+    expect(await refusal(`${disk.folder}/chat.sqlite`)).toMatch(/read-only|cannot be opened/);
+  });
+
+  it('[D2] refuses a disk that is full from the start', async () => {
+    disk.fill();
+    expect(await refusal(`${disk.folder}/chat.sqlite`)).toMatch(
+      /the disk is full|cannot be opened|input\/output error/,
+    );
+  });
+
+  it('[D3] a full disk is told to senders and probes, reading goes on, and it recovers by itself', async () => {
+    const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${disk.folder}/chat.sqlite` });
+    const client = await ChatClient.open(server);
+    client.say('max', 'vorher');
+    await client.nextOf('chat_message');
+    disk.fill();
+    // Free pages inside the files still take some messages.
+    let accepted = 1;
+    for (;;) {
+      client.say('max', 'x'.repeat(4000));
+      const frame = await client.next();
+      if (frame.type === 'error') {
+        expect(frame.message).toBe(
+          'Dienst vorübergehend nicht verfügbar: die Nachricht konnte nicht gespeichert werden',
+        );
+        break;
+      }
+      accepted++;
+    }
+    const ready = await http(`${server.url}/health/ready`);
+    expect(ready).toMatchObject({ status: 503, body: { error: { message_log: { message: 'the disk is full' } } } });
+    const status = await http(`${server.url}/status`);
+    expect(status).toMatchObject({
+      status: 503,
+      body: { status: 'unhealthy', database: { message_count: accepted, status: 'read_only' } },
+    });
+    expect((await http(`${server.url}/api/messages`)).body).toMatchObject({ total: accepted });
+    disk.empty();
+    await until(async () => (await http(`${server.url}/health/ready`)).status === 200);
+    client.say('max', 'nachher');
+    expect(await client.nextOf('chat_message')).toMatchObject({ message: 'nachher' });
+    expect((await http(`${server.url}/api/messages?offset=${accepted}`)).body).toMatchObject({
+      total: accepted + 1,
+      messages: [{ id: accepted + 1, message: 'nachher' }],
+    });
+    const troubles = server.lines.filter((line) => line.includes('cannot be written'));
+    expect(troubles).toHaveLength(1);
+    expect(await server.stop()).toBe(0);
+  });
+});

@@ -1,0 +1,144 @@
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { getRepositoryToken } from '@nestjs/typeorm';
+import { DataSource, type Repository } from 'typeorm';
+import { ClusterBus } from '../src/cluster/cluster-bus';
+import { AppendTransaction } from '../src/messages/append-transaction';
+import { Message, MessageHead } from '../src/messages/message.entity';
+import { COMMITTED, MessageFeed } from '../src/messages/message-feed';
+import { MessageLog } from '../src/messages/message-log';
+import { ChatClient } from './support/chat-client';
+import { http } from './support/http';
+import { startServer, testFolder } from './support/server';
+import { ServerProcess } from './support/server-process';
+
+interface Listed {
+  readonly id: number;
+  readonly message: string;
+}
+
+async function listed(url: string): Promise<Listed[]> {
+  const all: Listed[] = [];
+  for (;;) {
+    const { body } = await http(`${url}/api/messages?limit=1000&offset=${all.length}`);
+    const { messages } = body as { messages: Listed[] };
+    if (messages.length === 0) return all;
+    all.push(...messages);
+  }
+}
+
+it.each(['SIGKILL', 'SIGTERM'] as const)(
+  '[D1] everything delivered is there after %s, and ids go on',
+  async (signal) => {
+    const environment = { DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` };
+    const delivered: unknown[] = [];
+    for (let round = 0; round < 3; round++) {
+      const server = await ServerProcess.start(environment);
+      const before = await listed(server.url);
+      expect(before.map(({ id }) => id)).toEqual(before.map((_, i) => i + 1));
+      const stored = before.map(({ message }) => message);
+      expect(stored.filter((message) => delivered.includes(message))).toEqual(delivered);
+      const [writer, reader] = [await ChatClient.open(server), await ChatClient.open(server)];
+      for (let i = 0; i < 2000; i++) writer.say('max', `${round}/${i}`);
+      for (let i = 0; i < 300; i++) delivered.push((await reader.nextOf('chat_message')).message);
+      server.child.kill(signal);
+      await reader.closed;
+      const rest = reader.received.filter((frame) => frame.type === 'chat_message').map((frame) => frame.message);
+      delivered.push(...rest);
+      await server.exited;
+    }
+    const server = await ServerProcess.start(environment);
+    const stored = (await listed(server.url)).map(({ message }) => message);
+    expect(stored.filter((message) => delivered.includes(message))).toEqual(delivered);
+    expect(new Set(stored).size).toBe(stored.length);
+    await server.stop();
+  },
+);
+
+it('[D4] a crash of the writer thread is logged and ends the process', async () => {
+  const environment = { DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` };
+  const server = await ServerProcess.start(environment, ['--require', `${__dirname}/support/writer-killer.js`]);
+  const client = await ChatClient.open(server);
+  client.say('max', 'vorher');
+  await client.nextOf('chat_message');
+  server.child.kill('SIGUSR2');
+  expect(await server.exited).toBe(1);
+  await server.line(/"level":"fatal".*the writer thread ended unexpectedly/);
+});
+
+it('[D5] the main connection can only read', async () => {
+  const server = await startServer();
+  const dataSource = server.app.get(DataSource);
+  await expect(dataSource.query('DELETE FROM messages')).rejects.toThrow(/readonly/);
+  await expect(dataSource.getRepository(Message).insert({ id: 1 })).rejects.toThrow();
+  await server.stop();
+});
+
+it('[D6] the feed gives each message once, in order, without a hole, whatever the bus does', async () => {
+  const server = await startServer();
+  const log = server.app.get(MessageLog);
+  const COUNT = 1300;
+  await Promise.all(Array.from({ length: COUNT }, (_, i) => log.append('max', String(i + 1))));
+  const messages = server.app.get<Repository<Message>>(getRepositoryToken(Message));
+  const heads = server.app.get<Repository<MessageHead>>(getRepositoryToken(MessageHead));
+  const stored = await messages.find({ order: { id: 'ASC' } });
+  const range = fc.tuple(fc.integer({ min: 0, max: COUNT - 1 }), fc.integer({ min: 1, max: 200 }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(range, { maxLength: 30 }), async (hints) => {
+      const bus = new ClusterBus();
+      const feed = new MessageFeed(messages, heads, bus);
+      await feed.onModuleInit();
+      feed.lastId = 0;
+      const seen: number[] = [];
+      const complete = new Promise<void>((resolve) => {
+        feed.subscribe((batch) => {
+          seen.push(...batch.map(({ id }) => id));
+          if (feed.lastId === COUNT) resolve();
+        });
+      });
+      for (const [start, length] of hints) {
+        bus.publish(COMMITTED, stored.slice(start, start + length));
+        if (start % 3 === 0) await new Promise(setImmediate);
+      }
+      bus.publish(COMMITTED, stored.slice(-1));
+      await complete;
+      expect(seen).toEqual(stored.map(({ id }) => id));
+    }),
+    { numRuns: 40 },
+  );
+  await server.stop();
+});
+
+it('[D6] one listener that fails costs the others nothing', async () => {
+  const server = await startServer({ LOG_LEVEL: 'error' });
+  const feed = server.app.get(MessageFeed);
+  const seen: number[] = [];
+  const errors = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  feed.subscribe(() => {
+    throw new Error('deliberate');
+  });
+  feed.subscribe((batch) => seen.push(...batch.map(({ id }) => id)));
+  await server.app.get(MessageLog).append('max', 'x');
+  errors.mockRestore();
+  expect(seen).toEqual([1]);
+  await server.stop();
+});
+
+it('[D7] a batch is stored completely or not at all', async () => {
+  const server = await startServer();
+  await server.stop();
+  const database = new Database(server.path);
+  const transaction = new AppendTransaction(database);
+  const good = { username: 'max', message: 'x', createdAt: 1 };
+  expect(transaction.append([good, good])).toBe(1);
+  const state = () =>
+    ['messages', 'message_head', 'stats_totals', 'stats_users', 'stats_days'].map((table) =>
+      database.prepare(`SELECT * FROM ${table}`).all(),
+    );
+  const before = state();
+  const bad = { username: 'eva', message: null as unknown as string, createdAt: 1 };
+  expect(() => transaction.append([good, bad])).toThrow();
+  expect(state()).toEqual(before);
+  expect(transaction.append([good])).toBe(3);
+  database.close();
+});

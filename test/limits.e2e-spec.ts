@@ -1,0 +1,177 @@
+import Database from 'better-sqlite3';
+import { ChatClient } from './support/chat-client';
+import { errorResponse, http } from './support/http';
+import { startServer, testFolder, type TestServer } from './support/server';
+import { ServerProcess } from './support/server-process';
+
+let server: TestServer | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+async function total(): Promise<number> {
+  return ((await http(`${server!.url}/api/messages`)).body as { total: number }).total;
+}
+
+it('[L1] a bad setting ends the start with one line and a non-zero code', async () => {
+  const process = ServerProcess.spawn({ DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite`, MESSAGE_RATE: 'viele' });
+  expect(await process.exited).toBe(1);
+  await process.closed;
+  expect(process.lines).toEqual([
+    'chat-system cannot start: MESSAGE_RATE="viele" is not allowed; allowed: a whole number from 0 to 1000000',
+  ]);
+});
+
+it('[L2] messages beyond burst and rate are refused and not stored', async () => {
+  server = await startServer({ MESSAGE_RATE: '1', MESSAGE_BURST: '3' });
+  const [client, other] = [await ChatClient.open(server), await ChatClient.open(server)];
+  for (let i = 1; i <= 5; i++) client.say('max', String(i));
+  const frames = await client.nextFrames(6);
+  expect(frames.map((frame) => frame.type).sort()).toEqual([
+    'chat_message',
+    'chat_message',
+    'chat_message',
+    'error',
+    'error',
+    'user_joined',
+  ]);
+  expect(frames.find((frame) => frame.type === 'error')!.message).toMatch(/höchstens 1 Nachrichten je Sekunde/);
+  other.say('eva', 'hat ein eigenes Maß');
+  expect(await client.nextOf('chat_message')).toMatchObject({ username: 'eva' });
+  expect(await total()).toBe(4);
+});
+
+it.each(['MAX_CONNECTIONS', 'MAX_CONNECTIONS_PER_IP'])(
+  '[L3] with %s=2 the third connection is closed with 4009',
+  async (setting) => {
+    server = await startServer({ [setting]: '2' });
+    const [first] = [await ChatClient.open(server), await ChatClient.open(server)];
+    const third = await ChatClient.open(server);
+    third.say('max', 'x');
+    expect(await third.closed).toMatchObject({ code: 4009 });
+    await first.close();
+    const fourth = await ChatClient.open(server);
+    fourth.say('max', 'wieder Platz');
+    expect(await fourth.nextOf('chat_message')).toMatchObject({ message: 'wieder Platz' });
+    expect(await total()).toBe(1);
+  },
+);
+
+it('[L4] only pages of allowed origins may connect and read', async () => {
+  server = await startServer({ ALLOWED_ORIGINS: 'https://chat.example, http://localhost:3000' });
+  const { url } = server;
+  const refused = await ChatClient.open(server, '/ws', { origin: 'https://evil.example' });
+  refused.say('max', 'x');
+  expect(await refused.closed).toMatchObject({ code: 1008 });
+  for (const origin of ['https://chat.example', 'http://localhost:3000', undefined]) {
+    const client = await ChatClient.open(server, '/ws', { origin });
+    client.say('max', 'x');
+    await client.nextOf('chat_message');
+    await client.close();
+  }
+  const allowed = async (origin: string) =>
+    (await http(`${url}/health`, { headers: { origin } })).headers.get('access-control-allow-origin');
+  expect(await allowed('https://chat.example')).toBe('https://chat.example');
+  expect(await allowed('https://evil.example')).toBeNull();
+  expect(await total()).toBe(3);
+});
+
+it('[L4] by default every origin is allowed', async () => {
+  server = await startServer();
+  const answer = await http(`${server.url}/health`, { headers: { origin: 'https://anyone.example' } });
+  expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+  const client = await ChatClient.open(server, '/ws', { origin: 'https://anyone.example' });
+  client.say('max', 'x');
+  await client.nextOf('chat_message');
+});
+
+it('[L5] an address beyond HTTP_RATE gets 429 with Retry-After; probes are exempt', async () => {
+  server = await startServer({ HTTP_RATE: '3' });
+  for (let i = 0; i < 3; i++) expect((await http(`${server.url}/api/messages`)).status).toBe(200);
+  const refused = await http(`${server.url}/nothing`);
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+  expect(refused.body).toEqual(errorResponse('RATE_LIMITED'));
+  expect((await http(`${server.url}/health/ready`)).status).toBe(200);
+});
+
+it.each([
+  ['false', 429],
+  ['1', 200],
+])('[L6] TRUST_PROXY=%s decides whose X-Forwarded-For counts over HTTP', async (trust, status) => {
+  server = await startServer({ TRUST_PROXY: trust, HTTP_RATE: '1' });
+  const ask = (address: string) => http(`${server!.url}/status`, { headers: { 'x-forwarded-for': address } });
+  await ask('203.0.113.1');
+  expect((await ask('203.0.113.2')).status).toBe(status);
+});
+
+it.each([
+  ['false', 4009],
+  ['loopback', undefined],
+])('[L6] TRUST_PROXY=%s decides whose X-Forwarded-For counts on sockets', async (trust, code) => {
+  server = await startServer({ TRUST_PROXY: trust, MAX_CONNECTIONS_PER_IP: '1' });
+  const open = (address: string) => ChatClient.open(server!, '/ws', { headers: { 'x-forwarded-for': address } });
+  await open('203.0.113.1');
+  const second = await open('203.0.113.2');
+  second.say('max', 'x');
+  if (code) expect(await second.closed).toMatchObject({ code });
+  else expect(await second.nextOf('chat_message')).toMatchObject({ message: 'x' });
+});
+
+it('[L7] with the append queue full the sender is told, and nothing is half accepted', async () => {
+  server = await startServer();
+  const client = await ChatClient.open(server);
+  client.say('max', 'zuerst');
+  await client.nextOf('chat_message');
+  const lock = new Database(server.path);
+  lock.exec('BEGIN IMMEDIATE');
+  const SENT = 12_500;
+  for (let i = 0; i < SENT; i++) client.say('max', String(i));
+  const refusal = await client.nextOf('error');
+  expect(refusal.message).toMatch(/^Dienst vorübergehend nicht verfügbar: der Server ist überlastet/);
+  expect((await http(`${server.url}/health/ready`)).body).toMatchObject({
+    error: { message_log: { status: 'down', message: 'overloaded' } },
+  });
+  lock.exec('ROLLBACK');
+  lock.close();
+  const frames = await client.nextFrames(SENT - 1);
+  const delivered = frames.filter((frame) => frame.type === 'chat_message');
+  const refused = frames.filter((frame) => frame.type === 'error');
+  expect(delivered.length + refused.length).toBe(SENT - 1);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(await total()).toBe(delivered.length + 1);
+});
+
+it('[L8] a reader that leaves too much unread is closed with 4008, and the others are served', async () => {
+  server = await startServer({ SLOW_CONSUMER_BYTES: '65536' });
+  const [writer, slow] = [await ChatClient.open(server), await ChatClient.open(server)];
+  slow.socket.pause();
+  const TEXT = 'x'.repeat(4000);
+  for (let round = 0; round < 60; round++) {
+    for (let i = 0; i < 100; i++) writer.say('max', TEXT);
+    for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
+  }
+  slow.socket.resume();
+  expect(await slow.closed).toMatchObject({ code: 4008 });
+  const got = slow.received.filter((frame) => frame.type === 'chat_message');
+  expect(got.length).toBeLessThan(6000);
+  expect(await total()).toBe(6000);
+});
+
+it('[L9] port 0 picks a free port, the start line says which, and a log line is JSON or pretty', async () => {
+  const environment = { DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` };
+  const json = await ServerProcess.start(environment);
+  expect((await http(`${json.url}/health`)).status).toBe(200);
+  expect(json.lines).toHaveLength(1);
+  expect(JSON.parse(json.lines[0]!)).toMatchObject({
+    level: 'log',
+    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    message: `ready at ${json.url}`,
+  });
+  await json.stop();
+  const pretty = await ServerProcess.start({ ...environment, LOG_FORMAT: 'pretty' });
+  expect(pretty.lines[0]).toContain(`ready at ${pretty.url}`);
+  expect(pretty.lines[0]).not.toMatch(/^\{/);
+  await pretty.stop();
+});

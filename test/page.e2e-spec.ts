@@ -1,0 +1,323 @@
+// What runs inside the page sees the browser's globals.
+/// <reference lib="dom" />
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { createApp } from '../src/app.setup';
+import { readSettings } from '../src/config/load-settings';
+import { findChromium, launch, Visitor } from './support/browser';
+import { ChatClient } from './support/chat-client';
+import { startServer, type TestServer } from './support/server';
+import { describeWhere } from './support/suites';
+
+const chromium = findChromium();
+
+describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', () => {
+  let browser: Browser;
+  let server: TestServer;
+  let visitors: Visitor[];
+
+  beforeAll(async () => {
+    browser = await launch(chromium!);
+  });
+
+  afterAll(() => browser.close());
+
+  beforeEach(async () => {
+    visitors = [];
+    server = await startServer();
+  });
+
+  afterEach(async () => {
+    for (const visitor of visitors) await visitor.close();
+    await server.stop();
+    expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([]);
+  });
+
+  /** Opens the page and waits until it is connected. */
+  async function visit(options: BrowserContextOptions = {}): Promise<Page> {
+    const visitor = await Visitor.open(browser, server.url, options);
+    visitors.push(visitor);
+    await connected(visitor.page);
+    return visitor.page;
+  }
+
+  const connected = (page: Page) => page.locator('#status[data-state=connected]').waitFor();
+  const log = (page: Page) => page.getByRole('log');
+  const texts = (page: Page) => log(page).locator('.text').allTextContents();
+  const shown = (page: Page, text: string) => log(page).getByText(text, { exact: true }).waitFor();
+  const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
+  const colour = (place: Locator, property: string) =>
+    place.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+
+  /** Messages of others, each stored before this returns. */
+  async function others(on: { port: number }, ...messages: string[]): Promise<void> {
+    const client = await ChatClient.open(on);
+    for (const message of messages) {
+      client.say('Öykü', message);
+      await client.nextOf('chat_message');
+    }
+    await client.close();
+  }
+
+  it('[P1] shows the history and then live messages, each once, in order', async () => {
+    await others(server, 'eins', 'zwei', 'zwei', 'drei');
+    const page = await visit();
+    await others(server, 'vier', 'vier', 'fünf');
+    await shown(page, 'fünf');
+    expect(await texts(page)).toEqual(['eins', 'zwei', 'zwei', 'drei', 'vier', 'vier', 'fünf']);
+  });
+
+  it('[P1] neither misses nor doubles what arrives while the history is on its way', async () => {
+    await others(server, 'vorher');
+    const visitor = await Visitor.open(browser, 'about:blank');
+    visitors.push(visitor);
+    const { page } = visitor;
+    await page.route('**/api/messages/recent*', async (route) => {
+      await others(server, 'dazwischen');
+      const response = await route.fetch();
+      await others(server, 'danach', 'danach');
+      await route.fulfill({ response });
+    });
+    await page.goto(server.url);
+    await connected(page);
+    await others(server, 'zuletzt');
+    await shown(page, 'zuletzt');
+    expect(await texts(page)).toEqual(['vorher', 'dazwischen', 'danach', 'danach', 'zuletzt']);
+  });
+
+  it('[P1] shows the time of the reader, and a button instead of a jump to one who reads back', async () => {
+    await others(server, ...Array.from({ length: 40 }, (_, i) => `Zeile ${i}`));
+    const page = await visit();
+    await page.getByText('Zeile 39', { exact: true }).waitFor();
+    const time = log(page).locator('time').last();
+    const expected = new Intl.DateTimeFormat('de', { timeStyle: 'short', timeZone: 'Europe/Berlin' });
+    expect(await time.textContent()).toBe(expected.format(new Date((await time.getAttribute('datetime'))!)));
+
+    await log(page).hover();
+    await page.mouse.wheel(0, -5000);
+    await page.waitForFunction(() => document.getElementById('log')!.scrollTop === 0);
+    await others(server, 'unten');
+    const more = page.getByRole('button', { name: 'Neue Nachrichten' });
+    await more.waitFor();
+    expect(await log(page).evaluate((element) => element.scrollTop)).toBe(0);
+    await more.click();
+    await more.waitFor({ state: 'hidden' });
+    await page.waitForFunction(() => {
+      const { scrollTop, clientHeight, scrollHeight } = document.getElementById('log')!;
+      return scrollHeight - scrollTop - clientHeight < 2;
+    });
+  });
+
+  it("[P2] sends what is typed with Enter and shows it as one's own", async () => {
+    const page = await visit();
+    const client = await ChatClient.open(server);
+    await page.getByLabel('Dein Name').fill('Jürgen');
+    const box = page.getByLabel('Nachricht', { exact: true });
+    await box.fill('Hallo');
+    await box.press('Shift+Enter');
+    await box.pressSequentially('alle zusammen');
+    await box.press('Enter');
+    expect(await client.nextOf('chat_message')).toMatchObject({ username: 'Jürgen', message: 'Hallo\nalle zusammen' });
+    await log(page).locator('.own', { hasText: 'alle zusammen' }).waitFor();
+    expect(await box.inputValue()).toBe('');
+
+    client.say('Öykü', 'Hallo Jürgen');
+    await shown(page, 'Hallo Jürgen');
+    expect(await log(page).locator('.own').count()).toBe(1);
+
+    await page.reload();
+    await log(page).locator('.own', { hasText: 'alle zusammen' }).waitFor();
+    expect(await page.getByLabel('Dein Name').inputValue()).toBe('Jürgen');
+    await client.close();
+  });
+
+  it('[P2] asks for the name first, and works where nothing can be remembered', async () => {
+    const visitor = await Visitor.open(browser, 'about:blank');
+    visitors.push(visitor);
+    const { page } = visitor;
+    await page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', {
+        get: () => {
+          throw new DOMException('denied', 'SecurityError');
+        },
+      });
+    });
+    await page.goto(server.url);
+    await connected(page);
+    const box = page.getByLabel('Nachricht', { exact: true });
+    await box.fill('Wer bin ich?');
+    await box.press('Enter');
+    await page.getByRole('alert').getByText('Bitte gib zuerst deinen Namen ein.').waitFor();
+    expect(await focused(page)).toBe('name');
+    expect(await box.inputValue()).toBe('Wer bin ich?');
+    await page.keyboard.type('Niemand');
+    await page.keyboard.press('Enter');
+    await log(page).locator('.own', { hasText: 'Wer bin ich?' }).waitFor();
+  });
+
+  it('[P3] shows user text only as text', async () => {
+    const image = '<img src=x onerror="document.title=1">';
+    const script = '<script>document.title = 2</script>';
+    const page = await visit();
+    const client = await ChatClient.open(server);
+    client.say('<b>Max</b>', image);
+    client.say('<b>Max</b>', script);
+    await shown(page, script);
+    expect(await texts(page)).toEqual([image, script]);
+    expect(await log(page).locator('.who').first().textContent()).toBe('<b>Max</b>');
+    await page.reload();
+    await shown(page, script);
+    expect(await log(page).locator('img, script, b').count()).toBe(0);
+    expect(await page.title()).toBe('Chat');
+    await client.close();
+  });
+
+  it('[P4] shows joins', async () => {
+    const page = await visit();
+    const client = await ChatClient.open(server, '/ws?username=Lukas');
+    await shown(page, 'Lukas ist jetzt dabei');
+    client.send({ type: 'user_joined', username: '<i>Mia</i>' });
+    await shown(page, '<i>Mia</i> ist jetzt dabei');
+    await client.close();
+  });
+
+  it('[P5] reconnects by itself, and then has what was written meanwhile', async () => {
+    const page = await visit();
+    const box = page.getByLabel('Nachricht', { exact: true });
+    await page.getByLabel('Dein Name').fill('Jana');
+    await box.fill('noch da');
+    await box.press('Enter');
+    await log(page).locator('.own').waitFor();
+    await others(server, 'vorher', 'vorher');
+    await shown(page, 'Öykü ist jetzt dabei');
+    await server.stop();
+
+    await page.getByRole('status').getByText('Keine Verbindung, neuer Versuch …').waitFor();
+    expect(await page.getByRole('button', { name: 'Senden' }).isDisabled()).toBe(true);
+    await box.fill('halb getippt');
+    await box.press('Enter');
+    expect(await box.inputValue()).toBe('halb getippt');
+
+    const environment = { DATABASE_URL: `sqlite:${server.path}`, LOG_LEVEL: 'error', MESSAGE_RATE: '0' };
+    const elsewhere = await startServer(environment);
+    await others(elsewhere, 'meanwhile', 'meanwhile');
+    await elsewhere.stop();
+    const again = await createApp(readSettings(environment));
+    await again.listen(server.port, '127.0.0.1');
+    try {
+      await connected(page);
+      await others(server, 'danach');
+      await shown(page, 'danach');
+      expect(await texts(page)).toEqual(['noch da', 'vorher', 'vorher', 'meanwhile', 'meanwhile', 'danach']);
+      expect(await box.inputValue()).toBe('halb getippt');
+      await box.press('Enter');
+      await log(page).locator('.own', { hasText: 'halb getippt' }).waitFor();
+    } finally {
+      await again.close();
+    }
+    // The browser itself reports each connection that fails.
+    const [visitor] = visitors;
+    const own = visitor!.complaints.filter((text) => !text.startsWith('WebSocket connection to'));
+    visitor!.complaints.splice(0, Infinity, ...own);
+  });
+
+  it('[P6] speaks German and English, and switches', async () => {
+    await others(server, 'Hallo');
+    const page = await visit({ locale: 'en-GB' });
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await page.getByRole('status').getByText('Connected', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    await page.getByRole('status').getByText('Verbunden', { exact: true }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    expect(await page.getByLabel('Dein Name').count()).toBe(1);
+    expect(await texts(page)).toEqual(['Hallo']);
+    await page.reload();
+    await page.getByRole('button', { name: 'Senden' }).waitFor();
+
+    const german = await visit({ locale: 'de-AT' });
+    await german.getByRole('button', { name: 'Senden' }).waitFor();
+  });
+
+  it('[P7] follows light and dark', async () => {
+    const page = await visit({ colorScheme: 'light' });
+    const body = page.locator('body');
+    const light = await colour(body, 'background-color');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await colour(body, 'background-color');
+    expect(brightness(light)).toBeGreaterThan(200);
+    expect(brightness(dark)).toBeLessThan(60);
+    expect(brightness(await colour(body, 'color'))).toBeGreaterThan(200);
+  });
+
+  it('[P8] is usable on a phone', async () => {
+    await others(server, 'a'.repeat(500), ...Array.from({ length: 20 }, (_, i) => `Zeile ${i}`));
+    const page = await visit({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+    await page.getByLabel('Dein Name').fill('W'.repeat(50));
+    await page.getByLabel('Nachricht', { exact: true }).fill('b'.repeat(300));
+    await page.getByRole('button', { name: 'Senden' }).tap();
+    await log(page).locator('.own').waitFor();
+    const sizes = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return { page: [scrollWidth, scrollHeight], log: document.getElementById('log')!.scrollWidth };
+    });
+    expect(sizes).toEqual({ page: [390, 844], log: 390 });
+    for (const id of ['name', 'message', 'send', 'language']) {
+      const box = (await page.locator(`#${id}`).boundingBox())!;
+      expect(box.height).toBeGreaterThanOrEqual(44);
+      expect(box.x).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(390);
+      expect(box.y + box.height).toBeLessThanOrEqual(844);
+    }
+  });
+
+  it('[P8] is usable by keyboard alone', async () => {
+    const page = await visit();
+    const order = [];
+    for (let i = 0; i < 5; i++) {
+      await page.keyboard.press('Tab');
+      order.push(await focused(page));
+      expect(await colour(page.locator(':focus'), 'outline-style')).toBe('solid');
+    }
+    expect(order).toEqual(['language', 'log', 'name', 'message', 'send']);
+    await page.getByLabel('Dein Name').focus();
+    await page.keyboard.type('Tabea');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('nur Tasten');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await log(page).locator('.own', { hasText: 'nur Tasten' }).waitFor();
+    expect(await focused(page)).toBe('message');
+  });
+
+  it("[P9] shows the server's refusal and keeps the text", async () => {
+    const page = await visit();
+    const long = 'x'.repeat(4001);
+    await page.getByLabel('Dein Name').fill('Max');
+    const box = page.getByLabel('Nachricht', { exact: true });
+    await box.fill(long);
+    await box.press('Enter');
+    await page.getByRole('alert').getByText('»message« muss 1 bis 4000 Zeichen lang sein').waitFor();
+    expect(await box.inputValue()).toBe(long);
+    await box.fill('kürzer');
+    await box.press('Enter');
+    await log(page).locator('.own', { hasText: 'kürzer' }).waitFor();
+    expect(await page.getByRole('alert').textContent()).toBe('');
+  });
+
+  it('[P9] keeps the text, and says why, when the server closes the connection over its size', async () => {
+    const page = await visit();
+    const huge = 'x'.repeat(40_000);
+    await page.getByLabel('Dein Name').fill('Max');
+    const box = page.getByLabel('Nachricht', { exact: true });
+    await box.fill(huge);
+    await box.press('Enter');
+    await page.getByRole('alert').getByText('Die Nachricht ist zu lang').waitFor();
+    await connected(page);
+    expect(await box.inputValue()).toBe(huge);
+  });
+});
+
+/** Of `rgb(…)`: the mean of the three parts. */
+function brightness(colour: string): number {
+  const parts = colour.match(/\d+/g)!.map(Number);
+  return parts.reduce((sum, part) => sum + part) / parts.length;
+}

@@ -1,0 +1,91 @@
+import Database from 'better-sqlite3';
+import { ChatClient } from './support/chat-client';
+import { bodyOf, errorResponse, http, rawHttp } from './support/http';
+import { startServer, testFolder } from './support/server';
+import { ServerProcess } from './support/server-process';
+
+it.each(['SIGTERM', 'SIGINT'] as const)(
+  '[S1] %s commits and delivers what was accepted, then closes with 1012',
+  async (signal) => {
+    const path = `${testFolder()}/chat.sqlite`;
+    const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${path}` });
+    const [writer, reader] = [await ChatClient.open(server), await ChatClient.open(server)];
+    for (let i = 0; i < 5000; i++) writer.say('max', String(i));
+    await reader.nextOf('chat_message');
+    server.child.kill(signal);
+    expect(await reader.closed).toMatchObject({ code: 1012 });
+    expect(await server.exited).toBe(0);
+    const delivered = [
+      '0',
+      ...reader.received.filter((frame) => frame.type === 'chat_message').map((frame) => frame.message),
+    ];
+    const database = new Database(path, { readonly: true });
+    expect(database.prepare('SELECT message FROM messages ORDER BY id').pluck().all()).toEqual(delivered);
+    database.close();
+    const refused = writer.received.filter((frame) => frame.type === 'error');
+    expect(refused.every((frame) => String(frame.message).includes('wird gerade beendet'))).toBe(true);
+  },
+);
+
+it('[S2] while draining nothing new is taken in, and the probes say so', async () => {
+  const server = await startServer();
+  const client = await ChatClient.open(server);
+  const lock = new Database(server.path);
+  lock.exec('BEGIN IMMEDIATE');
+  client.say('max', 'noch angenommen');
+  await client.nextOf('user_joined');
+  const stopped = server.stop();
+  const ready = await http(`${server.url}/health/ready`);
+  expect(ready).toMatchObject({ status: 503, body: { error: { websocket: { status: 'down', message: 'draining' } } } });
+  expect((await http(`${server.url}/health/live`)).status).toBe(200);
+  expect(await http(`${server.url}/api/messages`)).toMatchObject({
+    status: 503,
+    body: errorResponse('SERVICE_UNAVAILABLE', 'Dienst vorübergehend nicht verfügbar: der Server wird gerade beendet'),
+  });
+  const upgrade = await rawHttp(
+    server.port,
+    'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  expect(upgrade).toMatch(/^HTTP\/1\.1 503 /);
+  expect(bodyOf(upgrade)).toEqual(errorResponse('SERVICE_UNAVAILABLE'));
+  client.say('max', 'zu spät');
+  expect((await client.nextOf('error')).message).toMatch(/wird gerade beendet$/);
+  lock.exec('ROLLBACK');
+  lock.close();
+  expect(await client.nextOf('chat_message')).toMatchObject({ message: 'noch angenommen' });
+  expect(await client.closed).toMatchObject({ code: 1012 });
+  await stopped;
+});
+
+/** A reader with megabytes waiting for it that it does not take. */
+async function stalledReader(server: ServerProcess): Promise<ChatClient> {
+  const [writer, stalled] = [await ChatClient.open(server), await ChatClient.open(server)];
+  stalled.socket.pause();
+  for (let round = 0; round < 30; round++) {
+    for (let i = 0; i < 100; i++) writer.say('max', 'x'.repeat(4000));
+    for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
+  }
+  return stalled;
+}
+
+const SLOW_READERS_ALLOWED = { SLOW_CONSUMER_BYTES: '1073741824' };
+
+it('[S3] a reader that takes nothing is cut off, and the end is orderly', async () => {
+  const environment = { ...SLOW_READERS_ALLOWED, SHUTDOWN_GRACE_SECONDS: '2' };
+  const server = await ServerProcess.start({ ...environment, DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` });
+  await stalledReader(server);
+  expect(await server.stop()).toBe(0);
+  await server.line(/1 connections did not take what was theirs/);
+});
+
+it('[S4] a second signal ends the process at once', async () => {
+  const environment = { ...SLOW_READERS_ALLOWED, SHUTDOWN_GRACE_SECONDS: '3600' };
+  const server = await ServerProcess.start({ ...environment, DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` });
+  await stalledReader(server);
+  server.child.kill('SIGTERM');
+  // Signals in quick succession count as one: a terminal's Ctrl-C can arrive twice.
+  const again = setInterval(() => server.child.kill('SIGTERM'), 50);
+  expect(await server.exited).toBe(1);
+  clearInterval(again);
+});

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** An installed Chromium, or undefined. */
+export function findChromium(): string | undefined {
+  const given = process.env.CHROMIUM_PATH;
+  return (given ? [given] : CANDIDATES).find((path) => existsSync(path));
+}
+
+export function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** A page with a profile of its own that notes whatever the browser complains about. */
+export class Visitor {
+  /** Console errors and warnings, uncaught exceptions, CSP violations. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    private readonly context: BrowserContext,
+    readonly page: Page,
+  ) {
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+  }
+
+  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+    const context = await browser.newContext({ locale: 'de-DE', timezoneId: 'Europe/Berlin', ...options });
+    const visitor = new Visitor(context, await context.newPage());
+    visitor.page.setDefaultTimeout(10_000);
+    await visitor.page.goto(url);
+    return visitor;
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+}
