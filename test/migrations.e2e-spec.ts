@@ -13,7 +13,7 @@ it('[A4] migrations make what the entities describe, and can be taken back', asy
   expect(run.length).toBeGreaterThan(0);
   const drift = await dataSource.driver.createSchemaBuilder().log();
   expect(drift.upQueries.map(({ query }) => query)).toEqual([]);
-  for (const _ of run) await dataSource.undoLastMigration();
+  for (let i = 0; i < run.length; i++) await dataSource.undoLastMigration();
   await dataSource.destroy();
   const database = new Database(path, { readonly: true });
   const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
