@@ -33,6 +33,7 @@ it('[A1] it is OpenAPI 3 and names every route', () => {
     '/api/messages',
     '/api/messages/recent',
     '/api/messages/stats',
+    '/api/messages/stream',
     '/api/messages/user/{username}',
     '/health',
     '/health/live',

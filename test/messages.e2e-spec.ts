@@ -18,7 +18,7 @@ afterEach(() => server.stop());
 
 async function store(...messages: [username: string, message: string][]): Promise<void> {
   const log = server.app.get(MessageLog);
-  await Promise.all(messages.map(([username, message]) => log.append(username, message)));
+  await Promise.all(messages.map(([username, message]) => log.append({ username, message })));
 }
 
 async function get(path: string): Promise<Page> {

@@ -9,7 +9,8 @@ import { chooseLanguage } from '../common/language';
 import { isAllowedOrigin } from '../config/origins';
 import { Settings } from '../config/settings';
 import { CLOSE, Connection } from './connection';
-import { Hub } from './hub';
+import { Connections } from './connections';
+import { protocolOf } from './protocols';
 import { TokenBucket } from './token-bucket';
 
 /**
@@ -21,7 +22,7 @@ export class Admission {
   constructor(
     private readonly settings: Settings,
     private readonly clock: Clock,
-    private readonly hub: Hub,
+    private readonly connections: Connections,
     private readonly http: HttpAdapterHost,
   ) {}
 
@@ -34,8 +35,8 @@ export class Admission {
     }
     const address = proxyAddr(request, this.trust());
     if (
-      isFull(this.hub.size, settings.MAX_CONNECTIONS) ||
-      isFull(this.hub.countFrom(address), settings.MAX_CONNECTIONS_PER_IP)
+      isFull(this.connections.size, settings.MAX_CONNECTIONS) ||
+      isFull(this.connections.countFrom(address), settings.MAX_CONNECTIONS_PER_IP)
     ) {
       socket.close(CLOSE.tooMany, 'too many connections');
       return undefined;
@@ -44,6 +45,7 @@ export class Admission {
       socket,
       address,
       chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE),
+      protocolOf(socket),
       new TokenBucket(settings.MESSAGE_RATE, settings.MESSAGE_BURST, this.clock.monotonic()),
       settings.SLOW_CONSUMER_BYTES,
     );

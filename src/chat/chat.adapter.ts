@@ -11,6 +11,7 @@ import { chooseLanguage } from '../common/language';
 import { sendRawHttpError } from '../common/raw-http-error';
 import { Settings } from '../config/settings';
 import { readFrame } from './incoming-frame';
+import { chooseSubprotocol, protocolOf } from './protocols';
 
 interface Handler {
   readonly message: string;
@@ -39,6 +40,7 @@ export class ChatAdapter extends WsAdapter {
       maxPayload: this.settings.MAX_FRAME_BYTES,
       perMessageDeflate: false,
       autoPong: false,
+      handleProtocols: chooseSubprotocol,
     }) as WebSocketServer;
     server.on('wsClientError', (_error, socket, request) => this.refuse(socket, request, 'handshake'));
     return server;
@@ -52,10 +54,11 @@ export class ChatAdapter extends WsAdapter {
   }
 
   override bindMessageHandlers(client: WebSocket, handlers: Handler[]): void {
+    const protocol = protocolOf(client);
     const callbacks = new Map(handlers.map(({ message, callback }) => [message, callback]));
     let handled: Promise<unknown> = Promise.resolve();
     client.on('message', (bytes: Buffer, isBinary: boolean) => {
-      const { event, data } = readFrame(bytes, isBinary);
+      const { event, data } = readFrame(protocol, bytes, isBinary);
       // Nest's proxy hands a throw to the filter some microtasks later. The next frame of this client waits for that, so
       // that its effect cannot overtake the error. The chain is as long as one read of the socket at most.
       handled = handled.then(() => callbacks.get(event)!(data));

@@ -6,23 +6,28 @@ import { AppError } from '../common/app-error';
 import type { ErrorReason } from '../common/error-table';
 import { ChatService } from './chat.service';
 import type { Connection } from './connection';
-import { ChatMessageIn, reader, UserJoinedIn } from './frames';
-import { Hub } from './hub';
+import { Connections } from './connections';
+import { frameCheck } from './frame-check';
+import { V1_IN, V2_IN } from './frames';
+import { PROTOCOL_V2 } from './protocol-v2';
 import { WsErrorFilter } from './ws-error.filter';
 
-const readChatMessage = reader(ChatMessageIn);
-const readUserJoined = reader(UserJoinedIn);
+const checkV1Message = frameCheck(V1_IN.chat_message);
+const checkV2Message = frameCheck(V2_IN.chat_message);
+const checkUserJoined = frameCheck(V1_IN.user_joined);
+const checkHello = frameCheck(V2_IN.hello);
+const checkTyping = frameCheck(V2_IN.typing);
 
 /**
  * `/ws`: one method per frame type. The adapter guarantees that one client's frames arrive in the order sent, and that
- * frames come only from sockets that were admitted.
+ * only frames of the client's protocol arrive.
  */
 @WebSocketGateway({ path: '/ws' })
 @UseFilters(WsErrorFilter)
 export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDisconnect<WebSocket> {
   constructor(
     private readonly chat: ChatService,
-    private readonly hub: Hub,
+    private readonly connections: Connections,
     private readonly errors: WsErrorFilter,
   ) {}
 
@@ -36,20 +41,38 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
   }
 
   handleDisconnect(socket: WebSocket): void {
-    this.withConnection(socket, (connection) => this.chat.leave(connection));
+    const connection = this.connections.of(socket);
+    if (connection) this.chat.leave(connection);
+  }
+
+  @SubscribeMessage('hello')
+  hello(socket: WebSocket, frame: unknown): void {
+    const connection = this.connections.of(socket);
+    if (connection) this.chat.hello(connection, checkHello(frame));
   }
 
   @SubscribeMessage('chat_message')
   say(socket: WebSocket, frame: unknown): void {
-    this.withConnection(socket, (connection) => {
+    this.withListener(socket, (connection) => {
+      const check = connection.protocol === PROTOCOL_V2 ? checkV2Message : checkV1Message;
       // Not awaited: the disk may take its time, the next frame shall not wait for it.
-      this.chat.say(connection, readChatMessage(frame)).catch((error: unknown) => this.errors.answer(socket, error));
+      this.chat.say(connection, check(frame)).catch((error: unknown) => this.errors.answer(socket, error, frame));
     });
   }
 
   @SubscribeMessage('user_joined')
   join(socket: WebSocket, frame: unknown): void {
-    this.withConnection(socket, (connection) => this.chat.join(connection, readUserJoined(frame)));
+    this.withListener(socket, (connection) => this.chat.join(connection, checkUserJoined(frame)));
+  }
+
+  @SubscribeMessage('typing')
+  typing(socket: WebSocket, frame: unknown): void {
+    this.withListener(socket, (connection) => this.chat.typing(connection, checkTyping(frame)));
+  }
+
+  @SubscribeMessage('ping')
+  ping(socket: WebSocket): void {
+    this.withListener(socket, (connection) => this.chat.ping(connection));
   }
 
   @SubscribeMessage('invalid_frame')
@@ -57,9 +80,14 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
     throw new AppError(reason);
   }
 
-  /** A refused socket may still send until it is closed; nobody listens. */
-  private withConnection(socket: WebSocket, act: (connection: Connection) => void): void {
-    const connection = this.hub.of(socket);
-    if (connection) act(connection);
+  /**
+   * A refused socket may still send until it is closed; nobody listens. A v2 client that begins without `hello` gets the
+   * feed from its first frame on.
+   */
+  private withListener(socket: WebSocket, act: (connection: Connection) => void): void {
+    const connection = this.connections.of(socket);
+    if (!connection) return;
+    if (!connection.subscription) this.chat.listen(connection, undefined);
+    act(connection);
   }
 }

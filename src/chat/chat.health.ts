@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Drain } from '../common/drain';
-import { Hub } from './hub';
+import { Connections } from './connections';
 
 /** Whether new connections are welcome. */
 @Injectable()
 export class ChatHealth {
   constructor(
-    private readonly hub: Hub,
+    private readonly connections: Connections,
     private readonly drain: Drain,
     private readonly indicator: HealthIndicatorService,
   ) {}
@@ -19,6 +19,6 @@ export class ChatHealth {
 
   /** Open WebSocket connections. */
   get activeConnections(): number {
-    return this.hub.size;
+    return this.connections.size;
   }
 }

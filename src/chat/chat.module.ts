@@ -5,15 +5,35 @@ import { Admission } from './admission';
 import { ChatGateway } from './chat.gateway';
 import { ChatHealth } from './chat.health';
 import { ChatService } from './chat.service';
+import { Connections } from './connections';
+import { EventStreamsController } from './event-streams.controller';
+import { EventStreamsService } from './event-streams.service';
 import { Farewell } from './farewell';
 import { Heartbeat } from './heartbeat';
 import { Hub } from './hub';
 import { Presence } from './presence';
+import { Replay } from './replay';
+import { StalledReaders } from './stalled-readers';
 import { WsErrorFilter } from './ws-error.filter';
 
 @Module({
   imports: [MessagesModule, TerminusModule],
-  providers: [ChatGateway, ChatService, Admission, Hub, Presence, Heartbeat, Farewell, WsErrorFilter, ChatHealth],
+  controllers: [EventStreamsController],
+  providers: [
+    ChatGateway,
+    ChatService,
+    Admission,
+    Connections,
+    Hub,
+    Replay,
+    Presence,
+    EventStreamsService,
+    Heartbeat,
+    StalledReaders,
+    Farewell,
+    WsErrorFilter,
+    ChatHealth,
+  ],
   exports: [ChatHealth],
 })
 export class ChatModule {}

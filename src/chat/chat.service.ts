@@ -1,20 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { Static } from '@sinclair/typebox';
 import type { WebSocket } from 'ws';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
-import { wireTimestamp } from '../common/timestamps';
+import { preciseTimestamp } from '../common/timestamps';
 import { Settings } from '../config/settings';
 import { MessageLog } from '../messages/message-log';
 import { Admission } from './admission';
-import { Connection } from './connection';
-import type { ChatMessageIn, UserJoinedIn } from './frames';
+import type { Connection } from './connection';
+import { Connections } from './connections';
+import type { V1In, V2In } from './frames';
 import { Hub } from './hub';
 import { Presence } from './presence';
-import { checkMessage, normalizeUsername } from './user-input';
+import { json, PROTOCOL_V2 } from './protocol-v2';
+import { checkMessage, MAX_USERNAME_LENGTH, normalizeUsername } from './user-input';
 
-/** What people do in the chat: come, say something, go. It must not know how frames look on the wire. */
+/** What people do in the chat: come, say something, go. It must not know how bytes reach a socket. */
 @Injectable()
 export class ChatService {
   constructor(
@@ -22,6 +23,7 @@ export class ChatService {
     private readonly clock: Clock,
     private readonly log: MessageLog,
     private readonly hub: Hub,
+    private readonly connections: Connections,
     private readonly presence: Presence,
     private readonly admission: Admission,
   ) {}
@@ -30,39 +32,101 @@ export class ChatService {
   enter(socket: WebSocket, request: IncomingMessage): void {
     const connection = this.admission.admit(socket, request);
     if (!connection) return;
-    this.hub.add(connection);
+    this.connections.add(connection);
+    // A v2 client says first what it has seen.
+    if (connection.protocol !== PROTOCOL_V2) this.listen(connection, undefined);
     const username = new URL(request.url!, 'ws://localhost').searchParams.get('username');
-    if (username !== null) this.appear(connection, normalizeUsername(username));
+    if (username !== null) this.presence.join(connection, normalizeUsername(username));
   }
 
   leave(connection: Connection): void {
+    this.connections.remove(connection);
+    if (connection.subscription) this.hub.unsubscribe(connection.subscription);
     this.presence.leaveAll(connection);
-    this.hub.remove(connection);
   }
 
-  join(connection: Connection, frame: Static<typeof UserJoinedIn>): void {
-    const username = normalizeUsername(frame.username);
+  /** The first frame of a v2 client: it is answered, then what it missed is replayed, then it is live. */
+  hello(connection: Connection, frame: V2In['hello']): void {
+    if (connection.subscription) throw new AppError('hello_again');
+    const username = frame.username === undefined ? undefined : normalizeUsername(frame.username);
+    connection.username = username;
+    const appeared = username !== undefined && this.presence.join(connection, username);
+    connection.send(this.welcome(connection));
+    // Everyone else was told when the user appeared; this connection was not listening then.
+    if (appeared) connection.send(connection.protocol.userJoined(username, this.clock.now()));
+    this.listen(connection, frame.after);
+  }
+
+  join(connection: Connection, { username: given }: V1In['user_joined']): void {
+    const username = normalizeUsername(given);
     this.spend(connection);
-    this.appear(connection, username);
+    this.presence.join(connection, username);
   }
 
   /** Settles when the message is durable; rejects when it was not stored. */
-  say(connection: Connection, frame: Static<typeof ChatMessageIn>): Promise<unknown> {
-    const username = normalizeUsername(frame.username);
+  say(connection: Connection, frame: V1In['chat_message'] | V2In['chat_message']): Promise<void> {
+    const username = this.usernameOf(connection, frame.username);
     checkMessage(frame.message, this.settings.MAX_MESSAGE_LENGTH);
     this.spend(connection);
-    const stored = this.log.append(username, frame.message);
+    const clientId = 'client_id' in frame ? frame.client_id : undefined;
+    const stored = this.log.append({ username, message: frame.message, clientId }, ({ id, createdAt }) => {
+      if (clientId === undefined) return;
+      connection.hold(json({ type: 'ack', client_id: clientId, id, timestamp: preciseTimestamp(createdAt) }));
+    });
     // Taken in first, so that nobody is announced for a refused message; delivered later, so that the join precedes it.
-    this.appear(connection, username);
-    return stored;
+    this.presence.join(connection, username);
+    return stored.then(() => connection.flush());
   }
 
-  private appear(connection: Connection, username: string): void {
-    if (!this.presence.join(connection, username)) return;
-    this.hub.announce({ type: 'user_joined', username, timestamp: wireTimestamp(this.clock.now()) });
+  typing(connection: Connection, frame: V2In['typing']): void {
+    const username = this.usernameOf(connection, frame.username);
+    if (!connection.names.has(username)) this.spend(connection);
+    this.presence.join(connection, username);
+    this.presence.type(connection, username);
+  }
+
+  ping(connection: Connection): void {
+    connection.send(json({ type: 'pong', last_id: connection.subscription!.cursor }));
+  }
+
+  /** Begins the feed for a connection that does not have it yet, with what it missed where it says what it has seen. */
+  listen(connection: Connection, after: number | undefined): void {
+    connection.subscription = this.hub.subscribe(connection, connection.protocol);
+    connection.subscription.start(after, () => {
+      if (after === undefined) return;
+      connection.send(json({ type: 'replayed', last_id: connection.subscription!.cursor }));
+    });
+  }
+
+  private usernameOf(connection: Connection, given: string | undefined): string {
+    if (given !== undefined) return normalizeUsername(given);
+    if (connection.username === undefined) throw new AppError('username_missing');
+    return connection.username;
+  }
+
+  private welcome(connection: Connection): string {
+    const { settings } = this;
+    return json({
+      type: 'welcome',
+      connection_id: connection.id,
+      username: connection.username ?? null,
+      last_id: this.hub.lastId,
+      users: this.presence.list(),
+      user_count: this.presence.count,
+      limits: {
+        max_message_length: settings.MAX_MESSAGE_LENGTH,
+        max_frame_bytes: settings.MAX_FRAME_BYTES,
+        max_username_length: MAX_USERNAME_LENGTH,
+        message_rate: settings.MESSAGE_RATE,
+        message_burst: settings.MESSAGE_BURST,
+        replay_limit: settings.REPLAY_LIMIT,
+      },
+      heartbeat_seconds: settings.HEARTBEAT_SECONDS,
+    });
   }
 
   private spend({ bucket }: Connection): void {
-    if (!bucket.take(this.clock.monotonic())) throw new AppError('message_rate', { rate: bucket.rate });
+    const wait = bucket.take(this.clock.monotonic());
+    if (wait > 0) throw new AppError('message_rate', { rate: bucket.rate }, wait);
   }
 }

@@ -1,52 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { Language } from '../common/language';
-import { encodeFrames, streamOf } from './encoded-frame';
+import { drainedOrClosed } from './drained';
+import { bytesTaken, encodeFrames, streamOf } from './wire';
+import type { Protocol } from './protocol';
+import type { Sink, Subscription } from './subscription';
 import type { TokenBucket } from './token-bucket';
 
 /** Close codes of the protocol beyond those of RFC 6455. */
-export const CLOSE = { policy: 1008, restart: 1012, internal: 1011, tooSlow: 4008, tooMany: 4009 } as const;
+export const CLOSE = { policy: 1008, internal: 1011, restart: 1012, tooSlow: 4008, tooMany: 4009 } as const;
 
 /**
- * One open socket. Owns what is written to it and how much may wait there; must not know what the frames say.
+ * One open socket. Owns what is written to it, in which order, and how much may wait there; must not know what the
+ * frames say.
  */
-export class Connection {
+export class Connection implements Sink {
+  readonly id = randomUUID();
   /** Names this connection is present under, the one used longest ago first. */
   readonly names = new Set<string>();
+  /** The name that `hello` gave. */
+  username: string | undefined;
+  /** Its place in the feed; undefined until it wants the feed. */
+  subscription: Subscription | undefined;
   /** Pings without a sign of life since. */
   missedPings = 0;
+  /** Acknowledgements that go out in front of the next write. */
+  private held: string[] = [];
 
   constructor(
     readonly socket: WebSocket,
     readonly address: string,
     readonly language: Language,
+    readonly protocol: Protocol,
     readonly bucket: TokenBucket,
     private readonly maxUnsentBytes: number,
   ) {
     const alive = () => (this.missedPings = 0);
     socket.on('pong', alive).on('message', alive);
     // Not left to ws, which answers every ping, however much a client that does not read has waiting.
-    socket.on('ping', (data) => this.guarded(() => socket.pong(data)));
+    socket.on('ping', (data) => {
+      if (this.isOpen) socket.pong(data);
+      this.holdBackIfFull();
+    });
   }
 
-  /** Sends encoded frames in one write. */
+  get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
+  get unsent(): number {
+    return streamOf(this.socket)?.writableLength ?? 0;
+  }
+
+  /** More waits for the reader than may; what it can do without is not sent. */
+  get isFull(): boolean {
+    return this.unsent > this.maxUnsentBytes;
+  }
+
+  /** Bytes of all that was sent which the kernel has taken. */
+  get taken(): number {
+    const stream = streamOf(this.socket);
+    return stream ? bytesTaken(stream) : 0;
+  }
+
+  /** Sends encoded frames in one write, with the acknowledgements that were held for it in front. */
   write(frames: Buffer): void {
-    this.guarded((stream) => stream.write(frames));
+    if (!this.isOpen) return;
+    const stream = streamOf(this.socket)!;
+    if (this.held.length === 0) {
+      stream.write(frames);
+      return;
+    }
+    const acknowledgements = encodeFrames(this.held);
+    this.held = [];
+    stream.write(Buffer.concat([acknowledgements, frames]));
   }
 
-  send(frame: object): void {
-    this.write(encodeFrames([JSON.stringify(frame)]));
+  /** Keeps an acknowledgement for the next write, so that it stands in front of the message it is for. */
+  hold(text: string): void {
+    this.held.push(text);
+  }
+
+  /** Sends what is still held: no message follows. */
+  flush(): void {
+    if (this.held.length > 0) this.write(Buffer.alloc(0));
+    this.holdBackIfFull();
+  }
+
+  /** Sends one frame, given as JSON. */
+  send(text: string): void {
+    this.write(encodeFrames([text]));
+    this.holdBackIfFull();
   }
 
   ping(): void {
     this.missedPings++;
-    this.guarded(() => this.socket.ping());
+    if (this.isOpen && !this.isFull) this.socket.ping();
   }
 
-  /** Nothing follows a close frame, and a reader that leaves too much unread gets no more. */
-  private guarded(write: (stream: NonNullable<ReturnType<typeof streamOf>>) => void): void {
+  async drained(): Promise<void> {
     const stream = streamOf(this.socket);
-    if (!stream || this.socket.readyState !== this.socket.OPEN) return;
-    if (stream.writableLength > this.maxUnsentBytes) this.socket.close(CLOSE.tooSlow, 'reader too slow');
-    else write(stream);
+    if (stream) await drainedOrClosed(stream);
+  }
+
+  closeTooSlow(): void {
+    this.socket.close(CLOSE.tooSlow, 'reader too slow');
+  }
+
+  async end(): Promise<void> {
+    const closed = once(this.socket, 'close');
+    this.socket.close(CLOSE.restart, 'server restarts');
+    await closed;
+  }
+
+  cutOff(): void {
+    this.socket.terminate();
+  }
+
+  /** A client that asks more than it reads is not listened to until it has read. */
+  private holdBackIfFull(): void {
+    if (!this.isFull || this.socket.isPaused) return;
+    this.socket.pause();
+    void this.drained().then(() => this.socket.resume());
   }
 }

@@ -1,42 +1,154 @@
 import { FormatRegistry, type Static, type TObject, Type } from '@sinclair/typebox';
-import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { isISO8601 } from 'class-validator';
-import { AppError } from '../common/app-error';
+
+/** The frames of both protocols. One schema types the code, checks what comes in, and is what the documents say. */
 
 FormatRegistry.Set('date-time', (value) => isISO8601(value, { strict: true }));
 
-const timestamp = Type.Optional(
-  Type.String({ format: 'date-time', description: "Checked and otherwise ignored: the server's clock counts" }),
+export const MAX_CLIENT_ID_LENGTH = 64;
+
+const example = <T>(value: T) => ({ examples: [value] });
+
+const username = Type.String({
+  description:
+    '1–50 code points after trimming, normalised to NFC; no control, format, private-use or unassigned characters',
+  ...example('max_mustermann'),
+});
+const message = Type.String({
+  description: 'At least one code point, at most the limit of the server; not only white space, no NUL',
+  ...example('Hallo Welt!'),
+});
+const clientId = Type.String({
+  minLength: 1,
+  maxLength: MAX_CLIENT_ID_LENGTH,
+  description: "The sender's own name for the message, unique per user (a UUID, say); sending it again is safe",
+  ...example('0b9c0ad4-6c5f-4f0e-9f0c-3a5e5a4f7d11'),
+});
+const id = (description: string) => Type.Integer({ minimum: 0, description, ...example(151) });
+const toTheSecond = Type.String({
+  format: 'date-time',
+  description: 'UTC, to the second',
+  ...example('2024-01-01T12:00:00Z'),
+});
+const toTheMillisecond = Type.String({
+  format: 'date-time',
+  description: 'UTC, to the millisecond',
+  ...example('2024-01-01T12:00:00.123Z'),
+});
+const ignoredTimestamp = Type.Optional(
+  Type.String({
+    format: 'date-time',
+    description: "ISO 8601; checked and otherwise ignored: the server's clock counts",
+    ...example('2024-01-01T12:00:00Z'),
+  }),
 );
 
-/** What a client may send. The schemas type the code and are compiled into the checks. */
-export const ChatMessageIn = Type.Object({
-  type: Type.Literal('chat_message'),
-  username: Type.String(),
-  message: Type.String(),
-  timestamp,
-});
-
-export const UserJoinedIn = Type.Object({
-  type: Type.Literal('user_joined'),
-  username: Type.String(),
-  timestamp,
-});
-
-export const CLIENT_FRAMES: Readonly<Record<string, TObject>> = {
-  chat_message: ChatMessageIn,
-  user_joined: UserJoinedIn,
-};
-
-/** @returns a check that gives the frame its type, or throws an AppError that names the first wrong field */
-export function reader<Schema extends TObject>(schema: Schema): (frame: unknown) => Static<Schema> {
-  const compiled = TypeCompiler.Compile(schema);
-  return (frame) => {
-    if (compiled.Check(frame)) return frame;
-    const { path, value } = compiled.Errors(frame).First()!;
-    const field = path.slice(1);
-    throw field === 'timestamp' && typeof value === 'string'
-      ? new AppError('timestamp_form')
-      : new AppError('field_type', { field });
-  };
+function frame<Name extends string, Fields extends Record<string, TObject['properties'][string]>>(
+  type: Name,
+  description: string,
+  fields: Fields,
+) {
+  return Type.Object({ type: Type.Literal(type), ...fields }, { description });
 }
+
+/** Protocol v1, the API document's: what a client may send. */
+export const V1_IN = {
+  chat_message: frame('chat_message', 'Say something', { username, message, timestamp: ignoredTimestamp }),
+  user_joined: frame('user_joined', 'Appear under a name without saying anything', {
+    username,
+    timestamp: ignoredTimestamp,
+  }),
+} as const;
+
+/** Protocol v1: what the server sends. */
+export const V1_OUT = {
+  chat_message: frame('chat_message', 'Somebody said something', { username, message, timestamp: toTheSecond }),
+  user_joined: frame('user_joined', 'A user appeared', { username, timestamp: toTheSecond }),
+  error: frame('error', 'What you sent was not accepted', {
+    message: Type.String(example('Ungültige Nachricht')),
+    timestamp: toTheSecond,
+  }),
+} as const;
+
+/** Protocol v2, on request by the subprotocol `chat.v2`: what a client may send. */
+export const V2_IN = {
+  hello: frame('hello', 'The first frame: who I am, and what I have seen', {
+    username: Type.Optional(username),
+    after: Type.Optional(id('The last message id I have seen: replay what follows it')),
+  }),
+  chat_message: frame('chat_message', 'Say something; an `ack` answers when it is on disk', {
+    client_id: clientId,
+    message,
+    username: Type.Optional(username),
+    timestamp: ignoredTimestamp,
+  }),
+  user_joined: frame('user_joined', 'Appear under a further name', { username, timestamp: ignoredTimestamp }),
+  typing: frame('typing', 'The user is typing; passed on at most once a second per user', {
+    username: Type.Optional(username),
+  }),
+  ping: frame('ping', 'For browsers, which cannot see control frames', {}),
+} as const;
+
+const limits = Type.Object(
+  {
+    max_message_length: Type.Integer(example(4000)),
+    max_frame_bytes: Type.Integer(example(32768)),
+    max_username_length: Type.Integer(example(50)),
+    message_rate: Type.Integer({ description: 'Messages a second; 0: no limit', ...example(20) }),
+    message_burst: Type.Integer(example(100)),
+    replay_limit: Type.Integer(example(10_000)),
+  },
+  { description: 'What the server takes at most' },
+);
+
+/** Protocol v2: what the server sends. */
+export const V2_OUT = {
+  welcome: frame('welcome', 'The answer to `hello`', {
+    connection_id: Type.String(example('5f4c7a52-3d0a-4b0e-8f57-0d3a1b6a2f10')),
+    username: Type.Union([username, Type.Null()], { description: 'As the server writes it; null without one' }),
+    last_id: id('The newest message of all'),
+    users: Type.Array(Type.String(), {
+      maxItems: 1000,
+      description: 'Who is present',
+      ...example(['eva', 'max_mustermann']),
+    }),
+    user_count: Type.Integer({ description: 'How many are present', ...example(2) }),
+    limits,
+    heartbeat_seconds: Type.Integer(example(30)),
+  }),
+  ack: frame('ack', 'Your message is on disk; a repeat gets the same answer', {
+    client_id: clientId,
+    id: id('The id it is stored under'),
+    timestamp: toTheMillisecond,
+  }),
+  chat_message: frame('chat_message', 'Somebody said something; in the order of `id`, each once, without a hole', {
+    id: id('Contiguous'),
+    username,
+    message,
+    timestamp: toTheMillisecond,
+  }),
+  replayed: frame('replayed', 'The replay is complete; what follows is live', { last_id: id('The last id replayed') }),
+  gap: frame('gap', 'You were too far behind: fetch these over REST, if you want them; what follows is complete', {
+    from: id('The first id left out'),
+    to: id('The last id left out'),
+  }),
+  user_joined: frame('user_joined', 'A user appeared', { username, timestamp: toTheMillisecond }),
+  user_left: frame('user_left', "A user's last connection is gone", { username, timestamp: toTheMillisecond }),
+  typing: frame('typing', 'Somebody else is typing', { username }),
+  pong: frame('pong', 'The answer to `ping`', { last_id: id('The newest message this connection was sent') }),
+  error: frame('error', 'What you sent was not accepted', {
+    code: Type.String({ description: 'The codes of the REST API', ...example('VALIDATION_ERROR') }),
+    message: Type.String(example('Ungültige Nachricht')),
+    timestamp: toTheMillisecond,
+    client_id: Type.Optional(clientId),
+    retry_after_ms: Type.Optional(Type.Integer({ description: 'When sending it again makes sense', ...example(250) })),
+  }),
+  going_away: frame('going_away', 'The server restarts: it closes with 1012, come back after this time', {
+    reconnect_after_ms: Type.Integer(example(1730)),
+  }),
+} as const;
+
+export type V1In = { [Name in keyof typeof V1_IN]: Static<(typeof V1_IN)[Name]> };
+export type V2In = { [Name in keyof typeof V2_IN]: Static<(typeof V2_IN)[Name]> };
+export type V1Out = { [Name in keyof typeof V1_OUT]: Static<(typeof V1_OUT)[Name]> };
+export type V2Out = { [Name in keyof typeof V2_OUT]: Static<(typeof V2_OUT)[Name]> };

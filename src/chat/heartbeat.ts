@@ -1,6 +1,7 @@
 import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../config/settings';
-import { Hub } from './hub';
+import { Connections } from './connections';
+import { EventStreamsService } from './event-streams.service';
 
 const SILENT_PINGS = 2;
 
@@ -11,7 +12,8 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly settings: Settings,
-    private readonly hub: Hub,
+    private readonly connections: Connections,
+    private readonly streams: EventStreamsService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -23,9 +25,10 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private beat(): void {
-    for (const connection of this.hub.connections()) {
-      if (connection.missedPings >= SILENT_PINGS) connection.socket.terminate();
+    for (const connection of this.connections) {
+      if (connection.missedPings >= SILENT_PINGS) connection.cutOff();
       else connection.ping();
     }
+    this.streams.beat();
   }
 }

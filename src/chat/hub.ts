@@ -1,71 +1,58 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
-import type { WebSocket } from 'ws';
-import { wireTimestamp } from '../common/timestamps';
+import { Settings } from '../config/settings';
 import { MessageFeed } from '../messages/message-feed';
 import type { StoredMessage } from '../messages/stored-message';
-import type { Connection } from './connection';
-import { encodeFrames } from './encoded-frame';
+import type { Encoding } from './encoding';
+import { Replay } from './replay';
+import { type Sink, Subscription } from './subscription';
 
 /**
- * All open connections, and the way out to them: a batch is encoded once and costs each connection one write.
+ * The way from the feed to its readers: a batch is encoded once per encoding and costs each live reader one write.
  * It must not know where messages come from, who is present or what a client sent.
  */
 @Injectable()
 export class Hub implements OnModuleInit {
-  private readonly open = new Map<WebSocket, Connection>();
-  private readonly perAddress = new Map<string, number>();
+  private readonly subscriptions = new Set<Subscription>();
 
-  constructor(private readonly feed: MessageFeed) {}
+  constructor(
+    private readonly feed: MessageFeed,
+    private readonly replay: Replay,
+    private readonly settings: Settings,
+  ) {}
 
   onModuleInit(): void {
     this.feed.subscribe((batch) => this.deliver(batch));
   }
 
-  add(connection: Connection): void {
-    this.open.set(connection.socket, connection);
-    this.perAddress.set(connection.address, this.countFrom(connection.address) + 1);
+  /** A new reader; it gets nothing until it is started. */
+  subscribe(sink: Sink, encoding: Encoding): Subscription {
+    const subscription = new Subscription(sink, encoding, this.replay, this.settings.SLOW_CONSUMER_BYTES);
+    this.subscriptions.add(subscription);
+    return subscription;
   }
 
-  remove(connection: Connection): void {
-    this.open.delete(connection.socket);
-    const left = this.countFrom(connection.address) - 1;
-    if (left === 0) this.perAddress.delete(connection.address);
-    else this.perAddress.set(connection.address, left);
+  unsubscribe(subscription: Subscription): void {
+    this.subscriptions.delete(subscription);
   }
 
-  /** The connection of a socket; undefined for one that was refused or is gone. */
-  of(socket: WebSocket): Connection | undefined {
-    return this.open.get(socket);
+  [Symbol.iterator](): Iterator<Subscription> {
+    return this.subscriptions.values();
   }
 
-  get size(): number {
-    return this.open.size;
-  }
-
-  countFrom(address: string): number {
-    return this.perAddress.get(address) ?? 0;
-  }
-
-  connections(): Iterable<Connection> {
-    return this.open.values();
-  }
-
-  /** One frame to every open connection. */
-  announce(frame: object): void {
-    this.write(encodeFrames([JSON.stringify(frame)]));
+  /** The newest message of all. */
+  get lastId(): number {
+    return this.feed.lastId;
   }
 
   private deliver(batch: readonly StoredMessage[]): void {
-    this.write(
-      encodeFrames(
-        batch.map(({ username, message, createdAt }) =>
-          JSON.stringify({ type: 'chat_message', username, message, timestamp: wireTimestamp(createdAt) }),
-        ),
-      ),
-    );
-  }
-
-  private write(frames: Buffer): void {
-    for (const connection of this.open.values()) connection.write(frames);
+    const lastId = batch.at(-1)!.id;
+    const encoded = new Map<Encoding, Buffer>();
+    for (const subscription of this.subscriptions) {
+      if (!subscription.isLive) continue;
+      const { encoding } = subscription;
+      let frames = encoded.get(encoding);
+      if (!frames) encoded.set(encoding, (frames = encoding.messages(batch)));
+      subscription.deliver(frames, lastId);
+    }
   }
 }

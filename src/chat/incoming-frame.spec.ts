@@ -1,4 +1,6 @@
 import { readFrame } from './incoming-frame';
+import { PROTOCOL_V1 } from './protocol-v1';
+import { PROTOCOL_V2 } from './protocol-v2';
 
 describe('readFrame', () => {
   it.each([
@@ -13,15 +15,24 @@ describe('readFrame', () => {
     ['{"type":"constructor"}', 'unknown_type'],
     ['{"type":"__proto__"}', 'unknown_type'],
   ])('%s is %s', (text, reason) => {
-    expect(readFrame(Buffer.from(text), false)).toEqual({ event: 'invalid_frame', data: reason });
+    expect(readFrame(PROTOCOL_V1, Buffer.from(text), false)).toEqual({ event: 'invalid_frame', data: reason });
   });
 
   it('refuses binary frames without looking into them', () => {
-    expect(readFrame(Buffer.from('{"type":"chat_message"}'), true).data).toBe('binary_frame');
+    expect(readFrame(PROTOCOL_V1, Buffer.from('{"type":"chat_message"}'), true).data).toBe('binary_frame');
   });
 
   it('makes the type the event', () => {
     const frame = { type: 'chat_message', username: 'a' };
-    expect(readFrame(Buffer.from(JSON.stringify(frame)), false)).toEqual({ event: 'chat_message', data: frame });
+    expect(readFrame(PROTOCOL_V1, Buffer.from(JSON.stringify(frame)), false)).toEqual({
+      event: 'chat_message',
+      data: frame,
+    });
+  });
+
+  it('knows the types of its protocol only', () => {
+    const ping = Buffer.from('{"type":"ping"}');
+    expect(readFrame(PROTOCOL_V1, ping, false).data).toBe('unknown_type');
+    expect(readFrame(PROTOCOL_V2, ping, false).event).toBe('ping');
   });
 });

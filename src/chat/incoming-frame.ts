@@ -1,12 +1,12 @@
 import type { ErrorReason } from '../common/error-table';
-import { CLIENT_FRAMES } from './frames';
+import type { Protocol } from './protocol';
 
 /** A frame in the form Nest dispatches; what is no message of the protocol is the event `invalid_frame` with its reason. */
 export type IncomingFrame =
   { readonly event: string; readonly data: object } | { readonly event: 'invalid_frame'; readonly data: ErrorReason };
 
 /** Never throws: a client's bytes cannot be an exception of the server. */
-export function readFrame(bytes: Buffer, isBinary: boolean): IncomingFrame {
+export function readFrame(protocol: Protocol, bytes: Buffer, isBinary: boolean): IncomingFrame {
   if (isBinary) return invalid('binary_frame');
   let frame: unknown;
   try {
@@ -16,7 +16,7 @@ export function readFrame(bytes: Buffer, isBinary: boolean): IncomingFrame {
   }
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) return invalid('not_an_object');
   const { type } = frame as { type?: unknown };
-  if (typeof type !== 'string' || !Object.hasOwn(CLIENT_FRAMES, type)) return invalid('unknown_type');
+  if (typeof type !== 'string' || !Object.hasOwn(protocol.clientFrames, type)) return invalid('unknown_type');
   return { event: type, data: frame };
 }
 

@@ -12,13 +12,13 @@ export class TokenBucket {
     this.filledAt = nowMs;
   }
 
-  /** Whether one more is allowed at this moment of a monotonic clock; if so, it is counted. */
-  take(nowMs: number): boolean {
-    if (this.rate === 0) return true;
+  /** Counts one at this moment of a monotonic clock. 0 when it is allowed, else the milliseconds until it will be. */
+  take(nowMs: number): number {
+    if (this.rate === 0) return 0;
     this.tokens = Math.min(this.burst, this.tokens + ((nowMs - this.filledAt) / 1000) * this.rate);
     this.filledAt = nowMs;
-    if (this.tokens < 1) return false;
+    if (this.tokens < 1) return Math.ceil(((1 - this.tokens) / this.rate) * 1000);
     this.tokens -= 1;
-    return true;
+    return 0;
   }
 }

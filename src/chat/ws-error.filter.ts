@@ -2,8 +2,8 @@ import { ArgumentsHost, Catch, Injectable, Logger, WsExceptionFilter } from '@ne
 import type { WebSocket } from 'ws';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
-import { wireTimestamp } from '../common/timestamps';
-import { Hub } from './hub';
+import { Connections } from './connections';
+import { MAX_CLIENT_ID_LENGTH } from './frames';
 
 /** Turns whatever a gateway method threw into one `error` frame for the client that caused it, and for nobody else. */
 @Catch()
@@ -12,15 +12,17 @@ export class WsErrorFilter implements WsExceptionFilter {
   private readonly logger = new Logger('WebSocket');
 
   constructor(
-    private readonly hub: Hub,
+    private readonly connections: Connections,
     private readonly clock: Clock,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
-    this.answer(host.switchToWs().getClient<WebSocket>(), exception);
+    const ws = host.switchToWs();
+    this.answer(ws.getClient<WebSocket>(), exception, ws.getData<unknown>());
   }
 
-  answer(socket: WebSocket, exception: unknown): void {
+  /** `frame` is what was refused, if anything: its `client_id` goes into the answer. */
+  answer(socket: WebSocket, exception: unknown, frame?: unknown): void {
     const error = exception instanceof AppError ? exception : new AppError('INTERNAL_ERROR');
     if (error !== exception) {
       this.logger.error(
@@ -28,11 +30,15 @@ export class WsErrorFilter implements WsExceptionFilter {
         exception instanceof Error ? exception.stack : undefined,
       );
     }
-    const connection = this.hub.of(socket);
-    connection?.send({
-      type: 'error',
-      message: error.text(connection.language),
-      timestamp: wireTimestamp(this.clock.now()),
-    });
+    const connection = this.connections.of(socket);
+    if (!connection) return;
+    const { protocol, language } = connection;
+    connection.send(protocol.error(error, language, this.clock.now(), clientIdOf(frame)));
   }
+}
+
+function clientIdOf(frame: unknown): string | undefined {
+  if (typeof frame !== 'object' || frame === null || !('client_id' in frame)) return undefined;
+  const { client_id: id } = frame;
+  return typeof id === 'string' && id.length > 0 && id.length <= MAX_CLIENT_ID_LENGTH ? id : undefined;
 }

@@ -11,6 +11,8 @@ export class AppError extends Error {
   constructor(
     what: ErrorCode | ErrorReason,
     private readonly parameters: Parameters = {},
+    /** When trying again makes sense, where that is known. */
+    readonly retryAfterMs?: number,
   ) {
     super(what);
     this.name = 'AppError';

@@ -69,6 +69,26 @@ export const ERROR_REASONS = {
     de: 'Ungültige Nachricht: »{field}« fehlt oder ist keine Zeichenkette',
     en: 'Invalid message: "{field}" is missing or not a string',
   },
+  client_id_form: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »client_id« muss 1 bis {max} Zeichen lang sein',
+    en: 'Invalid message: "client_id" must have 1 to {max} characters',
+  },
+  after_form: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »after« muss eine ganze Zahl ab 0 sein',
+    en: 'Invalid message: "after" must be a whole number from 0',
+  },
+  username_missing: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »username« fehlt, hier und im »hello«',
+    en: 'Invalid message: "username" is missing, here and in "hello"',
+  },
+  hello_again: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »hello« ist nur als erste Nachricht erlaubt',
+    en: 'Invalid message: "hello" is allowed as the first frame only',
+  },
   timestamp_form: {
     code: 'VALIDATION_ERROR',
     de: 'Ungültige Nachricht: »timestamp« ist kein Zeitpunkt nach ISO 8601',
@@ -118,6 +138,11 @@ export const ERROR_REASONS = {
     code: 'SERVICE_UNAVAILABLE',
     de: 'Dienst vorübergehend nicht verfügbar: der Server ist überlastet; die Nachricht wurde nicht gespeichert',
     en: 'Service temporarily unavailable: the server is overloaded; the message was not stored',
+  },
+  too_many_connections: {
+    code: 'SERVICE_UNAVAILABLE',
+    de: 'Dienst vorübergehend nicht verfügbar: zu viele Verbindungen',
+    en: 'Service temporarily unavailable: too many connections',
   },
   draining: {
     code: 'SERVICE_UNAVAILABLE',

@@ -1,4 +1,4 @@
-/** The two timestamp forms of the API document. Both are UTC, to the second; input is epoch milliseconds. */
+/** The timestamp forms. All are UTC; input is epoch milliseconds. The document's two are to the second. */
 
 /** Stored messages in REST answers: `2024-01-01T12:00:00`. */
 export function storedTimestamp(ms: number): string {
@@ -8,6 +8,11 @@ export function storedTimestamp(ms: number): string {
 /** Everything else (health, status, errors, WebSocket frames): `2024-01-01T12:00:00Z`. */
 export function wireTimestamp(ms: number): string {
   return `${storedTimestamp(ms)}Z`;
+}
+
+/** What goes beyond the document (RFC 3339, to the millisecond): `2024-01-01T12:00:00.123Z`. */
+export function preciseTimestamp(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 /** The UTC day, `2024-01-01`; the key of the per-day counters. */

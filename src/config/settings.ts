@@ -67,9 +67,17 @@ export class Settings {
   @WholeNumber(1, 3600)
   readonly HEARTBEAT_SECONDS: number = 30;
 
-  /** Unsent bytes after which a connection counts as too slow. */
+  /** Unsent bytes after which a reader gets no more live messages and is caught up from the log instead. */
   @WholeNumber(1024, 1_073_741_824)
   readonly SLOW_CONSUMER_BYTES: number = 1_048_576;
+
+  /** Seconds after which a reader that took nothing of what waits for it is dropped. */
+  @WholeNumber(1, 3600)
+  readonly STALLED_READER_SECONDS: number = 60;
+
+  /** Messages replayed to a reader that is behind; what is older is left out. */
+  @WholeNumber(1, 1_000_000)
+  readonly REPLAY_LIMIT: number = 10_000;
 
   /** Seconds from SIGTERM to the exit at the latest. */
   @WholeNumber(1, 3600)

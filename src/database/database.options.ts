@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings';
 import { Message, MessageHead } from '../messages/message.entity';
 import { DayStats, TotalStats, UserStats } from '../stats/stats.entity';
 import { CreateChat1764000000000 } from './migrations/1764000000000-create-chat';
+import { AddClientId1764100000000 } from './migrations/1764100000000-add-client-id';
 
 /** How long a statement waits for another process's lock before it fails, in milliseconds. */
 export const BUSY_TIMEOUT_MS = 2000;
@@ -18,7 +19,7 @@ export function databaseOptions(settings: Readonly<Settings>): BetterSqlite3Data
     // better-sqlite3 is built with NORMAL as the default in WAL mode: migrations deserve the setting, too.
     prepareDatabase: (database: Database) => void database.pragma(`synchronous = ${settings.SQLITE_SYNCHRONOUS}`),
     entities: [Message, MessageHead, TotalStats, UserStats, DayStats],
-    migrations: [CreateChat1764000000000],
+    migrations: [CreateChat1764000000000, AddClientId1764100000000],
     migrationsTransactionMode: 'each',
     synchronize: false,
   };

@@ -1,14 +1,19 @@
 import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { MoreThan, Repository } from 'typeorm';
+import { Between, MoreThan, Repository } from 'typeorm';
 import { ClusterBus } from '../cluster/cluster-bus';
 import { Message, MessageHead } from './message.entity';
+import { RecentMessages } from './recent-messages';
 import type { StoredMessage } from './stored-message';
 
 /** The bus topic on which batches are announced when they are durable. */
 export const COMMITTED = 'messages.committed';
 
 const PAGE = 500;
+
+/** What is kept in memory for those who are behind: messages, and UTF-16 units of text. */
+const RECENT_COUNT = 10_000;
+const RECENT_LENGTH = 8 * 1024 * 1024;
 
 export type FeedListener = (batch: readonly StoredMessage[]) => void;
 
@@ -20,6 +25,7 @@ export type FeedListener = (batch: readonly StoredMessage[]) => void;
 export class MessageFeed implements OnModuleInit {
   private readonly logger = new Logger('Feed');
   private readonly listeners: FeedListener[] = [];
+  private readonly recent = new RecentMessages(RECENT_COUNT, RECENT_LENGTH);
   private target = 0;
   private filling = false;
 
@@ -39,6 +45,12 @@ export class MessageFeed implements OnModuleInit {
 
   subscribe(listener: FeedListener): void {
     this.listeners.push(listener);
+  }
+
+  /** The messages with `after` < id ≤ `upTo`, which must not be beyond `lastId`: from memory, else from the database. */
+  async between(after: number, upTo: number): Promise<readonly StoredMessage[]> {
+    const recent = this.recent.between(after, upTo);
+    return recent ?? this.messages.find({ where: { id: Between(after + 1, upTo) }, order: { id: 'ASC' } });
   }
 
   private receive(batch: readonly StoredMessage[]): void {
@@ -74,6 +86,7 @@ export class MessageFeed implements OnModuleInit {
 
   private emit(batch: readonly StoredMessage[]): void {
     this.lastId = batch.at(-1)!.id;
+    this.recent.push(batch);
     for (const listener of this.listeners) {
       try {
         listener(batch);

@@ -6,7 +6,7 @@ import { Drain } from '../common/drain';
 import { sqliteFaultOfCode } from '../database/sqlite-fault';
 import { COMMITTED } from './message-feed';
 import { SqliteWriter, WriteRefused } from './sqlite-writer';
-import type { NewMessage, StoredMessage } from './stored-message';
+import type { NewMessage, Receipt, StoredMessage } from './stored-message';
 
 /** Messages that may wait for the disk; more are refused. */
 export const MAX_QUEUED = 10_000;
@@ -17,7 +17,8 @@ const PROBE_INTERVAL_MS = 1_000;
 
 interface Entry {
   readonly message: NewMessage;
-  readonly resolve: (id: number) => void;
+  readonly onDurable: (receipt: Receipt) => void;
+  readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: AppError) => void;
 }
 
@@ -48,15 +49,16 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Takes a message in, in the order of the calls, and gives its id once it is durable.
+   * Takes a message in, in the order of the calls, and resolves once it is durable and given to this replica's readers.
+   * `onDurable` is called in between: when the message is durable and before any reader has it.
    * @throws AppError at once when nothing can be taken in, so that nothing is half accepted
    */
-  append(username: string, message: string): Promise<number> {
+  append(draft: Omit<NewMessage, 'createdAt'>, onDurable: Entry['onDurable'] = () => undefined): Promise<Receipt> {
     if (this.drain.active) throw new AppError('draining');
     if (this.queue.length >= MAX_QUEUED || this.queuedLength >= MAX_QUEUED_LENGTH) throw new AppError('queue_full');
     return new Promise((resolve, reject) => {
-      this.queue.push({ message: { username, message, createdAt: this.clock.now() }, resolve, reject });
-      this.queuedLength += message.length;
+      this.queue.push({ message: { ...draft, createdAt: this.clock.now() }, onDurable, resolve, reject });
+      this.queuedLength += draft.message.length;
       this.running ??= this.run();
     });
   }
@@ -90,11 +92,16 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
 
   private async write(batch: readonly Entry[]): Promise<void> {
     try {
-      const firstId = await this.writer.append(batch.map((entry) => entry.message));
+      const receipts = await this.writer.append(batch.map((entry) => entry.message));
       this.recovered();
-      const stored: StoredMessage[] = batch.map((entry, i) => ({ id: firstId + i, ...entry.message }));
-      this.bus.publish(COMMITTED, stored);
-      batch.forEach((entry, i) => entry.resolve(firstId + i));
+      const added: StoredMessage[] = [];
+      batch.forEach((entry, i) => {
+        const receipt = receipts[i]!;
+        if (!receipt.isRepeat) added.push({ id: receipt.id, ...entry.message });
+        entry.onDurable(receipt);
+      });
+      if (added.length > 0) this.bus.publish(COMMITTED, added);
+      batch.forEach((entry, i) => entry.resolve(receipts[i]!));
     } catch (error) {
       if (!(error instanceof WriteRefused)) throw error;
       this.failed(error);

@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A stored message. Ids are contiguous from 1 in commit order; the head row hands them out, not the database. */
 @Entity('messages')
 @Index('ix_messages_username_id', ['username', 'id'])
+@Index('ux_messages_username_client_id', ['username', 'clientId'], { unique: true, where: 'client_id IS NOT NULL' })
 export class Message {
   @PrimaryColumn({ type: 'integer' })
   id: number;
@@ -16,6 +17,10 @@ export class Message {
   /** Epoch milliseconds by the server's clock. */
   @Column({ name: 'created_at', type: 'integer' })
   createdAt: number;
+
+  /** The sender's name for the message, where it gave one; unique per user, so that a repeat is known. */
+  @Column({ name: 'client_id', type: 'varchar', length: 64, nullable: true, select: false })
+  clientId?: string;
 }
 
 /** One row: the last id handed out, which is also the number of stored messages. */

@@ -1,4 +1,4 @@
-import type { NewMessage } from './stored-message';
+import type { NewMessage, Receipt } from './stored-message';
 
 /** What the writer thread is started with. */
 export interface WriterOptions {
@@ -14,5 +14,5 @@ export type WriterRequest =
 
 /** One reply per `append` or `probe`, in order; one without a request when the thread is ready. */
 export type WriterReply =
-  | { readonly ok: true; readonly firstId: number }
+  | { readonly ok: true; readonly receipts: readonly Receipt[] }
   | { readonly ok: false; readonly code: string; readonly message: string };

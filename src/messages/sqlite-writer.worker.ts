@@ -23,13 +23,13 @@ port.on('message', (request: WriterRequest) => {
   }
   port.postMessage(answer(request));
 });
-port.postMessage({ ok: true, firstId: 0 } satisfies WriterReply);
+port.postMessage({ ok: true, receipts: [] } satisfies WriterReply);
 
 function answer(request: Exclude<WriterRequest, { kind: 'stop' }>): WriterReply {
   try {
-    if (request.kind === 'append') return { ok: true, firstId: transaction.append(request.batch) };
+    if (request.kind === 'append') return { ok: true, receipts: transaction.append(request.batch) };
     transaction.probe();
-    return { ok: true, firstId: 0 };
+    return { ok: true, receipts: [] };
   } catch (error) {
     // A failed statement is an answer; anything else is a bug, and must end the thread and with it the process.
     if (!(error instanceof Database.SqliteError)) throw error;

@@ -4,9 +4,19 @@ export interface NewMessage {
   readonly message: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
+  /** The sender's name for the message: sent again by the same user, it is the same message. */
+  readonly clientId?: string;
 }
 
 /** A message that is durable. */
 export interface StoredMessage extends NewMessage {
   readonly id: number;
+}
+
+/** What became of a message: the id and time it is stored under, those of the first time for a repeat. */
+export interface Receipt {
+  readonly id: number;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly isRepeat: boolean;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { encodeFrames, streamOf } from './encoded-frame';
+import { encodeFrames, streamOf } from './wire';
 
 describe('encoded frames', () => {
   // Lengths on both sides of each of the three length encodings of RFC 6455.

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { WebSocket } from 'ws';
+import type { Connection } from './connection';
+import { encodeFrames } from './wire';
+import type { Protocol } from './protocol';
+
+/** All open WebSocket connections. */
+@Injectable()
+export class Connections {
+  private readonly open = new Map<WebSocket, Connection>();
+  private readonly perAddress = new Map<string, number>();
+
+  add(connection: Connection): void {
+    this.open.set(connection.socket, connection);
+    this.perAddress.set(connection.address, this.countFrom(connection.address) + 1);
+  }
+
+  remove(connection: Connection): void {
+    this.open.delete(connection.socket);
+    const left = this.countFrom(connection.address) - 1;
+    if (left === 0) this.perAddress.delete(connection.address);
+    else this.perAddress.set(connection.address, left);
+  }
+
+  /** The connection of a socket; undefined for one that was refused or is gone. */
+  of(socket: WebSocket): Connection | undefined {
+    return this.open.get(socket);
+  }
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  countFrom(address: string): number {
+    return this.perAddress.get(address) ?? 0;
+  }
+
+  [Symbol.iterator](): Iterator<Connection> {
+    return this.open.values();
+  }
+
+  /**
+   * One frame to every connection that is live, in the words of its protocol (undefined: nothing), encoded once for each.
+   * Those that are catching up miss it: it is not part of the log.
+   */
+  announce(words: (protocol: Protocol) => string | undefined, except?: Connection): void {
+    const encoded = new Map<Protocol, Buffer | undefined>();
+    for (const connection of this.open.values()) {
+      if (!connection.subscription?.isLive || connection.isFull || connection === except) continue;
+      const { protocol } = connection;
+      if (!encoded.has(protocol)) encoded.set(protocol, encode(words(protocol)));
+      const frame = encoded.get(protocol);
+      if (frame) connection.write(frame);
+    }
+  }
+}
+
+function encode(text: string | undefined): Buffer | undefined {
+  return text === undefined ? undefined : encodeFrames([text]);
+}

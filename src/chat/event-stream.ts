@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import type { Response } from 'express';
+import { drainedOrClosed } from './drained';
+import type { Sink } from './subscription';
+import { bytesTaken } from './wire';
+
+/** One reader of Server-Sent Events. */
+export class EventStream implements Sink {
+  constructor(private readonly response: Response) {
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      // nginx would collect the events otherwise.
+      'X-Accel-Buffering': 'no',
+    });
+    response.flushHeaders();
+  }
+
+  get isOpen(): boolean {
+    return !this.response.destroyed && !this.response.writableEnded;
+  }
+
+  get unsent(): number {
+    return this.response.writableLength;
+  }
+
+  get taken(): number {
+    return this.response.socket ? bytesTaken(this.response.socket) : 0;
+  }
+
+  write(bytes: Buffer): void {
+    if (this.isOpen) this.response.write(bytes);
+  }
+
+  drained(): Promise<void> {
+    return drainedOrClosed(this.response);
+  }
+
+  closeTooSlow(): void {
+    this.response.destroy();
+  }
+
+  async end(): Promise<void> {
+    const closed = once(this.response, 'close');
+    this.response.end();
+    await closed;
+  }
+
+  cutOff(): void {
+    this.response.destroy();
+  }
+}

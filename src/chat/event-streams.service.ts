@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import { AppError } from '../common/app-error';
+import { Settings } from '../config/settings';
+import { EventStream } from './event-stream';
+import { Hub } from './hub';
+import { SSE, SSE_HEARTBEAT } from './sse-encoding';
+
+/** All open event streams: the feed for those who have no WebSocket. */
+@Injectable()
+export class EventStreamsService {
+  private readonly open = new Set<EventStream>();
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Streams what follows `after`, or what comes from now on, until the client goes. @throws AppError when full */
+  stream(response: Response, after: number | undefined): void {
+    const limit = this.settings.MAX_CONNECTIONS;
+    if (limit > 0 && this.open.size >= limit) throw new AppError('too_many_connections');
+    const stream = new EventStream(response);
+    const subscription = this.hub.subscribe(stream, SSE);
+    this.open.add(stream);
+    response.on('close', () => {
+      this.open.delete(stream);
+      this.hub.unsubscribe(subscription);
+    });
+    subscription.start(after);
+  }
+
+  beat(): void {
+    for (const stream of this.open) {
+      if (stream.unsent === 0) stream.write(SSE_HEARTBEAT);
+    }
+  }
+
+  [Symbol.iterator](): Iterator<EventStream> {
+    return this.open.values();
+  }
+}

@@ -1,0 +1,15 @@
+import type { TObject } from '@sinclair/typebox';
+import type { AppError } from '../common/app-error';
+import type { Language } from '../common/language';
+import type { Encoding } from './encoding';
+
+/** One version of the WebSocket protocol: which frames it takes, and how it says things. Texts are JSON. */
+export interface Protocol extends Encoding {
+  readonly clientFrames: Readonly<Record<string, TObject>>;
+  /** `now` is in epoch milliseconds, here and below. */
+  userJoined(username: string, now: number): string;
+  /** Undefined where the version does not tell. */
+  userLeft(username: string, now: number): string | undefined;
+  typing(username: string): string | undefined;
+  error(error: AppError, language: Language, now: number, clientId?: string): string;
+}

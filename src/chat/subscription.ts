@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { Encoding } from './encoding';
+import type { Replay } from './replay';
+
+/** How long to wait before the database is asked again, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** Where a reader's bytes go. */
+export interface Sink {
+  readonly isOpen: boolean;
+  /** Bytes that wait for the reader. */
+  readonly unsent: number;
+  write(bytes: Buffer): void;
+  /** Resolves when nothing waits any more, or the sink is closed. */
+  drained(): Promise<void>;
+  /** Bytes of all that was sent which the reader's side has taken; only grows while it reads. */
+  readonly taken: number;
+  /** Ends a reader that takes nothing, or cannot be told that it misses messages. */
+  closeTooSlow(): void;
+  /** An orderly end after what waits; resolves when it is closed. */
+  end(): Promise<void>;
+  cutOff(): void;
+}
+
+/**
+ * One reader of the feed, live or catching up from its cursor. Resuming, a slow reader and an event stream are all this:
+ * what is not sent is not kept, only the place where to go on. Each message once, in order, without a hole.
+ */
+export class Subscription {
+  /** The id of the newest message this reader was sent. */
+  cursor = 0;
+  isLive = false;
+  /** Settles when the reader is live, or gone. */
+  ready: Promise<void> = Promise.resolve();
+  private readonly logger = new Logger('Subscription');
+
+  constructor(
+    readonly sink: Sink,
+    readonly encoding: Encoding,
+    private readonly replay: Replay,
+    private readonly maxUnsentBytes: number,
+  ) {}
+
+  /** Begins after a message, or with the next one. `onLive` is called as soon as nothing is missing, before live frames. */
+  start(after: number | undefined, onLive: () => void = () => undefined): void {
+    this.cursor = Math.min(after ?? Infinity, this.replay.lastId);
+    this.ready = this.catchUp(onLive);
+  }
+
+  /** A new batch, encoded. Only for live readers: the others find it when they get there. */
+  deliver(frames: Buffer, lastId: number): void {
+    if (this.sink.unsent > this.maxUnsentBytes) {
+      this.isLive = false;
+      this.ready = this.catchUp(() => undefined);
+      return;
+    }
+    this.sink.write(frames);
+    this.cursor = lastId;
+  }
+
+  private async catchUp(onLive: () => void): Promise<void> {
+    while (this.sink.isOpen) {
+      if (this.sink.unsent > this.maxUnsentBytes) await this.sink.drained();
+      // From here to `isLive` nothing may be awaited: a batch could come in between.
+      if (this.cursor === this.replay.lastId) {
+        this.isLive = true;
+        onLive();
+        return;
+      }
+      if (this.leaveOut()) await this.next();
+    }
+  }
+
+  /** Skips what is beyond the limit of a replay. False when the reader had to be closed for it. */
+  private leaveOut(): boolean {
+    const to = this.replay.lastId - this.replay.limit;
+    if (this.cursor >= to) return true;
+    if (!this.encoding.gap) {
+      this.sink.closeTooSlow();
+      return false;
+    }
+    this.sink.write(this.encoding.gap(this.cursor + 1, to));
+    this.cursor = to;
+    return true;
+  }
+
+  private async next(): Promise<void> {
+    try {
+      const page = await this.replay.page(this.encoding, this.cursor);
+      this.sink.write(page.frames);
+      this.cursor = page.lastId;
+    } catch (error) {
+      this.logger.error(`a replay waits for the database: ${String(error)}`);
+      await delay(RETRY_MS, undefined, { ref: false });
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The sender's name for a message, unique per user: what makes sending it again safe. */
+export class AddClientId1764100000000 implements MigrationInterface {
+  name = 'AddClientId1764100000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    // Not addColumn(): on SQLite TypeORM would copy the whole table for it.
+    await queryRunner.query('ALTER TABLE messages ADD COLUMN client_id varchar(64)');
+    await queryRunner.query(
+      'CREATE UNIQUE INDEX ux_messages_username_client_id ON messages (username, client_id) WHERE client_id IS NOT NULL',
+    );
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DROP INDEX ux_messages_username_client_id');
+    await queryRunner.query('ALTER TABLE messages DROP COLUMN client_id');
+  }
+}
