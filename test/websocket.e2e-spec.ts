@@ -20,8 +20,28 @@ async function storedTexts(): Promise<string[]> {
   return (body as { messages: { message: string }[] }).messages.map(({ message }) => message);
 }
 
-describe('chatting', () => {
-  beforeEach(async () => (server = await startServer()));
+describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
+  let v2: ChatClient[] = [];
+  let traffic: NodeJS.Timeout;
+
+  beforeEach(async () => {
+    server = await startServer();
+    if (neighbours === 'alone') return;
+    v2 = [];
+    for (const username of ['v2a', 'v2b']) v2.push((await ChatClient.hello(server, { username, after: 0 }))[0]);
+    traffic = setInterval(() => {
+      for (const client of v2) {
+        client.send({ type: 'typing' });
+        client.send({ type: 'ping' });
+        client.send({ type: 'hello' });
+      }
+    }, 5);
+  });
+
+  afterEach(async () => {
+    clearInterval(traffic);
+    for (const client of v2.splice(0)) await client.close();
+  });
 
   it.each(['/', '/ws/', '/wss', '/api/messages', '/ws%2f'])(
     '[W1] an upgrade on %s is a 404 ErrorResponse',

@@ -14,7 +14,11 @@ export class AppError extends Error {
     /** When trying again makes sense, where that is known. */
     readonly retryAfterMs?: number,
   ) {
+    // It is an answer, not a fault: nobody reads its stack, which would cost more than all the rest of a bad frame.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(what);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'AppError';
     this.reason = what in ERROR_REASONS ? (what as ErrorReason) : undefined;
     this.code = this.reason ? ERROR_REASONS[this.reason].code : (what as ErrorCode);

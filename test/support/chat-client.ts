@@ -26,6 +26,20 @@ export class ChatClient {
     return client;
   }
 
+  /** A client of protocol v2 that has not said hello. */
+  static async openV2(server: { port: number }, options: ClientOptions = {}): Promise<ChatClient> {
+    const client = new ChatClient(new WebSocket(`ws://127.0.0.1:${server.port}/ws`, 'chat.v2', options));
+    await once(client.socket, 'open');
+    return client;
+  }
+
+  /** A client of protocol v2 after its hello, and the server's welcome. */
+  static async hello(server: { port: number }, hello: object = {}): Promise<[client: ChatClient, welcome: Frame]> {
+    const client = await ChatClient.openV2(server);
+    client.send({ type: 'hello', ...hello });
+    return [client, await client.next()];
+  }
+
   /** Sends an object as JSON, a string as it is. */
   send(frame: object | string): void {
     this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
@@ -33,6 +47,11 @@ export class ChatClient {
 
   say(username: string, message: string): void {
     this.send({ type: 'chat_message', username, message });
+  }
+
+  /** Says something under v2. */
+  sayV2(clientId: string, message: string, username?: string): void {
+    this.send({ type: 'chat_message', client_id: clientId, message, username });
   }
 
   /** The next frame that no one has taken yet. */

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { type ClientRequest, get, type IncomingMessage } from 'node:http';
+import { MessageLog } from '../src/messages/message-log';
+import { ChatClient } from './support/chat-client';
+import { errorResponse, http } from './support/http';
+import { startServer, type TestServer } from './support/server';
+import { until } from './support/until';
+
+/** A client of the event stream that splits it as the HTML standard says. */
+class EventReader {
+  readonly ended: Promise<unknown>;
+  comments = 0;
+  private readonly events: Record<string, string>[] = [];
+  private text = '';
+
+  private constructor(
+    readonly request: ClientRequest,
+    readonly response: IncomingMessage,
+  ) {
+    this.ended = new Promise((resolve) => response.on('end', resolve));
+    response.setEncoding('utf8').on('data', (chunk: string) => {
+      this.text += chunk;
+      const blocks = this.text.split('\n\n');
+      this.text = blocks.pop()!;
+      for (const block of blocks) {
+        if (block.startsWith(':')) this.comments++;
+        else this.events.push(Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2))));
+      }
+    });
+  }
+
+  static async open(server: TestServer, query = '', headers: Record<string, string> = {}): Promise<EventReader> {
+    const request = get(`${server.url}/api/messages/stream${query}`, { headers });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return new EventReader(request, response);
+  }
+
+  async next(): Promise<Record<string, string>> {
+    while (this.events.length === 0) await once(this.response, 'data');
+    return this.events.shift()!;
+  }
+
+  async nextIds(count: number): Promise<number[]> {
+    const ids: number[] = [];
+    while (ids.length < count) ids.push(Number((await this.next()).id));
+    return ids;
+  }
+}
+
+let server: TestServer;
+afterEach(() => server.stop());
+
+const store = (...messages: string[]) =>
+  Promise.all(messages.map((message) => server.app.get(MessageLog).append({ username: 'max', message })));
+
+it('[F1] each message is an event with its id and the v2 frame', async () => {
+  server = await startServer();
+  await store('vorher');
+  const reader = await EventReader.open(server);
+  expect(reader.response.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+  const [v2] = await ChatClient.hello(server);
+  await store('Zeile 1\nZeile 2', 'zwei');
+  const event = await reader.next();
+  expect(event).toMatchObject({ event: 'chat_message', id: '2' });
+  expect(JSON.parse(event.data!)).toEqual(await v2.next());
+  expect(await reader.nextIds(1)).toEqual([3]);
+});
+
+it('[F2] it resumes after Last-Event-ID, else after the parameter', async () => {
+  server = await startServer();
+  await store('1', '2', '3', '4');
+  const byParameter = await EventReader.open(server, '?after=1');
+  const byHeader = await EventReader.open(server, '?after=1', { 'last-event-id': '3' });
+  await store('5');
+  expect(await byParameter.nextIds(4)).toEqual([2, 3, 4, 5]);
+  expect(await byHeader.nextIds(2)).toEqual([4, 5]);
+});
+
+it.each([
+  ['?after=-1', {}],
+  ['?after=', {}],
+  ['', { 'last-event-id': 'x' }],
+])('[F2] %s %j is 422', async (query, headers) => {
+  server = await startServer();
+  const answer = await http(`${server.url}/api/messages/stream${query}`, {
+    headers: headers as Record<string, string>,
+  });
+  expect(answer).toMatchObject({ status: 422, body: errorResponse('VALIDATION_ERROR') });
+});
+
+it('[F2] beyond the limit there is a gap, and then the rest', async () => {
+  server = await startServer({ REPLAY_LIMIT: '2' });
+  await store('1', '2', '3', '4', '5');
+  const reader = await EventReader.open(server, '?after=0');
+  const gap = await reader.next();
+  expect(gap).toMatchObject({ event: 'gap', id: '3' });
+  expect(JSON.parse(gap.data!)).toEqual({ type: 'gap', from: 1, to: 3 });
+  expect(await reader.nextIds(2)).toEqual([4, 5]);
+});
+
+it('[F2] a slow reader gets every message once, in order', async () => {
+  server = await startServer({ SLOW_CONSUMER_BYTES: '65536' });
+  const slow = await EventReader.open(server);
+  slow.response.pause();
+  for (let round = 0; round < 8; round++) await store(...Array.from({ length: 500 }, () => 'x'.repeat(4000)));
+  slow.response.resume();
+  expect(await slow.nextIds(4000)).toEqual(Array.from({ length: 4000 }, (_, i) => i + 1));
+});
+
+it('[F3] heartbeats are comments, and the stream ends with the server', async () => {
+  server = await startServer({ HEARTBEAT_SECONDS: '1' });
+  const reader = await EventReader.open(server);
+  while (reader.comments < 2) await once(reader.response, 'data');
+  await server.stop();
+  await reader.ended;
+});
+
+it('[F3] beyond MAX_CONNECTIONS a stream is refused, and there is room again when one leaves', async () => {
+  server = await startServer({ MAX_CONNECTIONS: '1' });
+  const first = await EventReader.open(server);
+  const refused = await http(`${server.url}/api/messages/stream`);
+  expect(refused).toMatchObject({ status: 503, body: errorResponse('SERVICE_UNAVAILABLE') });
+  first.request.on('error', () => undefined);
+  first.response.on('error', () => undefined);
+  first.request.destroy();
+  await until(async () => {
+    const next = await EventReader.open(server);
+    if (next.response.statusCode !== 200) return false;
+    next.request.on('error', () => undefined);
+    return true;
+  });
+});

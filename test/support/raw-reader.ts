@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/** A v2 reader that only counts bytes: cheap enough to have hundreds of them beside a server. */
+export class RawReader {
+  bytes = 0;
+
+  private constructor(readonly socket: Socket) {
+    socket.on('data', (data) => (this.bytes += data.length));
+    socket.on('error', () => undefined);
+  }
+
+  static async open(port: number, hello: object = {}): Promise<RawReader> {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: chat.v2\r\n\r\n',
+    );
+    await once(socket, 'data');
+    socket.write(maskedFrame(JSON.stringify({ type: 'hello', ...hello })));
+    await once(socket, 'data');
+    return new RawReader(socket);
+  }
+
+  async until(bytes: number): Promise<void> {
+    while (this.bytes < bytes) await once(this.socket, 'data');
+  }
+}
+
+/** A client's text frame of at most 125 bytes, with an all-zero mask. */
+function maskedFrame(text: string): Buffer {
+  const payload = Buffer.from(text);
+  return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+}

@@ -1,0 +1,440 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { DataSource } from 'typeorm';
+import { Clock } from '../src/common/clock';
+import { MessageLog } from '../src/messages/message-log';
+import { PROTOCOL_V2 } from '../src/chat/protocol-v2';
+import { streamOf } from '../src/chat/wire';
+import { ChatClient, type Frame } from './support/chat-client';
+import { http } from './support/http';
+import { RawReader } from './support/raw-reader';
+import { startServer, testFolder, type TestServer } from './support/server';
+import { ServerProcess } from './support/server-process';
+import { until } from './support/until';
+
+const PRECISE = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+let server: TestServer | undefined;
+afterEach(() => server?.stop());
+
+async function store(count: number): Promise<void> {
+  const log = server.app.get(MessageLog);
+  for (let done = 0; done < count; done += 5000) {
+    const batch = Array.from({ length: Math.min(5000, count - done) }, (_, i) => `m${done + i + 1}`);
+    await Promise.all(batch.map((message) => log.append({ username: 'archive', message })));
+  }
+}
+
+async function total(): Promise<number> {
+  return ((await http(`${server.url}/api/messages`)).body as { total: number }).total;
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const ids = (frames: Frame[]) => frames.filter(({ type }) => type === 'chat_message').map(({ id }) => id);
+
+/** The ids of the next chat messages up to this one. */
+async function idsUntil(client: ChatClient, last: number): Promise<unknown[]> {
+  const seen: unknown[] = [];
+  while (seen.at(-1) !== last) seen.push((await client.nextOf('chat_message')).id);
+  return seen;
+}
+
+describe('protocol v2', () => {
+  beforeEach(async () => (server = await startServer()));
+
+  it('[V1] is negotiated by the subprotocol, among others that are offered', async () => {
+    const client = await ChatClient.openV2(server);
+    expect(client.socket.protocol).toBe('chat.v2');
+    const v1 = await ChatClient.open(server);
+    expect(v1.socket.protocol).toBe('');
+    v1.send({ type: 'hello' });
+    expect(Object.keys(await v1.next())).toEqual(['type', 'message', 'timestamp']);
+  });
+
+  it('[V2] hello is answered by welcome', async () => {
+    await store(3);
+    const [client, welcome] = await ChatClient.hello(server, { username: ' Max ' });
+    expect(welcome).toEqual({
+      type: 'welcome',
+      connection_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      username: 'Max',
+      last_id: 3,
+      users: ['Max'],
+      user_count: 1,
+      limits: {
+        max_message_length: 4000,
+        max_frame_bytes: 32768,
+        max_username_length: 50,
+        message_rate: 0,
+        message_burst: 100,
+        replay_limit: 10000,
+      },
+      heartbeat_seconds: 30,
+    });
+    expect(await client.next()).toEqual({ type: 'user_joined', username: 'Max', timestamp: PRECISE });
+    client.send({ type: 'hello' });
+    expect(await client.next()).toMatchObject({ type: 'error', code: 'VALIDATION_ERROR' });
+  });
+
+  it('[V2] before hello there is no feed; any other first frame starts it', async () => {
+    const [silent, hasty] = [await ChatClient.openV2(server), await ChatClient.openV2(server)];
+    await store(2);
+    hasty.sayV2('a', 'x', 'max');
+    const frames = await hasty.nextFrames(3);
+    expect(frames.map(({ type }) => type)).toEqual(['user_joined', 'ack', 'chat_message']);
+    expect(frames[2]).toMatchObject({ id: 3 });
+    silent.send({ type: 'hello', after: 0 });
+    expect((await silent.next()).type).toBe('welcome');
+    expect(await idsUntil(silent, 3)).toEqual([1, 2, 3]);
+  });
+
+  it.each([
+    [{ after: -1 }, 'after'],
+    [{ after: 1.5 }, 'after'],
+    [{ after: '1' }, 'after'],
+    [{ username: 1 }, 'username'],
+    [{ username: '\u0000' }, 'username'],
+  ])('[V2] hello with %j is refused and may be said again', async (hello, field) => {
+    const client = await ChatClient.openV2(server);
+    client.send({ type: 'hello', ...hello });
+    expect(await client.next()).toMatchObject({ type: 'error', message: expect.stringContaining(`»${field}«`) });
+    client.send({ type: 'hello' });
+    expect((await client.next()).type).toBe('welcome');
+  });
+
+  it('[V3] an ack stands in front of the message in the same write, and the message is on disk', async () => {
+    const [client] = await ChatClient.hello(server, { username: 'max' });
+    await client.next();
+    const chunk = once(streamOf(client.socket)!, 'data');
+    client.sayV2('a', 'Hallo');
+    const [ack, message] = await client.nextFrames(2);
+    expect(ack).toEqual({ type: 'ack', client_id: 'a', id: 1, timestamp: PRECISE });
+    expect(Object.entries(message!)).toEqual([
+      ['type', 'chat_message'],
+      ['id', 1],
+      ['username', 'max'],
+      ['message', 'Hallo'],
+      ['timestamp', ack!.timestamp],
+    ]);
+    const [bytes] = (await chunk) as [Buffer];
+    expect(bytes.indexOf('"ack"')).toBeGreaterThan(0);
+    expect(bytes.indexOf('"ack"')).toBeLessThan(bytes.indexOf('"chat_message"'));
+    expect(await total()).toBe(1);
+  });
+
+  it('[V4] repeats in one burst and from two connections get the original answer', async () => {
+    const [first] = await ChatClient.hello(server, { username: 'max' });
+    const [second] = await ChatClient.hello(server, { username: 'max' });
+    for (let i = 0; i < 20; i++) {
+      first.sayV2('same', `Text ${i}`);
+      second.sayV2('same', `Text ${i}`);
+    }
+    const acks: Frame[] = [];
+    for (const client of [first, second]) for (let i = 0; i < 20; i++) acks.push(await client.nextOf('ack'));
+    expect(new Set(acks.map((ack) => JSON.stringify(ack))).size).toBe(1);
+    first.sayV2('other', 'danach');
+    expect(await first.nextOf('ack')).toMatchObject({ id: 2 });
+    expect(await total()).toBe(2);
+    second.send({ type: 'ping' });
+    expect(ids([...second.received, await second.nextOf('pong')])).not.toContain(3);
+  });
+
+  it('[V4] a repeat after a restart gets the original answer and is not sent out again', async () => {
+    const environment = { DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` };
+    const before = await ServerProcess.start(environment);
+    const [client] = await ChatClient.hello(before, { username: 'max' });
+    client.sayV2('a', 'Hallo');
+    const ack = await client.nextOf('ack');
+    await before.stop('SIGKILL');
+    const after = await ServerProcess.start(environment);
+    const [reader] = await ChatClient.hello(after, { after: 1 });
+    const [again] = await ChatClient.hello(after, { username: 'max' });
+    again.sayV2('a', 'Hallo');
+    expect(await again.nextOf('ack')).toEqual(ack);
+    again.sayV2('b', 'neu');
+    expect(await reader.nextOf('chat_message')).toMatchObject({ id: 2, message: 'neu' });
+    await after.stop();
+  });
+
+  it('[V5] client_id is unique per user, and username defaults to that of hello', async () => {
+    const [client] = await ChatClient.hello(server, { username: 'max' });
+    client.sayV2('a', 'von max');
+    client.sayV2('a', 'von eva', 'eva');
+    expect((await client.nextOf('ack')).id).toBe(1);
+    expect((await client.nextOf('ack')).id).toBe(2);
+    const [nameless] = await ChatClient.hello(server);
+    nameless.sayV2('a', 'x');
+    expect(await nameless.nextOf('error')).toMatchObject({
+      client_id: 'a',
+      message: expect.stringContaining('»username«'),
+    });
+  });
+
+  it.each([undefined, '', 'x'.repeat(65), 7])('[V5] client_id %j is refused', async (clientId) => {
+    const [client] = await ChatClient.hello(server, { username: 'max' });
+    client.send({ type: 'chat_message', client_id: clientId, message: 'x' });
+    const error = await client.nextOf('error');
+    expect(error).toMatchObject({ code: 'VALIDATION_ERROR', message: expect.stringContaining('»client_id«') });
+    expect(error).not.toHaveProperty('client_id');
+    expect(await total()).toBe(0);
+  });
+
+  it('[V6] messages of v1 and v2 come in the order of id, contiguous', async () => {
+    const [reader] = await ChatClient.hello(server);
+    const [v2] = await ChatClient.hello(server, { username: 'max' });
+    const v1 = await ChatClient.open(server);
+    for (let i = 0; i < 100; i++) {
+      v1.say('eva', `e${i}`);
+      v2.sayV2(`c${i}`, `m${i}`);
+    }
+    expect(await idsUntil(reader, 200)).toEqual(range(1, 200));
+  });
+
+  it('[V7] a replay has no hole and no repeat while others write at full speed', async () => {
+    await store(2000);
+    const writer = await ChatClient.open(server);
+    let written = 0;
+    const write = () => {
+      for (let i = 0; i < 200; i++) writer.say('max', `live ${++written}`);
+    };
+    const readers = await Promise.all([0, 1, 255, 256, 1999, 2000].map((after) => readWhile(after)));
+    for (const [after, seen] of readers) expect(seen).toEqual(range(after + 1, 2000 + 6 * 200));
+
+    async function readWhile(after: number): Promise<[number, unknown[]]> {
+      const client = await ChatClient.openV2(server);
+      write();
+      client.send({ type: 'hello', after });
+      return [after, await idsUntil(client, 2000 + 6 * 200)];
+    }
+  });
+
+  it('[V7] replayed says up to where, once, between replay and live', async () => {
+    await store(300);
+    const [client] = await ChatClient.hello(server, { after: 290 });
+    expect((await client.nextFrames(11)).at(-1)).toEqual({ type: 'replayed', last_id: 300 });
+    const [current] = await ChatClient.hello(server, { after: 300 });
+    expect(await current.next()).toEqual({ type: 'replayed', last_id: 300 });
+    const [ahead] = await ChatClient.hello(server, { after: 9999 });
+    expect(await ahead.next()).toEqual({ type: 'replayed', last_id: 300 });
+    await store(1);
+    for (const reader of [client, current, ahead]) expect(await reader.next()).toMatchObject({ id: 301 });
+  });
+
+  it('[V9] a thousand clients that reconnect at once are served from memory, encoded once', async () => {
+    await store(1000);
+    const queries: string[] = [];
+    Object.assign(server.app.get(DataSource).logger, { logQuery: (query: string) => queries.push(query) });
+    const encode = jest.spyOn(PROTOCOL_V2, 'messages');
+    const clients = await Promise.all(Array.from({ length: 1000 }, () => ChatClient.openV2(server)));
+    for (const client of clients) client.send({ type: 'hello', after: 500 });
+    for (const client of clients) expect(ids(await client.nextFrames(502))).toEqual(range(501, 1000));
+    expect(queries).toEqual([]);
+    // 501–512, 513–768, 769–1000.
+    expect(encode).toHaveBeenCalledTimes(3);
+    encode.mockRestore();
+    for (const client of clients) client.socket.terminate();
+  });
+
+  it('[V11] welcome lists who is present, and comings and goings are told', async () => {
+    const [watcher] = await ChatClient.hello(server);
+    const [first] = await ChatClient.hello(server, { username: 'eva' });
+    const v1 = await ChatClient.open(server, '/ws?username=max');
+    expect(await watcher.nextFrames(2)).toEqual([
+      { type: 'user_joined', username: 'eva', timestamp: PRECISE },
+      { type: 'user_joined', username: 'max', timestamp: PRECISE },
+    ]);
+    const [second, welcome] = await ChatClient.hello(server, { username: 'eva' });
+    expect(welcome).toMatchObject({ users: ['eva', 'max'], user_count: 2 });
+    await first.close();
+    await v1.close();
+    expect(await watcher.next()).toEqual({ type: 'user_left', username: 'max', timestamp: PRECISE });
+    await second.close();
+    expect(await watcher.next()).toEqual({ type: 'user_left', username: 'eva', timestamp: PRECISE });
+  });
+
+  it('[V11] at most 1,000 users are listed, all are counted', async () => {
+    const clients = await Promise.all(Array.from({ length: 32 }, () => ChatClient.open(server)));
+    clients.forEach((client, c) => {
+      for (let i = 0; i < 32; i++) client.send({ type: 'user_joined', username: `u${c}-${i}` });
+      client.send('{');
+    });
+    for (const client of clients) await client.nextOf('error');
+    const [, welcome] = await ChatClient.hello(server);
+    expect(welcome.users).toHaveLength(1000);
+    expect(welcome.user_count).toBe(1024);
+  });
+
+  it('[V12] typing goes to the others, once a second per user, and is not stored', async () => {
+    const clock = jest.spyOn(server.app.get(Clock), 'monotonic').mockReturnValue(10_000);
+    const [typist] = await ChatClient.hello(server, { username: 'max' });
+    const [other] = await ChatClient.hello(server);
+    const v1 = await ChatClient.open(server);
+    const typing = { type: 'typing', username: 'max' };
+    for (let i = 0; i < 5; i++) typist.send({ type: 'typing' });
+    expect(await other.next()).toEqual(typing);
+    typist.send({ type: 'ping' });
+    expect((await typist.nextFrames(2)).map(({ type }) => type)).toEqual(['user_joined', 'pong']);
+    clock.mockReturnValue(11_000);
+    typist.send({ type: 'typing' });
+    expect(await other.next()).toEqual(typing);
+    typist.sayV2('a', 'x');
+    expect((await other.next()).type).toBe('chat_message');
+    expect((await v1.next()).type).toBe('chat_message');
+    expect(await total()).toBe(1);
+  });
+
+  it('[V13] pong carries the newest id this connection was sent', async () => {
+    await store(5);
+    const [client] = await ChatClient.hello(server);
+    client.send({ type: 'ping' });
+    expect(await client.next()).toEqual({ type: 'pong', last_id: 5 });
+    await store(2);
+    client.send({ type: 'ping' });
+    expect((await client.nextFrames(3)).at(-1)).toEqual({ type: 'pong', last_id: 7 });
+  });
+
+  it('[V14] going_away with spread delays goes before the close with 1012', async () => {
+    const clients = await Promise.all(Array.from({ length: 20 }, async () => (await ChatClient.hello(server))[0]));
+    const v1 = await ChatClient.open(server);
+    const stopped = server.stop();
+    const delays: number[] = [];
+    for (const client of clients) {
+      expect(await client.closed).toMatchObject({ code: 1012 });
+      expect(client.received).toEqual([{ type: 'going_away', reconnect_after_ms: expect.any(Number) }]);
+      delays.push(client.received[0]!.reconnect_after_ms as number);
+    }
+    expect(await v1.closed).toMatchObject({ code: 1012 });
+    expect(v1.received).toEqual([]);
+    expect(new Set(delays).size).toBeGreaterThan(10);
+    await stopped;
+  });
+
+  it.each([
+    ['{', 'VALIDATION_ERROR', undefined],
+    [{ type: 'error' }, 'VALIDATION_ERROR', undefined],
+    [{ type: 'chat_message', client_id: 'a', message: '' }, 'VALIDATION_ERROR', 'a'],
+    [{ type: 'chat_message', client_id: 'a' }, 'VALIDATION_ERROR', 'a'],
+    [{ type: 'chat_message', client_id: 'a', message: 'x', username: '\u0000' }, 'VALIDATION_ERROR', 'a'],
+    [{ type: 'typing', username: '' }, 'VALIDATION_ERROR', undefined],
+  ])('[V15] the refusal of %j has its code and its client_id', async (frame, code, clientId) => {
+    const [client] = await ChatClient.hello(server, { username: 'max' });
+    client.send(frame);
+    const error = await client.nextOf('error');
+    expect(error).toEqual({
+      type: 'error',
+      code,
+      message: expect.stringMatching(/^Ungültige Nachricht: /),
+      timestamp: PRECISE,
+      ...(clientId && { client_id: clientId }),
+    });
+  });
+});
+
+it('[V8] behind by more than the limit there is a gap, and then the rest', async () => {
+  server = await startServer({ REPLAY_LIMIT: '100' });
+  await store(1000);
+  const [client] = await ChatClient.hello(server, { after: 10 });
+  expect(await client.next()).toEqual({ type: 'gap', from: 11, to: 900 });
+  const frames = await client.nextFrames(101);
+  expect(ids(frames)).toEqual(range(901, 1000));
+  expect(frames.at(-1)).toEqual({ type: 'replayed', last_id: 1000 });
+  const [close] = await ChatClient.hello(server, { after: 900 });
+  expect((await close.next()).id).toBe(901);
+});
+
+it('[V15] a message over the rate says when to send it again', async () => {
+  server = await startServer({ MESSAGE_RATE: '4', MESSAGE_BURST: '1' });
+  const [client] = await ChatClient.hello(server, { username: 'max' });
+  client.sayV2('a', 'x');
+  client.sayV2('b', 'y');
+  const error = await client.nextOf('error');
+  expect(error).toMatchObject({ code: 'RATE_LIMITED', client_id: 'b' });
+  expect(error.retry_after_ms).toBeGreaterThan(0);
+  expect(error.retry_after_ms).toBeLessThanOrEqual(250);
+});
+
+it('[V15] a message that could not be stored is refused with SERVICE_UNAVAILABLE and its client_id', async () => {
+  server = await startServer({ LOG_LEVEL: 'error' });
+  const [client] = await ChatClient.hello(server, { username: 'max' });
+  const lock = new Database(server.path);
+  lock.exec('BEGIN IMMEDIATE');
+  const logged = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  client.sayV2('a', 'x');
+  expect(await client.nextOf('error')).toMatchObject({ code: 'SERVICE_UNAVAILABLE', client_id: 'a' });
+  logged.mockRestore();
+  lock.close();
+  client.sayV2('a', 'x');
+  expect(await client.nextOf('ack')).toMatchObject({ client_id: 'a', id: 1 });
+});
+
+describe('a server process', () => {
+  let child: ServerProcess;
+  const startChild = async (settings: Record<string, string>) => {
+    child = await ServerProcess.start({ DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite`, ...settings });
+  };
+  afterEach(() => child.stop('SIGKILL'));
+
+  const residentBytes = () =>
+    Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.child.pid}/status`, 'utf8'))![1]) * 1024;
+
+  it('[V16] closes a reader that takes nothing after STALLED_READER_SECONDS', async () => {
+    await startChild({ STALLED_READER_SECONDS: '1', SLOW_CONSUMER_BYTES: '65536' });
+    const [stalled] = await ChatClient.hello(child);
+    const writer = await ChatClient.open(child);
+    stalled.socket.pause();
+    for (let round = 0; round < 40; round++) {
+      for (let i = 0; i < 100; i++) writer.say('max', 'x'.repeat(4000));
+      for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
+    }
+    await child.line(/a reader took nothing for 1 s/);
+    stalled.socket.resume();
+    expect(await stalled.closed).toMatchObject({ code: 4008 });
+    const seen = ids(stalled.received);
+    expect(seen).toEqual(range(1, seen.length));
+  });
+
+  it('[V10] a stalled reader among a hundred costs nothing, and has every message once it reads', async () => {
+    const COUNT = 100_000;
+    await startChild({ REPLAY_LIMIT: '1000000', STALLED_READER_SECONDS: '3600', HEARTBEAT_SECONDS: '3600' });
+    const readers = await Promise.all(Array.from({ length: 99 }, () => RawReader.open(child.port)));
+    const [stalled] = await ChatClient.hello(child);
+    stalled.socket.pause();
+    const [writer] = await ChatClient.hello(child, { username: 'max' });
+    let middle = 0;
+    for (let sent = 0; sent < COUNT;) {
+      for (let i = 0; i < 1000; i++) writer.sayV2(String(++sent), `Nachricht ${sent}`);
+      for (let acked = 0; acked < 1000;) if ((await writer.next()).type === 'ack') acked++;
+      if (sent === COUNT / 2) middle = residentBytes();
+    }
+    const growth = residentBytes() - middle;
+    while ((await writer.next()).id !== COUNT);
+    writer.send({ type: 'ping' });
+    expect(await writer.next()).toEqual({ type: 'pong', last_id: COUNT });
+    const [first] = readers;
+    for (const reader of readers) await reader.until(Math.max(...readers.map(({ bytes }) => bytes)));
+    expect(new Set(readers.map(({ bytes }) => bytes)).size).toBe(1);
+    expect(first!.bytes).toBeGreaterThan(COUNT * 100);
+    expect(growth).toBeLessThan(60 * 1024 * 1024);
+    stalled.socket.resume();
+    for (let id = 1; id <= COUNT; id++) expect((await stalled.nextOf('chat_message')).id).toBe(id);
+    for (const reader of readers) reader.socket.destroy();
+  }, 120_000);
+
+  it('[V17] a client that asks more than it reads is not listened to until it has read', async () => {
+    await startChild({ SLOW_CONSUMER_BYTES: '65536' });
+    const [greedy] = await ChatClient.hello(child);
+    const before = residentBytes();
+    greedy.socket.pause();
+    const COUNT = 150_000;
+    for (let i = 0; i < COUNT; i++) greedy.send('{');
+    const [other] = await ChatClient.hello(child, { username: 'max' });
+    for (let i = 0; i < 50; i++) {
+      other.sayV2(String(i), 'x');
+      await other.nextOf('ack');
+    }
+    expect(residentBytes() - before).toBeLessThan(60 * 1024 * 1024);
+    greedy.socket.resume();
+    await until(() => Promise.resolve(greedy.received.filter(({ type }) => type === 'error').length === COUNT));
+  }, 60_000);
+});
