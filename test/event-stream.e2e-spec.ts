@@ -24,7 +24,7 @@ class EventReader {
       this.text = blocks.pop()!;
       for (const block of blocks) {
         if (block.startsWith(':')) this.comments++;
-        else this.events.push(Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2))));
+        else this.events.push(Object.fromEntries(block.split('\n').map(field)));
       }
     });
   }
@@ -45,6 +45,12 @@ class EventReader {
     while (ids.length < count) ids.push(Number((await this.next()).id));
     return ids;
   }
+}
+
+/** One line of an event: `name: value`. */
+function field(line: string): [string, string] {
+  const colon = line.indexOf(': ');
+  return [line.slice(0, colon), line.slice(colon + 2)];
 }
 
 let server: TestServer;

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { ChatClient, type Frame } from './support/chat-client';
+import { RawReader } from './support/raw-reader';
+import { testFolder } from './support/server';
+import { ServerProcess } from './support/server-process';
+import { until } from './support/until';
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const ids = (frames: Frame[]) => frames.filter(({ type }) => type === 'chat_message').map(({ id }) => id);
+
+describe('readers that are slow', () => {
+  let child: ServerProcess;
+  const startChild = async (settings: Record<string, string>) => {
+    child = await ServerProcess.start({ DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite`, ...settings });
+  };
+  afterEach(() => child.stop('SIGKILL'));
+
+  const residentBytes = () =>
+    Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.child.pid}/status`, 'utf8'))![1]) * 1024;
+
+  it('[V16] closes a reader that takes nothing after STALLED_READER_SECONDS', async () => {
+    await startChild({ STALLED_READER_SECONDS: '1', SLOW_CONSUMER_BYTES: '65536' });
+    const [stalled] = await ChatClient.hello(child);
+    const writer = await ChatClient.open(child);
+    stalled.socket.pause();
+    for (let round = 0; round < 40; round++) {
+      for (let i = 0; i < 100; i++) writer.say('max', 'x'.repeat(4000));
+      for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
+    }
+    await child.line(/a reader took nothing for 1 s/);
+    stalled.socket.resume();
+    expect(await stalled.closed).toMatchObject({ code: 4008 });
+    const seen = ids(stalled.received);
+    expect(seen).toEqual(range(1, seen.length));
+  });
+
+  it('[V10] a stalled reader among a hundred costs nothing, and has every message once it reads', async () => {
+    const COUNT = 100_000;
+    await startChild({ REPLAY_LIMIT: '1000000', STALLED_READER_SECONDS: '3600', HEARTBEAT_SECONDS: '3600' });
+    const readers = await Promise.all(Array.from({ length: 99 }, () => RawReader.open(child.port)));
+    const [stalled] = await ChatClient.hello(child);
+    stalled.socket.pause();
+    const [writer] = await ChatClient.hello(child, { username: 'max' });
+    let middle = 0;
+    for (let sent = 0; sent < COUNT;) {
+      for (let i = 0; i < 1000; i++) writer.sayV2(String(++sent), `Nachricht ${sent}`);
+      for (let acked = 0; acked < 1000;) if ((await writer.next()).type === 'ack') acked++;
+      if (sent === COUNT / 2) middle = residentBytes();
+    }
+    const growth = residentBytes() - middle;
+    while ((await writer.next()).id !== COUNT);
+    writer.send({ type: 'ping' });
+    expect(await writer.next()).toEqual({ type: 'pong', last_id: COUNT });
+    const [first] = readers;
+    for (const reader of readers) await reader.until(Math.max(...readers.map(({ bytes }) => bytes)));
+    expect(new Set(readers.map(({ bytes }) => bytes)).size).toBe(1);
+    expect(first!.bytes).toBeGreaterThan(COUNT * 100);
+    expect(growth).toBeLessThan(60 * 1024 * 1024);
+    stalled.socket.resume();
+    for (let id = 1; id <= COUNT; id++) expect((await stalled.nextOf('chat_message')).id).toBe(id);
+    for (const reader of readers) reader.socket.destroy();
+  }, 120_000);
+
+  it('[V17] a client that asks more than it reads is not listened to until it has read', async () => {
+    await startChild({ SLOW_CONSUMER_BYTES: '65536' });
+    const [greedy] = await ChatClient.hello(child);
+    const before = residentBytes();
+    greedy.socket.pause();
+    const COUNT = 150_000;
+    for (let i = 0; i < COUNT; i++) greedy.send('{');
+    const [other] = await ChatClient.hello(child, { username: 'max' });
+    for (let i = 0; i < 50; i++) {
+      other.sayV2(String(i), 'x');
+      await other.nextOf('ack');
+    }
+    expect(residentBytes() - before).toBeLessThan(60 * 1024 * 1024);
+    greedy.socket.resume();
+    await until(() => Promise.resolve(greedy.received.filter(({ type }) => type === 'error').length === COUNT));
+  }, 60_000);
+});
