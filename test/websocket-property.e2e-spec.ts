@@ -27,6 +27,22 @@ const input = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
 );
 
+const v2Frame = fc.record(
+  {
+    type: fc.constantFrom('hello', 'chat_message', 'user_joined', 'typing', 'ping', 'ack', 'welcome'),
+    client_id: fc.oneof(fc.constantFrom('a', 'b', 'c'), value),
+    username: value,
+    message: value,
+    after: fc.oneof(fc.integer(), value),
+    timestamp: fc.oneof(fc.constant('2024-01-01T12:00:00Z'), value),
+  },
+  { requiredKeys: [] },
+);
+const v2Input = fc.oneof(
+  { weight: 3, arbitrary: v2Frame.map((frame) => JSON.stringify(frame)) },
+  { weight: 1, arbitrary: input },
+);
+
 describe('whatever is sent', () => {
   let server: ServerProcess;
   beforeAll(async () => (server = await ServerProcess.start({ DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` })));
@@ -69,6 +85,39 @@ describe('whatever is sent', () => {
     await client.close();
   });
 
+  it('[V18] under v2 each frame gets its answer, and memory stays flat', async () => {
+    const [client] = await ChatClient.hello(server, { username: 'v2 marker' });
+    await client.next();
+    let count = 0;
+    const answersTo = async (sent: string | Buffer): Promise<Frame[]> => {
+      client.socket.send(sent);
+      const marker = `marker ${++count}`;
+      client.sayV2(marker, marker);
+      const answers: Frame[] = [];
+      for (;;) {
+        const frame = await client.next();
+        if (frame.type === 'chat_message' && frame.message === marker) return answers;
+        if (frame.client_id !== marker) answers.push(frame);
+      }
+    };
+    const property = fc.asyncProperty(v2Input, async (sent) => {
+      const answers = await answersTo(sent);
+      const replies = answers.filter(({ type }) => ['error', 'ack', 'pong'].includes(type));
+      const isQuiet = ['user_joined', 'typing'].includes(typeOf(sent)) && replies.length === 0;
+      expect(replies).toHaveLength(isQuiet ? 0 : 1);
+      const messages = answers.filter(({ type }) => type === 'chat_message');
+      expect(messages.length).toBeLessThanOrEqual(replies[0]?.type === 'ack' ? 1 : 0);
+      if (replies[0]?.type === 'error') {
+        expect(Object.keys(replies[0]).slice(0, 4)).toEqual(['type', 'code', 'message', 'timestamp']);
+      }
+    });
+    await fc.assert(property, { numRuns: 700 });
+    const middle = residentBytes();
+    await fc.assert(property, { numRuns: 700 });
+    expect(residentBytes() - middle).toBeLessThan(GROWTH);
+    await client.close();
+  });
+
   it('[W16] each query string gets an answer of the right form', async () => {
     const route = fc.constantFrom('', '/recent', '/stats', '/user/max', '/user/%F0%9F%98%80');
     const name = fc.constantFrom('limit', 'offset', 'after', 'before', 'x', '__proto__', 'limit[]', 'constructor');
@@ -90,9 +139,14 @@ describe('whatever is sent', () => {
 });
 
 function isJoin(sent: string | Buffer): boolean {
+  return typeOf(sent) === 'user_joined';
+}
+
+function typeOf(sent: string | Buffer): string {
+  if (typeof sent !== 'string') return '';
   try {
-    return (JSON.parse(String(sent)) as { type?: unknown }).type === 'user_joined';
+    return String((JSON.parse(sent) as { type?: unknown } | null)?.type);
   } catch {
-    return false;
+    return '';
   }
 }
