@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../src/app.setup';
+import { ASYNC_API } from '../src/chat/async-api-document';
 import { readSettings } from '../src/config/load-settings';
 import { apiDocument } from '../src/web/api-document';
 
@@ -10,8 +11,13 @@ import { apiDocument } from '../src/web/api-document';
 async function writeDocs(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'chat-docs-'));
   const app = await createApp(readSettings({ DATABASE_URL: `sqlite:${folder}/chat.sqlite`, LOG_LEVEL: 'error' }));
-  writeFileSync('docs/openapi.json', `${JSON.stringify(apiDocument(app), null, 2)}\n`);
+  write('docs/openapi.json', apiDocument(app));
+  write('docs/asyncapi.json', ASYNC_API);
   await app.close();
+}
+
+function write(path: string, document: object): void {
+  writeFileSync(path, `${JSON.stringify(document, null, 2)}\n`);
 }
 
 void writeDocs();

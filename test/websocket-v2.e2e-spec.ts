@@ -74,6 +74,17 @@ describe('protocol v2', () => {
     expect(await client.next()).toMatchObject({ type: 'error', code: 'VALIDATION_ERROR' });
   });
 
+  it('[V2] a name on the URL is that of hello', async () => {
+    const client = await ChatClient.openV2(server, {}, '/ws?username=eva');
+    client.send({ type: 'hello' });
+    expect(await client.nextFrames(2)).toMatchObject([
+      { type: 'welcome', username: 'eva', users: ['eva'] },
+      { type: 'user_joined', username: 'eva' },
+    ]);
+    client.sayV2('a', 'x');
+    expect(await client.nextOf('chat_message')).toMatchObject({ username: 'eva' });
+  });
+
   it('[V2] before hello there is no feed; any other first frame starts it', async () => {
     const [silent, hasty] = [await ChatClient.openV2(server), await ChatClient.openV2(server)];
     await store(2);

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { MessagesModule } from '../messages/messages.module';
 import { Admission } from './admission';
+import { AsyncApiController } from './async-api.controller';
 import { ChatGateway } from './chat.gateway';
 import { ChatHealth } from './chat.health';
 import { ChatService } from './chat.service';
@@ -18,7 +19,7 @@ import { WsErrorFilter } from './ws-error.filter';
 
 @Module({
   imports: [MessagesModule, TerminusModule],
-  controllers: [EventStreamsController],
+  controllers: [EventStreamsController, AsyncApiController],
   providers: [
     ChatGateway,
     ChatService,

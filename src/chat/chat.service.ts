@@ -28,15 +28,17 @@ export class ChatService {
     private readonly admission: Admission,
   ) {}
 
-  /** Admits a new socket; a name on the URL is a join. */
+  /** Admits a new socket. A name on its URL is a join; under v2, where `hello` comes first, it is the name of that. */
   enter(socket: WebSocket, request: IncomingMessage): void {
     const connection = this.admission.admit(socket, request);
     if (!connection) return;
     this.connections.add(connection);
-    // A v2 client says first what it has seen.
-    if (connection.protocol !== PROTOCOL_V2) this.listen(connection, undefined);
-    const username = new URL(request.url!, 'ws://localhost').searchParams.get('username');
-    if (username !== null) this.presence.join(connection, normalizeUsername(username));
+    const isV2 = connection.protocol === PROTOCOL_V2;
+    if (!isV2) this.listen(connection, undefined);
+    const given = new URL(request.url!, 'ws://localhost').searchParams.get('username');
+    if (given === null) return;
+    connection.username = normalizeUsername(given);
+    if (!isV2) this.presence.join(connection, connection.username);
   }
 
   leave(connection: Connection): void {
@@ -48,8 +50,8 @@ export class ChatService {
   /** The first frame of a v2 client: it is answered, then what it missed is replayed, then it is live. */
   hello(connection: Connection, frame: V2In['hello']): void {
     if (connection.subscription) throw new AppError('hello_again');
-    const username = frame.username === undefined ? undefined : normalizeUsername(frame.username);
-    connection.username = username;
+    if (frame.username !== undefined) connection.username = normalizeUsername(frame.username);
+    const { username } = connection;
     const appeared = username !== undefined && this.presence.join(connection, username);
     connection.send(this.welcome(connection));
     // Everyone else was told when the user appeared; this connection was not listening then.

@@ -9,7 +9,7 @@ import type { Sink, Subscription } from './subscription';
 import type { TokenBucket } from './token-bucket';
 
 /** Close codes of the protocol beyond those of RFC 6455. */
-export const CLOSE = { policy: 1008, internal: 1011, restart: 1012, tooSlow: 4008, tooMany: 4009 } as const;
+export const CLOSE = { policy: 1008, restart: 1012, tooSlow: 4008, tooMany: 4009 } as const;
 
 /**
  * One open socket. Owns what is written to it, in which order, and how much may wait there; must not know what the
@@ -19,7 +19,7 @@ export class Connection implements Sink {
   readonly id = randomUUID();
   /** Names this connection is present under, the one used longest ago first. */
   readonly names = new Set<string>();
-  /** The name that `hello` gave. */
+  /** The name that `hello` or the URL gave. */
   username: string | undefined;
   /** Its place in the feed; undefined until it wants the feed. */
   subscription: Subscription | undefined;

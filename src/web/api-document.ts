@@ -7,7 +7,9 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(APP_NAME)
-    .setDescription('Read access to messages and status. Real-time communication is on the WebSocket `/ws`.')
+    .setDescription(
+      'Read access to messages and status. Real-time communication is on the [WebSocket `/ws`](/docs/ws).',
+    )
     .setVersion(APP_VERSION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addTag('health', 'Health and status')

@@ -27,8 +27,8 @@ export class ChatClient {
   }
 
   /** A client of protocol v2 that has not said hello. */
-  static async openV2(server: { port: number }, options: ClientOptions = {}): Promise<ChatClient> {
-    const client = new ChatClient(new WebSocket(`ws://127.0.0.1:${server.port}/ws`, 'chat.v2', options));
+  static async openV2(server: { port: number }, options: ClientOptions = {}, path = '/ws'): Promise<ChatClient> {
+    const client = new ChatClient(new WebSocket(`ws://127.0.0.1:${server.port}${path}`, 'chat.v2', options));
     await once(client.socket, 'open');
     return client;
   }

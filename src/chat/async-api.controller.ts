@@ -1,0 +1,22 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { ASYNC_API } from './async-api-document';
+import { asyncApiPage } from './async-api-page';
+
+/** The AsyncAPI document, for programs and for people. */
+@ApiExcludeController()
+@Controller('docs')
+export class AsyncApiController {
+  private readonly page = asyncApiPage();
+
+  @Get('asyncapi.json')
+  document(): typeof ASYNC_API {
+    return ASYNC_API;
+  }
+
+  @Get('ws')
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  show(): string {
+    return this.page;
+  }
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Parser } from '@asyncapi/parser';
+import type { TObject } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { V1_IN, V1_OUT, V2_IN, V2_OUT } from '../src/chat/frames';
+import { errorResponse, http } from './support/http';
+import { startServer, type TestServer } from './support/server';
+
+interface Message {
+  name: string;
+  payload: object;
+  examples: { payload: object }[];
+}
+interface Document {
+  asyncapi: string;
+  channels: Record<string, { address: string; messages: Record<string, Message> }>;
+  operations: Record<string, { action: string; messages: { $ref: string }[] }>;
+}
+
+/** The frames by the version of the protocol, and by what the server does with them. */
+const FRAMES: Record<string, Record<string, Record<string, TObject>>> = {
+  v1: { receive: V1_IN, send: V1_OUT },
+  v2: { receive: V2_IN, send: V2_OUT },
+};
+const every = Object.entries(FRAMES).flatMap(([version, directions]) =>
+  Object.entries(directions).flatMap(([action, frames]) =>
+    Object.entries(frames).map(([name, schema]) => ({ version, action, name, schema })),
+  ),
+);
+
+let server: TestServer;
+let document: Document;
+beforeAll(async () => {
+  server = await startServer();
+  document = (await http(`${server.url}/docs/asyncapi.json`)).body as Document;
+});
+afterAll(() => server.stop());
+
+it('[A5] the committed document is the served one (npm run docs:write makes it anew)', () => {
+  const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../docs/asyncapi.json'), 'utf8'));
+  expect(committed).toEqual(document);
+});
+
+it('[A5] it is AsyncAPI 3, without an error or a warning', async () => {
+  expect(document.asyncapi).toMatch(/^3\./);
+  const { diagnostics } = await new Parser().parse(JSON.stringify(document));
+  const isGrave = (severity: number) => severity <= 1;
+  expect(diagnostics.filter(({ severity }) => isGrave(severity))).toEqual([]);
+});
+
+it.each(every)('[A5] $version, $action $name: schema, example and operation', ({ version, action, name, schema }) => {
+  const { address, messages } = document.channels[version]!;
+  const message = messages[`${action}_${name}`]!;
+  expect(address).toBe('/ws');
+  expect(message).toMatchObject({ name, payload: JSON.parse(JSON.stringify(schema)) as object });
+  for (const { payload } of message.examples) {
+    expect(Value.Check(schema, payload)).toBe(true);
+    expect(Object.keys(payload)).toEqual(Object.keys(schema.properties));
+  }
+  expect(document.operations[`${version}_${action}_${name}`]).toMatchObject({
+    action,
+    messages: [{ $ref: `#/channels/${version}/messages/${action}_${name}` }],
+  });
+});
+
+it('[A5] it has no frame beyond those', () => {
+  const documented = Object.values(document.channels).flatMap(({ messages }) => Object.keys(messages));
+  expect(documented).toHaveLength(every.length);
+});
+
+it('[A5] /docs/ws shows every frame, and runs no script', async () => {
+  const page = await http(`${server.url}/docs/ws`);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  for (const { version, action, name } of every) {
+    expect(page.text).toContain(`<h4 id="${version}_${action}_${name}"><code>${name}</code></h4>`);
+  }
+  expect(page.text).not.toMatch(/<script|javascript:|\son\w+=/i);
+});
+
+it('[A5] the documents lead to each other, and /docs to nothing else', async () => {
+  const { body } = await http(`${server.url}/docs-json`);
+  expect((body as { info: { description: string } }).info.description).toContain('(/docs/ws)');
+  const { text } = await http(`${server.url}/docs/ws`);
+  for (const [, target] of text.matchAll(/href="([^#"][^"]*)"/g)) {
+    expect((await http(new URL(target!, `${server.url}/docs/ws`).href)).status).toBe(200);
+  }
+  expect(text.match(/href="#[^"]+"/g)!.every((link) => text.includes(`id="${link.slice(7)}`))).toBe(true);
+  const unknown = await http(`${server.url}/docs/xyz`);
+  expect([unknown.status, unknown.body]).toEqual([404, errorResponse('NOT_FOUND')]);
+});
