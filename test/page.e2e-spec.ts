@@ -1,12 +1,13 @@
 // What runs inside the page sees the browser's globals.
 /// <reference lib="dom" />
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core';
 import { createApp } from '../src/app.setup';
 import { readSettings } from '../src/config/load-settings';
 import { findChromium, launch, Visitor } from './support/browser';
 import { ChatClient } from './support/chat-client';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
+import { until } from './support/until';
 
 const chromium = findChromium();
 
@@ -40,10 +41,45 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     return visitor.page;
   }
 
+  /** The same with somebody between page and server. */
+  async function visitThrough(between: (route: WebSocketRoute) => void, prepare?: (page: Page) => Promise<void>) {
+    const visitor = await Visitor.open(browser, 'about:blank');
+    visitors.push(visitor);
+    await prepare?.(visitor.page);
+    await visitor.page.routeWebSocket('**/ws', between);
+    await visitor.page.goto(server.url);
+    await connected(visitor.page);
+    return visitor.page;
+  }
+
+  /** Ends the server and starts it again with the same database, to which others wrote meanwhile. */
+  async function restart(
+    page: Page,
+    environment: Record<string, string>,
+    meanwhile: string[],
+    away?: () => Promise<void>,
+  ): Promise<void> {
+    await server.stop();
+    await page.getByRole('status').getByText('Keine Verbindung, neuer Versuch …').waitFor();
+    await away?.();
+    const same = { DATABASE_URL: `sqlite:${server.path}`, LOG_LEVEL: 'error', MESSAGE_RATE: '0' };
+    const elsewhere = await startServer(same);
+    await others(elsewhere, ...meanwhile);
+    await elsewhere.stop();
+    const app = await createApp(readSettings({ ...same, ...environment }));
+    await app.listen(server.port, '127.0.0.1');
+    server = { ...server, app, stop: () => app.close() };
+    await connected(page);
+    // The browser itself reports each connection that fails.
+    for (const visitor of visitors) visitor.forgive('WebSocket connection to');
+  }
+
   const connected = (page: Page) => page.locator('#status[data-state=connected]').waitFor();
   const log = (page: Page) => page.getByRole('log');
   const texts = (page: Page) => log(page).locator('.text').allTextContents();
   const shown = (page: Page, text: string) => log(page).getByText(text, { exact: true }).waitFor();
+  const stored = (page: Page, text: string) =>
+    log(page).locator('.own:not(.pending) .text').getByText(text, { exact: true }).waitFor();
   const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
   const colour = (place: Locator, property: string) =>
     place.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
@@ -56,6 +92,12 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
       await client.nextOf('chat_message');
     }
     await client.close();
+  }
+
+  async function history(): Promise<string[]> {
+    const response = await fetch(`${server.url}/api/messages`);
+    const { messages } = (await response.json()) as { messages: { message: string }[] };
+    return messages.map(({ message }) => message);
   }
 
   it('[P1] shows the history and then live messages, each once, in order', async () => {
@@ -186,38 +228,123 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await page.getByLabel('Dein Name').fill('Jana');
     await box.fill('noch da');
     await box.press('Enter');
-    await log(page).locator('.own').waitFor();
+    await stored(page, 'noch da');
     await others(server, 'vorher', 'vorher');
     await shown(page, 'Öykü ist jetzt dabei');
-    await server.stop();
-
-    await page.getByRole('status').getByText('Keine Verbindung, neuer Versuch …').waitFor();
-    expect(await page.getByRole('button', { name: 'Senden' }).isDisabled()).toBe(true);
     await box.fill('halb getippt');
-    await box.press('Enter');
-    expect(await box.inputValue()).toBe('halb getippt');
 
-    const environment = { DATABASE_URL: `sqlite:${server.path}`, LOG_LEVEL: 'error', MESSAGE_RATE: '0' };
-    const elsewhere = await startServer(environment);
-    await others(elsewhere, 'meanwhile', 'meanwhile');
-    await elsewhere.stop();
-    const again = await createApp(readSettings(environment));
-    await again.listen(server.port, '127.0.0.1');
-    try {
-      await connected(page);
-      await others(server, 'danach');
-      await shown(page, 'danach');
-      expect(await texts(page)).toEqual(['noch da', 'vorher', 'vorher', 'meanwhile', 'meanwhile', 'danach']);
-      expect(await box.inputValue()).toBe('halb getippt');
-      await box.press('Enter');
-      await log(page).locator('.own', { hasText: 'halb getippt' }).waitFor();
-    } finally {
-      await again.close();
-    }
-    // The browser itself reports each connection that fails.
-    const [visitor] = visitors;
-    const own = visitor!.complaints.filter((text) => !text.startsWith('WebSocket connection to'));
-    visitor!.complaints.splice(0, Infinity, ...own);
+    await restart(page, {}, ['meanwhile', 'meanwhile']);
+    await others(server, 'danach');
+    await shown(page, 'danach');
+    expect(await texts(page)).toEqual(['noch da', 'vorher', 'vorher', 'meanwhile', 'meanwhile', 'danach']);
+    expect(await box.inputValue()).toBe('halb getippt');
+    // Who comes back after the restart is no news.
+    expect(await log(page).locator('.joined').count()).toBe(1);
+  });
+
+  it('[P5] sends what was written while the server was away, each message once and in order', async () => {
+    const page = await visit();
+    const box = page.getByLabel('Nachricht', { exact: true });
+    await page.getByLabel('Dein Name').fill('Jana');
+    await restart(page, {}, ['meanwhile'], async () => {
+      for (const message of ['erstens', 'zweitens', 'zweitens']) {
+        await box.fill(message);
+        await box.press('Enter');
+        expect(await box.inputValue()).toBe('');
+      }
+      expect(await log(page).locator('.pending .text').allTextContents()).toEqual(['erstens', 'zweitens', 'zweitens']);
+    });
+    await until(async () => (await log(page).locator('.pending').count()) === 0);
+    const expected = ['meanwhile', 'erstens', 'zweitens', 'zweitens'];
+    expect(await texts(page)).toEqual(expected);
+    expect(await history()).toEqual(expected);
+  });
+
+  it('[P5] stores a message once, and shows it once, when the connection breaks before the answer', async () => {
+    let broken = 0;
+    const page = await visitThrough((route) => {
+      const toServer = route.connectToServer();
+      toServer.onMessage((frame) => {
+        if (broken > 0 || !/"type":"ack"/.test(String(frame))) route.send(frame);
+        else {
+          broken++;
+          void toServer.close();
+          void route.close({ code: 3000 });
+        }
+      });
+    });
+    const seen = await page.evaluateHandle(() => {
+      const counts: number[] = [];
+      const count = () => [...document.querySelectorAll<HTMLElement>('.text')].filter((text) => text.offsetParent);
+      new MutationObserver(() => counts.push(count().length)).observe(document.getElementById('log')!, {
+        childList: true,
+        subtree: true,
+      });
+      return counts;
+    });
+    await page.getByLabel('Dein Name').fill('Jana');
+    await page.getByLabel('Nachricht', { exact: true }).fill('nur einmal');
+    await page.keyboard.press('Enter');
+    await stored(page, 'nur einmal');
+    await until(async () => (await log(page).locator('.pending').count()) === 0);
+    expect(broken).toBe(1);
+    expect(await texts(page)).toEqual(['nur einmal']);
+    expect(await history()).toEqual(['nur einmal']);
+    expect(Math.max(...(await seen.jsonValue()))).toBe(1);
+  });
+
+  it('[P5] still sends it after a reload', async () => {
+    const page = await visitThrough((route) => {
+      const toServer = route.connectToServer();
+      route.onMessage((frame) => {
+        if (!/"type":"chat_message"/.test(String(frame))) toServer.send(frame);
+      });
+    });
+    await page.getByLabel('Dein Name').fill('Jana');
+    await page.getByLabel('Nachricht', { exact: true }).fill('unterwegs');
+    await page.keyboard.press('Enter');
+    await log(page).locator('.pending', { hasText: 'unterwegs' }).waitFor();
+    await page.unrouteAll();
+    await page.routeWebSocket('**/ws', (route) => void route.connectToServer());
+    await page.reload();
+    await stored(page, 'unterwegs');
+    expect(await history()).toEqual(['unterwegs']);
+  });
+
+  it('[P5] begins with the history again when it missed more than is replayed', async () => {
+    await others(server, 'eins');
+    const page = await visit();
+    await shown(page, 'eins');
+    await restart(page, { REPLAY_LIMIT: '2' }, ['zwei', 'drei', 'vier', 'fünf']);
+    await others(server, 'sechs');
+    await shown(page, 'sechs');
+    expect(await texts(page)).toEqual(['eins', 'zwei', 'drei', 'vier', 'fünf', 'sechs']);
+  });
+
+  it('[P5] notices that a connection is dead, or brought less than the server sent', async () => {
+    let mode: 'open' | 'silent' | 'lossy' = 'open';
+    const page = await visitThrough(
+      (route) => {
+        const toServer = route.connectToServer();
+        toServer.onMessage((frame) => {
+          if (/"type":"welcome"/.test(String(frame))) mode = 'open';
+          const isLost = mode === 'silent' || (mode === 'lossy' && /"type":"chat_message"/.test(String(frame)));
+          if (!isLost) route.send(frame);
+        });
+      },
+      async (fresh) => fresh.clock.install(),
+    );
+    mode = 'silent';
+    await others(server, 'verschluckt');
+    await page.clock.fastForward(15_000);
+    await page.clock.fastForward(10_000);
+    await shown(page, 'verschluckt');
+    await connected(page);
+    mode = 'lossy';
+    await others(server, 'verloren');
+    await page.clock.fastForward(15_000);
+    await shown(page, 'verloren');
+    expect(await texts(page)).toEqual(['verschluckt', 'verloren']);
   });
 
   it('[P6] speaks German and English, and switches', async () => {
@@ -250,6 +377,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
 
   it('[P8] is usable on a phone', async () => {
     await others(server, 'a'.repeat(500), ...Array.from({ length: 20 }, (_, i) => `Zeile ${i}`));
+    const client = await ChatClient.open(server, '/ws?username=Max');
     const page = await visit({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
     await page.getByLabel('Dein Name').fill('W'.repeat(50));
     await page.getByLabel('Nachricht', { exact: true }).fill('b'.repeat(300));
@@ -260,13 +388,20 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
       return { page: [scrollWidth, scrollHeight], log: document.getElementById('log')!.scrollWidth };
     });
     expect(sizes).toEqual({ page: [390, 844], log: 390 });
-    for (const id of ['name', 'message', 'send', 'language']) {
+    for (const id of ['name', 'message', 'send', 'language', 'count']) {
       const box = (await page.locator(`#${id}`).boundingBox())!;
       expect(box.height).toBeGreaterThanOrEqual(44);
       expect(box.x).toBeGreaterThanOrEqual(0);
       expect(box.x + box.width).toBeLessThanOrEqual(390);
       expect(box.y + box.height).toBeLessThanOrEqual(844);
     }
+    await page.getByText('2 online').tap();
+    const names = (await page.locator('#names').boundingBox())!;
+    expect(names.x).toBeGreaterThanOrEqual(0);
+    expect(names.x + names.width).toBeLessThanOrEqual(390);
+    await log(page).tap();
+    await page.locator('#names').waitFor({ state: 'hidden' });
+    await client.close();
   });
 
   it('[P8] is usable by keyboard alone', async () => {
@@ -313,6 +448,73 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await page.getByRole('alert').getByText('Die Nachricht ist zu lang').waitFor();
     await connected(page);
     expect(await box.inputValue()).toBe(huge);
+  });
+
+  it('[P10] shows who is present and who is typing', async () => {
+    const page = await visit();
+    const present = page.locator('#present');
+    expect(await present.isVisible()).toBe(false);
+    const other = await visit({ locale: 'en-GB' });
+    await other.getByLabel('Your name').fill('Öykü');
+    const box = other.getByLabel('Message', { exact: true });
+    await box.pressSequentially('Bin gleich');
+    await page.getByText('Öykü schreibt …').waitFor();
+    expect(await other.locator('#typing').textContent()).toBe('');
+    await page.getByText('1 online').waitFor();
+
+    await box.press('Enter');
+    await shown(page, 'Bin gleich');
+    expect(await page.locator('#typing').textContent()).toBe('');
+
+    const client = await ChatClient.open(server, '/ws?username=Ahmed');
+    await page.getByText('2 online').focus();
+    await page.keyboard.press('Enter');
+    const names = page.getByRole('list', { name: 'Wer online ist' });
+    await names.getByText('Ahmed').waitFor();
+    expect(await names.getByRole('listitem').allTextContents()).toEqual(['Ahmed', 'Öykü']);
+    await client.close();
+    await page.getByText('1 online').waitFor();
+    expect(await names.getByRole('listitem').allTextContents()).toEqual(['Öykü']);
+    await page.keyboard.press('Escape');
+    await names.waitFor({ state: 'hidden' });
+    expect(await focused(page)).toBe('count');
+
+    // Somebody who comes later sees who is there, and is seen by nobody.
+    const late = await visit();
+    await late.getByText('1 online').waitFor();
+
+    // A sign of typing without a message passes.
+    await until(async () => {
+      await box.press('x');
+      return page.getByText('Öykü schreibt …').isVisible();
+    });
+    await page.getByText('Öykü schreibt …').waitFor({ state: 'detached' });
+    // Nobody is announced who only looks, under a remembered name neither.
+    await other.reload();
+    await connected(other);
+    expect(await other.getByLabel('Your name').inputValue()).toBe('Öykü');
+    await other.locator('#present').waitFor({ state: 'hidden' });
+    await present.waitFor({ state: 'hidden' });
+  });
+
+  it('[P10] says that somebody types at most once a second', async () => {
+    const sent: number[] = [];
+    const page = await visitThrough((route) => {
+      const toServer = route.connectToServer();
+      route.onMessage((frame) => {
+        if (/"type":"typing"/.test(String(frame))) sent.push(performance.now());
+        toServer.send(frame);
+      });
+    });
+    await page.getByLabel('Dein Name').fill('Jana');
+    const box = page.getByLabel('Nachricht', { exact: true });
+    await box.fill('  ');
+    await until(async () => {
+      await box.press('x');
+      return sent.length === 3;
+    });
+    const gaps = sent.slice(1).map((at, i) => at - sent[i]!);
+    expect(Math.min(...gaps)).toBeGreaterThan(900);
   });
 });
 

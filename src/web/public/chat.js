@@ -1,28 +1,75 @@
-import { isChat, openFeed } from './feed.js';
+import { openFeed } from './feed.js';
+import { recall, remember } from './memory.js';
+import { showMessages } from './messages.js';
+import { openOutbox } from './outbox.js';
+import { showPeople } from './people.js';
 import { OTHER, TEXTS } from './texts.js';
 
-const MAX_ENTRIES = 500;
-const ANSWER_MS = 10_000;
-/** Messages of one user within this time stand together under one name. */
-const GROUP_MS = 5 * 60_000;
-/** The server closes a connection that brings more bytes than it takes. */
-const FRAME_TOO_LONG = 1009;
+const TYPING_INTERVAL_MS = 1_000;
 
-const ids = ['status', 'language', 'log', 'empty', 'list', 'more', 'composer', 'error', 'name', 'message', 'send'];
-const page = Object.fromEntries(ids.map((id) => [id, document.getElementById(id)]));
+const page = Object.fromEntries([...document.querySelectorAll('[id]')].map((found) => [found.id, found]));
 
-/** What is shown, oldest first: frames of the types `chat_message` and `user_joined`. */
-let entries = [];
 let state = 'connecting';
-/** The message that was sent and is not answered yet; its text stays in the box until then. */
-let pending;
-let atEnd = true;
-let scrollFrame = 0;
 let unread = 0;
+let typedAt = -Infinity;
+/** The name the visitor has written under: nobody is announced who only looks. */
+let writesAs;
 let language = TEXTS[recall('language')] ? recall('language') : /^de\b/i.test(navigator.language) ? 'de' : 'en';
-let formats;
 
-// ---- State
+const context = { texts: () => TEXTS[language], language: () => language, ownName };
+const people = showPeople(page, context);
+const messages = showMessages(page, context);
+const outbox = openOutbox(page.outbox, {
+  // If the message cannot get through, that shall be noticed now.
+  send: (frame) => (feed.send(frame), feed.hurry()),
+  draw: messages.pendingItem,
+  refused: takeBack,
+});
+
+/** What to do with a frame of the server, by its type; the feed has looked after the connection itself. */
+const onFrame = {
+  welcome: people.welcome,
+  chat_message(frame) {
+    messages.append(frame);
+    outbox.arrived(frame);
+    people.stopTyping(frame.username);
+    page.empty.hidden = true;
+    if (document.hidden) showUnread(unread + 1);
+  },
+  ack(frame) {
+    const message = outbox.acknowledged(frame);
+    if (!message) return;
+    writesAs = message.username;
+    messages.sent(frame.id);
+    if (frame.id > feed.lastId) return;
+    // It was stored before the connection broke, and came with the replay.
+    outbox.arrived(frame);
+    messages.render();
+  },
+  // Without a `client_id`: a sign of typing under a name that will be refused with the message.
+  error: outbox.failed,
+  user_joined(frame) {
+    if (people.joined(frame.username) && frame.username !== ownName()) messages.append(frame);
+    page.empty.hidden ||= !messages.isEmpty;
+  },
+  user_left: ({ username }) => people.left(username),
+  typing: ({ username }) => people.types(username),
+};
+
+function restart(history) {
+  messages.restart(history);
+  outbox.allArrived();
+}
+
+function onState(next, code) {
+  if (next === 'connected') outbox.open();
+  else {
+    outbox.close(code, TEXTS[language].tooLong);
+    people.unknown();
+  }
+  show(`refused${code}` in TEXTS[language] ? `refused${code}` : next);
+  page.empty.hidden = next !== 'connected' || !messages.isEmpty;
+}
 
 function show(next) {
   state = next;
@@ -30,150 +77,46 @@ function show(next) {
   // The same text set again would be read out again.
   if (page.status.textContent !== text) page.status.textContent = text;
   page.status.dataset.state = state;
-  page.send.disabled = state !== 'connected';
 }
 
-function onState(next, code) {
-  // What is not answered by now never will be: it is in the history, or was not stored.
-  if (code === FRAME_TOO_LONG) refuse(TEXTS[language].tooLong);
-  else if (next === 'connected') settle();
-  else clearTimeout(pending?.timer);
-  show(`refused${code}` in TEXTS[language] ? `refused${code}` : next);
-  page.empty.hidden = next !== 'connected' || entries.length > 0;
-}
-
-// ---- Sending
+// ---- Writing
 
 function submit() {
   const username = ownName();
-  const typed = page.message.value;
+  const message = page.message.value.trim();
   if (!username) {
     page.error.textContent = TEXTS[language].nameMissing;
     page.name.focus();
     return;
   }
   page.message.focus();
-  if (state !== 'connected' || pending || typed.trim() === '') return;
+  if (message === '') return;
   page.error.textContent = '';
-  pending = { username, message: typed.trim(), typed, timer: setTimeout(feed.lose, ANSWER_MS) };
-  feed.send({ type: 'chat_message', username, message: pending.message });
-}
-
-/** The own message came back: its text leaves the box, what was typed since stays. */
-function confirm(frame) {
-  if (frame.username !== pending?.username || frame.message !== pending.message) return;
-  if (page.message.value.startsWith(pending.typed)) {
-    page.message.value = page.message.value.slice(pending.typed.length);
-  }
-  settle();
+  page.empty.hidden = true;
+  page.message.value = '';
   fitMessage();
-  toEnd();
+  outbox.add(username, message);
+  messages.toEnd();
+  if (state !== 'connected') feed.hurry();
 }
 
-function refuse(text) {
+/** A message that was refused is in the box again, in front of what was typed since. */
+function takeBack({ message }, text) {
   page.error.textContent = text;
-  settle();
+  page.message.value = [message, page.message.value].filter(Boolean).join('\n');
+  fitMessage();
 }
 
-function settle() {
-  clearTimeout(pending?.timer);
-  pending = undefined;
+function sayTyping({ timeStamp }) {
+  const username = ownName();
+  if (state !== 'connected' || !username || page.message.value.trim() === '') return;
+  if (timeStamp - typedAt < TYPING_INTERVAL_MS) return;
+  typedAt = timeStamp;
+  feed.send({ type: 'typing', username });
 }
 
 function ownName() {
   return page.name.value.trim().normalize('NFC');
-}
-
-// ---- List
-
-function append(frame) {
-  const follow = atEnd;
-  draw(frame, entries.at(-1));
-  entries.push(frame);
-  if (entries.length > MAX_ENTRIES) entries.shift();
-  while (page.list.childElementCount > MAX_ENTRIES) page.list.firstElementChild.remove();
-  page.empty.hidden = true;
-  if (follow) toEnd();
-  if (!isChat(frame)) return;
-  if (!follow) page.more.hidden = false;
-  if (document.hidden) showUnread(unread + 1);
-  confirm(frame);
-}
-
-function restart(messages) {
-  entries = [...messages];
-  render();
-}
-
-function render() {
-  // Only what is new is to be read out.
-  page.log.ariaLive = 'off';
-  page.list.replaceChildren();
-  entries.forEach((frame, i) => draw(frame, entries[i - 1]));
-  setTimeout(() => (page.log.ariaLive = 'polite'), 500);
-  if (atEnd) toEnd();
-}
-
-function draw(frame, previous) {
-  const at = new Date(frame.timestamp);
-  const day = formats.day.format(at);
-  const sameDay = previous && formats.day.format(new Date(previous.timestamp)) === day;
-  if (!sameDay) page.list.append(element('li', 'day', day));
-  page.list.append(isChat(frame) ? chatItem(frame, at, sameDay && previous) : joinedItem(frame));
-}
-
-function chatItem({ username, message, timestamp }, at, previous) {
-  const own = username === ownName();
-  const same =
-    previous && isChat(previous) && previous.username === username && at - new Date(previous.timestamp) < GROUP_MS;
-  const item = element('li', `chat${own ? ' own' : ''}${same ? ' same' : ''}`);
-  const who = element(
-    'p',
-    `who name-${hue(username)}${own || same ? ' unseen' : ''}`,
-    own ? TEXTS[language].you : username,
-  );
-  const bubble = element('div', 'bubble');
-  const text = element('p', 'text', message);
-  const time = element('time', '', formats.time.format(at));
-  who.dir = text.dir = 'auto';
-  time.dateTime = timestamp;
-  time.title = formats.full.format(at);
-  bubble.append(text, time);
-  item.append(who, bubble);
-  return item;
-}
-
-function joinedItem({ username }) {
-  const item = element('li', 'joined');
-  item.append(element('bdi', '', username), ` ${TEXTS[language].joined}`);
-  return item;
-}
-
-function element(tag, className, text = '') {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
-function hue(username) {
-  let sum = 0;
-  for (const character of username) sum = (sum * 31 + character.codePointAt(0)) % 6007;
-  return sum % 6;
-}
-
-function toEnd() {
-  atEnd = true;
-  page.more.hidden = true;
-  scrollFrame ||= requestAnimationFrame(() => {
-    scrollFrame = 0;
-    page.log.scrollTop = page.log.scrollHeight;
-  });
-}
-
-function showUnread(count) {
-  unread = count;
-  document.title = unread ? `(${unread}) Chat` : 'Chat';
 }
 
 // ---- Page
@@ -183,17 +126,23 @@ function speak(next) {
   const texts = TEXTS[language];
   document.documentElement.lang = language;
   for (const labelled of document.querySelectorAll('[data-text]')) labelled.textContent = texts[labelled.dataset.text];
-  page.log.ariaLabel = texts.log;
+  for (const labelled of document.querySelectorAll('[data-label]')) labelled.ariaLabel = texts[labelled.dataset.label];
   page.language.textContent = OTHER[language].label;
   page.language.lang = OTHER[language].code;
   page.error.textContent = '';
-  formats = {
-    time: new Intl.DateTimeFormat(language, { timeStyle: 'short' }),
-    day: new Intl.DateTimeFormat(language, { dateStyle: 'full' }),
-    full: new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' }),
-  };
   show(state);
   render();
+}
+
+function render() {
+  messages.render();
+  outbox.render();
+  people.render();
+}
+
+function showUnread(count) {
+  unread = count;
+  document.title = unread ? `(${unread}) Chat` : 'Chat';
 }
 
 function fitMessage() {
@@ -207,22 +156,6 @@ function fitKeyboard() {
   if (scale === 1) document.documentElement.style.setProperty('--height', `${height}px`);
 }
 
-function recall(key) {
-  try {
-    return localStorage.getItem(`chat.${key}`) ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function remember(key, value) {
-  try {
-    localStorage.setItem(`chat.${key}`, value);
-  } catch {
-    // Storage is switched off: the page works without a memory.
-  }
-}
-
 page.composer.addEventListener('submit', (event) => {
   event.preventDefault();
   submit();
@@ -232,7 +165,10 @@ page.message.addEventListener('keydown', (event) => {
   event.preventDefault();
   submit();
 });
-page.message.addEventListener('input', fitMessage);
+page.message.addEventListener('input', (event) => {
+  fitMessage();
+  sayTyping(event);
+});
 page.name.addEventListener('change', () => {
   remember('name', ownName());
   render();
@@ -241,15 +177,6 @@ page.language.addEventListener('click', () => {
   speak(OTHER[language].code);
   remember('language', language);
 });
-page.more.addEventListener('click', () => {
-  toEnd();
-  page.log.focus();
-});
-page.log.addEventListener('scroll', () => {
-  atEnd = page.log.scrollHeight - page.log.scrollTop - page.log.clientHeight < 40;
-  if (atEnd) page.more.hidden = true;
-});
-new ResizeObserver(() => atEnd && toEnd()).observe(page.log);
 window.visualViewport?.addEventListener('resize', fitKeyboard);
 window.addEventListener('online', () => feed.hurry());
 document.addEventListener('visibilitychange', () => {
@@ -259,5 +186,11 @@ document.addEventListener('visibilitychange', () => {
 });
 
 page.name.value = recall('name');
+page.send.disabled = false;
 speak(language);
-const feed = openFeed({ state: onState, restart, frame: append, error: refuse });
+const feed = openFeed({
+  state: onState,
+  restart,
+  frame: (frame) => onFrame[frame.type]?.(frame),
+  username: () => writesAs,
+});

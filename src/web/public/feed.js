@@ -1,98 +1,128 @@
 const HISTORY = 100;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
-/** Without an answer for this long a connection is dead, even if the browser has not noticed. */
+/** A connection that does not answer for this long is dead, even if the browser has not noticed. */
 const ANSWER_MS = 10_000;
 
 /**
- * Every message once and in order, over as many connections as it takes. Tells its listener
- * `state(state, closeCode)`, `restart(messages)` (forget all, begin with these), `frame(frame)` and `error(text)`.
+ * Every message once and in order, over as many connections as it takes. Tells its listener `state(state, closeCode)`,
+ * `restart(messages)` (forget all, begin with these) and `frame(frame)`, and asks it for a `username()` to come under.
  */
 export function openFeed(listener) {
+  /** The id of the newest message that was told; undefined before there is a history. */
+  let lastId;
   /** The connection in use; what an earlier one still brings is ignored. */
   let connection;
   let failures = 0;
   let retryTimer;
-  /** The newest messages that were told. */
-  const tail = [];
 
   function connect() {
     clearTimeout(retryTimer);
-    const url = new URL('ws', location.href);
-    url.protocol = url.protocol.replace('http', 'ws');
-    const socket = new WebSocket(url);
-    const mine = (connection = { socket, lose });
+    const mine = (connection = { send, check, lose });
     const stop = new AbortController();
-    const tooLate = setTimeout(lose, ANSWER_MS);
-    const live = [];
-    let history;
-    let beyondHistory = false;
+    let tooLate = setTimeout(lose, ANSWER_MS);
+    let socket;
+    let heartbeat;
+    let retryMs;
+    /** What comes while the history is loaded again. */
+    let waiting;
+    void open();
 
-    // The history is asked for once the socket is open, so that nothing falls between the two.
-    socket.onopen = async () => {
-      const messages = await fetchHistory(stop.signal).catch(() => lose());
-      if (connection !== mine) return;
-      clearTimeout(tooLate);
-      history = messages;
-      const told = countKnown(tail, history);
-      if (told === 0) restart(history);
-      else history.slice(told).forEach(tell);
-      const chats = live.filter(isChat);
-      const known = countKnown(history, chats);
-      beyondHistory = known < chats.length;
-      live.slice(known && live.indexOf(chats[known - 1]) + 1).forEach(tell);
-      failures = 0;
-      listener.state('connected');
-    };
-    socket.onmessage = ({ data }) => {
-      if (connection !== mine) return;
-      const frame = JSON.parse(data);
-      if (frame.type === 'error') listener.error(frame.message);
-      else if (isChat(frame) || frame.type === 'user_joined') receive(frame);
-    };
-    socket.onclose = ({ code }) => lose(code);
+    async function open() {
+      if (lastId === undefined && !(await loadHistory())) return;
+      const url = new URL('ws', location.href);
+      url.protocol = url.protocol.replace('http', 'ws');
+      socket = new WebSocket(url, 'chat.v2');
+      socket.onopen = () => send({ type: 'hello', username: listener.username(), after: lastId });
+      socket.onmessage = ({ data }) => {
+        clearTimeout(tooLate);
+        tooLate = undefined;
+        receive(JSON.parse(data));
+      };
+      socket.onclose = ({ code }) => lose(code);
+    }
 
-    /** A message can be in the history before its frame is here: frames are compared until one is not in it. */
     function receive(frame) {
-      if (!history) live.push(frame);
-      else if (beyondHistory || !isChat(frame)) tell(frame);
-      else {
-        live.push(frame);
-        const chats = live.filter(isChat);
-        beyondHistory = countKnown(history, chats) < chats.length;
-        if (beyondHistory) tell(frame);
+      if (connection !== mine) return;
+      if (waiting) waiting.push(frame);
+      else take(frame);
+    }
+
+    function take(frame) {
+      if (frame.type === 'chat_message') {
+        // The history can be a moment ahead of the feed.
+        if (frame.id <= lastId) return;
+        lastId = frame.id;
       }
+      listener.frame(frame);
+      if (frame.type === 'welcome') {
+        heartbeat = setInterval(check, frame.heartbeat_seconds * 500);
+        // It has never heard of what is shown here: another database.
+        if (frame.last_id < lastId) void reload();
+      } else if (frame.type === 'gap') {
+        void reload();
+      } else if (frame.type === 'replayed') {
+        failures = 0;
+        listener.state('connected');
+      } else if (frame.type === 'pong') {
+        if (frame.last_id > lastId) lose();
+      } else if (frame.type === 'going_away') {
+        retryMs = frame.reconnect_after_ms;
+      }
+    }
+
+    async function reload() {
+      waiting = [];
+      if (!(await loadHistory())) return;
+      const frames = waiting;
+      waiting = undefined;
+      frames.forEach(receive);
+    }
+
+    /** Whether there is one. Without, the connection is lost, and the next one begins with it. */
+    async function loadHistory() {
+      lastId = undefined;
+      const timer = setTimeout(lose, ANSWER_MS);
+      const messages = await fetchHistory(stop.signal).catch(() => lose());
+      clearTimeout(timer);
+      if (connection !== mine) return false;
+      lastId = messages.at(-1)?.id ?? 0;
+      listener.restart(messages);
+      return true;
+    }
+
+    function send(frame) {
+      socket.send(JSON.stringify(frame));
+    }
+
+    /** Asks for a sign of life, unless that is under way. */
+    function check() {
+      if (tooLate) return;
+      tooLate = setTimeout(lose, ANSWER_MS);
+      send({ type: 'ping' });
     }
 
     function lose(code) {
       if (connection !== mine) return;
       connection = undefined;
       clearTimeout(tooLate);
+      clearInterval(heartbeat);
       stop.abort();
-      socket.close();
+      socket?.close();
+      const backoff = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++) * (0.5 + Math.random() / 2);
+      retryTimer = setTimeout(connect, retryMs ?? backoff);
       listener.state('reconnecting', code);
-      const delay = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++);
-      retryTimer = setTimeout(connect, delay * (0.5 + Math.random() / 2));
     }
-  }
-
-  function tell(frame) {
-    if (isChat(frame)) tail.push(frame);
-    if (tail.length > HISTORY) tail.shift();
-    listener.frame(frame);
-  }
-
-  function restart(history) {
-    tail.splice(0, tail.length, ...history);
-    listener.restart(history);
   }
 
   connect();
   return {
-    send: (frame) => connection?.socket.send(JSON.stringify(frame)),
-    /** For one that found out that the connection is dead, or that it may work again. */
-    lose: () => connection?.lose(),
-    hurry: () => connection ?? connect(),
+    get lastId() {
+      return lastId;
+    },
+    send: (frame) => connection?.send(frame),
+    /** For one that has reason to think that the connection is dead, or that it may work again. */
+    hurry: () => (connection ? connection.check() : connect()),
   };
 }
 
@@ -102,28 +132,4 @@ async function fetchHistory(signal) {
   if (!response.ok) throw new Error(`history: ${response.status}`);
   const { messages } = await response.json();
   return messages.map((message) => ({ ...message, type: 'chat_message', timestamp: `${message.timestamp}Z` }));
-}
-
-/** How many of `next` are in `shown` already, where the two overlap: live frames carry no id. */
-export function countKnown(shown, next) {
-  let longest = 0;
-  let known = 0;
-  for (let start = 1 - next.length; start < shown.length; start++) {
-    const from = Math.max(start, 0);
-    const to = Math.min(start + next.length, shown.length);
-    let i = from;
-    while (i < to && isSame(shown[i], next[i - start])) i++;
-    if (i < to || to - from <= longest) continue;
-    longest = to - from;
-    known = to - start;
-  }
-  return known;
-}
-
-export function isChat(frame) {
-  return frame.type === 'chat_message';
-}
-
-function isSame(a, b) {
-  return a.username === b.username && a.message === b.message && a.timestamp === b.timestamp;
 }
