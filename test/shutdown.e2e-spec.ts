@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import Database from 'better-sqlite3';
 import { ChatClient } from './support/chat-client';
 import { bodyOf, errorResponse, http, rawHttp } from './support/http';
 import { startServer, testFolder } from './support/server';
 import { ServerProcess } from './support/server-process';
+import { until } from './support/until';
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
   '[S1] %s commits and delivers what was accepted, then closes with 1012',
@@ -89,3 +92,30 @@ it('[S4] a second signal ends the process at once', async () => {
   expect(await server.exited).toBe(1);
   clearInterval(again);
 });
+
+it('[S2] an upgrade that comes at the very end is refused, too', async () => {
+  const server = await startServer();
+  const client = await ChatClient.open(server);
+  const late = connect(server.port, '127.0.0.1');
+  await once(late, 'connect');
+  // Half a request keeps the connection from being idle, and so from being closed with the others.
+  late.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n');
+  const stopped = server.stop();
+  await client.closed;
+  await until(() => isRefused(server.port));
+  late.write('Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n');
+  let answer = '';
+  for await (const chunk of late) answer += String(chunk);
+  expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+  await stopped;
+});
+
+function isRefused(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.on('error', () => resolve(true));
+  });
+}

@@ -69,11 +69,14 @@ export class ChatAdapter extends WsAdapter {
     if (this.httpServersRegistry.has(port)) return httpServer;
     this.httpServersRegistry.set(port, httpServer);
     httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (this.drain.active) {
+        this.refuse(socket, request, 'draining');
+        return;
+      }
       const target = (this.wsServersRegistry.get(port) as (WebSocketServer & { path: string })[]).find(
         ({ path }) => path === request.url!.split('?', 1)[0],
       );
       if (!target) this.refuse(socket, request, 'NOT_FOUND');
-      else if (this.drain.active) this.refuse(socket, request, 'draining');
       else target.handleUpgrade(request, socket, head, (client) => target.emit('connection', client, request));
     });
     return httpServer;
