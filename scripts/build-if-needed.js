@@ -4,6 +4,7 @@ const { existsSync, readdirSync, statSync } = require('node:fs');
 
 const SOURCES = [
   'src',
+  'proof',
   'scripts',
   'ormconfig.ts',
   'package.json',

@@ -4,7 +4,8 @@ import { ChatClient } from './support/chat-client';
 import { http } from './support/http';
 import { testFolder } from './support/server';
 import { ServerProcess } from './support/server-process';
-import { SmallDisk } from './support/small-disk';
+import type { SmallDisk } from '../proof/small-disk';
+import { canMountDisks, makeReadOnly, mountSmallDisk } from './support/small-disk';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
@@ -91,14 +92,14 @@ describe('a start that cannot work', () => {
   });
 });
 
-describeWhere(SmallDisk.available, 'right to mount a small disk')('a disk that is full or read-only', () => {
+describeWhere(canMountDisks, 'right to mount a small disk')('a disk that is full or read-only', () => {
   let disk: SmallDisk;
-  beforeEach(() => (disk = new SmallDisk(4)));
-  afterEach(() => disk.remove());
+  beforeEach(() => (disk = mountSmallDisk(4)));
+  afterEach(() => disk.unmount());
 
   it('[D2] refuses a disk that is read-only', async () => {
     copyFileSync(await filledDatabase(), `${disk.folder}/chat.sqlite`);
-    disk.makeReadOnly();
+    makeReadOnly(disk);
     expect(await refusal(`${disk.folder}/chat.sqlite`)).toMatch(/read-only|cannot be opened/);
   });
 

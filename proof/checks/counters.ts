@@ -1,0 +1,37 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Row, Stored } from '../stored';
+import { violation, type Violation } from './violation';
+
+/** Ids are 1…n, and the counters equal a recount of the rows. */
+export function checkCounters({ rows, head, totals, users, days, integrity }: Stored): Violation[] {
+  const codePoints = rows.reduce((sum, { message }) => sum + Array.from(message).length, 0);
+  const recount = {
+    users: countBy(rows, ({ username }) => username),
+    days: countBy(rows, ({ createdAt }) => new Date(createdAt).toISOString().slice(0, 10)),
+  };
+  const violations = [
+    ...compare('integrity', 'integrity_check', integrity, 'ok'),
+    ...compare('counters', 'message_head', head, rows.at(-1)?.id ?? 0),
+    ...compare('counters', 'stats_totals', totals, {
+      messages: rows.length,
+      users: Object.keys(recount.users).length,
+      codePoints,
+    }),
+    ...compare('counters', 'stats_users', users, recount.users),
+    ...compare('counters', 'stats_days', days, recount.days),
+  ];
+  const hole = rows.findIndex(({ id }, i) => id !== i + 1);
+  if (hole >= 0) violations.push(violation('ids', `message ${rows[hole]!.id} is in place ${hole + 1}`));
+  return violations;
+}
+
+function countBy(rows: readonly Row[], nameOf: (row: Row) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const row of rows) counts[nameOf(row)] = (counts[nameOf(row)] ?? 0) + 1;
+  return counts;
+}
+
+function compare(kind: string, what: string, is: unknown, shouldBe: unknown): Violation[] {
+  if (isDeepStrictEqual(is, shouldBe)) return [];
+  return [violation(kind, `${what} is ${JSON.stringify(is)}, but should be ${JSON.stringify(shouldBe)}`)];
+}

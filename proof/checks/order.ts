@@ -1,0 +1,48 @@
+import type { Feed } from '../history';
+import type { Stored } from '../stored';
+import { keyOf, type Ledger } from './ledger';
+import { violation, type Violation } from './violation';
+
+/**
+ * Ids follow what clients can know of the order. A message is later than everything that anybody had been given before
+ * it was first sent; and later than what its writer sent before on the same connection, as far as that was accepted there
+ * at the first attempt.
+ */
+export function checkOrder(ledger: Ledger, stored: Stored): Violation[] {
+  const violations: Violation[] = [];
+  const ids = new Map(stored.rows.toReversed().map(({ id, message }) => [message, id]));
+  const accepted = new Map<object, number>();
+  for (const [key, { message, known, first, firstAnswer }] of ledger) {
+    const id = ids.get(message);
+    if (id === undefined) continue;
+    if (id <= known) violations.push(violation('order', `${key} became message ${id} when ${known} was already known`));
+    const before = accepted.get(first) ?? 0;
+    if (id <= before)
+      violations.push(violation('order', `${key} became message ${id}, but followed message ${before}`));
+    if (firstAnswer === 'ack') accepted.set(first, Math.max(id, before));
+  }
+  return violations;
+}
+
+/** On the connection that a message is first sent on, its acknowledgement precedes the message itself. */
+export function checkAcknowledgedFirst(feed: Feed, ledger: Ledger): Violation[] {
+  const violations: Violation[] = [];
+  for (const session of feed.sessions) {
+    const waiting = new Map<string, string>();
+    for (const event of session.events) {
+      if (event.kind === 'sent') {
+        const key = keyOf(feed.username!, event.clientId);
+        if (ledger.get(key)!.first === session) waiting.set(event.message, key);
+      } else if (event.kind === 'ack') {
+        const said = ledger.get(keyOf(feed.username!, event.clientId));
+        if (said) waiting.delete(said.message);
+      } else if (event.kind === 'message') {
+        const key = waiting.get(event.message);
+        if (key !== undefined) {
+          violations.push(violation('late-ack', `${feed.name} saw message ${event.id} before ${key} was acknowledged`));
+        }
+      }
+    }
+  }
+  return violations;
+}

@@ -1,0 +1,26 @@
+import { ledgerOf } from './checks/ledger';
+import type { History } from './history';
+import type { Fault } from './nemesis';
+import type { Stored } from './stored';
+
+/** What was done and looked at, for people. */
+export type Figures = readonly (readonly [string, number | string])[];
+
+export function figuresOf(history: History, stored: Stored, faults: ReadonlyMap<Fault, number>): Figures {
+  const sessions = history.feeds.flatMap((feed) => feed.sessions);
+  const v1Sessions = history.v1Feeds.flatMap((feed) => feed.sessions);
+  const count = (kind: string) =>
+    sessions.reduce((sum, { events }) => sum + events.filter((event) => event.kind === kind).length, 0);
+  const said = [...ledgerOf(history).values()];
+  const connections = sessions.length + v1Sessions.length;
+  return [
+    ['messages acknowledged', said.filter(({ answers }) => answers.length > 0).length],
+    ['messages stored', stored.rows.length],
+    ['repeats sent', count('sent') - said.length],
+    ['refusals', count('refused')],
+    ['deliveries checked', count('message') + v1Sessions.reduce((sum, { length }) => sum + length, 0)],
+    ['gaps fetched over REST', count('gap')],
+    ['connections made anew', connections - history.feeds.length - history.v1Feeds.length],
+    ['faults', [...faults].map(([fault, times]) => `${fault} ${times}`).join(', ') || 'none'],
+  ];
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Gap, Listed } from './history';
+
+const PAGE = 1_000;
+const ATTEMPTS = 200;
+
+/** A GET that is tried again while the server is away. */
+export async function get(port: number, path: string): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(10_000) });
+      if (response.ok) return await response.json();
+      throw new Error(`${path}: ${response.status}`);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await delay(100);
+    }
+  }
+}
+
+/** The messages with `from` ≤ id ≤ `to`. */
+export async function fetchRange(port: number, from: number, to: number): Promise<readonly Listed[]> {
+  const all: Listed[] = [];
+  for (let after = from - 1; after < to;) {
+    const path = `/api/messages?after=${after}&limit=${Math.min(PAGE, to - after)}`;
+    const { messages } = (await get(port, path)) as { messages: Listed[] };
+    if (messages.length === 0) break;
+    all.push(...messages);
+    after = messages.at(-1)!.id;
+  }
+  return all;
+}
+
+/** Fetches what was left out. Where that fails the gap stays, and the checker finds it. */
+export function fillGap(port: number, gap: Gap): Promise<void> {
+  return fetchRange(port, gap.from, gap.to).then(
+    (messages) => void (gap.fetched = messages),
+    () => undefined,
+  );
+}

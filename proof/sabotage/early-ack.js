@@ -1,0 +1,20 @@
+// The server acknowledges before it commits: the transaction stays open for a while after the answer.
+require('reflect-metadata');
+const built = require('../../dist/src/messages/append-transaction.js');
+
+const UNCOMMITTED_MS = 500;
+
+built.AppendTransaction = class extends built.AppendTransaction {
+  constructor(database) {
+    database.transaction = (store) => ({
+      immediate(batch) {
+        if (!database.inTransaction) {
+          database.exec('BEGIN IMMEDIATE');
+          setTimeout(() => database.exec('COMMIT'), UNCOMMITTED_MS);
+        }
+        return store(batch);
+      },
+    });
+    super(database);
+  }
+};

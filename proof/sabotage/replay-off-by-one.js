@@ -1,0 +1,9 @@
+// A replay begins one message late.
+require('reflect-metadata');
+const { Subscription } = require('../../dist/src/chat/subscription.js');
+
+const { start } = Subscription.prototype;
+
+Subscription.prototype.start = function (after, onLive) {
+  start.call(this, after === undefined ? undefined : after + 1, onLive);
+};

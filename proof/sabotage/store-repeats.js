@@ -1,0 +1,12 @@
+// The server stores a repeat like a new message.
+require('reflect-metadata');
+const { AppendTransaction } = require('../../dist/src/messages/append-transaction.js');
+
+const { append } = AppendTransaction.prototype;
+
+AppendTransaction.prototype.append = function (batch) {
+  return append.call(
+    this,
+    batch.map((message) => (this.find(message) ? { ...message, clientId: undefined } : message)),
+  );
+};

@@ -1,0 +1,45 @@
+import Database from 'better-sqlite3';
+
+export interface Row {
+  readonly id: number;
+  readonly username: string;
+  readonly message: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly clientId: string | null;
+}
+
+/** What the database file holds, read with nothing of the server's. */
+export interface Stored {
+  readonly rows: readonly Row[];
+  readonly byId: ReadonlyMap<number, Row>;
+  readonly head: number;
+  readonly totals: { readonly messages: number; readonly users: number; readonly codePoints: number };
+  readonly users: Readonly<Record<string, number>>;
+  readonly days: Readonly<Record<string, number>>;
+  /** SQLite's own check of the file. */
+  readonly integrity: string;
+}
+
+export function readStored(path: string): Stored {
+  const database = new Database(path, { readonly: true });
+  try {
+    const rows = database
+      .prepare('SELECT id, username, message, created_at AS createdAt, client_id AS clientId FROM messages ORDER BY id')
+      .all() as Row[];
+    const counts = (sql: string) => Object.fromEntries(database.prepare(sql).raw().all() as [string, number][]);
+    return {
+      rows,
+      byId: new Map(rows.map((row) => [row.id, row])),
+      head: database.prepare('SELECT last_id FROM message_head').pluck().get() as number,
+      totals: database
+        .prepare('SELECT messages, users, code_points AS codePoints FROM stats_totals')
+        .get() as Stored['totals'],
+      users: counts('SELECT username, messages FROM stats_users'),
+      days: counts('SELECT day, messages FROM stats_days'),
+      integrity: database.pragma('integrity_check', { simple: true }) as string,
+    };
+  } finally {
+    database.close();
+  }
+}

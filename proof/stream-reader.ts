@@ -1,0 +1,102 @@
+import { get, type ClientRequest, type IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { V2Out } from '../src/chat/frames';
+import type { Feed, Gap, History, Session } from './history';
+import type { Random } from './random';
+import { fillGap } from './rest';
+import type { Listener } from './socket-client';
+
+/** A reader of `GET /api/messages/stream` that resumes by `Last-Event-ID`. */
+export class StreamReader implements Listener {
+  cursor = 0;
+  private request: ClientRequest | undefined;
+  private response: IncomingMessage | undefined;
+  private isStopped = false;
+  private running: Promise<void> = Promise.resolve();
+  private readonly gaps: Promise<void>[] = [];
+
+  constructor(
+    private readonly port: number,
+    private readonly random: Random,
+    private readonly history: History,
+    private readonly feed: Feed,
+  ) {}
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  cut(): void {
+    this.request?.destroy();
+  }
+
+  stall(milliseconds: number): void {
+    const { response } = this;
+    response?.pause();
+    setTimeout(() => response?.resume(), milliseconds);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.cut();
+    await this.running;
+  }
+
+  async gapsFilled(): Promise<void> {
+    await Promise.all(this.gaps);
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isStopped) {
+      await this.connection();
+      await delay(this.pause());
+    }
+  }
+
+  private pause(): number {
+    return this.isStopped ? 0 : this.random.whole(20, 200);
+  }
+
+  private connection(): Promise<void> {
+    return new Promise((resolve) => {
+      const headers = { 'Last-Event-ID': String(this.cursor) };
+      this.request = get({ host: '127.0.0.1', port: this.port, path: '/api/messages/stream', headers, agent: false });
+      this.request.on('response', (response) => this.read(response));
+      this.request.on('error', () => undefined);
+      this.request.on('close', resolve);
+    });
+  }
+
+  private read(response: IncomingMessage): void {
+    response.on('error', () => undefined);
+    if (response.statusCode !== 200) {
+      response.resume();
+      return;
+    }
+    this.response = response;
+    const session = this.history.session(this.feed, this.cursor);
+    let rest = '';
+    response.setEncoding('utf8').on('data', (text: string) => {
+      const events = (rest + text).split('\n\n');
+      rest = events.pop()!;
+      for (const event of events) this.take(session, event);
+    });
+  }
+
+  private take(session: Session, event: string): void {
+    const data = /^data: (.*)$/m.exec(event)?.[1];
+    if (data === undefined) return;
+    const frame = JSON.parse(data) as V2Out['chat_message'] | V2Out['gap'];
+    if (frame.type === 'gap') {
+      const gap: Gap = { kind: 'gap', from: frame.from, to: frame.to, fetched: undefined };
+      session.events.push(gap);
+      this.cursor = gap.to;
+      this.gaps.push(fillGap(this.port, gap));
+      return;
+    }
+    const { id, username, timestamp } = frame;
+    this.history.given(id);
+    this.cursor = id;
+    session.events.push({ kind: 'message', id, username, message: this.history.shared(frame.message), timestamp });
+  }
+}

@@ -1,0 +1,26 @@
+import type { V1Out } from '../src/chat/frames';
+import type { History, V1Feed } from './history';
+import type { Random } from './random';
+import { SocketClient } from './socket-client';
+
+/** A client of the API document's protocol: it has what is said while it is connected, without ids. */
+export class V1Reader extends SocketClient {
+  constructor(
+    port: number,
+    random: Random,
+    private readonly history: History,
+    private readonly feed: V1Feed,
+  ) {
+    super(port, random, []);
+  }
+
+  protected opened(): void {
+    this.feed.sessions.push([]);
+  }
+
+  protected received(frame: V1Out[keyof V1Out]): void {
+    if (frame.type !== 'chat_message') return;
+    const { username, message, timestamp } = frame;
+    this.feed.sessions.at(-1)!.push({ username, message: this.history.shared(message), timestamp });
+  }
+}

@@ -1,0 +1,95 @@
+import type { V2Out } from '../src/chat/frames';
+import type { Feed, Gap, History, Session } from './history';
+import type { Random } from './random';
+import { fillGap } from './rest';
+import { SocketClient } from './socket-client';
+
+/** A client of protocol v2 that resumes where it was and records what it is told. */
+export abstract class V2Client extends SocketClient {
+  /** The last id it has; undefined until it knows where it began. */
+  cursor: number | undefined;
+  protected session: Session | undefined;
+  private readonly gaps: Promise<void>[] = [];
+
+  constructor(
+    port: number,
+    random: Random,
+    protected readonly history: History,
+    protected readonly feed: Feed,
+    private readonly startAt: number | undefined,
+  ) {
+    super(port, random, ['chat.v2']);
+  }
+
+  /** Whether it was welcomed and may talk. */
+  get isReady(): boolean {
+    return this.session?.lastId !== undefined;
+  }
+
+  /** Resolves when everything that was left out is fetched. */
+  async gapsFilled(): Promise<void> {
+    await Promise.all(this.gaps);
+  }
+
+  protected opened(): void {
+    const after = this.cursor ?? this.startAt;
+    this.session = this.history.session(this.feed, after);
+    this.send({ type: 'hello', after, username: this.feed.username });
+  }
+
+  protected override closed(): void {
+    super.closed();
+    this.session = undefined;
+  }
+
+  protected send(frame: object): void {
+    this.socket?.send(JSON.stringify(frame));
+  }
+
+  /** What only some clients care about. */
+  protected welcomed?(): void;
+  protected answered?(frame: V2Out['ack'] | V2Out['error']): void;
+
+  protected received(frame: V2Out[keyof V2Out]): void {
+    const { session } = this;
+    if (!session) return;
+    switch (frame.type) {
+      case 'welcome':
+        session.lastId = frame.last_id;
+        this.cursor ??= session.after ?? frame.last_id;
+        this.welcomed?.();
+        break;
+      case 'chat_message': {
+        const { id, username, timestamp } = frame;
+        this.history.given(id);
+        this.cursor = id;
+        const message = this.history.shared(frame.message);
+        session.events.push({ kind: 'message', id, username, message, timestamp });
+        break;
+      }
+      case 'ack':
+        this.history.given(frame.id);
+        session.events.push({ kind: 'ack', clientId: frame.client_id, id: frame.id, timestamp: frame.timestamp });
+        this.answered?.(frame);
+        break;
+      case 'error':
+        session.events.push({ kind: 'refused', clientId: frame.client_id, code: frame.code });
+        this.answered?.(frame);
+        break;
+      case 'gap': {
+        const gap: Gap = { kind: 'gap', from: frame.from, to: frame.to, fetched: undefined };
+        session.events.push(gap);
+        this.cursor = gap.to;
+        this.gaps.push(fillGap(this.port, gap));
+        break;
+      }
+      case 'replayed':
+      case 'pong':
+        session.events.push({ kind: 'cursor', of: frame.type, lastId: frame.last_id });
+        break;
+      case 'going_away':
+        this.comeBackAfter = frame.reconnect_after_ms;
+        break;
+    }
+  }
+}

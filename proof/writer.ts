@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { V2Out } from '../src/chat/frames';
+import type { Feed, History } from './history';
+import type { Random } from './random';
+import { V2Client } from './v2-client';
+
+/** Longer than any freeze: a connection on which no answer comes for so long is given up. */
+const ANSWER_MS = 6_000;
+/** Messages of one writer in one run, at most. */
+const MAX_MESSAGES = 50_000;
+const LETTERS = ['a', 'e', 'n', ' ', 'ß', 'ü', 'Ж', '語', '🙂'];
+
+/** What the nemesis and the writers let each other know. */
+export interface Circumstances {
+  /** Then everything said is long: to use up what is left of a disk, and the room in front of a stalled reader. */
+  isVerbose: boolean;
+  /** Messages the server said it could not store. */
+  unstored: number;
+}
+
+interface Draft {
+  readonly clientId: string;
+  readonly message: string;
+  sentAt: number;
+  /** When to send it again after a refusal; undefined while an answer is awaited. */
+  againAt: number | undefined;
+}
+
+/** Says something again and again; what is not acknowledged is sent again under the same client_id until it is. */
+export class Writer extends V2Client {
+  private readonly drafts = new Map<string, Draft>();
+  private count = 0;
+  /** Frames of this connection that are not answered yet. */
+  private awaited = 0;
+  private isFinishing = false;
+
+  constructor(
+    port: number,
+    random: Random,
+    history: History,
+    feed: Feed,
+    /** How many messages may wait for an answer. */
+    private readonly window: number,
+    private readonly circumstances: Circumstances,
+  ) {
+    super(port, random, history, feed, 0);
+  }
+
+  override start(): void {
+    super.start();
+    void this.write();
+  }
+
+  /** Says nothing new. */
+  finish(): void {
+    this.isFinishing = true;
+  }
+
+  /** What was said and has no answer yet. */
+  get unanswered(): string[] {
+    return [...this.drafts.keys()].map((clientId) => `${this.feed.username!}#${clientId}`);
+  }
+
+  get isIdle(): boolean {
+    return this.drafts.size === 0 && this.awaited === 0;
+  }
+
+  protected override closed(): void {
+    super.closed();
+    this.awaited = 0;
+  }
+
+  protected override welcomed(): void {
+    for (const draft of this.drafts.values()) this.say(draft);
+  }
+
+  protected override answered(frame: V2Out['ack'] | V2Out['error']): void {
+    this.awaited--;
+    const draft = this.drafts.get(frame.client_id ?? '');
+    if (!draft) return;
+    if (frame.type === 'ack') {
+      this.drafts.delete(draft.clientId);
+      return;
+    }
+    if (frame.code === 'SERVICE_UNAVAILABLE') this.circumstances.unstored++;
+    // Some of what was refused is never sent again: it must not be stored.
+    if (this.random.chance(0.3)) this.drafts.delete(draft.clientId);
+    else draft.againAt = performance.now() + (frame.retry_after_ms ?? this.random.whole(50, 300));
+  }
+
+  private async write(): Promise<void> {
+    while (!this.isStopped) {
+      await delay(this.random.whole(2, 12));
+      if (!this.isReady) continue;
+      this.sayAgain();
+      const room = this.window - this.drafts.size;
+      if (this.isFinishing || room <= 0 || this.count >= MAX_MESSAGES) continue;
+      const burst = this.random.whole(1, room);
+      for (let i = 0; i < burst; i++) this.sayNew();
+      await delay(burst * this.random.whole(2, 12));
+    }
+  }
+
+  private sayNew(): void {
+    // The same for every writer: client_ids are unique per user only.
+    const clientId = String(++this.count);
+    const draft = { clientId, message: this.text(), sentAt: 0, againAt: undefined };
+    this.drafts.set(clientId, draft);
+    this.say(draft);
+    if (this.random.chance(0.05)) this.say(draft);
+  }
+
+  private sayAgain(): void {
+    const now = performance.now();
+    for (const draft of this.drafts.values()) {
+      if (draft.againAt !== undefined && draft.againAt <= now) this.say(draft);
+      else if (draft.againAt === undefined && draft.sentAt + ANSWER_MS < now) this.cut();
+    }
+  }
+
+  private say(draft: Draft): void {
+    if (!this.session || this.socket?.readyState !== this.socket?.OPEN) return;
+    this.awaited++;
+    draft.sentAt = performance.now();
+    draft.againAt = undefined;
+    this.history.sent(this.session, draft.clientId, draft.message);
+    this.send({ type: 'chat_message', client_id: draft.clientId, message: draft.message });
+  }
+
+  private text(): string {
+    const long = this.circumstances.isVerbose ? 1 : 0.03;
+    const length = this.random.chance(long) ? this.random.whole(1_000, 3_800) : this.random.whole(0, 120);
+    const padding = this.random.pick(LETTERS).repeat(length);
+    return `${this.feed.username!} ${this.count} ${padding}.`;
+  }
+}
