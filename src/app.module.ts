@@ -6,12 +6,22 @@ import { ConfigModule } from './config/config.module';
 import type { Settings } from './config/settings';
 import { DatabaseModule } from './database/database.module';
 import { HealthModule } from './health/health.module';
+import { MetricsModule } from './metrics/metrics.module';
 import { MessagesModule } from './messages/messages.module';
 import { StatsModule } from './stats/stats.module';
 
 /** The floor plan. */
 @Module({
-  imports: [CommonModule, DatabaseModule, ClusterModule, StatsModule, MessagesModule, ChatModule, HealthModule],
+  imports: [
+    CommonModule,
+    MetricsModule,
+    DatabaseModule,
+    ClusterModule,
+    StatsModule,
+    MessagesModule,
+    ChatModule,
+    HealthModule,
+  ],
 })
 export class AppModule {
   static with(settings: Readonly<Settings>): DynamicModule {

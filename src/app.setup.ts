@@ -19,6 +19,8 @@ import { httpValidation } from './common/validation';
 import { allowedOrigins } from './config/origins';
 import { LOG_LEVELS, type Settings } from './config/settings';
 import { parseTrustProxy } from './config/setting-forms';
+import { httpMetrics } from './metrics/http-metrics';
+import { Metrics } from './metrics/metrics';
 import { isDatabaseOutage } from './database/sqlite-fault';
 import { serveApiDocument } from './web/api-document';
 import { securityHeaders } from './web/security-headers';
@@ -39,6 +41,7 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.set('query parser', 'simple');
   app.disable('etag');
   app.use(requestId);
+  app.use(httpMetrics(app.get(Metrics)));
   app.use(securityHeaders);
   app.enableCors({ origin: settings.ALLOWED_ORIGINS === '*' ? '*' : allowedOrigins(settings) });
   app.use(checkPercentEncoding);
@@ -68,7 +71,7 @@ function createLogger(settings: Readonly<Settings>): AppLogger {
 /** Probes and /status are answered to the end: they say why. */
 function refuseWhileDraining(drain: Drain) {
   return (request: Request, _response: Response, next: NextFunction): void => {
-    const refused = drain.active && !/^\/(health|status)(\/|$)/.test(request.path);
+    const refused = drain.active && !/^\/(health|status|metrics)(\/|$)/.test(request.path);
     next(refused ? new AppError('draining') : undefined);
   };
 }
@@ -79,8 +82,8 @@ function httpRateLimit(perMinute: number) {
     limit: perMinute,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    // Probes come often and from one address.
-    skip: (request) => /^\/health(\/|$)/.test(request.path),
+    // Probes and scrapes come often and from one address.
+    skip: (request) => /^\/(health|metrics)(\/|$)/.test(request.path),
     handler: (_request, _response, next) => next(new AppError('RATE_LIMITED')),
     validate: false,
   });

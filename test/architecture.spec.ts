@@ -7,12 +7,13 @@ const SRC = join(__dirname, '../src');
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   common: [],
   config: ['common'],
+  metrics: ['common', 'config'],
   database: ['common', 'config', 'entities'],
-  cluster: ['common', 'config'],
+  cluster: ['common', 'config', 'metrics'],
   stats: ['common', 'config', 'database'],
-  messages: ['common', 'config', 'database', 'stats', 'cluster'],
-  chat: ['common', 'config', 'database', 'stats', 'cluster', 'messages'],
-  health: ['common', 'config', 'database', 'stats', 'cluster', 'messages', 'chat'],
+  messages: ['common', 'config', 'metrics', 'database', 'stats', 'cluster'],
+  chat: ['common', 'config', 'metrics', 'database', 'stats', 'cluster', 'messages'],
+  health: ['common', 'config', 'metrics', 'database', 'stats', 'cluster', 'messages', 'chat'],
   web: ['config'],
 };
 const START_UP = ['app.module.ts', 'app.setup.ts', 'main.ts'];

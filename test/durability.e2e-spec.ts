@@ -7,6 +7,7 @@ import { AppendTransaction } from '../src/messages/append-transaction';
 import { Message, MessageHead } from '../src/messages/message.entity';
 import { COMMITTED, MessageFeed } from '../src/messages/message-feed';
 import { MessageLog } from '../src/messages/message-log';
+import { Metrics } from '../src/metrics/metrics';
 import { ChatClient } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, testFolder } from './support/server';
@@ -86,7 +87,7 @@ it('[D6] the feed gives each message once, in order, without a hole, whatever th
   await fc.assert(
     fc.asyncProperty(fc.array(range, { maxLength: 30 }), async (hints) => {
       const bus = new ClusterBus();
-      const feed = new MessageFeed(messages, heads, bus);
+      const feed = new MessageFeed(messages, heads, bus, server.app.get(Metrics));
       await feed.onModuleInit();
       feed.lastId = 0;
       const seen: number[] = [];

@@ -8,6 +8,7 @@ import { Clock } from '../common/clock';
 import { chooseLanguage } from '../common/language';
 import { isAllowedOrigin } from '../config/origins';
 import { Settings } from '../config/settings';
+import { Metrics } from '../metrics/metrics';
 import { CLOSE, Connection } from './connection';
 import { Connections } from './connections';
 import { protocolOf } from './protocols';
@@ -24,12 +25,14 @@ export class Admission {
     private readonly clock: Clock,
     private readonly connections: Connections,
     private readonly http: HttpAdapterHost,
+    private readonly metrics: Metrics,
   ) {}
 
   /** The connection of a new socket, or nothing when it was refused and is closing. */
   admit(socket: WebSocket, request: IncomingMessage): Connection | undefined {
     const { settings } = this;
     if (!isAllowedOrigin(request.headers.origin, settings)) {
+      this.metrics.closed.inc({ cause: 'origin' });
       socket.close(CLOSE.policy, 'origin not allowed');
       return undefined;
     }
@@ -38,6 +41,7 @@ export class Admission {
       isFull(this.connections.size, settings.MAX_CONNECTIONS) ||
       isFull(this.connections.countFrom(address), settings.MAX_CONNECTIONS_PER_IP)
     ) {
+      this.metrics.closed.inc({ cause: 'too_many' });
       socket.close(CLOSE.tooMany, 'too many connections');
       return undefined;
     }

@@ -1,14 +1,23 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { WebSocket } from 'ws';
+import { Metrics } from '../metrics/metrics';
 import type { Connection } from './connection';
 import { encodeFrames } from './wire';
 import type { Protocol } from './protocol';
+import { PROTOCOL_V1 } from './protocol-v1';
+import { PROTOCOL_V2 } from './protocol-v2';
 
 /** All open WebSocket connections. */
 @Injectable()
-export class Connections {
+export class Connections implements OnModuleInit {
   private readonly open = new Map<WebSocket, Connection>();
   private readonly perAddress = new Map<string, number>();
+
+  constructor(private readonly metrics: Metrics) {}
+
+  onModuleInit(): void {
+    this.metrics.gaugeBy('chat_connections', 'Open WebSocket connections', 'protocol', () => this.countByProtocol());
+  }
 
   add(connection: Connection): void {
     this.open.set(connection.socket, connection);
@@ -52,6 +61,12 @@ export class Connections {
       const frame = encoded.get(protocol);
       if (frame) connection.write(frame);
     }
+  }
+
+  private countByProtocol(): Record<string, number> {
+    const counts: Record<string, number> = { [PROTOCOL_V1.name]: 0, [PROTOCOL_V2.name]: 0 };
+    for (const { protocol } of this.open.values()) counts[protocol.name]!++;
+    return counts;
   }
 }
 

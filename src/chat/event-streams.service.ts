@@ -1,20 +1,26 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../common/app-error';
 import { Settings } from '../config/settings';
+import { Metrics } from '../metrics/metrics';
 import { EventStream } from './event-stream';
 import { Hub } from './hub';
 import { SSE, SSE_HEARTBEAT } from './sse-encoding';
 
 /** All open event streams: the feed for those who have no WebSocket. */
 @Injectable()
-export class EventStreamsService {
+export class EventStreamsService implements OnModuleInit {
   private readonly open = new Set<EventStream>();
 
   constructor(
     private readonly hub: Hub,
     private readonly settings: Settings,
+    private readonly metrics: Metrics,
   ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge('chat_event_streams', 'Open event streams', () => this.open.size);
+  }
 
   /** Streams what follows `after`, or what comes from now on, until the client goes. @throws AppError when full */
   stream(response: Response, after: number | undefined): void {

@@ -1,6 +1,7 @@
 import { BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings';
 import { MessageLog } from '../messages/message-log';
+import { Metrics } from '../metrics/metrics';
 import { Connections } from './connections';
 import { EventStreamsService } from './event-streams.service';
 import { Hub } from './hub';
@@ -24,6 +25,7 @@ export class Farewell implements BeforeApplicationShutdown {
     private readonly hub: Hub,
     private readonly connections: Connections,
     private readonly streams: EventStreamsService,
+    private readonly metrics: Metrics,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -47,6 +49,7 @@ export class Farewell implements BeforeApplicationShutdown {
   private cutOff(): void {
     const readers = [...this.connections, ...this.streams];
     this.logger.warn(`${readers.length} connections did not take what was theirs in time and are cut off`);
+    this.metrics.closed.inc({ cause: 'shutdown' }, readers.length);
     for (const reader of readers) reader.cutOff();
   }
 }

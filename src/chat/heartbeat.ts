@@ -1,5 +1,6 @@
 import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../config/settings';
+import { Metrics } from '../metrics/metrics';
 import { Connections } from './connections';
 import { EventStreamsService } from './event-streams.service';
 
@@ -14,6 +15,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly settings: Settings,
     private readonly connections: Connections,
     private readonly streams: EventStreamsService,
+    private readonly metrics: Metrics,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -26,8 +28,12 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
 
   private beat(): void {
     for (const connection of this.connections) {
-      if (connection.missedPings >= SILENT_PINGS) connection.cutOff();
-      else connection.ping();
+      if (connection.missedPings < SILENT_PINGS) {
+        connection.ping();
+        continue;
+      }
+      this.metrics.closed.inc({ cause: 'silent' });
+      connection.cutOff();
     }
     this.streams.beat();
   }

@@ -1,5 +1,6 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings';
+import { Metrics } from '../metrics/metrics';
 import { MessageFeed } from '../messages/message-feed';
 import type { StoredMessage } from '../messages/stored-message';
 import type { Encoding } from './encoding';
@@ -18,6 +19,7 @@ export class Hub implements OnModuleInit {
     private readonly feed: MessageFeed,
     private readonly replay: Replay,
     private readonly settings: Settings,
+    private readonly metrics: Metrics,
   ) {}
 
   onModuleInit(): void {
@@ -26,7 +28,7 @@ export class Hub implements OnModuleInit {
 
   /** A new reader; it gets nothing until it is started. */
   subscribe(sink: Sink, encoding: Encoding): Subscription {
-    const subscription = new Subscription(sink, encoding, this.replay, this.settings.SLOW_CONSUMER_BYTES);
+    const subscription = new Subscription(sink, encoding, this.replay, this.settings.SLOW_CONSUMER_BYTES, this.metrics);
     this.subscriptions.add(subscription);
     return subscription;
   }
@@ -46,13 +48,18 @@ export class Hub implements OnModuleInit {
 
   private deliver(batch: readonly StoredMessage[]): void {
     const lastId = batch.at(-1)!.id;
-    const encoded = new Map<Encoding, Buffer>();
+    const encoded = new Map<Encoding, { frames: Buffer; readers: number }>();
     for (const subscription of this.subscriptions) {
       if (!subscription.isLive) continue;
       const { encoding } = subscription;
-      let frames = encoded.get(encoding);
-      if (!frames) encoded.set(encoding, (frames = encoding.messages(batch)));
-      subscription.deliver(frames, lastId);
+      let shared = encoded.get(encoding);
+      if (!shared) encoded.set(encoding, (shared = { frames: encoding.messages(batch), readers: 0 }));
+      shared.readers++;
+      subscription.deliver(shared.frames, lastId);
+    }
+    for (const [{ name }, { frames, readers }] of encoded) {
+      this.metrics.deliveries.inc({ encoding: name }, batch.length * readers);
+      this.metrics.deliveredBytes.inc({ encoding: name }, frames.length * readers);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
+import { Metrics } from '../metrics/metrics';
 import { Hub } from './hub';
 import type { Subscription } from './subscription';
 
@@ -18,6 +19,7 @@ export class StalledReaders implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly hub: Hub,
+    private readonly metrics: Metrics,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -42,6 +44,7 @@ export class StalledReaders implements OnApplicationBootstrap, OnModuleDestroy {
         continue;
       }
       this.logger.warn(`a reader took nothing for ${this.settings.STALLED_READER_SECONDS} s and is closed`);
+      this.metrics.closed.inc({ cause: 'stalled' });
       sink.closeTooSlow();
     }
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import type { Metrics } from '../metrics/metrics';
 import type { Encoding } from './encoding';
 import type { Replay } from './replay';
 
@@ -40,11 +41,13 @@ export class Subscription {
     readonly encoding: Encoding,
     private readonly replay: Replay,
     private readonly maxUnsentBytes: number,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Begins after a message, or with the next one. `onLive` is called as soon as nothing is missing, before live frames. */
   start(after: number | undefined, onLive: () => void = () => undefined): void {
     this.cursor = Math.min(after ?? Infinity, this.replay.lastId);
+    if (this.cursor < this.replay.lastId) this.metrics.catchUps.inc({ reason: 'resumed' });
     this.ready = this.catchUp(onLive);
   }
 
@@ -52,6 +55,7 @@ export class Subscription {
   deliver(frames: Buffer, lastId: number): void {
     if (this.sink.unsent > this.maxUnsentBytes) {
       this.isLive = false;
+      this.metrics.catchUps.inc({ reason: 'slow' });
       this.ready = this.catchUp(() => undefined);
       return;
     }
@@ -77,6 +81,7 @@ export class Subscription {
     const to = this.replay.lastId - this.replay.limit;
     if (this.cursor >= to) return true;
     if (!this.encoding.gap) {
+      this.metrics.closed.inc({ cause: 'too_slow' });
       this.sink.closeTooSlow();
       return false;
     }
@@ -91,6 +96,7 @@ export class Subscription {
       this.sink.write(page.frames);
       this.cursor = page.lastId;
     } catch (error) {
+      this.metrics.faults.inc({ where: 'replay' });
       this.logger.error(`a replay waits for the database: ${String(error)}`);
       await delay(RETRY_MS, undefined, { ref: false });
     }

@@ -2,6 +2,7 @@ import { ArgumentsHost, Catch, Injectable, Logger, WsExceptionFilter } from '@ne
 import type { WebSocket } from 'ws';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
+import { Metrics } from '../metrics/metrics';
 import { Connections } from './connections';
 import { MAX_CLIENT_ID_LENGTH } from './frames';
 
@@ -14,6 +15,7 @@ export class WsErrorFilter implements WsExceptionFilter {
   constructor(
     private readonly connections: Connections,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -24,7 +26,9 @@ export class WsErrorFilter implements WsExceptionFilter {
   /** `frame` is what was refused, if anything: its `client_id` goes into the answer. */
   answer(socket: WebSocket, exception: unknown, frame?: unknown): void {
     const error = exception instanceof AppError ? exception : new AppError('INTERNAL_ERROR');
+    this.metrics.refusals.inc({ code: error.code });
     if (error !== exception) {
+      this.metrics.faults.inc({ where: 'websocket' });
       this.logger.error(
         `a frame failed: ${String(exception)}`,
         exception instanceof Error ? exception.stack : undefined,

@@ -2,6 +2,7 @@ import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Between, MoreThan, Repository } from 'typeorm';
 import { ClusterBus } from '../cluster/cluster-bus';
+import { Metrics } from '../metrics/metrics';
 import { Message, MessageHead } from './message.entity';
 import { RecentMessages } from './recent-messages';
 import type { StoredMessage } from './stored-message';
@@ -36,6 +37,7 @@ export class MessageFeed implements OnModuleInit {
     @InjectRepository(Message) private readonly messages: Repository<Message>,
     @InjectRepository(MessageHead) private readonly heads: Repository<MessageHead>,
     private readonly bus: ClusterBus,
+    private readonly metrics: Metrics,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -78,6 +80,7 @@ export class MessageFeed implements OnModuleInit {
         this.emit(page);
       }
     } catch (error) {
+      this.metrics.faults.inc({ where: 'feed' });
       this.logger.error(`cannot read what follows message ${this.lastId}: ${String(error)}`);
     } finally {
       this.filling = false;
@@ -91,6 +94,7 @@ export class MessageFeed implements OnModuleInit {
       try {
         listener(batch);
       } catch (error) {
+        this.metrics.faults.inc({ where: 'feed' });
         this.logger.error(`a listener failed on messages up to ${this.lastId}`, (error as Error).stack);
       }
     }

@@ -4,6 +4,7 @@ import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { Drain } from '../common/drain';
 import { sqliteFaultOfCode } from '../database/sqlite-fault';
+import { Metrics } from '../metrics/metrics';
 import { COMMITTED } from './message-feed';
 import { SqliteWriter, WriteRefused } from './sqlite-writer';
 import type { NewMessage, Receipt, StoredMessage } from './stored-message';
@@ -42,10 +43,12 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     private readonly bus: ClusterBus,
     private readonly clock: Clock,
     private readonly drain: Drain,
+    private readonly metrics: Metrics,
   ) {}
 
   async onModuleInit(): Promise<void> {
     await this.writer.start();
+    this.metrics.gauge('chat_append_queue_messages', 'Messages that wait for the disk', () => this.queue.length);
   }
 
   /**
@@ -92,7 +95,10 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
 
   private async write(batch: readonly Entry[]): Promise<void> {
     try {
+      const begun = this.clock.monotonic();
       const receipts = await this.writer.append(batch.map((entry) => entry.message));
+      this.metrics.commitSeconds.observe((this.clock.monotonic() - begun) / 1000);
+      this.metrics.batchSize.observe(batch.length);
       this.recovered();
       const added: StoredMessage[] = [];
       batch.forEach((entry, i) => {
@@ -100,11 +106,14 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
         if (!receipt.isRepeat) added.push({ id: receipt.id, ...entry.message });
         entry.onDurable(receipt);
       });
+      this.metrics.messages.inc({ result: 'stored' }, added.length);
+      this.metrics.messages.inc({ result: 'repeated' }, batch.length - added.length);
       if (added.length > 0) this.bus.publish(COMMITTED, added);
       batch.forEach((entry, i) => entry.resolve(receipts[i]!));
     } catch (error) {
       if (!(error instanceof WriteRefused)) throw error;
       this.failed(error);
+      this.metrics.messages.inc({ result: 'failed' }, batch.length);
       for (const entry of batch) entry.reject(new AppError('write_failed'));
     }
   }
@@ -113,6 +122,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     const trouble = sqliteFaultOfCode(error.code) ?? error.message;
     if (this.trouble !== trouble) this.logger.error(`the database cannot be written: ${trouble} (${error.code})`);
     this.trouble = trouble;
+    this.metrics.faults.inc({ where: 'writer' });
     this.probeTimer ??= setTimeout(() => void this.probe(), PROBE_INTERVAL_MS);
   }
 

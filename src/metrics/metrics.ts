@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/**
+ * What the server measures of itself. The rooms push into it or lend it a figure to read; it knows none of them. Every label
+ * has a small, fixed set of values.
+ */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly registers = [this.registry];
+
+  readonly messages = new Counter({
+    name: 'chat_messages_total',
+    help: 'Messages taken in, by what became of them',
+    labelNames: ['result'] as const,
+    registers: this.registers,
+  });
+  readonly batchSize = new Histogram({
+    name: 'chat_batch_messages',
+    help: 'Messages in a committed batch',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+    registers: this.registers,
+  });
+  readonly commitSeconds = new Histogram({
+    name: 'chat_commit_seconds',
+    help: 'From handing a batch to the writer to its being durable',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers: this.registers,
+  });
+  readonly deliveries = new Counter({
+    name: 'chat_deliveries_total',
+    help: 'Messages written to live readers',
+    labelNames: ['encoding'] as const,
+    registers: this.registers,
+  });
+  readonly deliveredBytes = new Counter({
+    name: 'chat_delivered_bytes_total',
+    help: 'Bytes of messages written to live readers',
+    labelNames: ['encoding'] as const,
+    registers: this.registers,
+  });
+  readonly catchUps = new Counter({
+    name: 'chat_catch_ups_total',
+    help: 'Times a reader had to be caught up from the log, by reason',
+    labelNames: ['reason'] as const,
+    registers: this.registers,
+  });
+  readonly closed = new Counter({
+    name: 'chat_connections_closed_total',
+    help: 'Connections that the server ended, by cause',
+    labelNames: ['cause'] as const,
+    registers: this.registers,
+  });
+  readonly refusals = new Counter({
+    name: 'chat_refused_frames_total',
+    help: 'Frames answered with an error, by its code',
+    labelNames: ['code'] as const,
+    registers: this.registers,
+  });
+  readonly faults = new Counter({
+    name: 'chat_faults_total',
+    help: 'Internal faults, each with a line in the log, by where they happened',
+    labelNames: ['where'] as const,
+    registers: this.registers,
+  });
+  readonly httpSeconds = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'HTTP requests by method, route and status',
+    labelNames: ['method', 'route', 'status_code'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5],
+    registers: this.registers,
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** A figure that is read when it is asked for. */
+  gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: this.registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  /** The same with one label: a figure for each of its values. */
+  gaugeBy(name: string, help: string, label: string, read: () => Record<string, number>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: this.registers,
+      collect() {
+        for (const [value, figure] of Object.entries(read())) this.set({ [label]: value }, figure);
+      },
+    });
+  }
+}
