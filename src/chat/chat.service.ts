@@ -66,7 +66,7 @@ export class ChatService {
   }
 
   /** Settles when the message is durable; rejects when it was not stored. */
-  say(connection: Connection, frame: V1In['chat_message'] | V2In['chat_message']): Promise<void> {
+  say(connection: Connection, frame: V1In['chat_message'] | V2In['chat_message']): Promise<unknown> {
     const username = this.usernameOf(connection, frame.username);
     checkMessage(frame.message, this.settings.MAX_MESSAGE_LENGTH);
     this.spend(connection);
@@ -77,7 +77,7 @@ export class ChatService {
     });
     // Taken in first, so that nobody is announced for a refused message; delivered later, so that the join precedes it.
     this.presence.join(connection, username);
-    return stored.then(() => connection.flush());
+    return clientId === undefined ? stored : stored.then(() => connection.flush());
   }
 
   typing(connection: Connection, frame: V2In['typing']): void {

@@ -2,12 +2,12 @@
 
 /** Stored messages in REST answers: `2024-01-01T12:00:00`. */
 export function storedTimestamp(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19);
+  return textOfSecond(ms).slice(0, 19);
 }
 
 /** Everything else (health, status, errors, WebSocket frames): `2024-01-01T12:00:00Z`. */
 export function wireTimestamp(ms: number): string {
-  return `${storedTimestamp(ms)}Z`;
+  return textOfSecond(ms);
 }
 
 /** What goes beyond the document (RFC 3339, to the millisecond): `2024-01-01T12:00:00.123Z`. */
@@ -17,5 +17,18 @@ export function preciseTimestamp(ms: number): string {
 
 /** The UTC day, `2024-01-01`; the key of the per-day counters. */
 export function utcDay(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+  return textOfSecond(ms).slice(0, 10);
+}
+
+/** The last second that was asked for, and its text: nearly all calls are for the same as the one before. */
+let lastSecond = NaN;
+let lastText = '';
+
+function textOfSecond(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+  }
+  return lastText;
 }

@@ -1,10 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { SqliteCounters } from '../stats/sqlite-counters';
-import type { NewMessage, Receipt } from './stored-message';
+import type { Appended, NewMessage, Repeat } from './stored-message';
 
 /** Stores a batch as one transaction on SQLite: ids, rows and counters together or not at all. */
 export class AppendTransaction {
-  private readonly run: (batch: readonly NewMessage[]) => Receipt[];
+  private readonly run: (batch: readonly NewMessage[]) => Appended;
   private readonly touch: Statement;
   private readonly selectKnown: Statement<[string, string]>;
 
@@ -19,28 +19,31 @@ export class AppendTransaction {
       'SELECT id, created_at AS createdAt FROM messages WHERE username = ? AND client_id = ?',
     );
     this.touch = database.prepare('UPDATE message_head SET last_id = last_id');
-    const transaction = database.transaction((batch: readonly NewMessage[]) => {
-      let lastId = selectHead.get() as number;
+    const transaction = database.transaction((batch: readonly NewMessage[]): Appended => {
+      const firstId = (selectHead.get() as number) + 1;
       const added: NewMessage[] = [];
-      const receipts = batch.map((message): Receipt => {
+      const repeats: Repeat[] = [];
+      batch.forEach((message, index) => {
         const known = this.find(message);
-        if (known) return { ...known, isRepeat: true };
+        if (known) {
+          repeats.push({ index, ...known });
+          return;
+        }
         const { username, message: text, createdAt, clientId = null } = message;
-        insert.run(++lastId, username, text, createdAt, clientId);
+        insert.run(firstId + added.length, username, text, createdAt, clientId);
         added.push(message);
-        return { id: lastId, createdAt, isRepeat: false };
       });
       if (added.length > 0) {
-        updateHead.run(lastId);
+        updateHead.run(firstId + added.length - 1);
         counters.add(added);
       }
-      return receipts;
+      return { firstId, repeats };
     });
     this.run = (batch) => transaction.immediate(batch);
   }
 
-  /** One receipt a message, in order; new ids follow each other without a gap. The batch is durable when this returns. */
-  append(batch: readonly NewMessage[]): Receipt[] {
+  /** The batch is durable when this returns. */
+  append(batch: readonly NewMessage[]): Appended {
     return this.run(batch);
   }
 
@@ -49,8 +52,8 @@ export class AppendTransaction {
     this.touch.run();
   }
 
-  private find({ username, clientId }: NewMessage): Pick<Receipt, 'id' | 'createdAt'> | undefined {
+  private find({ username, clientId }: NewMessage): Omit<Repeat, 'index'> | undefined {
     if (clientId === undefined) return undefined;
-    return this.selectKnown.get(username, clientId) as Pick<Receipt, 'id' | 'createdAt'> | undefined;
+    return this.selectKnown.get(username, clientId) as Omit<Repeat, 'index'> | undefined;
   }
 }

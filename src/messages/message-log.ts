@@ -7,7 +7,7 @@ import { sqliteFaultOfCode } from '../database/sqlite-fault';
 import { Metrics } from '../metrics/metrics';
 import { COMMITTED } from './message-feed';
 import { SqliteWriter, WriteRefused } from './sqlite-writer';
-import type { NewMessage, Receipt, StoredMessage } from './stored-message';
+import type { Appended, NewMessage, Receipt, StoredMessage } from './stored-message';
 
 /** Messages that may wait for the disk; more are refused. */
 export const MAX_QUEUED = 10_000;
@@ -83,9 +83,8 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async run(): Promise<void> {
-    // What the other sockets of this round of the event loop bring belongs into the same batch.
-    await new Promise(setImmediate);
     while (this.queue.length > 0) {
+      await everyoneHeard();
       const batch = this.queue.splice(0, MAX_BATCH);
       for (const { message } of batch) this.queuedLength -= message.message.length;
       await this.write(batch);
@@ -96,26 +95,35 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   private async write(batch: readonly Entry[]): Promise<void> {
     try {
       const begun = this.clock.monotonic();
-      const receipts = await this.writer.append(batch.map((entry) => entry.message));
+      const appended = await this.writer.append(batch.map((entry) => entry.message));
       this.metrics.commitSeconds.observe((this.clock.monotonic() - begun) / 1000);
       this.metrics.batchSize.observe(batch.length);
       this.recovered();
-      const added: StoredMessage[] = [];
-      batch.forEach((entry, i) => {
-        const receipt = receipts[i]!;
-        if (!receipt.isRepeat) added.push({ id: receipt.id, ...entry.message });
-        entry.onDurable(receipt);
-      });
-      this.metrics.messages.inc({ result: 'stored' }, added.length);
-      this.metrics.messages.inc({ result: 'repeated' }, batch.length - added.length);
-      if (added.length > 0) this.bus.publish(COMMITTED, added);
-      batch.forEach((entry, i) => entry.resolve(receipts[i]!));
+      this.publish(batch, appended);
     } catch (error) {
       if (!(error instanceof WriteRefused)) throw error;
       this.failed(error);
       this.metrics.messages.inc({ result: 'failed' }, batch.length);
       for (const entry of batch) entry.reject(new AppError('write_failed'));
     }
+  }
+
+  /** The order of the promise: who sent a message hears that it is durable, then everyone reads it. */
+  private publish(batch: readonly Entry[], { firstId, repeats }: Appended): void {
+    const known = new Map(repeats.map((repeat) => [repeat.index, repeat]));
+    const added: StoredMessage[] = [];
+    const receipts = batch.map((entry, i): Receipt => {
+      const repeat = known.get(i);
+      if (repeat) return { id: repeat.id, createdAt: repeat.createdAt, isRepeat: true };
+      const id = firstId + added.length;
+      added.push({ id, ...entry.message });
+      return { id, createdAt: entry.message.createdAt, isRepeat: false };
+    });
+    batch.forEach((entry, i) => entry.onDurable(receipts[i]!));
+    this.metrics.messages.inc({ result: 'stored' }, added.length);
+    this.metrics.messages.inc({ result: 'repeated' }, repeats.length);
+    if (added.length > 0) this.bus.publish(COMMITTED, added);
+    batch.forEach((entry, i) => entry.resolve(receipts[i]!));
   }
 
   private failed(error: WriteRefused): void {
@@ -144,4 +152,14 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     this.running = undefined;
     if (this.queue.length > 0) this.running = this.run();
   }
+}
+
+/**
+ * Two rounds of the event loop. The first ends the one under way; in the second the sockets are asked for what the readers
+ * of the last batch answered to it. It costs microseconds, and senders that wait for their own message stay in one batch
+ * instead of falling into two halves that take turns.
+ */
+async function everyoneHeard(): Promise<void> {
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
 }

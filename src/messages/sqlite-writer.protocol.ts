@@ -1,4 +1,4 @@
-import type { NewMessage, Receipt } from './stored-message';
+import type { Appended } from './stored-message';
 
 /** What the writer thread is started with. */
 export interface WriterOptions {
@@ -7,12 +7,11 @@ export interface WriterOptions {
   readonly busyTimeoutMs: number;
 }
 
+/** A batch is messages as JSON: one string crosses to another thread at a third of the cost of many objects. */
 export type WriterRequest =
-  | { readonly kind: 'append'; readonly batch: readonly NewMessage[] }
-  | { readonly kind: 'probe' }
-  | { readonly kind: 'stop' };
+  { readonly kind: 'append'; readonly batch: string } | { readonly kind: 'probe' } | { readonly kind: 'stop' };
 
 /** One reply per `append` or `probe`, in order; one without a request when the thread is ready. */
 export type WriterReply =
-  | { readonly ok: true; readonly receipts: readonly Receipt[] }
+  | { readonly ok: true; readonly appended: Appended }
   | { readonly ok: false; readonly code: string; readonly message: string };

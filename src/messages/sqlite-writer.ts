@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings';
 import { BUSY_TIMEOUT_MS, sqlitePath } from '../database/database.options';
 import type { WriterOptions, WriterReply, WriterRequest } from './sqlite-writer.protocol';
-import type { NewMessage, Receipt } from './stored-message';
+import type { Appended, NewMessage } from './stored-message';
 
 /** The disk or the file refused a write; nothing of it was stored. */
 export class WriteRefused extends Error {
@@ -23,7 +23,7 @@ export class WriteRefused extends Error {
 @Injectable()
 export class SqliteWriter {
   private worker: Worker | undefined;
-  private waiting: { resolve: (receipts: readonly Receipt[]) => void; reject: (error: Error) => void } | undefined;
+  private waiting: { resolve: (appended: Appended) => void; reject: (error: Error) => void } | undefined;
 
   constructor(private readonly settings: Settings) {}
 
@@ -42,9 +42,9 @@ export class SqliteWriter {
     });
   }
 
-  /** One receipt a message, once the batch is durable. Rejects with `WriteRefused`; then nothing of it was stored. */
-  append(batch: readonly NewMessage[]): Promise<readonly Receipt[]> {
-    return this.request({ kind: 'append', batch });
+  /** Resolves once the batch is durable. Rejects with `WriteRefused`; then nothing of it was stored. */
+  append(batch: readonly NewMessage[]): Promise<Appended> {
+    return this.request({ kind: 'append', batch: JSON.stringify(batch) });
   }
 
   /** Resolves when the disk takes writes. Rejects with `WriteRefused`. */
@@ -61,7 +61,7 @@ export class SqliteWriter {
     await once(worker, 'exit');
   }
 
-  private request(request: WriterRequest): Promise<readonly Receipt[]> {
+  private request(request: WriterRequest): Promise<Appended> {
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
       this.worker!.postMessage(request);
@@ -71,7 +71,7 @@ export class SqliteWriter {
   private settle(reply: WriterReply): void {
     const waiting = this.waiting!;
     this.waiting = undefined;
-    if (reply.ok) waiting.resolve(reply.receipts);
+    if (reply.ok) waiting.resolve(reply.appended);
     else waiting.reject(new WriteRefused(reply.code, reply.message));
   }
 }

@@ -1,10 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { AppendTransaction } from './append-transaction';
+import type { NewMessage } from './stored-message';
 import type { WriterOptions, WriterReply, WriterRequest } from './sqlite-writer.protocol';
 
 /** At most this much of the write-ahead log stays on disk after a checkpoint, in bytes. */
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
+
+const NOTHING = { firstId: 0, repeats: [] };
 
 const options = workerData as WriterOptions;
 const port = parentPort!;
@@ -23,13 +26,15 @@ port.on('message', (request: WriterRequest) => {
   }
   port.postMessage(answer(request));
 });
-port.postMessage({ ok: true, receipts: [] } satisfies WriterReply);
+port.postMessage({ ok: true, appended: NOTHING } satisfies WriterReply);
 
 function answer(request: Exclude<WriterRequest, { kind: 'stop' }>): WriterReply {
   try {
-    if (request.kind === 'append') return { ok: true, receipts: transaction.append(request.batch) };
+    if (request.kind === 'append') {
+      return { ok: true, appended: transaction.append(JSON.parse(request.batch) as NewMessage[]) };
+    }
     transaction.probe();
-    return { ok: true, receipts: [] };
+    return { ok: true, appended: NOTHING };
   } catch (error) {
     // A failed statement is an answer; anything else is a bug, and must end the thread and with it the process.
     if (!(error instanceof Database.SqliteError)) throw error;

@@ -13,6 +13,20 @@ export interface StoredMessage extends NewMessage {
   readonly id: number;
 }
 
+/** What became of a batch: its new messages have the ids from `firstId` on without a gap, the others are repeats. */
+export interface Appended {
+  readonly firstId: number;
+  readonly repeats: readonly Repeat[];
+}
+
+/** A message of a batch that is stored already: its place in the batch, and what it is stored under. */
+export interface Repeat {
+  readonly index: number;
+  readonly id: number;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
 /** What became of a message: the id and time it is stored under, those of the first time for a repeat. */
 export interface Receipt {
   readonly id: number;
