@@ -15,7 +15,6 @@ import { checkPercentEncoding } from './common/percent-encoding';
 import { AppLogger } from './common/logger';
 import { sendRawHttpError } from './common/raw-http-error';
 import { requestId } from './common/request-id';
-import { httpValidation } from './common/validation';
 import { allowedOrigins } from './config/origins';
 import { LOG_LEVELS, type Settings } from './config/settings';
 import { parseTrustProxy } from './config/setting-forms';
@@ -49,7 +48,6 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   if (settings.HTTP_RATE > 0) app.use(httpRateLimit(settings.HTTP_RATE));
   app.useBodyParser('json', { limit: MAX_BODY_BYTES });
   app.useStaticAssets(PAGE_FOLDER);
-  app.useGlobalPipes(httpValidation);
   app.useGlobalFilters(new HttpErrorFilter(settings.DEFAULT_LANGUAGE, clock, isDatabaseOutage));
   app.useWebSocketAdapter(new ChatAdapter(app));
   serveApiDocument(app);

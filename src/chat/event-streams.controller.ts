@@ -1,9 +1,10 @@
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Res, UsePipes } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { ValidateIf } from 'class-validator';
 import type { Response } from 'express';
 import { ApiErrors } from '../common/api-errors.decorator';
 import { AppError } from '../common/app-error';
+import { httpValidation } from '../common/validation';
 import { WholeNumber } from '../common/whole-number.decorator';
 import { EventStreamsService } from './event-streams.service';
 
@@ -15,6 +16,7 @@ export class StreamQuery {
 }
 
 @ApiTags('messages')
+@UsePipes(httpValidation)
 @Controller('api/messages/stream')
 export class EventStreamsController {
   constructor(private readonly streams: EventStreamsService) {}

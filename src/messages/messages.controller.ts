@@ -1,10 +1,12 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, UsePipes } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiErrors } from '../common/api-errors.decorator';
+import { httpValidation } from '../common/validation';
 import { PageQuery, PageResponse, RecentQuery, RecentResponse, UserQuery, UserResponse } from './messages.dto';
 import { MessagesService } from './messages.service';
 
 @ApiTags('messages')
+@UsePipes(httpValidation)
 @Controller('api/messages')
 export class MessagesController {
   constructor(private readonly messages: MessagesService) {}
