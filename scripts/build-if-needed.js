@@ -5,6 +5,7 @@ const { existsSync, readdirSync, statSync } = require('node:fs');
 const SOURCES = [
   'src',
   'proof',
+  'bench',
   'scripts',
   'ormconfig.ts',
   'package.json',

@@ -1,0 +1,5 @@
+import { MessageLog } from '../../src/messages/message-log';
+import { oneByOne } from './one-by-one';
+
+/** Loaded before the server: what arrives together is neither committed nor sent together. */
+oneByOne(MessageLog, 'write');

@@ -1,0 +1,35 @@
+import { createServer } from 'node:http';
+import Database from 'better-sqlite3';
+import { Server } from 'socket.io';
+import { announce, databasePath, HOST, synchronous } from './environment';
+
+/**
+ * The chat of Socket.IO's tutorial: an insert a message, then `io.emit`. Two differences, both in its favour: the faster
+ * SQLite driver, and no replay of what was said before to each new client.
+ */
+const database = new Database(databasePath);
+database.pragma('journal_mode = WAL');
+database.pragma(`synchronous = ${synchronous}`);
+database.exec(
+  'CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, username TEXT NOT NULL, message TEXT NOT NULL, timestamp TEXT NOT NULL)',
+);
+const insert = database.prepare('INSERT INTO messages (username, message, timestamp) VALUES (?, ?, ?)');
+
+interface ChatMessage {
+  username?: unknown;
+  message?: unknown;
+}
+
+const server = createServer();
+const io = new Server(server);
+
+io.on('connection', (socket) => {
+  socket.on('chat_message', ({ username, message }: ChatMessage) => {
+    if (typeof username !== 'string' || typeof message !== 'string') return;
+    const timestamp = new Date().toISOString();
+    insert.run(username, message, timestamp);
+    io.emit('chat_message', { username, message, timestamp });
+  });
+});
+
+server.listen(0, HOST, () => announce(server));

@@ -1,0 +1,31 @@
+/** Everything that is measured: how it is called, and what is good. */
+export const FIGURES = {
+  cpuPerMillion: { title: 'CPU s/10⁶ deliveries', digits: 3, better: 'lower' },
+  deliveriesPerSecond: { title: 'deliveries/s', digits: 0, better: 'higher' },
+  generatorCpuPerMillion: { title: 'generator CPU s/10⁶', digits: 3, better: 'lower' },
+  overtaken: { title: 'out of order', digits: 0, better: 'lower' },
+  cpuPerMessage: { title: 'CPU µs/message', digits: 1, better: 'lower' },
+  messagesPerSecond: { title: 'messages/s', digits: 0, better: 'higher' },
+  p50: { title: 'p50 ms', digits: 2, better: 'lower' },
+  p99: { title: 'p99 ms', digits: 2, better: 'lower' },
+  connectionsPerSecond: { title: 'connections/s', digits: 0, better: 'higher' },
+  cpuPerConnection: { title: 'CPU ms/connection', digits: 3, better: 'lower' },
+  kibPerConnection: { title: 'KiB/connection', digits: 2, better: 'lower' },
+  requestsPerSecond: { title: 'requests/s', digits: 0, better: 'higher' },
+  cpuPerRequest: { title: 'CPU ms/request', digits: 3, better: 'lower' },
+  startMs: { title: 'start ms', digits: 0, better: 'lower' },
+  residentMib: { title: 'resident MiB', digits: 1, better: 'lower' },
+} as const satisfies Record<string, { title: string; digits: number; better: 'lower' | 'higher' }>;
+
+export type FigureName = keyof typeof FIGURES;
+export type Sample = Partial<Record<FigureName, number>>;
+
+/** What one server did in one case: a value a round for each figure. */
+export interface Measurement {
+  readonly suite: string;
+  readonly case: string;
+  readonly target: string;
+  readonly rounds: Partial<Record<FigureName, readonly number[]>>;
+  /** Why it has no values, or not all. */
+  readonly failure?: string;
+}

@@ -1,0 +1,36 @@
+import Database from 'better-sqlite3';
+import { Settings } from '../src/config/settings';
+import { databaseOptions } from '../src/database/database.options';
+import { openDatabase } from '../src/database/open-database';
+import { AppendTransaction } from '../src/messages/append-transaction';
+
+export const FREQUENT_USER = 'bench-0000';
+const OTHER_USERS = 1000;
+const BATCH = 10_000;
+const TEXT = 'lorem ipsum '.repeat(11).slice(0, 128);
+
+/** Stores messages as the server would, without the server; every second one is the frequent user's. */
+export async function fillDatabase(path: string, count: number): Promise<void> {
+  const options = databaseOptions({ ...new Settings(), DATABASE_URL: `sqlite:${path}` });
+  const empty = await openDatabase(options);
+  await empty.destroy();
+
+  const database = new Database(path);
+  database.pragma('synchronous = off');
+  const transaction = new AppendTransaction(database);
+  const now = Date.now();
+  for (let stored = 0; stored < count; stored += BATCH) {
+    const messages = Array.from({ length: Math.min(BATCH, count - stored) }, (_, i) => ({
+      username: userOf(stored + i),
+      message: TEXT,
+      createdAt: now,
+    }));
+    transaction.append(messages);
+  }
+  database.close();
+}
+
+function userOf(message: number): string {
+  if (message % 2 === 0) return FREQUENT_USER;
+  return `bench-${String(1 + ((message >> 1) % OTHER_USERS)).padStart(4, '0')}`;
+}

@@ -1,0 +1,50 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { watchOver } from './children';
+import type { LoadName, LoadOptions, LoadReply, LoadRequest, LoadResult } from './generator/loads';
+import type { ServerProcess } from './server-process';
+
+/** The longest load takes some seconds; only a server that hangs takes this long. */
+const PATIENCE_MS = 90_000;
+
+/** This end of the load generator, which runs as a process of its own so that its work is not the servers'. */
+export class GeneratorProcess {
+  private child = this.fork();
+
+  /** Puts one load on a server. Rejects when the server lost or doubled something, or hung up. */
+  async run<Name extends LoadName>(
+    name: Name,
+    server: ServerProcess,
+    options: LoadOptions<Name>,
+  ): Promise<LoadResult<Name>> {
+    if (!this.child.connected) this.child = this.fork();
+    const reply = await this.ask({ name, server: server.address, options });
+    if ('failure' in reply) throw new Error(reply.failure);
+    return reply.result as LoadResult<Name>;
+  }
+
+  stop(): void {
+    if (this.child.connected) this.child.disconnect();
+  }
+
+  private ask(request: LoadRequest): Promise<LoadReply> {
+    const { child } = this;
+    return new Promise((resolve, reject) => {
+      const ended = () => reject(new Error('the load generator ended'));
+      const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+      child.once('exit', ended);
+      child.once('message', (reply: LoadReply) => {
+        clearTimeout(patience);
+        child.off('exit', ended);
+        resolve(reply);
+      });
+      child.send(request);
+    });
+  }
+
+  private fork(): ChildProcess {
+    const child = fork(join(__dirname, 'generator/main.js'), { env: { PATH: process.env.PATH } });
+    watchOver(child);
+    return child;
+  }
+}

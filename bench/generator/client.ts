@@ -1,0 +1,156 @@
+import { connect, type Socket } from 'node:net';
+import type { DialectName } from './dialects';
+import { DIALECTS, type Dialect } from './dialects';
+import { clientFrame, OPCODE, scanFrames } from './frames';
+
+/** A server under load. */
+export interface ServerAddress {
+  readonly port: number;
+  readonly pid: number;
+  readonly dialect: DialectName;
+}
+
+/** The longest part of a frame, or of the HTTP response, that can be left over from a read. */
+const LEFTOVER_BYTES = 8 * 1024;
+/**
+ * All sockets read into one buffer: a read is handled before the next one begins. What is left over from a socket's last
+ * read is put in front of its next one, so that every frame is whole somewhere in here.
+ */
+const BUFFER = Buffer.allocUnsafe(LEFTOVER_BYTES + 256 * 1024);
+const NOTHING = Buffer.alloc(0);
+const END_OF_HEAD = '\r\n\r\n';
+
+/** What happens to a client. Payloads are given as places in `bytes`, which are valid during the call only. */
+export interface Listener {
+  /** A text frame. */
+  text(bytes: Buffer, start: number, end: number): void;
+  /** All whole frames of one read were given. */
+  read(): void;
+}
+
+/** One WebSocket as bytes: no events, no strings, no copies for what a server sends in bulk. */
+export class Client {
+  listener: Listener | undefined;
+  /** Why the connection is of no use any more. */
+  failure: string | undefined;
+  private readonly socket: Socket;
+  private readonly dialect: Dialect;
+  private leftover = NOTHING;
+  private state: 'upgrading' | 'greeting' | 'open' | 'closed' = 'upgrading';
+  private readonly onFrame = (opcode: number, start: number, end: number) => this.frame(opcode, start, end);
+
+  private constructor(
+    server: ServerAddress,
+    private readonly onSettled: (failure?: Error) => void,
+  ) {
+    this.dialect = DIALECTS[server.dialect];
+    this.socket = connect({
+      port: server.port,
+      host: '127.0.0.1',
+      noDelay: true,
+      onread: {
+        buffer: BUFFER.subarray(LEFTOVER_BYTES),
+        callback: (length) => {
+          this.received(length);
+          return true;
+        },
+      },
+    });
+    this.socket.on('error', (error) => this.fail(error.message));
+    this.socket.on('close', () => this.fail('the server closed the connection'));
+    this.socket.write(
+      `GET ${this.dialect.path} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==${END_OF_HEAD}`,
+    );
+  }
+
+  /** Resolves when the client may say something. */
+  static open(server: ServerAddress): Promise<Client> {
+    return new Promise((resolve, reject) => {
+      const client = new Client(server, (failure) => {
+        if (failure) reject(failure);
+        else resolve(client);
+      });
+    });
+  }
+
+  /** Sends bytes as they are; they must not change any more. */
+  send(frames: Buffer): void {
+    this.socket.write(frames);
+  }
+
+  close(): void {
+    this.state = 'closed';
+    this.socket.destroy();
+  }
+
+  private received(length: number): void {
+    const to = LEFTOVER_BYTES + length;
+    let from = LEFTOVER_BYTES - this.leftover.length;
+    this.leftover.copy(BUFFER, from);
+    if (this.state === 'upgrading') from = this.upgrade(from, to);
+    if (this.state !== 'upgrading') from = scanFrames(BUFFER, from, to, this.onFrame);
+    if (to - from > LEFTOVER_BYTES) this.fail(`an unfinished frame of more than ${LEFTOVER_BYTES} bytes`);
+    this.leftover = from === to ? NOTHING : Buffer.from(BUFFER.subarray(from, to));
+    this.listener?.read();
+  }
+
+  /** Where the frames begin; `from` while the response is incomplete. */
+  private upgrade(from: number, to: number): number {
+    const head = BUFFER.toString('latin1', from, to);
+    const end = head.indexOf(END_OF_HEAD);
+    if (end === -1) return from;
+    if (!head.startsWith('HTTP/1.1 101')) {
+      this.fail(head.slice(0, head.indexOf('\r\n')));
+      return to;
+    }
+    this.state = 'greeting';
+    if (!this.dialect.isWelcome) this.ready();
+    return from + end + END_OF_HEAD.length;
+  }
+
+  private frame(opcode: number, start: number, end: number): void {
+    if (opcode === OPCODE.text) {
+      // In an open connection only a heartbeat is that short.
+      if (this.state === 'greeting' || end - start === 1) this.converse(BUFFER.toString('latin1', start, end));
+      else this.listener?.text(BUFFER, start, end);
+    } else if (opcode === OPCODE.ping) {
+      this.send(clientFrame(OPCODE.pong, BUFFER.subarray(start, end)));
+    } else if (opcode === OPCODE.close) {
+      this.fail(`the server closed the WebSocket with ${BUFFER.readUInt16BE(start)}`);
+    }
+  }
+
+  private converse(frame: string): void {
+    const answer = this.dialect.reply?.(frame);
+    if (answer !== undefined) this.send(clientFrame(OPCODE.text, Buffer.from(answer)));
+    if (this.state === 'greeting' && this.dialect.isWelcome?.(frame)) this.ready();
+  }
+
+  private ready(): void {
+    this.state = 'open';
+    this.onSettled();
+  }
+
+  private fail(reason: string): void {
+    if (this.state === 'closed') return;
+    const wasOpen = this.state === 'open';
+    this.close();
+    this.failure = reason;
+    if (!wasOpen) this.onSettled(new Error(`no connection: ${reason}`));
+  }
+}
+
+/** Opens many at once, but not more at a time than a server's backlog takes. */
+export async function openClients(server: ServerAddress, count: number, atOnce = 50): Promise<Client[]> {
+  const clients: Client[] = [];
+  let started = 0;
+  const openSome = async () => {
+    while (started < count) {
+      started++;
+      clients.push(await Client.open(server));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, openSome));
+  return clients;
+}

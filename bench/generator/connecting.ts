@@ -1,0 +1,25 @@
+import { cpuSeconds } from '../process-figures';
+import { openClients, type ServerAddress } from './client';
+
+export interface Connecting {
+  readonly connections: number;
+  readonly atOnce: number;
+}
+
+export interface ConnectingResult {
+  readonly seconds: number;
+  readonly serverCpuSeconds: number;
+}
+
+/** Opens connections, a few at a time, until all of them may speak. */
+export async function connecting(server: ServerAddress, load: Connecting): Promise<ConnectingResult> {
+  const begin = performance.now();
+  const cpuBefore = cpuSeconds(server.pid);
+  const clients = await openClients(server, load.connections, load.atOnce);
+  const result = {
+    seconds: (performance.now() - begin) / 1000,
+    serverCpuSeconds: cpuSeconds(server.pid) - cpuBefore,
+  };
+  for (const client of clients) client.close();
+  return result;
+}

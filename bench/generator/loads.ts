@@ -1,0 +1,21 @@
+import type { ServerAddress } from './client';
+import { closedLoop } from './closed-loop';
+import { connecting } from './connecting';
+import { fixedRate } from './fixed-rate';
+import { httpRequests } from './http-requests';
+import { idling } from './idling';
+
+/** Everything the generator can do to a server. */
+export const LOADS = { closedLoop, fixedRate, connecting, idling, httpRequests };
+
+export type LoadName = keyof typeof LOADS;
+export type LoadOptions<Name extends LoadName> = Parameters<(typeof LOADS)[Name]>[1];
+export type LoadResult<Name extends LoadName> = Awaited<ReturnType<(typeof LOADS)[Name]>>;
+
+export interface LoadRequest {
+  readonly name: LoadName;
+  readonly server: ServerAddress;
+  readonly options: LoadOptions<LoadName>;
+}
+
+export type LoadReply = { readonly result: LoadResult<LoadName> } | { readonly failure: string };

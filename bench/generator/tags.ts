@@ -1,0 +1,72 @@
+import type { Dialect } from './dialects';
+import { clientFrame, MASK_BYTE, OPCODE } from './frames';
+
+/**
+ * Every text begins with a tag, `@@` and twelve digits: who sent it (four) and which of that sender's messages it is
+ * (eight). A server sends the same fields in the same order each time, so the tag is at the same place of every frame.
+ */
+const MARKER = '@@';
+const AT_SIGN = 0x40;
+const ZERO = 0x30;
+const SENDER_DIGITS = 4;
+const NUMBER_DIGITS = 8;
+const TEXT_LENGTH = 128;
+
+/** One sender's messages as bytes for the wire; only their numbers differ. */
+export class FrameTemplate {
+  private readonly frame: Buffer;
+  private readonly lastDigit: number;
+
+  constructor(dialect: Dialect, sender: number) {
+    const name = String(sender).padStart(SENDER_DIGITS, '0');
+    const text = `${MARKER}${name}${'0'.repeat(NUMBER_DIGITS)}`.padEnd(TEXT_LENGTH, ' lorem ipsum');
+    const payload = Buffer.from(dialect.message(`bench-${name}`, text));
+    this.frame = clientFrame(OPCODE.text, payload);
+    const tag = this.frame.length - payload.length + payload.indexOf(MARKER);
+    this.lastDigit = tag + MARKER.length + SENDER_DIGITS + NUMBER_DIGITS - 1;
+  }
+
+  /** Frames of consecutive messages, one after the other. */
+  frames(firstNumber: number, count: number): Buffer {
+    const { frame } = this;
+    const bytes = Buffer.allocUnsafe(frame.length * count);
+    for (let i = 0; i < count; i++) {
+      frame.copy(bytes, i * frame.length);
+      let rest = firstNumber + i;
+      for (let at = i * frame.length + this.lastDigit; rest > 0; at--, rest = Math.floor(rest / 10)) {
+        bytes[at] = (ZERO + (rest % 10)) ^ MASK_BYTE;
+      }
+    }
+    return bytes;
+  }
+}
+
+/** Finds the tags in the frames of one server. */
+export class TagFinder {
+  private offset = -1;
+
+  /** Where the digits begin, or -1 when the payload is none of the messages sent here. */
+  find(bytes: Buffer, start: number, end: number): number {
+    if (this.offset === -1) {
+      const at = bytes.indexOf(MARKER, start);
+      if (at === -1 || at >= end) return -1;
+      this.offset = at - start;
+    }
+    const at = start + this.offset;
+    return at < end && bytes[at] === AT_SIGN && bytes[at + 1] === AT_SIGN ? at + MARKER.length : -1;
+  }
+}
+
+export function senderOf(bytes: Buffer, tag: number): number {
+  return decimal(bytes, tag, SENDER_DIGITS);
+}
+
+export function numberOf(bytes: Buffer, tag: number): number {
+  return decimal(bytes, tag + SENDER_DIGITS, NUMBER_DIGITS);
+}
+
+function decimal(bytes: Buffer, from: number, digits: number): number {
+  let value = 0;
+  for (let at = from; at < from + digits; at++) value = value * 10 + bytes[at]! - ZERO;
+  return value;
+}

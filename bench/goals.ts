@@ -1,0 +1,87 @@
+import { type FigureName, FIGURES, type Measurement } from './figures';
+import { median } from './statistics';
+import { CHAT, LIMIT, NEST_STOCK, storedName } from './targets';
+
+/** What the server must reach in one case, within one run. */
+export interface Goal {
+  readonly suite: string;
+  readonly case: string;
+  readonly figure: FigureName;
+  readonly target: string;
+  /** The server it is compared with; without one the bound is for the value itself. */
+  readonly against?: string;
+  /** `better`: at least so many times better; `cost`: at most so many times as costly; `value`: at most this. */
+  readonly bound: 'better' | 'cost' | 'value';
+  readonly than: number;
+}
+
+export interface Verdict {
+  readonly goal: Goal;
+  readonly value: number;
+  /** What the bound is for. */
+  readonly measured: number;
+  readonly isReached: boolean;
+}
+
+const LATENCY = '200 messages/s × 100 readers';
+
+export const GOALS: readonly Goal[] = [
+  ...comparison('fanout', 'M=1000 S=20 W=8', 'cpuPerMillion', 70, 1.25),
+  ...comparison('fanout', 'M=100 S=20 W=8', 'cpuPerMillion', 45, 1.35),
+  ...comparison('fanout', 'M=100 S=20 W=1', 'cpuPerMillion', 14, 1.35),
+  ...comparison('fanout', 'M=100 S=1 W=1', 'cpuPerMillion', 1.9, 1.2),
+  ...comparison('fanout', 'M=10 S=1 W=1', 'cpuPerMillion', 2, 1.4),
+  ...comparison('ingest', 'one client, 64 in flight', 'cpuPerMessage', 6, 1.5),
+  ...comparison('latency', LATENCY, 'p50', 1, 1.3),
+  ...comparison('latency', LATENCY, 'p99', 1, 1.5),
+  ...comparison('connections', '2000 connections, 50 at once', 'connectionsPerSecond', 1.3, 1 / 0.8),
+  {
+    suite: 'memory',
+    case: '5000 idle connections',
+    figure: 'kibPerConnection',
+    target: CHAT.name,
+    bound: 'value',
+    than: 6.5,
+  },
+  ...['offset', 'recent', 'user', 'stats'].map(flatReads),
+];
+
+/** The goals of what was measured, and how far they are reached. */
+export function verdicts(measurements: readonly Measurement[]): Verdict[] {
+  return GOALS.flatMap((goal) => {
+    const value = medianOf(measurements, goal, goal.target);
+    const other = goal.against === undefined ? 1 : medianOf(measurements, goal, goal.against);
+    if (value === undefined || other === undefined) return [];
+    const cost = FIGURES[goal.figure].better === 'lower' ? value / other : other / value;
+    const measured = goal.bound === 'better' ? 1 / cost : goal.bound === 'cost' ? cost : value;
+    return [
+      { goal, value, measured, isReached: goal.bound === 'better' ? measured >= goal.than : measured <= goal.than },
+    ];
+  });
+}
+
+function comparison(suite: string, name: string, figure: FigureName, better: number, cost: number): Goal[] {
+  const common = { suite, case: name, figure, target: CHAT.name };
+  return [
+    { ...common, against: NEST_STOCK.name, bound: 'better', than: better },
+    { ...common, against: LIMIT.name, bound: 'cost', than: cost },
+  ];
+}
+
+function flatReads(endpoint: string): Goal {
+  return {
+    suite: 'http',
+    case: endpoint,
+    figure: 'cpuPerRequest',
+    target: storedName(1_000_000),
+    against: storedName(100),
+    bound: 'cost',
+    than: 1.2,
+  };
+}
+
+function medianOf(measurements: readonly Measurement[], goal: Goal, target: string): number | undefined {
+  const found = measurements.find((one) => one.suite === goal.suite && one.case === goal.case && one.target === target);
+  const rounds = found?.rounds[goal.figure];
+  return rounds?.length ? median(rounds) : undefined;
+}

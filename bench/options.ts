@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import { SUITES, type SuiteName } from './suites';
+import { type Target, TARGETS } from './targets';
+
+export interface Options {
+  readonly suites: readonly SuiteName[];
+  readonly targets: readonly Target[];
+  /** Of each case on each server. */
+  readonly rounds: number;
+  /** Of a measured stretch. */
+  readonly measureMs: number;
+  /** The folder for the results. */
+  readonly out: string;
+  readonly chart: boolean;
+  readonly profile: boolean;
+}
+
+export const USAGE = `npm run bench -- [options]
+
+  --suite NAME    only this one; may be repeated: ${Object.keys(SUITES).join(', ')}
+  --target NAME   only this server; may be repeated: ${TARGETS.map(({ name }) => name).join(', ')}
+  --rounds N      rounds of each case on each server (3)
+  --seconds S     length of a measured stretch (1)
+  --quick         one round of half a second: whether it works, not how fast
+  --out FOLDER    for the results (bench/results)
+  --chart         also draw docs/bench.svg
+  --profile       also write a CPU profile of each server process into the folder
+`;
+
+/** @throws when the arguments are none of these */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      suite: { type: 'string', multiple: true, default: Object.keys(SUITES) },
+      target: { type: 'string', multiple: true, default: TARGETS.map(({ name }) => name) },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      out: { type: 'string', default: 'bench/results' },
+      chart: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+    },
+  });
+  const suites = Object.keys(SUITES) as SuiteName[];
+  return {
+    suites: values.suite.map((name) => oneOf(suites, name, (suite) => suite)),
+    targets: values.target.map((name) => oneOf(TARGETS, name, (target) => target.name)),
+    rounds: within('rounds', values.rounds ?? (values.quick ? '1' : '3'), 1, 100),
+    measureMs: within('seconds', values.seconds ?? (values.quick ? '0.5' : '1'), 0.1, 60) * 1000,
+    out: values.out,
+    chart: values.chart,
+    profile: values.profile,
+  };
+}
+
+function oneOf<T>(all: readonly T[], name: string, nameOf: (one: T) => string): T {
+  const found = all.find((one) => nameOf(one) === name);
+  if (found === undefined) throw new Error(`${name} is none of ${all.map(nameOf).join(', ')}`);
+  return found;
+}
+
+function within(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!(value >= least && value <= most)) throw new Error(`--${name} must be from ${least} to ${most}`);
+  return value;
+}

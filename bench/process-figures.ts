@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+
+/** Linux counts processor time for user space in hundredths of a second on every platform that Node supports. */
+const TICKS_PER_SECOND = 100;
+
+/** Told by this signal, a server whose memory is measured collects its garbage. */
+export const COLLECT_SIGNAL = 'SIGUSR2';
+
+/** Processor time of all threads of a process so far, user and system, in seconds. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The second field is the program's name in parentheses and may contain anything.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [userTicks, systemTicks] = [fields[11], fields[12]];
+  return (Number(userTicks) + Number(systemTicks)) / TICKS_PER_SECOND;
+}
+
+/** Resident memory of a process in bytes. */
+export function residentBytes(pid: number): number {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
+  return Number(kibibytes) * 1024;
+}

@@ -1,0 +1,67 @@
+import { type FigureName, FIGURES, type Measurement } from '../figures';
+import { type Goal, type Verdict, verdicts } from '../goals';
+import { median, spread } from '../statistics';
+import { table } from './table';
+
+/** Everything that was measured, in words for a terminal. */
+export function report(measurements: readonly Measurement[]): string {
+  const titles = new Set(measurements.map(titleOf));
+  const sections = Array.from(titles, (title) => {
+    const ofCase = measurements.filter((one) => titleOf(one) === title);
+    return `${title}\n${caseTable(ofCase)}`;
+  });
+  const judged = verdicts(measurements);
+  if (judged.length > 0) sections.push(`goals, by medians\n${goalTable(judged)}`);
+  return `${sections.join('\n\n')}\n`;
+}
+
+function titleOf(measurement: Measurement): string {
+  return `${measurement.suite}: ${measurement.case}`;
+}
+
+/** The first figure is what the case is about: of it alone the table shows how much it varied. */
+function caseTable(measurements: readonly Measurement[]): string {
+  const [first, ...others] = figuresOf(measurements);
+  const failures = measurements.flatMap(({ target, failure }) => (failure ? [`${target}: ${failure}`] : []));
+  if (first === undefined) return failures.join('\n');
+  const head = ['server', FIGURES[first].title, 'best', 'spread', ...others.map((name) => FIGURES[name].title)];
+  const rows = measurements.map(({ target, rounds }) => [
+    target,
+    ...mainCells(first, rounds[first]),
+    ...others.map((name) => (rounds[name]?.length ? digits(name, median(rounds[name])) : '–')),
+  ]);
+  return [table(head, rows), ...failures].join('\n');
+}
+
+function figuresOf(measurements: readonly Measurement[]): FigureName[] {
+  return [...new Set(measurements.flatMap(({ rounds }) => Object.keys(rounds) as FigureName[]))];
+}
+
+function mainCells(name: FigureName, values: readonly number[] | undefined): string[] {
+  if (!values?.length) return ['–', '–', '–'];
+  const best = FIGURES[name].better === 'lower' ? Math.min(...values) : Math.max(...values);
+  return [digits(name, median(values)), digits(name, best), `${Math.round(spread(values) * 100)} %`];
+}
+
+function goalTable(judged: readonly Verdict[]): string {
+  const head = ['case', 'figure', 'value', 'against', 'ratio', 'goal', ''];
+  const rows = judged.map(({ goal, value, measured, isReached }) => [
+    `${goal.suite}: ${goal.case}`,
+    FIGURES[goal.figure].title,
+    digits(goal.figure, value),
+    goal.against ?? '–',
+    goal.bound === 'value' ? '–' : measured.toFixed(2),
+    goalText(goal),
+    isReached ? 'reached' : 'MISSED',
+  ]);
+  return table(head, rows);
+}
+
+function goalText({ bound, than }: Goal): string {
+  if (bound === 'value') return `≤ ${than}`;
+  return bound === 'better' ? `≥ ${than}× better` : `≤ ${than}× the cost`;
+}
+
+function digits(name: FigureName, value: number): string {
+  return value.toFixed(FIGURES[name].digits);
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { watchOver } from './children';
+import type { ServerAddress } from './generator/client';
+import { residentBytes } from './process-figures';
+import type { Target } from './targets';
+
+export type Synchronous = 'full' | 'normal';
+
+export interface ServerOptions {
+  /** A folder of its own, for the database. */
+  readonly folder: string;
+  readonly synchronous: Synchronous;
+  readonly nodeOptions?: readonly string[];
+}
+
+const START_MS = 60_000;
+const STOP_MS = 15_000;
+const LAST_LINES = 20;
+
+/** One of the servers as a process, on a free port of 127.0.0.1. */
+export class ServerProcess {
+  private readonly lastLines: string[] = [];
+  private port = 0;
+  /** From the start of the process until it listened, in milliseconds. */
+  startedInMs = 0;
+
+  private constructor(
+    readonly target: Target,
+    private readonly child: ChildProcess,
+  ) {
+    watchOver(child);
+  }
+
+  /** Resolves when it listens. */
+  static async start(target: Target, { folder, synchronous, nodeOptions = [] }: ServerOptions): Promise<ServerProcess> {
+    const begin = performance.now();
+    const preload = (target.preload ?? []).flatMap((script) => ['--require', script]);
+    const child = spawn(process.execPath, [...nodeOptions, ...preload, target.script], {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'production',
+        HOST: '127.0.0.1',
+        PORT: '0',
+        DATABASE_URL: `sqlite:${folder}/chat.sqlite`,
+        SQLITE_SYNCHRONOUS: synchronous,
+        MESSAGE_RATE: '0',
+        MAX_CONNECTIONS: '0',
+        LOG_FORMAT: 'json',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const server = new ServerProcess(target, child);
+    server.port = await server.listening();
+    server.startedInMs = performance.now() - begin;
+    return server;
+  }
+
+  get address(): ServerAddress {
+    return { port: this.port, pid: this.child.pid!, dialect: this.target.dialect };
+  }
+
+  get residentBytes(): number {
+    return residentBytes(this.child.pid!);
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    const patience = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
+    await exited;
+    clearTimeout(patience);
+  }
+
+  private listening(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const patience = setTimeout(() => this.child.kill('SIGKILL'), START_MS);
+      for (const stream of [this.child.stdout!, this.child.stderr!]) {
+        createInterface(stream).on('line', (line) => {
+          this.lastLines.push(line);
+          if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
+          const [, port] = /ready at http:\/\/[^"]+:(\d+)/.exec(line) ?? [];
+          if (port === undefined) return;
+          clearTimeout(patience);
+          resolve(Number(port));
+        });
+      }
+      this.child.once('close', () => {
+        clearTimeout(patience);
+        reject(new Error(`${this.target.name} ended before it listened:\n${this.lastLines.join('\n')}`));
+      });
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { FigureName, Measurement, Sample } from './figures';
+import { GeneratorProcess } from './generator-process';
+import type { Options } from './options';
+import { ServerProcess, type Synchronous } from './server-process';
+import type { Target } from './targets';
+
+/** The whole run stays under ten minutes: what is not begun by then is left out, and the report says so. */
+const TIME_LIMIT_MS = 9 * 60_000;
+
+export interface Case {
+  readonly suite: string;
+  readonly case: string;
+}
+
+/** What the suites share: the generator, a place for databases, and the way to measure servers in turn. */
+export class Session {
+  readonly generator = new GeneratorProcess();
+  readonly folder = mkdtempSync(join(tmpdir(), 'chat-bench-'));
+  private readonly deadline = performance.now() + TIME_LIMIT_MS;
+  private folders = 0;
+
+  constructor(readonly options: Options) {}
+
+  get isLate(): boolean {
+    return performance.now() > this.deadline;
+  }
+
+  newFolder(): string {
+    const folder = join(this.folder, String(this.folders++));
+    mkdirSync(folder);
+    return folder;
+  }
+
+  start(
+    target: Target,
+    { synchronous = 'full', folder = this.newFolder(), nodeOptions = [] }: StartOptions = {},
+  ): Promise<ServerProcess> {
+    const profile = this.options.profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(this.options.out)}`] : [];
+    return ServerProcess.start(target, { folder, synchronous, nodeOptions: [...nodeOptions, ...profile] });
+  }
+
+  /** Starts the servers, gives them to `use`, and ends them. */
+  async withServers<T>(
+    targets: readonly Target[],
+    options: StartOptions,
+    use: (servers: readonly ServerProcess[]) => Promise<T>,
+  ): Promise<T> {
+    const servers: ServerProcess[] = [];
+    try {
+      for (const target of targets) servers.push(await this.start(target, options));
+      return await use(servers);
+    } finally {
+      await Promise.all(servers.map((server) => server.stop()));
+    }
+  }
+
+  /** One case on each server in turn, round after round, so that what else the machine does hits all of them. */
+  async inTurn(
+    name: Case,
+    servers: readonly ServerProcess[],
+    measure: (server: ServerProcess) => Promise<Sample>,
+    rounds = this.options.rounds,
+  ): Promise<Measurement[]> {
+    const records = servers.map((server) => ({
+      server,
+      samples: [] as Sample[],
+      failure: undefined as string | undefined,
+    }));
+    for (let round = 0; round < rounds; round++) {
+      for (const record of records) {
+        if (record.failure) continue;
+        process.stderr.write(`${name.suite}, ${name.case}, round ${round + 1}: ${record.server.target.title}\n`);
+        try {
+          if (this.isLate) throw new Error('the time was up');
+          const sample = await measure(record.server);
+          if (sample.overtaken && record.server.target.isOrdered)
+            throw new Error(`${sample.overtaken} messages were overtaken`);
+          record.samples.push(sample);
+        } catch (error) {
+          record.failure = error instanceof Error ? error.message : String(error);
+        }
+      }
+    }
+    return records.map(({ server, samples, failure }) => ({
+      ...name,
+      target: server.target.name,
+      rounds: columns(samples),
+      ...(failure === undefined ? {} : { failure }),
+    }));
+  }
+
+  close(): void {
+    this.generator.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export interface StartOptions {
+  readonly synchronous?: Synchronous;
+  readonly folder?: string;
+  readonly nodeOptions?: readonly string[];
+}
+
+function columns(samples: readonly Sample[]): Measurement['rounds'] {
+  const names = Object.keys(samples[0] ?? {}) as FigureName[];
+  return Object.fromEntries(names.map((name) => [name, samples.map((sample) => sample[name]!)]));
+}

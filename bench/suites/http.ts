@@ -1,0 +1,52 @@
+import type { Measurement, Sample } from '../figures';
+import type { ServerProcess } from '../server-process';
+import type { Session } from '../session';
+import { fillDatabase, FREQUENT_USER } from '../fill-database';
+import { CHAT, storedName } from '../targets';
+
+const SIZES = [100, 10_000, 1_000_000] as const;
+const CONNECTIONS = 8;
+const WARM_UP_MS = 300;
+
+/** The answers are equally long for every size: fifty messages, or a row of numbers. */
+const ENDPOINTS: Readonly<Record<string, (size: number) => string>> = {
+  offset: (size) => `/api/messages?limit=50&offset=${size / 2}`,
+  recent: () => '/api/messages/recent?limit=50',
+  user: () => `/api/messages/user/${FREQUENT_USER}?limit=50`,
+  stats: () => '/api/messages/stats',
+};
+
+/** What reading costs, and that it costs the same however much is stored. */
+export async function http(session: Session): Promise<Measurement[]> {
+  if (!session.options.targets.includes(CHAT)) return [];
+  const servers: ServerProcess[] = [];
+  try {
+    for (const size of SIZES) {
+      process.stderr.write(`http: storing ${size} messages\n`);
+      const folder = session.newFolder();
+      await fillDatabase(`${folder}/chat.sqlite`, size);
+      servers.push(await session.start({ ...CHAT, name: storedName(size), title: `${size} messages` }, { folder }));
+    }
+    const measurements: Measurement[] = [];
+    for (const [endpoint, pathFor] of Object.entries(ENDPOINTS)) {
+      const measured = await session.inTurn({ suite: 'http', case: endpoint }, servers, (server) => {
+        const size = SIZES[servers.indexOf(server)]!;
+        return measureRequests(session, server, pathFor(size));
+      });
+      measurements.push(...measured);
+    }
+    return measurements;
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+}
+
+async function measureRequests(session: Session, server: ServerProcess, path: string): Promise<Sample> {
+  const { requests, seconds, serverCpuSeconds } = await session.generator.run('httpRequests', server, {
+    path,
+    connections: CONNECTIONS,
+    warmUpMs: WARM_UP_MS,
+    measureMs: session.options.measureMs,
+  });
+  return { requestsPerSecond: requests / seconds, cpuPerRequest: (serverCpuSeconds / requests) * 1000 };
+}

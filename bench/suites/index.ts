@@ -1,0 +1,29 @@
+import type { Measurement } from '../figures';
+import type { Session } from '../session';
+import { ablations } from './ablations';
+import { connections } from './connections';
+import { fanOut, fanOutNormal } from './fan-out';
+import { http } from './http';
+import { ingest } from './ingest';
+import { latency } from './latency';
+import { memory } from './memory';
+import { soak } from './soak';
+import { startUp } from './start-up';
+
+export type Suite = (session: Session) => Promise<Measurement[]>;
+
+/** In the order in which they run. */
+export const SUITES = {
+  fanout: fanOut,
+  ingest,
+  latency,
+  connections,
+  memory,
+  http,
+  startup: startUp,
+  soak,
+  normal: fanOutNormal,
+  ablations,
+} satisfies Record<string, Suite>;
+
+export type SuiteName = keyof typeof SUITES;

@@ -1,0 +1,20 @@
+import type { Measurement } from '../figures';
+import type { Session } from '../session';
+
+const LOAD = { readers: 1, senders: 1, inFlight: 64, warmUpMs: 400 };
+
+/** One client that stores as much as it can. */
+export function ingest(session: Session): Promise<Measurement[]> {
+  const { targets, measureMs } = session.options;
+  const name = { suite: 'ingest', case: `one client, ${LOAD.inFlight} in flight` };
+  return session.withServers(targets, {}, (servers) =>
+    session.inTurn(name, servers, async (server) => {
+      const result = await session.generator.run('closedLoop', server, { ...LOAD, measureMs });
+      return {
+        cpuPerMessage: (result.serverCpuSeconds / result.deliveries) * 1e6,
+        messagesPerSecond: result.deliveries / result.seconds,
+        overtaken: result.overtaken,
+      };
+    }),
+  );
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { DialectName } from './generator/dialects';
+
+/** A server that is measured. */
+export interface Target {
+  readonly name: string;
+  readonly title: string;
+  /** The built program. */
+  readonly script: string;
+  readonly dialect: DialectName;
+  /** Whether it promises that one sender's messages keep their order. */
+  readonly isOrdered: boolean;
+  /** Scripts that are loaded before the program. */
+  readonly preload?: readonly string[];
+}
+
+const BUILT = join(__dirname, '..');
+
+export const CHAT: Target = {
+  name: 'chat',
+  title: 'this server',
+  script: join(BUILT, 'src/main.js'),
+  dialect: 'chat',
+  isOrdered: true,
+};
+export const NEST_STOCK = baseline('nest-stock', 'stock Nest');
+export const LIMIT = baseline('limit', 'limit');
+
+export const TARGETS: readonly Target[] = [
+  CHAT,
+  NEST_STOCK,
+  baseline('ws-tutorial', 'ws tutorial'),
+  baseline('socketio', 'Socket.IO', 'socketio'),
+  LIMIT,
+];
+
+/** This server over a database that is not empty. */
+export function storedName(messages: number): string {
+  return `${CHAT.name}, ${messages} stored`;
+}
+
+function baseline(name: string, title: string, dialect: DialectName = 'chat'): Target {
+  return { name, title, script: join(BUILT, `bench/baselines/${name}.js`), dialect, isOrdered: false };
+}
