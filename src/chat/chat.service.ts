@@ -13,7 +13,7 @@ import type { V1In, V2In } from './frames';
 import { Hub } from './hub';
 import { Presence } from './presence';
 import { json, PROTOCOL_V2 } from './protocol-v2';
-import { checkMessage, MAX_USERNAME_LENGTH, normalizeUsername } from './user-input';
+import { checkClientId, checkMessage, MAX_USERNAME_LENGTH, normalizeUsername } from './user-input';
 
 /** What people do in the chat: come, say something, go. It must not know how bytes reach a socket. */
 @Injectable()
@@ -69,8 +69,9 @@ export class ChatService {
   say(connection: Connection, frame: V1In['chat_message'] | V2In['chat_message']): Promise<unknown> {
     const username = this.usernameOf(connection, frame.username);
     checkMessage(frame.message, this.settings.MAX_MESSAGE_LENGTH);
-    this.spend(connection);
     const clientId = 'client_id' in frame ? frame.client_id : undefined;
+    if (clientId !== undefined) checkClientId(clientId);
+    this.spend(connection);
     const stored = this.log.append({ username, message: frame.message, clientId }, ({ id, createdAt }) => {
       if (clientId === undefined) return;
       connection.hold(json({ type: 'ack', client_id: clientId, id, timestamp: preciseTimestamp(createdAt) }));

@@ -20,6 +20,15 @@ export function normalizeUsername(given: string): string {
 export function checkMessage(text: string, max: number): void {
   if (text === '' || (text.length > max && countCodePoints(text) > max)) throw new AppError('message_length', { max });
   if (text.trim() === '') throw new AppError('message_blank');
-  // PostgreSQL stores neither NUL nor lone surrogates, and UTF-8 has no form for the latter.
-  if (text.includes('\0') || !text.isWellFormed()) throw new AppError('message_characters');
+  if (!isStorable(text)) throw new AppError('message_characters');
+}
+
+/** Checks what is not shown to anyone but must be told from any other. @throws AppError */
+export function checkClientId(id: string): void {
+  if (!isStorable(id)) throw new AppError('client_id_characters');
+}
+
+/** PostgreSQL stores neither NUL nor lone surrogates, and UTF-8 makes all of the latter the same. */
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
 }

@@ -74,6 +74,11 @@ export const ERROR_REASONS = {
     de: 'Ungültige Nachricht: »client_id« muss 1 bis {max} Zeichen lang sein',
     en: 'Invalid message: "client_id" must have 1 to {max} characters',
   },
+  client_id_characters: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »client_id« enthält unerlaubte Zeichen',
+    en: 'Invalid message: "client_id" contains characters that are not allowed',
+  },
   after_form: {
     code: 'VALIDATION_ERROR',
     de: 'Ungültige Nachricht: »after« muss eine ganze Zahl ab 0 sein',
