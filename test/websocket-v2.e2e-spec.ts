@@ -184,6 +184,7 @@ describe('protocol v2', () => {
     client.send({ type: 'chat_message', client_id: clientId, message: 'x' });
     const error = await client.nextOf('error');
     expect(error).toMatchObject({ code: 'VALIDATION_ERROR', message: expect.stringContaining('»client_id«') });
+    expect(error).not.toHaveProperty('client_id');
     expect(await total()).toBe(0);
   });
 

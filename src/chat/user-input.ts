@@ -29,6 +29,6 @@ export function checkClientId(id: string): void {
 }
 
 /** PostgreSQL stores neither NUL nor lone surrogates, and UTF-8 makes all of the latter the same. */
-function isStorable(text: string): boolean {
+export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }

@@ -5,6 +5,7 @@ import { Clock } from '../common/clock';
 import { Metrics } from '../metrics/metrics';
 import { Connections } from './connections';
 import { MAX_CLIENT_ID_LENGTH } from './frames';
+import { isStorable } from './user-input';
 
 /** Turns whatever a gateway method threw into one `error` frame for the client that caused it, and for nobody else. */
 @Catch()
@@ -44,5 +45,6 @@ export class WsErrorFilter implements WsExceptionFilter {
 function clientIdOf(frame: unknown): string | undefined {
   if (typeof frame !== 'object' || frame === null || !('client_id' in frame)) return undefined;
   const { client_id: id } = frame;
-  return typeof id === 'string' && id.length > 0 && id.length <= MAX_CLIENT_ID_LENGTH ? id : undefined;
+  const isValid = typeof id === 'string' && id.length > 0 && id.length <= MAX_CLIENT_ID_LENGTH && isStorable(id);
+  return isValid ? id : undefined;
 }
