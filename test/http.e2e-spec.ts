@@ -139,8 +139,9 @@ it('[E7] a database that does not answer is 503 with Retry-After', async () => {
 });
 
 it('[E8] neither answers nor logs repeat what a client sent', async () => {
+  const path = `${testFolder()}/chat.sqlite`;
   const server = await ServerProcess.start({
-    DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite`,
+    DATABASE_URL: `sqlite:${path}`,
     LOG_LEVEL: 'verbose',
   });
   const client = await ChatClient.open(server, '/ws?username=%00geheim');
@@ -159,6 +160,11 @@ it('[E8] neither answers nor logs repeat what a client sent', async () => {
   const refused = await http(`${server.url}/api/messages?limit=geheim`);
   const missing = await http(`${server.url}/geheim`);
   expect(JSON.stringify([answers, refused.body, missing.body])).not.toContain('geheim');
+  const database = new Database(path);
+  database.exec('DROP TABLE stats_users');
+  database.close();
+  expect((await http(`${server.url}/api/messages/user/geheim`)).status).toBe(500);
+  await server.line(/INTERNAL_ERROR/);
   await client.close();
   await server.stop();
   expect(server.lines.join('\n')).not.toContain('geheim');

@@ -5,6 +5,7 @@ import type { Clock } from './clock';
 import { ERROR_CODES, type ErrorCode } from './error-table';
 import { errorResponse } from './error-response';
 import { chooseLanguage, type Language } from './language';
+import { routeOf } from './route-of';
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -44,7 +45,7 @@ export class HttpErrorFilter implements ExceptionFilter {
   }
 
   private log(error: AppError, exception: unknown, request: Request): void {
-    const line = `${request.method} ${request.path} ${error.code} request=${request.id}: ${String(exception)}`;
+    const line = `${request.method} ${routeOf(request)} ${error.code} request=${request.id}: ${String(exception)}`;
     if (error.status === 503) this.logger.warn(line);
     else this.logger.error(line, exception instanceof Error ? exception.stack : undefined);
   }

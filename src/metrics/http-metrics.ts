@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
+import { routeOf } from '../common/route-of';
 import type { Metrics } from './metrics';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -11,7 +12,7 @@ export function httpMetrics(metrics: Metrics) {
       metrics.httpSeconds.observe(
         {
           method: METHODS.has(request.method) ? request.method : 'other',
-          route: (request.route as { path?: string } | undefined)?.path ?? 'none',
+          route: routeOf(request),
           status_code: response.statusCode,
         },
         (performance.now() - begun) / 1000,
