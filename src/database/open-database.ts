@@ -47,14 +47,14 @@ function inspectFile(path: string): void {
   const database = new Database(path);
   try {
     const isEmpty = database.prepare('SELECT 1 FROM sqlite_master').get() === undefined;
-    // Writes even where nothing is new, so that a read-only or locked file is refused now and not at the first message.
     if (!isEmpty && database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
       throw new StartupError(`cannot use the database ${path}: it belongs to another program`);
     }
-    database.pragma(`application_id = ${APPLICATION_ID}`);
     if (statSync(path).size <= CHECKED_BYTES && database.pragma('quick_check(1)', { simple: true }) !== 'ok') {
       throw new StartupError(`cannot use the database ${path}: it is corrupt; restore a backup`);
     }
+    // Writes even where nothing is new, so that a read-only or locked file is refused now and not at the first message.
+    database.pragma(`application_id = ${APPLICATION_ID}`);
   } finally {
     database.close();
   }
