@@ -82,6 +82,15 @@ it('[F2] it resumes after Last-Event-ID, else after the parameter', async () => 
   expect(await byHeader.nextIds(2)).toEqual([4, 5]);
 });
 
+it('[F1] HEAD has the headers and ends', async () => {
+  server = await startServer();
+  const answer = await http(`${server.url}/api/messages/stream`, { method: 'HEAD' });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  const { text } = await http(`${server.url}/metrics`);
+  expect(text).toContain('\nchat_event_streams 0\n');
+});
+
 it.each([
   ['?after=-1', {}],
   ['?after=', {}],

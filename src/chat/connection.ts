@@ -108,6 +108,7 @@ export class Connection implements Sink {
     this.socket.close(CLOSE.tooSlow, 'reader too slow');
   }
 
+  /** An orderly end after what waits; resolves when it is closed. */
   async end(): Promise<void> {
     const closed = once(this.socket, 'close');
     this.socket.close(CLOSE.restart, 'server restarts');

@@ -40,6 +40,7 @@ export class EventStream implements Sink {
     this.response.destroy();
   }
 
+  /** An orderly end after what waits; resolves when it is closed. */
   async end(): Promise<void> {
     const closed = once(this.response, 'close');
     this.response.end();

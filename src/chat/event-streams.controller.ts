@@ -1,16 +1,15 @@
 import { Controller, Get, Headers, Query, Res, UsePipes } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { ValidateIf } from 'class-validator';
 import type { Response } from 'express';
 import { ApiErrors } from '../common/api-errors.decorator';
 import { AppError } from '../common/app-error';
 import { httpValidation } from '../common/validation';
-import { WholeNumber } from '../common/whole-number.decorator';
+import { IfGiven, WholeNumber } from '../common/whole-number.decorator';
 import { EventStreamsService } from './event-streams.service';
 
 export class StreamQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'The last id seen; what follows it is sent first' })
-  @ValidateIf((_, value) => value !== undefined)
+  @IfGiven()
   @WholeNumber(0, Number.MAX_SAFE_INTEGER)
   after?: number;
 }

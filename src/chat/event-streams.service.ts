@@ -27,6 +27,10 @@ export class EventStreamsService implements OnModuleInit {
     const limit = this.settings.MAX_CONNECTIONS;
     if (limit > 0 && this.open.size >= limit) throw new AppError('too_many_connections');
     const stream = new EventStream(response);
+    if (response.req.method === 'HEAD') {
+      response.end();
+      return;
+    }
     const subscription = this.hub.subscribe(stream, SSE);
     this.open.add(stream);
     response.on('close', () => {

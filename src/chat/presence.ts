@@ -4,7 +4,7 @@ import type { Connection } from './connection';
 import { Connections } from './connections';
 
 /** Names one connection can be present under; the one it used longest ago makes room. */
-export const MAX_NAMES_PER_CONNECTION = 32;
+const MAX_NAMES_PER_CONNECTION = 32;
 /** Names that are listed. */
 const MAX_LISTED = 1_000;
 const TYPING_INTERVAL_MS = 1_000;

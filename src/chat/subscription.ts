@@ -19,9 +19,6 @@ export interface Sink {
   readonly taken: number;
   /** Ends a reader that takes nothing, or cannot be told that it misses messages. */
   closeTooSlow(): void;
-  /** An orderly end after what waits; resolves when it is closed. */
-  end(): Promise<void>;
-  cutOff(): void;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInt, Max, Min, ValidateIf } from 'class-validator';
 
 /**
  * A whole number from `min` to `max` that arrives as text, in decimal digits only (no sign, point or exponent).
@@ -16,4 +16,9 @@ export function WholeNumber(min: number, max: number): PropertyDecorator {
     Min(min, options),
     Max(max, options),
   );
+}
+
+/** Only a parameter that is absent is optional: an empty one is a mistake. */
+export function IfGiven(): PropertyDecorator {
+  return ValidateIf((_, value) => value !== undefined);
 }

@@ -10,7 +10,7 @@ import { SqliteWriter, WriteRefused } from './sqlite-writer';
 import type { Appended, NewMessage, Receipt, StoredMessage } from './stored-message';
 
 /** Messages that may wait for the disk; more are refused. */
-export const MAX_QUEUED = 10_000;
+const MAX_QUEUED = 10_000;
 /** UTF-16 units of text that may wait: what bounds the memory when messages are long. */
 const MAX_QUEUED_LENGTH = 16 * 1024 * 1024;
 const MAX_BATCH = 1_000;
@@ -114,10 +114,10 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     const added: StoredMessage[] = [];
     const receipts = batch.map((entry, i): Receipt => {
       const repeat = known.get(i);
-      if (repeat) return { id: repeat.id, createdAt: repeat.createdAt, isRepeat: true };
+      if (repeat) return { id: repeat.id, createdAt: repeat.createdAt };
       const id = firstId + added.length;
       added.push({ id, ...entry.message });
-      return { id, createdAt: entry.message.createdAt, isRepeat: false };
+      return { id, createdAt: entry.message.createdAt };
     });
     batch.forEach((entry, i) => entry.onDurable(receipts[i]!));
     this.metrics.messages.inc({ result: 'stored' }, added.length);

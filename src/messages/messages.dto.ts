@@ -1,11 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ValidateIf } from 'class-validator';
-import { WholeNumber } from '../common/whole-number.decorator';
+import { IfGiven, WholeNumber } from '../common/whole-number.decorator';
 
 const MAX_ID = Number.MAX_SAFE_INTEGER;
-
-/** Only a parameter that is absent is optional: an empty one is a mistake. */
-const IfGiven = () => ValidateIf((_, value) => value !== undefined);
 
 export class PageQuery {
   @ApiPropertyOptional({

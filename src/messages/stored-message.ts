@@ -27,10 +27,9 @@ export interface Repeat {
   readonly createdAt: number;
 }
 
-/** What became of a message: the id and time it is stored under, those of the first time for a repeat. */
+/** What a message is stored under: for a repeat, what it was stored under the first time. */
 export interface Receipt {
   readonly id: number;
   /** Epoch milliseconds. */
   readonly createdAt: number;
-  readonly isRepeat: boolean;
 }
