@@ -3,10 +3,9 @@ import { ClusterBus } from '../cluster/cluster-bus';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { Drain } from '../common/drain';
-import { sqliteFaultOfCode } from '../database/sqlite-fault';
 import { Metrics } from '../metrics/metrics';
 import { COMMITTED } from './message-feed';
-import { SqliteWriter, WriteRefused } from './sqlite-writer';
+import { MessageWriter, WriteRefused } from './message-writer';
 import type { Appended, NewMessage, Receipt, StoredMessage } from './stored-message';
 
 /** Messages that may wait for the disk; more are refused. */
@@ -39,7 +38,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   trouble: string | undefined;
 
   constructor(
-    private readonly writer: SqliteWriter,
+    private readonly writer: MessageWriter,
     private readonly bus: ClusterBus,
     private readonly clock: Clock,
     private readonly drain: Drain,
@@ -127,9 +126,8 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   private failed(error: WriteRefused): void {
-    const trouble = sqliteFaultOfCode(error.code) ?? error.message;
-    if (this.trouble !== trouble) this.logger.error(`the database cannot be written: ${trouble} (${error.code})`);
-    this.trouble = trouble;
+    if (this.trouble !== error.trouble) this.logger.error(`the database cannot be written: ${error.message}`);
+    this.trouble = error.trouble;
     this.metrics.faults.inc({ where: 'writer' });
     this.probeTimer ??= setTimeout(() => void this.probe(), PROBE_INTERVAL_MS);
   }

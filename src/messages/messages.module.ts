@@ -9,12 +9,19 @@ import { MessageLogHealth } from './message-log.health';
 import { Message, MessageHead } from './message.entity';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './messages.service';
+import { MessageWriter } from './message-writer';
 import { SqliteWriter } from './sqlite-writer';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Message, MessageHead]), StatsModule, ClusterModule, TerminusModule],
   controllers: [MessagesController],
-  providers: [MessagesService, MessageLog, MessageFeed, SqliteWriter, MessageLogHealth],
+  providers: [
+    MessagesService,
+    MessageLog,
+    MessageFeed,
+    { provide: MessageWriter, useClass: SqliteWriter },
+    MessageLogHealth,
+  ],
   exports: [MessageLog, MessageFeed, MessageLogHealth],
 })
 export class MessagesModule {}

@@ -3,29 +3,20 @@ import { Worker } from 'node:worker_threads';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings';
 import { BUSY_TIMEOUT_MS, sqlitePath } from '../database/database.options';
+import { sqliteFaultOfCode } from '../database/sqlite-fault';
+import { MessageWriter, WriteRefused } from './message-writer';
 import type { WriterOptions, WriterReply, WriterRequest } from './sqlite-writer.protocol';
 import type { Appended, NewMessage } from './stored-message';
 
-/** The disk or the file refused a write; nothing of it was stored. */
-export class WriteRefused extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/**
- * The main thread's end of the writer thread, which owns the only writing connection. One request at a time.
- * It must not know why a batch is written or what happens to it afterwards.
- */
+/** The main thread's end of the writer thread, which owns the only writing connection to a SQLite file. */
 @Injectable()
-export class SqliteWriter {
+export class SqliteWriter extends MessageWriter {
   private worker: Worker | undefined;
   private waiting: { resolve: (appended: Appended) => void; reject: (error: Error) => void } | undefined;
 
-  constructor(private readonly settings: Settings) {}
+  constructor(private readonly settings: Settings) {
+    super();
+  }
 
   async start(): Promise<void> {
     const workerData: WriterOptions = {
@@ -42,12 +33,10 @@ export class SqliteWriter {
     });
   }
 
-  /** Resolves once the batch is durable. Rejects with `WriteRefused`; then nothing of it was stored. */
   append(batch: readonly NewMessage[]): Promise<Appended> {
     return this.request({ kind: 'append', batch: JSON.stringify(batch) });
   }
 
-  /** Resolves when the disk takes writes. Rejects with `WriteRefused`. */
   async probe(): Promise<void> {
     await this.request({ kind: 'probe' });
   }
@@ -72,6 +61,6 @@ export class SqliteWriter {
     const waiting = this.waiting!;
     this.waiting = undefined;
     if (reply.ok) waiting.resolve(reply.appended);
-    else waiting.reject(new WriteRefused(reply.code, reply.message));
+    else waiting.reject(new WriteRefused(sqliteFaultOfCode(reply.code) ?? reply.message, reply.code));
   }
 }
