@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { Clock } from '../src/common/clock';
 import { MessageLog } from '../src/messages/message-log';
+import { append } from './support/append';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 
@@ -18,7 +19,7 @@ afterEach(() => server.stop());
 
 async function store(...messages: [username: string, message: string][]): Promise<void> {
   const log = server.app.get(MessageLog);
-  await Promise.all(messages.map(([username, message]) => log.append({ username, message })));
+  await Promise.all(messages.map(([username, message]) => append(log, username, message)));
 }
 
 async function get(path: string): Promise<Page> {

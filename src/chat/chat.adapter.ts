@@ -57,11 +57,21 @@ export class ChatAdapter extends WsAdapter {
     const protocol = protocolOf(client);
     const callbacks = new Map(handlers.map(({ message, callback }) => [message, callback]));
     let handled: Promise<unknown> = Promise.resolve();
+    let group: { readonly event: string; readonly frames: unknown[] } | undefined;
     client.on('message', (bytes: Buffer, isBinary: boolean) => {
       const { event, data } = readFrame(protocol, bytes, isBinary);
-      // Nest's proxy hands a throw to the filter some microtasks later. The next frame of this client waits for that, so
-      // that its effect cannot overtake the error. The chain is as long as one read of the socket at most.
-      handled = handled.then(() => callbacks.get(event)!(data));
+      if (group?.event === event) {
+        group.frames.push(data);
+        return;
+      }
+      // Frames of one type that arrive in one read of the socket are one event. Nest's proxy calls the gateway some microtasks
+      // later, and what comes next waits for that: the chain is as long as one read of the socket at most.
+      const current = { event, frames: [data] };
+      group = current;
+      handled = handled.then(() => {
+        if (group === current) group = undefined;
+        return callbacks.get(event)!(current.frames);
+      });
     });
   }
 

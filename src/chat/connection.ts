@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { Language } from '../common/language';
+import type { Author } from '../messages/message-log';
 import { drainedOrClosed } from './drained';
 import { bytesTaken, encodeFrames, streamOf } from './wire';
 import type { Protocol } from './protocol';
@@ -23,6 +24,8 @@ export class Connection implements Sink {
   username: string | undefined;
   /** Its place in the feed; undefined until it wants the feed. */
   subscription: Subscription | undefined;
+  /** Hears what becomes of what this connection says; undefined until it says something. */
+  author: Author | undefined;
   /** Pings without a sign of life since. */
   missedPings = 0;
   /** Acknowledgements that go out in front of the next write. */

@@ -2,9 +2,10 @@ import type { Database, Statement } from 'better-sqlite3';
 import { SqliteCounters } from '../stats/sqlite-counters';
 import type { Appended, NewMessage, Repeat } from './stored-message';
 
-/** Stores a batch as one transaction on SQLite: ids, rows and counters together or not at all. */
+/** Stores a batch as one transaction on SQLite: ids and rows together or not at all; the counters follow. */
 export class AppendTransaction {
   private readonly run: (batch: readonly NewMessage[]) => Appended;
+  private readonly foldAll: () => void;
   private readonly touch: Statement;
   private readonly selectKnown: Statement<[string, string]>;
 
@@ -20,31 +21,33 @@ export class AppendTransaction {
     );
     this.touch = database.prepare('UPDATE message_head SET last_id = last_id');
     const transaction = database.transaction((batch: readonly NewMessage[]): Appended => {
-      const firstId = (selectHead.get() as number) + 1;
-      const added: NewMessage[] = [];
+      const before = selectHead.get() as number;
+      let lastId = before;
       const repeats: Repeat[] = [];
-      batch.forEach((message, index) => {
+      for (const [index, message] of batch.entries()) {
         const known = this.find(message);
-        if (known) {
-          repeats.push({ index, ...known });
-          return;
-        }
-        const { username, message: text, createdAt, clientId = null } = message;
-        insert.run(firstId + added.length, username, text, createdAt, clientId);
-        added.push(message);
-      });
-      if (added.length > 0) {
-        updateHead.run(firstId + added.length - 1);
-        counters.add(added);
+        if (known) repeats.push({ index, ...known });
+        else insert.run(++lastId, message.username, message.message, message.createdAt, message.clientId ?? null);
       }
-      return { firstId, repeats };
+      if (lastId > before) {
+        updateHead.run(lastId);
+        counters.foldIfMany(lastId);
+      }
+      return { firstId: before + 1, repeats };
     });
     this.run = (batch) => transaction.immediate(batch);
+    const fold = database.transaction(() => counters.fold(selectHead.get() as number));
+    this.foldAll = () => fold.immediate();
   }
 
   /** The batch is durable when this returns. */
   append(batch: readonly NewMessage[]): Appended {
     return this.run(batch);
+  }
+
+  /** Brings the counters up to the newest message. */
+  fold(): void {
+    this.foldAll();
   }
 
   /** A write that changes nothing: whether the disk takes writes again. */
@@ -53,7 +56,7 @@ export class AppendTransaction {
   }
 
   private find({ username, clientId }: NewMessage): Omit<Repeat, 'index'> | undefined {
-    if (clientId === undefined) return undefined;
+    if (clientId == null) return undefined;
     return this.selectKnown.get(username, clientId) as Omit<Repeat, 'index'> | undefined;
   }
 }

@@ -22,6 +22,6 @@ import { SqliteWriter } from './sqlite-writer';
     { provide: MessageWriter, useClass: SqliteWriter },
     MessageLogHealth,
   ],
-  exports: [MessageLog, MessageFeed, MessageLogHealth],
+  exports: [MessagesService, MessageLog, MessageFeed, MessageLogHealth],
 })
 export class MessagesModule {}

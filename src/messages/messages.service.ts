@@ -4,7 +4,7 @@ import { FindOptionsWhere, LessThan, MoreThan, Repository } from 'typeorm';
 import { AppError } from '../common/app-error';
 import { storedTimestamp } from '../common/timestamps';
 import { StatsService } from '../stats/stats.service';
-import { Message } from './message.entity';
+import { Message, MessageHead } from './message.entity';
 import type {
   MessageDto,
   PageQuery,
@@ -25,6 +25,7 @@ const DEFAULT_LIMIT = 50;
 export class MessagesService {
   constructor(
     @InjectRepository(Message) private readonly messages: Repository<Message>,
+    @InjectRepository(MessageHead) private readonly heads: Repository<MessageHead>,
     private readonly stats: StatsService,
   ) {}
 
@@ -34,7 +35,7 @@ export class MessagesService {
       throw new AppError('cursor_and_offset');
     const start = offset ?? after ?? 0;
     const [total, rows] = await Promise.all([
-      this.stats.totalMessages(),
+      this.total(),
       before === undefined ? this.following(start, limit) : this.newest({ id: LessThan(before) }, limit),
     ]);
     const skipped = before === undefined ? start : (rows[0]?.id ?? 1) - 1;
@@ -50,6 +51,11 @@ export class MessagesService {
     const where = before === undefined ? { username } : { username, id: LessThan(before) };
     const [rows, total] = await Promise.all([this.newest(where, limit), this.stats.messagesOf(username)]);
     return { messages: rows.map(toDto), username, total_messages: total, limit };
+  }
+
+  /** Stored messages: the last id, as ids are contiguous from 1. */
+  async total(): Promise<number> {
+    return (await this.heads.findOneByOrFail({ id: 1 })).lastId;
   }
 
   private following(id: number, limit: number): Promise<Message[]> {

@@ -1,17 +1,19 @@
-import type { Appended } from './stored-message';
+import type { WriterChannel } from './writer-channel';
+import type { Appended, NewMessage } from './stored-message';
 
 /** What the writer thread is started with. */
 export interface WriterOptions {
   readonly path: string;
   readonly synchronous: 'full' | 'normal';
   readonly busyTimeoutMs: number;
+  readonly channel: WriterChannel['memory'];
 }
 
-/** A batch is messages as JSON: one string crosses to another thread at a third of the cost of many objects. */
+/** As JSON: one text crosses to another thread at a fraction of the cost of many objects. */
 export type WriterRequest =
-  { readonly kind: 'append'; readonly batch: string } | { readonly kind: 'probe' } | { readonly kind: 'stop' };
+  { readonly kind: 'append'; readonly batch: readonly NewMessage[] } | { readonly kind: 'probe' | 'stop' };
 
-/** One reply per `append` or `probe`, in order; one without a request when the thread is ready. */
+/** One reply for each request. */
 export type WriterReply =
   | { readonly ok: true; readonly appended: Appended }
   | { readonly ok: false; readonly code: string; readonly message: string };

@@ -4,18 +4,27 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings';
 import { BUSY_TIMEOUT_MS, sqlitePath } from '../database/database.options';
 import { sqliteFaultOfCode } from '../database/sqlite-fault';
-import { MessageWriter, WriteRefused } from './message-writer';
+import { MAX_BATCH_LENGTH, MessageWriter, WriteRefused } from './message-writer';
 import type { WriterOptions, WriterReply, WriterRequest } from './sqlite-writer.protocol';
 import type { Appended, NewMessage } from './stored-message';
+import { WriterChannel } from './writer-channel';
+
+/** Room for what is around the texts of a batch, in bytes. */
+const MARGIN_BYTES = 2 * 1024 * 1024;
+/** The most bytes of JSON that one UTF-16 unit can become: `\\u0001`. */
+const JSON_BYTES_PER_UNIT = 6;
 
 /** The main thread's end of the writer thread, which owns the only writing connection to a SQLite file. */
 @Injectable()
 export class SqliteWriter extends MessageWriter {
+  private readonly channel: WriterChannel;
   private worker: Worker | undefined;
-  private waiting: { resolve: (appended: Appended) => void; reject: (error: Error) => void } | undefined;
 
   constructor(private readonly settings: Settings) {
     super();
+    // A batch is at most so long, but for a single message, which came as a frame.
+    const batchBytes = MAX_BATCH_LENGTH * JSON_BYTES_PER_UNIT;
+    this.channel = WriterChannel.create(batchBytes + settings.MAX_FRAME_BYTES + MARGIN_BYTES);
   }
 
   async start(): Promise<void> {
@@ -23,10 +32,10 @@ export class SqliteWriter extends MessageWriter {
       path: sqlitePath(this.settings),
       synchronous: this.settings.SQLITE_SYNCHRONOUS,
       busyTimeoutMs: BUSY_TIMEOUT_MS,
+      channel: this.channel.memory,
     };
     this.worker = new Worker(require.resolve('./sqlite-writer.worker.js'), { workerData });
     await once(this.worker, 'message');
-    this.worker.on('message', (reply: WriterReply) => this.settle(reply));
     // Without the writer the server can keep no promise. Nothing unacknowledged was promised, so: loudly out.
     this.worker.once('exit', (code) => {
       if (this.worker) throw new Error(`the writer thread ended unexpectedly with code ${code}`);
@@ -34,11 +43,11 @@ export class SqliteWriter extends MessageWriter {
   }
 
   append(batch: readonly NewMessage[]): Promise<Appended> {
-    return this.request({ kind: 'append', batch: JSON.stringify(batch) });
+    return this.ask({ kind: 'append', batch });
   }
 
   async probe(): Promise<void> {
-    await this.request({ kind: 'probe' });
+    await this.ask({ kind: 'probe' });
   }
 
   /** Closes the file and ends the thread. */
@@ -46,21 +55,14 @@ export class SqliteWriter extends MessageWriter {
     const worker = this.worker;
     this.worker = undefined;
     if (!worker) return;
-    worker.postMessage({ kind: 'stop' } satisfies WriterRequest);
-    await once(worker, 'exit');
+    const exited = once(worker, 'exit');
+    await this.ask({ kind: 'stop' });
+    await exited;
   }
 
-  private request(request: WriterRequest): Promise<Appended> {
-    return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject };
-      this.worker!.postMessage(request);
-    });
-  }
-
-  private settle(reply: WriterReply): void {
-    const waiting = this.waiting!;
-    this.waiting = undefined;
-    if (reply.ok) waiting.resolve(reply.appended);
-    else waiting.reject(new WriteRefused(sqliteFaultOfCode(reply.code) ?? reply.message, reply.code));
+  private async ask(request: WriterRequest): Promise<Appended> {
+    const reply = JSON.parse(await this.channel.ask(JSON.stringify(request))) as WriterReply;
+    if (reply.ok) return reply.appended;
+    throw new WriteRefused(sqliteFaultOfCode(reply.code) ?? reply.message, reply.code);
   }
 }
