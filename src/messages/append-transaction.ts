@@ -2,10 +2,13 @@ import type { Database, Statement } from 'better-sqlite3';
 import { SqliteCounters } from '../stats/sqlite-counters';
 import type { Appended, NewMessage, Repeat } from './stored-message';
 
-/** Stores a batch as one transaction on SQLite: ids and rows together or not at all; the counters follow. */
+/**
+ * Stores a batch as one transaction on SQLite: ids and rows together or not at all. The counters and the user index follow, both
+ * up to the same message, in bulk: in each batch they would cost more than the messages.
+ */
 export class AppendTransaction {
   private readonly run: (batch: readonly NewMessage[]) => Appended;
-  private readonly foldAll: () => void;
+  private readonly followAll: () => void;
   private readonly touch: Statement;
   private readonly selectKnown: Statement<[string, string]>;
 
@@ -14,6 +17,9 @@ export class AppendTransaction {
     const updateHead = database.prepare('UPDATE message_head SET last_id = ?');
     const insert = database.prepare(
       'INSERT INTO messages (id, username, message, created_at, client_id) VALUES (?, ?, ?, ?, ?)',
+    );
+    const index = database.prepare<[number, number]>(
+      'INSERT INTO user_messages (username, id) SELECT username, id FROM messages WHERE id > ? AND id <= ? ORDER BY username, id',
     );
     const counters = new SqliteCounters(database);
     this.selectKnown = database.prepare(
@@ -29,15 +35,18 @@ export class AppendTransaction {
         if (known) repeats.push({ index, ...known });
         else insert.run(++lastId, message.username, message.message, message.createdAt, message.clientId ?? null);
       }
-      if (lastId > before) {
-        updateHead.run(lastId);
-        counters.foldIfMany(lastId);
-      }
+      if (lastId > before) updateHead.run(lastId);
       return { firstId: before + 1, repeats };
     });
     this.run = (batch) => transaction.immediate(batch);
-    const fold = database.transaction(() => counters.fold(selectHead.get() as number));
-    this.foldAll = () => fold.immediate();
+    const follow = database.transaction(() => {
+      const covered = counters.covered();
+      const lastId = selectHead.get() as number;
+      if (covered === lastId) return;
+      index.run(covered, lastId);
+      counters.follow(lastId);
+    });
+    this.followAll = () => follow.immediate();
   }
 
   /** The batch is durable when this returns. */
@@ -45,9 +54,9 @@ export class AppendTransaction {
     return this.run(batch);
   }
 
-  /** Brings the counters up to the newest message. */
-  fold(): void {
-    this.foldAll();
+  /** Brings the counters and the user index up to the newest message. */
+  follow(): void {
+    this.followAll();
   }
 
   /** A write that changes nothing: whether the disk takes writes again. */

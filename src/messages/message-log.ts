@@ -5,13 +5,16 @@ import { Clock } from '../common/clock';
 import { Drain } from '../common/drain';
 import { Metrics } from '../metrics/metrics';
 import { COMMITTED } from './message-feed';
-import { MAX_BATCH, MAX_BATCH_LENGTH, MessageWriter, WriteRefused } from './message-writer';
+import { MessageWriter, WriteRefused } from './message-writer';
 import type { Appended, NewMessage, StoredMessage } from './stored-message';
 
 /** Messages that may wait for the disk; more are refused. */
 const MAX_QUEUED = 10_000;
 /** UTF-16 units of text that may wait: what bounds the memory when messages are long. */
 const MAX_QUEUED_LENGTH = 16 * 1024 * 1024;
+/** Messages in a batch, at most, and UTF-16 units of text; a single longer message is a batch of its own. */
+const MAX_BATCH = 1_000;
+const MAX_BATCH_LENGTH = 512 * 1024;
 const PROBE_INTERVAL_MS = 1_000;
 
 /** Who said something, and is told what became of it: `durable`, then `delivered`; or `refused`. */

@@ -1,9 +1,5 @@
 import type { Appended, NewMessage } from './stored-message';
 
-/** Messages in a batch, at most, and UTF-16 units of text; a single longer message is a batch of its own. */
-export const MAX_BATCH = 1_000;
-export const MAX_BATCH_LENGTH = 512 * 1024;
-
 /** The database refused a write; nothing of it was stored. */
 export class WriteRefused extends Error {
   constructor(

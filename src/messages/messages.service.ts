@@ -48,8 +48,10 @@ export class MessagesService {
   }
 
   async ofUser(username: string, { limit = DEFAULT_LIMIT, before }: UserQuery): Promise<UserResponse> {
-    const where = before === undefined ? { username } : { username, id: LessThan(before) };
-    const [rows, total] = await Promise.all([this.newest(where, limit), this.stats.messagesOf(username)]);
+    const [rows, total] = await Promise.all([
+      this.newestOf(username, limit, before ?? Number.MAX_SAFE_INTEGER),
+      this.stats.messagesOf(username),
+    ]);
     return { messages: rows.map(toDto), username, total_messages: total, limit };
   }
 
@@ -60,6 +62,27 @@ export class MessagesService {
 
   private following(id: number, limit: number): Promise<Message[]> {
     return this.messages.find({ where: { id: MoreThan(id) }, order: { id: 'ASC' }, take: limit });
+  }
+
+  /** The user index covers all but the last messages (see `UserMessage`); those are looked through. */
+  private async newestOf(username: string, limit: number, before: number): Promise<Message[]> {
+    const rows = await this.messages
+      .createQueryBuilder('m')
+      .where(
+        `m.id IN (
+          SELECT id FROM (
+            SELECT id FROM user_messages WHERE username = :username AND id < :before ORDER BY id DESC LIMIT :limit
+          ) AS covered
+          UNION ALL
+          SELECT id FROM messages
+          WHERE id > (SELECT messages FROM stats_totals) AND id < :before AND username = :username
+        )`,
+        { username, before, limit },
+      )
+      .orderBy('m.id', 'DESC')
+      .limit(limit)
+      .getMany();
+    return rows.reverse();
   }
 
   private async newest(where: FindOptionsWhere<Message>, limit: number): Promise<Message[]> {

@@ -1,4 +1,3 @@
-import type { WriterChannel } from './writer-channel';
 import type { Appended, NewMessage } from './stored-message';
 
 /** What the writer thread is started with. */
@@ -6,14 +5,13 @@ export interface WriterOptions {
   readonly path: string;
   readonly synchronous: 'full' | 'normal';
   readonly busyTimeoutMs: number;
-  readonly channel: WriterChannel['memory'];
 }
 
-/** As JSON: one text crosses to another thread at a fraction of the cost of many objects. */
+/** A batch is messages as JSON: one string crosses to another thread at a third of the cost of many objects. */
 export type WriterRequest =
-  { readonly kind: 'append'; readonly batch: readonly NewMessage[] } | { readonly kind: 'probe' | 'stop' };
+  { readonly kind: 'append'; readonly batch: string } | { readonly kind: 'follow' | 'probe' | 'stop' };
 
-/** One reply for each request. */
+/** One reply for each request, in order, and one when the thread is ready. */
 export type WriterReply =
   | { readonly ok: true; readonly appended: Appended }
   | { readonly ok: false; readonly code: string; readonly message: string };

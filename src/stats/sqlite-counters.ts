@@ -1,59 +1,64 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { utcDay } from '../common/timestamps';
 
-/** Messages that may be beyond the counters before the next append folds them in: what a reader may have to count itself. */
-const MAX_BEHIND = 1_000;
+const DAY_MS = 86_400_000;
+
+interface Sum {
+  readonly username: string;
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  readonly messages: number;
+  readonly code_points: number;
+}
 
 /**
  * Moves the counters of a SQLite database on to a later message. They cover the messages up to the id in
- * `stats_totals.messages`; a reader adds what came since. One row a user in many messages costs less than one in each
+ * `stats_totals.messages`; a reader adds what came since. One row for each user of many messages costs less than one in each
  * transaction, and a transaction that is lost loses nothing. It never opens its own transaction.
  */
 export class SqliteCounters {
   private readonly selectCovered: Statement;
-  private readonly selectNewUsers: Statement<[number, number]>;
-  private readonly addToUsers: Statement<[number, number]>;
-  private readonly addToDays: Statement<[number, number]>;
-  private readonly addToTotals: Statement<[number, number, number, number]>;
+  private readonly selectSums: Statement<[number, number], Sum>;
+  private readonly addToUser: Statement<[string, number], number>;
+  private readonly addToDay: Statement<[string, number]>;
+  private readonly addToTotals: Statement<[number, number, number]>;
 
   constructor(database: Database) {
-    const fold = 'FROM messages WHERE id > ? AND id <= ?';
     this.selectCovered = database.prepare('SELECT messages FROM stats_totals').pluck();
-    this.selectNewUsers = database
-      .prepare<[number, number]>(
-        `SELECT count(*) FROM (SELECT DISTINCT username ${fold}) AS recent
-         WHERE NOT EXISTS (SELECT 1 FROM stats_users WHERE stats_users.username = recent.username)`,
+    this.selectSums = database.prepare(
+      `SELECT username, created_at / ${DAY_MS} AS day, count(*) AS messages, sum(length(message)) AS code_points
+       FROM messages WHERE id > ? AND id <= ? GROUP BY username, day`,
+    );
+    // The sum after the insert tells a new user (it equals what was added) from a known one.
+    this.addToUser = database
+      .prepare<[string, number], number>(
+        `INSERT INTO stats_users (username, messages) VALUES (?, ?)
+         ON CONFLICT (username) DO UPDATE SET messages = messages + excluded.messages RETURNING messages`,
       )
       .pluck();
-    this.addToUsers = database.prepare(
-      `INSERT INTO stats_users (username, messages) SELECT username, count(*) ${fold} GROUP BY username
-       ON CONFLICT (username) DO UPDATE SET messages = messages + excluded.messages`,
-    );
-    this.addToDays = database.prepare(
-      `INSERT INTO stats_days (day, messages) SELECT date(created_at / 1000, 'unixepoch') AS day, count(*) ${fold} GROUP BY day
+    this.addToDay = database.prepare(
+      `INSERT INTO stats_days (day, messages) VALUES (?, ?)
        ON CONFLICT (day) DO UPDATE SET messages = messages + excluded.messages`,
     );
     this.addToTotals = database.prepare(
-      `UPDATE stats_totals SET messages = ?, users = users + ?,
-         code_points = code_points + (SELECT sum(length(message)) ${fold})`,
+      'UPDATE stats_totals SET messages = ?, users = users + ?, code_points = code_points + ?',
     );
   }
 
-  /** Covers the messages up to `lastId` if it is so many that readers should not have to. */
-  foldIfMany(lastId: number): void {
-    if (lastId - this.covered() >= MAX_BEHIND) this.fold(lastId);
-  }
-
-  /** Covers the messages up to `lastId`. */
-  fold(lastId: number): void {
-    const covered = this.covered();
-    if (covered >= lastId) return;
-    const newUsers = this.selectNewUsers.get(covered, lastId) as number;
-    this.addToUsers.run(covered, lastId);
-    this.addToDays.run(covered, lastId);
-    this.addToTotals.run(lastId, newUsers, covered, lastId);
-  }
-
-  private covered(): number {
+  /** The id of the last message that is counted. */
+  covered(): number {
     return this.selectCovered.get() as number;
+  }
+
+  /** Counts the messages up to `lastId`. */
+  follow(lastId: number): void {
+    let newUsers = 0;
+    let codePoints = 0;
+    for (const sum of this.selectSums.all(this.covered(), lastId)) {
+      if (this.addToUser.get(sum.username, sum.messages) === sum.messages) newUsers++;
+      this.addToDay.run(utcDay(sum.day * DAY_MS), sum.messages);
+      codePoints += sum.code_points;
+    }
+    this.addToTotals.run(lastId, newUsers, codePoints);
   }
 }

@@ -50,7 +50,7 @@ export class StatsService {
       .select('count(*)', 'recent')
       .addSelect('(SELECT u.messages FROM stats_users u WHERE u.username = :username)', 'covered')
       .from('messages', 'm')
-      .where('m.username = :username AND m.id > (SELECT t.messages FROM stats_totals t)', { username })
+      .where('m.id > (SELECT t.messages FROM stats_totals t) AND m.username = :username', { username })
       .getRawOne<{ recent: number | string; covered: number | string | null }>();
     return Number(row!.recent) + Number(row!.covered);
   }
