@@ -18,12 +18,9 @@ const checkUserJoined = frameCheck(V1_IN.user_joined);
 const checkHello = frameCheck(V2_IN.hello);
 const checkTyping = frameCheck(V2_IN.typing);
 
-type Frames = readonly unknown[];
-type Act = (connection: Connection, frame: unknown) => void;
-
 /**
- * `/ws`: one method per frame type, which gets the frames of the type that arrived together. The adapter guarantees that one
- * client's frames arrive in the order sent, and that only frames of the client's protocol arrive.
+ * `/ws`: one method per frame type. The adapter guarantees that one client's frames arrive in the order sent, and that
+ * only frames of the client's protocol arrive.
  */
 @WebSocketGateway({ path: '/ws' })
 @UseFilters(WsErrorFilter)
@@ -49,57 +46,53 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
   }
 
   @SubscribeMessage('hello')
-  hello(socket: WebSocket, frames: Frames): void {
-    this.each(socket, frames, (connection, frame) => this.chat.hello(connection, checkHello(frame)));
+  hello(socket: WebSocket, frame: unknown): void {
+    this.withConnection(socket, (connection) => this.chat.hello(connection, checkHello(frame)));
   }
 
   @SubscribeMessage('chat_message')
-  say(socket: WebSocket, frames: Frames): void {
-    this.listening(socket, frames, (connection, frame) => {
+  say(socket: WebSocket, frame: unknown): void {
+    this.withListener(socket, (connection) => {
       const check = connection.protocol === PROTOCOL_V2 ? checkV2Message : checkV1Message;
       this.chat.say(connection, check(frame));
     });
   }
 
   @SubscribeMessage('user_joined')
-  join(socket: WebSocket, frames: Frames): void {
-    this.listening(socket, frames, (connection, frame) => this.chat.join(connection, checkUserJoined(frame)));
+  join(socket: WebSocket, frame: unknown): void {
+    this.withListener(socket, (connection) => this.chat.join(connection, checkUserJoined(frame)));
   }
 
   @SubscribeMessage('typing')
-  typing(socket: WebSocket, frames: Frames): void {
-    this.listening(socket, frames, (connection, frame) => this.chat.typing(connection, checkTyping(frame)));
+  typing(socket: WebSocket, frame: unknown): void {
+    this.withListener(socket, (connection) => this.chat.typing(connection, checkTyping(frame)));
   }
 
   @SubscribeMessage('ping')
-  ping(socket: WebSocket, frames: Frames): void {
-    this.listening(socket, frames, (connection) => this.chat.ping(connection));
+  ping(socket: WebSocket): void {
+    this.withListener(socket, (connection) => this.chat.ping(connection));
   }
 
   @SubscribeMessage('invalid_frame')
-  refuse(socket: WebSocket, reasons: readonly ErrorReason[]): void {
-    this.each(socket, reasons, (_connection, reason) => {
-      throw new AppError(reason as ErrorReason);
+  refuse(socket: WebSocket, reason: ErrorReason): void {
+    this.withConnection(socket, () => {
+      throw new AppError(reason);
     });
   }
 
   /** A v2 client that begins without `hello` gets the feed from its first frame on. */
-  private listening(socket: WebSocket, frames: Frames, act: Act): void {
-    const connection = this.connections.of(socket);
-    if (connection && !connection.subscription) this.chat.listen(connection, undefined);
-    this.each(socket, frames, act);
+  private withListener(socket: WebSocket, act: (connection: Connection) => void): void {
+    this.withConnection(socket, (connection) => {
+      if (!connection.subscription) this.chat.listen(connection, undefined);
+      act(connection);
+    });
   }
 
   /** A refused socket may still send until it is closed; nobody listens. */
-  private each(socket: WebSocket, frames: Frames, act: Act): void {
+  private withConnection(socket: WebSocket, act: (connection: Connection) => void): void {
     const connection = this.connections.of(socket);
     if (!connection) return;
-    for (const frame of frames) {
-      try {
-        act(connection, frame);
-      } catch (error) {
-        this.errors.answer(connection, error, frame);
-      }
-    }
+    connection.missedPings = 0;
+    act(connection);
   }
 }

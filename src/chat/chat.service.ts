@@ -101,7 +101,8 @@ export class ChatService {
   }
 
   private usernameOf(connection: Connection, given: string | undefined): string {
-    if (given !== undefined) return normalizeUsername(given);
+    // What it is present under was normalised when it came.
+    if (given !== undefined) return given === connection.newestName ? given : normalizeUsername(given);
     if (connection.username === undefined) throw new AppError('username_missing');
     return connection.username;
   }

@@ -20,6 +20,8 @@ export class Connection implements Sink {
   readonly id = randomUUID();
   /** Names this connection is present under, the one used longest ago first. */
   readonly names = new Set<string>();
+  /** The last of them. */
+  newestName: string | undefined;
   /** The name that `hello` or the URL gave. */
   username: string | undefined;
   /** Its place in the feed; undefined until it wants the feed. */
@@ -39,8 +41,7 @@ export class Connection implements Sink {
     readonly bucket: TokenBucket,
     private readonly maxUnsentBytes: number,
   ) {
-    const alive = () => (this.missedPings = 0);
-    socket.on('pong', alive).on('message', alive);
+    socket.on('pong', () => (this.missedPings = 0));
     // Not left to ws, which answers every ping, however much a client that does not read has waiting.
     socket.on('ping', (data) => {
       if (this.isOpen) socket.pong(data);

@@ -22,7 +22,7 @@ export class WsErrorFilter implements WsExceptionFilter {
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const ws = host.switchToWs();
-    this.answer(this.connections.of(ws.getClient<WebSocket>()), exception);
+    this.answer(this.connections.of(ws.getClient<WebSocket>()), exception, ws.getData<unknown>());
   }
 
   /** `frame` is what was refused, if anything: its `client_id` goes into the answer. */
