@@ -134,7 +134,7 @@ it('[D7] a batch is stored completely or not at all', async () => {
   const good = { username: 'max', message: 'x', createdAt: 1 };
   expect(transaction.append([good, good])).toEqual({ firstId: 1, repeats: [] });
   const state = () =>
-    ['messages', 'message_head', 'stats_totals', 'stats_users', 'stats_days'].map((table) =>
+    ['messages', 'message_head', 'user_messages', 'stats_totals', 'stats_users', 'stats_days'].map((table) =>
       database.prepare(`SELECT * FROM ${table}`).all(),
     );
   const before = state();

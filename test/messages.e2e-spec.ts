@@ -5,6 +5,7 @@ import { MessageLog } from '../src/messages/message-log';
 import { append } from './support/append';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
+import { until } from './support/until';
 
 interface Page {
   messages: { id: number; username: string; message: string }[];
@@ -167,15 +168,17 @@ describe('lists', () => {
     await get('/recent');
     await get('/user/eva?before=90');
     await get('/stats');
-    const selects = statements.filter(([query]) => query.startsWith('SELECT'));
-    expect(selects.length).toBeGreaterThanOrEqual(9);
+    const selects = statements.filter(([query]) => /^\s*(SELECT|WITH)/.test(query));
+    expect(selects.length).toBeGreaterThanOrEqual(8);
     const database = new Database(server.path, { readonly: true });
     for (const [query, parameters] of selects) {
       const plan = database.prepare(`EXPLAIN QUERY PLAN ${query}`).all(...parameters) as { detail: string }[];
-      const details = plan.map((step) => step.detail).join('; ');
-      expect(query).not.toMatch(/OFFSET|COUNT\(|SUM\(|AVG\(/i);
-      expect(details).not.toMatch(/TEMP B-TREE/);
-      expect(`${details} ${query}`).toMatch(/^SEARCH|LIMIT/);
+      const scans = plan.filter(({ detail }) => detail.startsWith('SCAN')).map(({ detail }) => detail.slice(5));
+      // Tables of one row, and what the statement itself has picked out.
+      const small = ['stats_totals', 't', 'covered', 'recent', 'leader'];
+      expect(query).not.toMatch(/OFFSET/i);
+      expect(query.includes('LIMIT') ? [] : scans.filter((name) => !small.includes(name))).toEqual([]);
+      expect(scans.filter((name) => ![...small, 'Message'].includes(name))).toEqual([]);
     }
     database.close();
   });
@@ -217,7 +220,7 @@ describe('statistics', () => {
     expect(await get('/stats')).toMatchObject({ most_active_user: { username: 'B', message_count: 1 } });
   });
 
-  it('[M12] equal a recount', async () => {
+  it('[M12] equal a recount, while the counters are behind and when they have followed', async () => {
     await store(...Array.from({ length: 500 }, (_, i): [string, string] => [`u${i % 7}`, 'ä😀x'.repeat((i % 5) + 1)]));
     const database = new Database(server.path, { readonly: true });
     const recount = database
@@ -226,9 +229,32 @@ describe('statistics', () => {
                 round(avg(length(message)), 1) AS average_message_length FROM messages`,
       )
       .get() as object;
-    const perUser = database.prepare('SELECT username, count(*) AS messages FROM messages GROUP BY 1 ORDER BY 1').all();
-    expect(database.prepare('SELECT username, messages FROM stats_users ORDER BY 1').all()).toEqual(perUser);
+    const covered = database.prepare('SELECT messages FROM stats_totals').pluck();
+    const expectRight = async () => {
+      expect(await get('/stats')).toMatchObject({
+        ...recount,
+        most_active_user: { username: 'u0', message_count: 72 },
+        messages_today: 500,
+      });
+      const page = (await get('/user/u3?limit=2&before=460')) as Page & { total_messages: number };
+      expect(ids(page)).toEqual([452, 459]);
+      expect(page.total_messages).toBe(71);
+    };
+    expect(covered.get()).toBe(0);
+    await expectRight();
+    await until(() => covered.get() === 500);
+    await expectRight();
+    await store(['u6', 'x'], ['u6', 'x'], ['new', 'x']);
+    expect(await get('/stats')).toMatchObject({
+      total_messages: 503,
+      total_users: 8,
+      most_active_user: { username: 'u6', message_count: 73 },
+    });
+    const perUser = database.prepare('SELECT username, count(*) AS messages FROM messages GROUP BY 1 ORDER BY 1');
+    await until(() => covered.get() === 503);
+    expect(database.prepare('SELECT username, messages FROM stats_users ORDER BY 1').all()).toEqual(perUser.all());
+    const index = 'SELECT username, count(*) AS messages FROM user_messages GROUP BY 1 ORDER BY 1';
+    expect(database.prepare(index).all()).toEqual(perUser.all());
     database.close();
-    expect(await get('/stats')).toMatchObject(recount);
   });
 });
