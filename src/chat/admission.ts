@@ -36,10 +36,11 @@ export class Admission {
       socket.close(CLOSE.policy, 'origin not allowed');
       return undefined;
     }
-    const address = proxyAddr(request, this.trust());
+    // Asking the kernel for it costs as much as all the rest here.
+    const address = settings.MAX_CONNECTIONS_PER_IP > 0 ? proxyAddr(request, this.trust()) : undefined;
     if (
       isFull(this.connections.size, settings.MAX_CONNECTIONS) ||
-      isFull(this.connections.countFrom(address), settings.MAX_CONNECTIONS_PER_IP)
+      (address !== undefined && isFull(this.connections.countFrom(address), settings.MAX_CONNECTIONS_PER_IP))
     ) {
       this.metrics.closed.inc({ cause: 'too_many' });
       socket.close(CLOSE.tooMany, 'too many connections');

@@ -37,7 +37,7 @@ export class ChatService {
     this.connections.add(connection);
     const isV2 = connection.protocol === PROTOCOL_V2;
     if (!isV2) this.listen(connection, undefined);
-    const given = new URL(request.url!, 'ws://localhost').searchParams.get('username');
+    const given = nameIn(request.url!);
     if (given === null) return;
     connection.username = normalizeUsername(given);
     if (!isV2) this.presence.join(connection, connection.username);
@@ -132,4 +132,8 @@ export class ChatService {
     const wait = bucket.take(this.clock.monotonic());
     if (wait > 0) throw new AppError('message_rate', { rate: bucket.rate }, wait);
   }
+}
+
+function nameIn(url: string): string | null {
+  return url.includes('?') ? new URL(url, 'ws://localhost').searchParams.get('username') : null;
 }

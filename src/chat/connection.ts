@@ -35,7 +35,8 @@ export class Connection implements Sink {
 
   constructor(
     readonly socket: WebSocket,
-    readonly address: string,
+    /** Of the client; undefined where nobody counts connections by it. */
+    readonly address: string | undefined,
     readonly language: Language,
     readonly protocol: Protocol,
     readonly bucket: TokenBucket,

@@ -21,14 +21,17 @@ export class Connections implements OnModuleInit {
 
   add(connection: Connection): void {
     this.open.set(connection.socket, connection);
-    this.perAddress.set(connection.address, this.countFrom(connection.address) + 1);
+    const { address } = connection;
+    if (address !== undefined) this.perAddress.set(address, this.countFrom(address) + 1);
   }
 
   remove(connection: Connection): void {
     this.open.delete(connection.socket);
-    const left = this.countFrom(connection.address) - 1;
-    if (left === 0) this.perAddress.delete(connection.address);
-    else this.perAddress.set(connection.address, left);
+    const { address } = connection;
+    if (address === undefined) return;
+    const left = this.countFrom(address) - 1;
+    if (left === 0) this.perAddress.delete(address);
+    else this.perAddress.set(address, left);
   }
 
   /** The connection of a socket; undefined for one that was refused or is gone. */
