@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
@@ -111,7 +112,7 @@ export class ChatService {
     const { settings } = this;
     return json({
       type: 'welcome',
-      connection_id: connection.id,
+      connection_id: randomUUID(),
       username: connection.username ?? null,
       last_id: this.hub.lastId,
       users: this.presence.list(),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { Language } from '../common/language';
@@ -17,7 +16,6 @@ export const CLOSE = { policy: 1008, restart: 1012, tooSlow: 4008, tooMany: 4009
  * frames say.
  */
 export class Connection implements Sink {
-  readonly id = randomUUID();
   /** Names this connection is present under, the one used longest ago first. */
   readonly names = new Set<string>();
   /** The last of them. */

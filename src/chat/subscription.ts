@@ -7,6 +7,8 @@ import type { Replay } from './replay';
 /** How long to wait before the database is asked again, in milliseconds. */
 const RETRY_MS = 1_000;
 
+const READY = Promise.resolve();
+
 /** Where a reader's bytes go. */
 export interface Sink {
   readonly isOpen: boolean;
@@ -30,7 +32,7 @@ export class Subscription {
   cursor = 0;
   isLive = false;
   /** Settles when the reader is live, or gone. */
-  ready: Promise<void> = Promise.resolve();
+  ready: Promise<void> = READY;
   private readonly logger = new Logger('Subscription');
 
   constructor(
@@ -44,7 +46,12 @@ export class Subscription {
   /** Begins after a message, or with the next one. `onLive` is called as soon as nothing is missing, before live frames. */
   start(after: number | undefined, onLive: () => void = () => undefined): void {
     this.cursor = Math.min(after ?? Infinity, this.replay.lastId);
-    if (this.cursor < this.replay.lastId) this.metrics.catchUps.inc({ reason: 'resumed' });
+    if (this.cursor === this.replay.lastId) {
+      this.isLive = true;
+      onLive();
+      return;
+    }
+    this.metrics.catchUps.inc({ reason: 'resumed' });
     this.ready = this.catchUp(onLive);
   }
 
