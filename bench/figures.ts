@@ -8,6 +8,7 @@ export const FIGURES = {
   messagesPerSecond: { title: 'messages/s', digits: 0, better: 'higher' },
   p50: { title: 'p50 ms', digits: 2, better: 'lower' },
   p99: { title: 'p99 ms', digits: 2, better: 'lower' },
+  loopDelayP99: { title: 'loop delay p99 ms', digits: 1, better: 'lower' },
   connectionsPerSecond: { title: 'connections/s', digits: 0, better: 'higher' },
   cpuPerConnection: { title: 'CPU ms/connection', digits: 3, better: 'lower' },
   kibPerConnection: { title: 'KiB/connection', digits: 2, better: 'lower' },

@@ -43,6 +43,14 @@ export const GOALS: readonly Goal[] = [
     bound: 'value',
     than: 6.5,
   },
+  {
+    suite: 'stalls',
+    case: LATENCY,
+    figure: 'loopDelayP99',
+    target: 'stalling-disk',
+    bound: 'value',
+    than: 15,
+  },
   ...['offset', 'recent', 'user', 'stats'].map(flatReads),
 ];
 

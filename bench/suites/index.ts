@@ -8,6 +8,7 @@ import { ingest } from './ingest';
 import { latency } from './latency';
 import { memory } from './memory';
 import { soak } from './soak';
+import { stalls } from './stalls';
 import { startUp } from './start-up';
 
 export type Suite = (session: Session) => Promise<Measurement[]>;
@@ -17,6 +18,7 @@ export const SUITES = {
   fanout: fanOut,
   ingest,
   latency,
+  stalls,
   connections,
   memory,
   http,

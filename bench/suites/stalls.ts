@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { Measurement } from '../figures';
+import type { ServerProcess } from '../server-process';
+import type { Session } from '../session';
+import { CHAT } from '../targets';
+
+const LOAD = { readers: 100, senders: 20, messagesPerSecond: 200, warmUpMs: 0 };
+const STALLING = {
+  ...CHAT,
+  name: 'stalling-disk',
+  title: 'disk stalls',
+  preload: [join(__dirname, '../ablations/stalling-disk.js')],
+};
+
+/** How late the event loop is while the disk stalls for 100 ms several times a second: the sockets must not feel it. */
+export async function stalls(session: Session): Promise<Measurement[]> {
+  const { targets, measureMs } = session.options;
+  if (!targets.includes(CHAT)) return [];
+  const name = { suite: 'stalls', case: `${LOAD.messagesPerSecond} messages/s × ${LOAD.readers} readers` };
+  return session.withServers([CHAT, STALLING], {}, (servers) =>
+    session.inTurn(name, servers, async (server) => {
+      await loopDelayP99(server);
+      const { p50, p99 } = await session.generator.run('fixedRate', server, { ...LOAD, measureMs: measureMs * 4 });
+      return { loopDelayP99: await loopDelayP99(server), p50, p99 };
+    }),
+  );
+}
+
+/** Since it was asked the last time, in milliseconds, by the server's own metric. */
+async function loopDelayP99(server: ServerProcess): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${server.address.port}/metrics`);
+  const [, seconds] = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(await response.text())!;
+  return Number(seconds) * 1000;
+}
