@@ -47,7 +47,8 @@ BEGIN
     FROM numbered WINDOW same AS (PARTITION BY username, client_id ORDER BY place)
   )
   SELECT head + count(*) FILTER (WHERE is_new), coalesce(
-    json_agg(json_build_object('index', place - 1, 'id', known_id, 'createdAt', known_at)) FILTER (WHERE NOT is_new), '[]'
+    json_agg(json_build_object('index', place - 1, 'id', known_id, 'createdAt', known_at) ORDER BY place)
+      FILTER (WHERE NOT is_new), '[]'
   ) INTO last_new, repeats FROM answered;
   first_new := head + 1;
   IF last_new >= first_new THEN
