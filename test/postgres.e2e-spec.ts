@@ -18,8 +18,8 @@ const range = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** What an outage logs is expected here. */
 let silenced: jest.SpyInstance;
-//DBG beforeEach(() => (silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true)));
-//DBG afterEach(() => silenced.mockRestore());
+beforeEach(() => (silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true)));
+afterEach(() => silenced.mockRestore());
 
 /** Reads a route, with a limit that is well above the two seconds promised. */
 function ask(server: { url: string }, path: string) {
