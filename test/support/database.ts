@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Client } from 'pg';
+import { SEEK_ONLY } from '../../src/database/postgres.options';
 
 /** Where the tests of the project `postgres` make their databases; undefined in the project `sqlite`. */
 const serverUrl = (globalThis as { POSTGRES_URL?: string }).POSTGRES_URL;
@@ -52,8 +53,9 @@ export async function planOf(url: string, query: string, parameters: unknown[]):
     return steps.map(({ detail }) => detail).join('; ');
   }
   const { rows } = await onPostgres(url, async (client) => {
-    // It would rather read a small table as a whole, or sort the few rows of it.
-    await client.query('SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off');
+    // As the server sets it; and for the few rows of a test it would rather sort than follow an index.
+    for (const [name, value] of Object.entries(SEEK_ONLY)) await client.query(`SET ${name} = ${value}`);
+    await client.query('SET enable_bitmapscan = off; SET enable_sort = off');
     return client.query<Row>(`EXPLAIN ${query}`, parameters);
   });
   return rows.map((row) => row['QUERY PLAN']).join('; ');
