@@ -19,9 +19,6 @@ export const SEEK_ONLY = { enable_seqscan: 'off', enable_hashjoin: 'off', enable
 /** Every write belongs to the writer's connection. */
 const READ_ONLY = { default_transaction_read_only: 'on' };
 
-/** PostgreSQL's object id of the type bigint. */
-const BIGINT = 20;
-
 /** What every connection to PostgreSQL has in common. */
 export function postgresConnection(url: string): ClientConfig {
   return {
@@ -32,8 +29,7 @@ export function postgresConnection(url: string): ClientConfig {
     keepAliveInitialDelayMillis: KEEPALIVE_MS,
     // As text by default. Ids and sums stay far below 2^53.
     types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === BIGINT && format !== 'binary' ? Number : (types.getTypeParser(oid, format as 'text') as never),
+      getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
     },
   };
 }
