@@ -29,7 +29,8 @@ export function postgresConnection(url: string): ClientConfig {
     keepAliveInitialDelayMillis: KEEPALIVE_MS,
     // As text by default. Ids and sums stay far below 2^53.
     types: {
-      getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
+      getTypeParser: (oid, format) =>
+        oid === types.builtins.INT8 ? Number : (types.getTypeParser(oid, format) as (text: string) => unknown),
     },
   };
 }
