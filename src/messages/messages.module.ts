@@ -2,6 +2,10 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClusterModule } from '../cluster/cluster.module';
+import { Clock } from '../common/clock';
+import { usesPostgres } from '../config/database-url';
+import { Settings } from '../config/settings';
+import { Metrics } from '../metrics/metrics';
 import { StatsModule } from '../stats/stats.module';
 import { MessageFeed } from './message-feed';
 import { MessageLog } from './message-log';
@@ -10,6 +14,7 @@ import { Message, MessageHead } from './message.entity';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './messages.service';
 import { MessageWriter } from './message-writer';
+import { PostgresWriter } from './postgres-writer';
 import { SqliteWriter } from './sqlite-writer';
 
 @Module({
@@ -19,7 +24,12 @@ import { SqliteWriter } from './sqlite-writer';
     MessagesService,
     MessageLog,
     MessageFeed,
-    { provide: MessageWriter, useClass: SqliteWriter },
+    {
+      provide: MessageWriter,
+      inject: [Settings, Clock, Metrics],
+      useFactory: (settings: Settings, clock: Clock, metrics: Metrics) =>
+        usesPostgres(settings) ? new PostgresWriter(settings) : new SqliteWriter(settings, clock, metrics),
+    },
     MessageLogHealth,
   ],
   exports: [MessagesService, MessageLog, MessageFeed, MessageLogHealth],

@@ -48,6 +48,8 @@ export class MessagesService {
   }
 
   async ofUser(username: string, { limit = DEFAULT_LIMIT, before }: UserQuery): Promise<UserResponse> {
+    // Nobody can have such a name, and PostgreSQL cannot even be asked for it.
+    if (username.includes('\0')) return { messages: [], username, total_messages: 0, limit };
     const [rows, total] = await Promise.all([
       this.newestOf(username, limit, before ?? Number.MAX_SAFE_INTEGER),
       this.stats.messagesOf(username),
@@ -71,11 +73,17 @@ export class MessagesService {
       .where(
         `m.id IN (
           SELECT id FROM (
-            SELECT id FROM user_messages WHERE username = :username AND id < :before ORDER BY id DESC LIMIT :limit
-          ) AS covered
-          UNION ALL
-          SELECT id FROM messages
-          WHERE id > (SELECT messages FROM stats_totals) AND id < :before AND username = :username
+            SELECT id FROM (
+              SELECT id FROM user_messages WHERE username = :username AND id < :before ORDER BY id DESC LIMIT :limit
+            ) AS covered
+            UNION ALL
+            SELECT id FROM (
+              SELECT id FROM messages
+              WHERE id > (SELECT messages FROM stats_totals) AND id < :before AND username = :username
+              ORDER BY id DESC LIMIT :limit
+            ) AS recent
+            ORDER BY id DESC LIMIT :limit
+          ) AS newest
         )`,
         { username, before, limit },
       )

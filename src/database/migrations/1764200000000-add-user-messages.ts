@@ -8,12 +8,14 @@ export class AddUserMessages1764200000000 implements MigrationInterface {
   name = 'AddUserMessages1764200000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
+    const isPostgres = queryRunner.dataSource.options.type === 'postgres';
+    const byBytes = isPostgres ? { collation: 'C' } : {};
     await queryRunner.createTable(
       new Table({
         name: 'user_messages',
         columns: [
-          { name: 'username', type: 'varchar', length: '200', isPrimary: true },
-          { name: 'id', type: 'integer', isPrimary: true },
+          { name: 'username', type: 'varchar', length: '200', isPrimary: true, ...byBytes },
+          { name: 'id', type: isPostgres ? 'bigint' : 'integer', isPrimary: true },
         ],
         withoutRowid: true,
       }),

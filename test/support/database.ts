@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Client, types } from 'pg';
+import { SEEK_ONLY } from '../../src/database/postgres.options';
+
+/** Where the tests of the project `postgres` make their databases; undefined in the project `sqlite`. */
+const serverUrl = (globalThis as { POSTGRES_URL?: string }).POSTGRES_URL;
+
+export const isPostgres = serverUrl !== undefined;
+
+type Row = Record<string, unknown>;
+
+/** A database of a test's own, of the kind this run is about. It is empty: whoever starts first makes its tables. */
+export async function newDatabase(): Promise<string> {
+  return serverUrl === undefined ? `sqlite:${testFolder()}/chat.sqlite` : newPostgresDatabase(serverUrl);
+}
+
+/** To drop a database takes PostgreSQL a checkpoint: one that an earlier test of this file is done with is emptied instead. */
+async function newPostgresDatabase(server: string): Promise<string> {
+  const test = expect.getState().currentTestName;
+  const known = databases.find((database) => database.test !== undefined && database.test !== test);
+  const { name } = known ?? { name: `chat_test_${randomBytes(6).toString('hex')}` };
+  const url = String(Object.assign(new URL(server), { pathname: `/${name}` }));
+  if (known) {
+    known.test = test;
+    await execute(url, `${END_CONNECTIONS}; DROP SCHEMA public CASCADE; CREATE SCHEMA public`);
+  } else {
+    databases.push({ name, test });
+    await execute(server, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
+  }
+  return url;
+}
+
+/** Ends all other connections to the database. */
+export const END_CONNECTIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+
+/** What a statement finds, over a connection of its own. Placeholders are those of the database. */
+export async function rowsOf(url: string, sql: string, parameters: unknown[] = []): Promise<Row[]> {
+  if (url.startsWith('postgres')) return (await onPostgres(url, (client) => client.query<Row>(sql, parameters))).rows;
+  const database = new Database(pathOf(url));
+  const rows = database.prepare(sql).all(...parameters) as Row[];
+  database.close();
+  return rows;
+}
+
+/** Runs a statement that finds nothing. */
+export async function execute(url: string, sql: string): Promise<void> {
+  if (url.startsWith('postgres')) {
+    await onPostgres(url, (client) => client.query(sql));
+    return;
+  }
+  const database = new Database(pathOf(url));
+  database.exec(sql);
+  database.close();
+}
+
+/** How the database would go about a query on a large table. */
+export async function planOf(url: string, query: string, parameters: unknown[]): Promise<string> {
+  if (!url.startsWith('postgres')) {
+    const steps = await rowsOf(url, `EXPLAIN QUERY PLAN ${query}`, parameters);
+    return steps.map(({ detail }) => detail).join('; ');
+  }
+  const { rows } = await onPostgres(url, async (client) => {
+    // As the server sets it; and for the few rows of a test it would rather sort than follow an index.
+    for (const [name, value] of Object.entries(SEEK_ONLY)) await client.query(`SET ${name} = ${value}`);
+    await client.query('SET enable_bitmapscan = off; SET enable_sort = off');
+    return client.query<Row>(`EXPLAIN ${query}`, parameters);
+  });
+  return rows.map((row) => row['QUERY PLAN']).join('; ');
+}
+
+/** Keeps everyone else from writing, until the function it gives is called. */
+export async function holdWrites(url: string): Promise<() => Promise<void>> {
+  if (url.startsWith('postgres')) {
+    const client = new Client(url);
+    await client.connect();
+    await client.query('BEGIN; SELECT * FROM message_head FOR UPDATE');
+    return () => client.end();
+  }
+  const database = new Database(pathOf(url));
+  database.exec('BEGIN IMMEDIATE');
+  return () => {
+    database.exec('ROLLBACK');
+    database.close();
+    return Promise.resolve();
+  };
+}
+
+export async function onPostgres<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = new Client(url);
+  await client.connect();
+  // Sums and ids as numbers, as SQLite gives them.
+  client.setTypeParser(types.builtins.INT8, Number);
+  client.setTypeParser(types.builtins.NUMERIC, Number);
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const folders: string[] = [];
+/** With the test that uses it; undefined: the whole file. */
+const databases: { name: string; test: string | undefined }[] = [];
+
+/** A new folder of this test file's own, removed when the file is done. */
+export function testFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+function pathOf(url: string): string {
+  return url.slice('sqlite:'.length);
+}
+
+afterAll(async () => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const { name } of databases.splice(0)) await execute(serverUrl!, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+});
