@@ -20,6 +20,8 @@ describe('readSettings', () => {
     ['PORT', '-1'],
     ['PORT', '1e3'],
     ['DATABASE_URL', 'mysql://localhost'],
+    ['DATABASE_URL', 'postgres://localhost'],
+    ['DATABASE_URL', 'postgres:chat'],
     ['DATABASE_URL', 'sqlite:'],
     ['DATABASE_URL', 'sqlite::memory:'],
     ['REDIS_URL', 'localhost:6379'],
@@ -37,6 +39,23 @@ describe('readSettings', () => {
     expect(read).toThrow(new RegExp(`^${name}="${value}" is not allowed; allowed: .+$`));
   });
 
+  it.each(['postgres://localhost/chat', 'postgresql://max:geheim@db.example:5433/chat?sslmode=require'])(
+    'takes DATABASE_URL=%s',
+    (value) => {
+      expect(readSettings({ DATABASE_URL: value }).DATABASE_URL).toBe(value);
+    },
+  );
+
+  it.each([
+    'postgres://max:geheim@localhost',
+    'postgress://max:geheim/x@localhost/chat',
+    'postgres:max:ge@heim@localhost/chat',
+    'postgres://localhost?user=max&password=geheim',
+    'max:geheim@localhost/chat',
+  ])('does not repeat the password of %s', (value) => {
+    expect(() => readSettings({ DATABASE_URL: value })).toThrow(/^(?!.*geheim)(?!.*heim@)DATABASE_URL=".*localhost/);
+  });
+
   it.each(['true', 'false', '1', 'loopback', '10.0.0.0/8, 127.0.0.1'])('takes TRUST_PROXY=%s', (value) => {
     expect(readSettings({ TRUST_PROXY: value }).TRUST_PROXY).toBe(value);
   });
@@ -45,6 +64,13 @@ describe('readSettings', () => {
     'takes ALLOWED_ORIGINS=%s',
     (value) => {
       expect(readSettings({ ALLOWED_ORIGINS: value }).ALLOWED_ORIGINS).toBe(value);
+    },
+  );
+
+  it.each(['redis://localhost', 'rediss://:geheim@redis.example:6380/0'])(
+    'takes REDIS_URL=%s with PostgreSQL',
+    (value) => {
+      expect(readSettings({ DATABASE_URL: 'postgres://localhost/chat', REDIS_URL: value }).REDIS_URL).toBe(value);
     },
   );
 

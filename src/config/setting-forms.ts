@@ -14,6 +14,19 @@ export function IsOriginList(): PropertyDecorator {
   );
 }
 
+/** A SQLite file or a PostgreSQL database. */
+export function IsDatabaseUrl(): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isDatabaseUrl',
+      validator: {
+        validate: (value) => typeof value === 'string' && (isSqliteFile(value) || isPostgresDatabase(value)),
+      },
+    },
+    { message: 'sqlite:PATH, a file, or postgres://USER:PASSWORD@HOST:PORT/DATABASE' },
+  );
+}
+
 /** What Express takes for `trust proxy`. */
 export function IsTrustProxy(): PropertyDecorator {
   return ValidateBy(
@@ -30,17 +43,11 @@ export function IsRedisUrl(): PropertyDecorator {
       validator: {
         validate: (value, args) =>
           value === '' ||
-          (isUrlOf(value, ['redis:', 'rediss:']) &&
-            isUrlOf((args?.object as { DATABASE_URL?: unknown }).DATABASE_URL, ['postgres:', 'postgresql:'])),
+          (isRedis(value) && isPostgresDatabase((args?.object as { DATABASE_URL: string }).DATABASE_URL)),
       },
     },
     { message: 'redis://HOST:PORT or rediss://HOST:PORT, only together with a DATABASE_URL of postgres://' },
   );
-}
-
-/** For the terminal and the log: nobody's password belongs there. */
-export function withoutPassword(value: string): string {
-  return value.replace(/^(\w+:\/\/).*@/s, '$1***@');
 }
 
 /** The value in the type Express wants. */
@@ -49,12 +56,20 @@ export function parseTrustProxy(value: string): boolean | number | string[] {
   return /^\d{1,3}$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim());
 }
 
-function isUrlOf(value: unknown, protocols: readonly string[]): boolean {
-  return typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol);
-}
-
 function isOrigin(value: string): boolean {
   return URL.canParse(value.trim()) && new URL(value.trim()).origin === value.trim();
+}
+
+function isSqliteFile(value: string): boolean {
+  return /^sqlite:(?!:memory:$|$)[^\0]+$/.test(value);
+}
+
+function isPostgresDatabase(value: string): boolean {
+  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value) && new URL(value).pathname.length > 1;
+}
+
+function isRedis(value: unknown): boolean {
+  return typeof value === 'string' && /^rediss?:\/\//.test(value) && URL.canParse(value);
 }
 
 function isTrustProxy(value: string): boolean {
