@@ -7,7 +7,15 @@ import { LinkedBus } from '../src/cluster/linked-bus';
 import { databaseIdentity } from '../src/cluster/database-identity';
 import { Settings } from '../src/config/settings';
 import { Metrics } from '../src/metrics/metrics';
-import { canStartRedis, hasPostgres, hasRedis, REDIS_URL, RedisServer, TestDatabase } from './support/shared-servers';
+import {
+  canStartRedis,
+  cutOff,
+  hasPostgres,
+  hasRedis,
+  newSharedDatabase,
+  REDIS_URL,
+  RedisServer,
+} from './support/shared-servers';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
@@ -143,30 +151,26 @@ async function losesAndReturns(a: Replica, b: Replica, lose: () => Promise<void>
 }
 
 describeWhere(hasPostgres, 'PostgreSQL')('the bus over PostgreSQL', () => {
-  let database: TestDatabase;
-  let another: TestDatabase;
-  beforeAll(async () => ([database, another] = [await TestDatabase.create(), await TestDatabase.create()]));
-  afterAll(async () => {
-    await database.drop();
-    await another.drop();
-  });
-  const enter = () => join({ DATABASE_URL: database.url });
+  let database: string;
+  let another: string;
+  beforeAll(async () => ([database, another] = [await newSharedDatabase(), await newSharedDatabase()]));
+  const enter = () => join({ DATABASE_URL: database });
 
-  sharedBus('postgres', enter, () => join({ DATABASE_URL: another.url }));
+  sharedBus('postgres', enter, () => join({ DATABASE_URL: another }));
 
   it('[B4] is there again by itself when its connections were ended', async () => {
     const [a, b] = [await enter(), await enter()];
     await losesAndReturns(
       a,
       b,
-      () => database.cutOff('chat-bus'),
+      () => cutOff(database, 'chat-bus'),
       () => Promise.resolve(),
     );
   });
 
   it('[B6] what is no message of the bus is counted and dropped', async () => {
     const replica = await enter();
-    const client = new Client({ connectionString: database.url });
+    const client = new Client({ connectionString: database });
     await client.connect();
     for (const noise of ['', 'x', '1 0/1 {"geheim"', '2 0/1 ["a"]', '3 0/1 null', `4 0/1 ["a","${TOPIC}","Ende"]`]) {
       await client.query('SELECT pg_notify($1, $2)', ['chat_bus', noise]);
@@ -178,25 +182,21 @@ describeWhere(hasPostgres, 'PostgreSQL')('the bus over PostgreSQL', () => {
 });
 
 describeWhere(hasPostgres && hasRedis, 'PostgreSQL and Redis')('the bus over Redis', () => {
-  let database: TestDatabase;
-  let another: TestDatabase;
-  beforeAll(async () => ([database, another] = [await TestDatabase.create(), await TestDatabase.create()]));
-  afterAll(async () => {
-    await database.drop();
-    await another.drop();
-  });
+  let database: string;
+  let another: string;
+  beforeAll(async () => ([database, another] = [await newSharedDatabase(), await newSharedDatabase()]));
 
   sharedBus(
     'redis',
-    () => join({ DATABASE_URL: database.url, REDIS_URL }),
-    () => join({ DATABASE_URL: another.url, REDIS_URL }),
+    () => join({ DATABASE_URL: database, REDIS_URL }),
+    () => join({ DATABASE_URL: another, REDIS_URL }),
   );
 
   it('[B6] what is no message of the bus is counted and dropped', async () => {
-    const replica = await join({ DATABASE_URL: database.url, REDIS_URL });
+    const replica = await join({ DATABASE_URL: database, REDIS_URL });
     const client = createClient({ url: REDIS_URL });
     await client.connect();
-    const channel = `chat_bus:${await databaseIdentity(database.url)}`;
+    const channel = `chat_bus:${await databaseIdentity(database)}`;
     for (const noise of ['', '{"geheim"', '["a"]', 'null', `["a","${TOPIC}","Ende"]`])
       await client.publish(channel, noise);
     await client.close();
@@ -206,14 +206,11 @@ describeWhere(hasPostgres && hasRedis, 'PostgreSQL and Redis')('the bus over Red
 });
 
 describeWhere(hasPostgres && canStartRedis, 'PostgreSQL and redis-server')('the bus over a Redis that fails', () => {
-  let database: TestDatabase;
+  let database: string;
   let redis: RedisServer;
-  beforeAll(async () => ([database, redis] = [await TestDatabase.create(), await RedisServer.start()]));
-  afterAll(async () => {
-    await redis.stop();
-    await database.drop();
-  });
-  const enter = () => join({ DATABASE_URL: database.url, REDIS_URL: redis.url });
+  beforeAll(async () => ([database, redis] = [await newSharedDatabase(), await RedisServer.start()]));
+  afterAll(() => redis.stop());
+  const enter = () => join({ DATABASE_URL: database, REDIS_URL: redis.url });
 
   it('[B4] is there again by itself when Redis was stopped', async () => {
     const [a, b] = [await enter(), await enter()];

@@ -2,11 +2,11 @@ import { ChatClient, type Frame } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
-import { canStartRedis, hasPostgres, RedisServer, TestDatabase } from './support/shared-servers';
+import { canStartRedis, cutOff, hasPostgres, newSharedDatabase, RedisServer } from './support/shared-servers';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
-let database: TestDatabase;
+let database: string;
 let redis: RedisServer | undefined;
 let environment: Record<string, string>;
 const servers: TestServer[] = [];
@@ -18,15 +18,14 @@ async function start(): Promise<TestServer> {
 }
 
 async function setUp(withRedis: boolean): Promise<void> {
-  database = await TestDatabase.create();
+  database = await newSharedDatabase();
   redis = withRedis ? await RedisServer.start() : undefined;
-  environment = { DATABASE_URL: database.url, ...(redis && { REDIS_URL: redis.url }) };
+  environment = { DATABASE_URL: database, ...(redis && { REDIS_URL: redis.url }) };
 }
 
 async function tearDown(): Promise<void> {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   await redis?.stop();
-  await database.drop();
 }
 
 /** A v2 client that is told of everyone who comes and goes. */
@@ -160,7 +159,7 @@ function replicatedPresence(): void {
     const onA = await watcher(a);
     await mark(b, onA);
     if (redis) await redis.stop();
-    else await database.cutOff('chat-bus');
+    else await cutOff(database, 'chat-bus');
     await leaves.close();
     const comes = await enter(b, 'comes');
     if (redis) await redis.start();

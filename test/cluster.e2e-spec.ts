@@ -5,11 +5,11 @@ import type { StoredMessage } from '../src/messages/stored-message';
 import { ChatClient, type Frame } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
-import { canStartRedis, hasPostgres, RedisServer, TestDatabase } from './support/shared-servers';
+import { canStartRedis, cutOff, hasPostgres, newSharedDatabase, RedisServer } from './support/shared-servers';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
-let database: TestDatabase;
+let database: string;
 let redis: RedisServer | undefined;
 let environment: Record<string, string>;
 const servers: TestServer[] = [];
@@ -25,15 +25,14 @@ async function startThree(): Promise<TestServer[]> {
 }
 
 async function setUp(withRedis: boolean): Promise<void> {
-  database = await TestDatabase.create();
+  database = await newSharedDatabase();
   redis = withRedis ? await RedisServer.start() : undefined;
-  environment = { DATABASE_URL: database.url, ...(redis && { REDIS_URL: redis.url }) };
+  environment = { DATABASE_URL: database, ...(redis && { REDIS_URL: redis.url }) };
 }
 
 async function tearDown(): Promise<void> {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   await redis?.stop();
-  await database.drop();
 }
 
 /** The ids of the chat messages up to this one, as they come. */
@@ -172,7 +171,7 @@ function replicatedFeed(): void {
       for (const [name, writer] of Object.entries({ one, two })) {
         for (let i = 0; i < 20; i++) writer.sayV2(`${round}/${i}`, `${name}/${round}/${i}`);
       }
-      if (round % 2 === 0) await database.cutOffAll();
+      if (round % 2 === 0) await cutOff(database);
       for (const writer of [one, two]) {
         for (let answers = 0; answers < 20;) {
           const frame = await writer.next();
@@ -190,7 +189,7 @@ function replicatedFeed(): void {
 
   async function loseBus(): Promise<void> {
     if (redis) await redis.stop();
-    else await database.cutOff('chat-bus');
+    else await cutOff(database, 'chat-bus');
   }
 }
 

@@ -2,8 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
-import { Client } from 'pg';
-import { testFolder } from './server';
+import { newPostgresDatabase, onPostgres, testFolder } from './database';
 
 const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 /** A Redis that tests may share: it is only spoken over. */
@@ -13,37 +12,18 @@ export const hasPostgres = answers(POSTGRES_URL);
 export const hasRedis = answers(REDIS_URL);
 export const canStartRedis = canRun('redis-server');
 
-/** A database of a test's own on the shared PostgreSQL. */
-export class TestDatabase {
-  private constructor(
-    readonly name: string,
-    readonly url: string,
-  ) {}
+/** A database that replicas share. */
+export function newSharedDatabase(): Promise<string> {
+  return newPostgresDatabase(POSTGRES_URL);
+}
 
-  static async create(): Promise<TestDatabase> {
-    const name = `chat_bus_test_${process.pid}_${Date.now().toString(36)}_${++created}`;
-    await onServer(`CREATE DATABASE ${name}`);
-    const url = new URL(POSTGRES_URL);
-    url.pathname = name;
-    return new TestDatabase(name, url.href);
-  }
-
-  /** Ends the connections of a kind, as an administrator or a failing server would. */
-  async cutOff(applicationName: string): Promise<void> {
-    await onServer(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name = $2',
-      [this.name, applicationName],
-    );
-  }
-
-  /** The same for all of them. */
-  async cutOffAll(): Promise<void> {
-    await onServer('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [this.name]);
-  }
-
-  async drop(): Promise<void> {
-    await onServer(`DROP DATABASE ${this.name} WITH (FORCE)`);
-  }
+/** Ends all connections to a database, or those of one kind, as an administrator or a failing server would. */
+export async function cutOff(url: string, applicationName = '%'): Promise<void> {
+  const statement = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = $1 AND application_name LIKE $2`;
+  await onPostgres(POSTGRES_URL, (client) =>
+    client.query(statement, [new URL(url).pathname.slice(1), applicationName]),
+  );
 }
 
 /** A Redis of a test's own, to be stopped and frozen. */
@@ -85,18 +65,10 @@ export class RedisServer {
   }
 }
 
-let created = 0;
 const started = new Set<ChildProcess>();
 afterAll(() => {
   for (const process of started) process.kill('SIGKILL');
 });
-
-async function onServer(statement: string, values?: unknown[]): Promise<void> {
-  const client = new Client({ connectionString: POSTGRES_URL });
-  await client.connect();
-  await client.query(statement, values);
-  await client.end();
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
