@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { Client } from 'pg';
+import { Client, type QueryConfig } from 'pg';
 import { BusLink, type LinkEvents } from './bus-link';
 import { PieceJoiner, split } from './pieces';
 
@@ -10,6 +10,7 @@ const CHANNEL = 'chat_bus';
 export class PostgresLink extends BusLink {
   private readonly socket = new Socket();
   private readonly client: Client;
+  private previous: Promise<unknown> = Promise.resolve();
   private sequence = 0;
 
   constructor(url: string) {
@@ -33,7 +34,7 @@ export class PostgresLink extends BusLink {
 
   /** One transaction, whatever the number of frames: that lock is taken once. */
   async send(frames: readonly string[]): Promise<void> {
-    await this.client.query({
+    await this.ask({
       name: 'notify',
       text: 'SELECT count(pg_notify($1, piece)) FROM unnest($2::text[]) AS piece',
       values: [CHANNEL, frames.flatMap((frame) => split(frame, this.sequence++))],
@@ -41,10 +42,17 @@ export class PostgresLink extends BusLink {
   }
 
   async ping(): Promise<void> {
-    await this.client.query('SELECT 1');
+    await this.ask({ text: 'SELECT 1' });
   }
 
   close(): void {
     this.socket.destroy();
+  }
+
+  /** One after the other: pg's own queue of statements is going away. */
+  private ask(question: QueryConfig): Promise<unknown> {
+    const answer = this.previous.then(() => this.client.query(question));
+    this.previous = answer.catch(() => undefined);
+    return answer;
   }
 }

@@ -67,6 +67,11 @@ describe('readSettings', () => {
     },
   );
 
+  it('refuses a REDIS_URL whose path is no number', () => {
+    const environment = { DATABASE_URL: 'postgres://localhost/chat', REDIS_URL: 'redis://localhost/chat' };
+    expect(() => readSettings(environment)).toThrow(/^REDIS_URL="redis:\/\/localhost\/chat" is not allowed/);
+  });
+
   it.each(['redis://localhost', 'rediss://:geheim@redis.example:6380/0'])(
     'takes REDIS_URL=%s with PostgreSQL',
     (value) => {

@@ -69,7 +69,8 @@ function isPostgresDatabase(value: string): boolean {
 }
 
 function isRedis(value: unknown): boolean {
-  return typeof value === 'string' && /^rediss?:\/\//.test(value) && URL.canParse(value);
+  if (typeof value !== 'string' || !/^rediss?:\/\//.test(value) || !URL.canParse(value)) return false;
+  return /^\/?\d*$/.test(new URL(value).pathname);
 }
 
 function isTrustProxy(value: string): boolean {

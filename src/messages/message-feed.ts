@@ -90,6 +90,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     if (!this.bus.isShared) return;
     try {
       this.target = Math.max(this.target, await this.head());
+      this.recovered();
     } catch (error) {
       this.failed(error);
     }
@@ -149,14 +150,13 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
       while (this.lastId < this.target) {
         const page = await this.page(this.lastId);
         this.metrics.feedReads.inc();
+        this.recovered();
         // The page may hold own messages whose senders are still to be told; they come by themselves, in their time.
         await this.own.settled();
         const news = page.filter(({ id }) => id > this.lastId);
         if (news.length > 0) this.advance(news);
         else if (page.length === 0) this.disbelieve();
       }
-      if (this.isBlind) this.logger.log('the database can be read again');
-      this.isBlind = false;
     } catch (error) {
       this.failed(error);
       this.fillTimer ??= setTimeout(() => void this.fill(), POLL_MS).unref();
@@ -180,6 +180,11 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     this.metrics.faults.inc({ where: 'feed' });
     if (!this.isBlind) this.logger.error(`cannot read what follows message ${this.lastId}: ${String(error)}`);
     this.isBlind = true;
+  }
+
+  private recovered(): void {
+    if (this.isBlind) this.logger.log('the database can be read again');
+    this.isBlind = false;
   }
 
   private emit(batch: readonly StoredMessage[]): void {
