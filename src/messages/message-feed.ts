@@ -45,6 +45,8 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   /** The newest id that is known to exist. */
   private target = 0;
   private filling: Promise<void> | undefined;
+  private asking: Promise<void> | undefined;
+  private askingNext: Promise<void> | undefined;
   private fillTimer: NodeJS.Timeout | undefined;
   private pollTimer: NodeJS.Timeout | undefined;
   private hasHeard = false;
@@ -86,8 +88,17 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Resolves when the listeners have what any replica had stored before the call, or the database does not answer. */
-  async catchUp(): Promise<void> {
-    if (!this.bus.isShared) return;
+  catchUp(): Promise<void> {
+    if (!this.bus.isShared) return Promise.resolve();
+    if (!this.asking) return (this.asking = this.ask().finally(() => (this.asking = undefined)));
+    // The answer under way may be older than this call; the next one is for all who ask until then.
+    return (this.askingNext ??= this.asking.then(() => {
+      this.askingNext = undefined;
+      return this.catchUp();
+    }));
+  }
+
+  private async ask(): Promise<void> {
     try {
       this.target = Math.max(this.target, await this.head());
       this.recovered();
