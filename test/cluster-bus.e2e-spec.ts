@@ -7,15 +7,8 @@ import { LinkedBus } from '../src/cluster/linked-bus';
 import { databaseIdentity } from '../src/cluster/database-identity';
 import { Settings } from '../src/config/settings';
 import { Metrics } from '../src/metrics/metrics';
-import {
-  canStartRedis,
-  cutOff,
-  hasPostgres,
-  hasRedis,
-  newSharedDatabase,
-  REDIS_URL,
-  RedisServer,
-} from './support/shared-servers';
+import { canStartRedis, cutOffBus, hasRedis, REDIS_URL, RedisServer } from './support/redis';
+import { newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
@@ -150,10 +143,10 @@ async function losesAndReturns(a: Replica, b: Replica, lose: () => Promise<void>
   expect((await b.hears(1)).at(-1)).toBe('wieder da');
 }
 
-describeWhere(hasPostgres, 'PostgreSQL')('the bus over PostgreSQL', () => {
+describe('the bus over PostgreSQL', () => {
   let database: string;
   let another: string;
-  beforeAll(async () => ([database, another] = [await newSharedDatabase(), await newSharedDatabase()]));
+  beforeAll(async () => ([database, another] = [await newDatabase(), await newDatabase()]));
   const enter = () => join({ DATABASE_URL: database });
 
   sharedBus('postgres', enter, () => join({ DATABASE_URL: another }));
@@ -163,7 +156,7 @@ describeWhere(hasPostgres, 'PostgreSQL')('the bus over PostgreSQL', () => {
     await losesAndReturns(
       a,
       b,
-      () => cutOff(database, 'chat-bus'),
+      () => cutOffBus(database),
       () => Promise.resolve(),
     );
   });
@@ -181,10 +174,10 @@ describeWhere(hasPostgres, 'PostgreSQL')('the bus over PostgreSQL', () => {
   });
 });
 
-describeWhere(hasPostgres && hasRedis, 'PostgreSQL and Redis')('the bus over Redis', () => {
+describeWhere(hasRedis, 'Redis')('the bus over Redis', () => {
   let database: string;
   let another: string;
-  beforeAll(async () => ([database, another] = [await newSharedDatabase(), await newSharedDatabase()]));
+  beforeAll(async () => ([database, another] = [await newDatabase(), await newDatabase()]));
 
   sharedBus(
     'redis',
@@ -205,10 +198,10 @@ describeWhere(hasPostgres && hasRedis, 'PostgreSQL and Redis')('the bus over Red
   });
 });
 
-describeWhere(hasPostgres && canStartRedis, 'PostgreSQL and redis-server')('the bus over a Redis that fails', () => {
+describeWhere(canStartRedis, 'redis-server')('the bus over a Redis that fails', () => {
   let database: string;
   let redis: RedisServer;
-  beforeAll(async () => ([database, redis] = [await newSharedDatabase(), await RedisServer.start()]));
+  beforeAll(async () => ([database, redis] = [await newDatabase(), await RedisServer.start()]));
   afterAll(() => redis.stop());
   const enter = () => join({ DATABASE_URL: database, REDIS_URL: redis.url });
 

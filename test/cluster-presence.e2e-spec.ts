@@ -2,7 +2,8 @@ import { ChatClient, type Frame } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
-import { canStartRedis, cutOff, hasPostgres, newSharedDatabase, RedisServer } from './support/shared-servers';
+import { canStartRedis, cutOffBus, REDIS_URL, RedisServer } from './support/redis';
+import { newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
@@ -18,7 +19,7 @@ async function start(): Promise<TestServer> {
 }
 
 async function setUp(withRedis: boolean): Promise<void> {
-  database = await newSharedDatabase();
+  database = await newDatabase();
   redis = withRedis ? await RedisServer.start() : undefined;
   environment = { DATABASE_URL: database, ...(redis && { REDIS_URL: redis.url }) };
 }
@@ -159,7 +160,7 @@ function replicatedPresence(): void {
     const onA = await watcher(a);
     await mark(b, onA);
     if (redis) await redis.stop();
-    else await cutOff(database, 'chat-bus');
+    else await cutOffBus(database);
     await leaves.close();
     const comes = await enter(b, 'comes');
     if (redis) await redis.start();
@@ -171,13 +172,13 @@ function replicatedPresence(): void {
   });
 }
 
-describeWhere(hasPostgres, 'PostgreSQL')('presence over PostgreSQL', () => {
+describe('presence over PostgreSQL', () => {
   beforeEach(() => setUp(false));
   afterEach(tearDown);
   replicatedPresence();
 });
 
-describeWhere(hasPostgres && canStartRedis, 'PostgreSQL and redis-server')('presence over PostgreSQL and Redis', () => {
+describeWhere(canStartRedis, 'redis-server')('presence over PostgreSQL and Redis', () => {
   beforeEach(() => setUp(true));
   afterEach(tearDown);
   replicatedPresence();

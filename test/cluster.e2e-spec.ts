@@ -5,7 +5,8 @@ import type { StoredMessage } from '../src/messages/stored-message';
 import { ChatClient, type Frame } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
-import { canStartRedis, cutOff, hasPostgres, newSharedDatabase, RedisServer } from './support/shared-servers';
+import { canStartRedis, cutOffBus, REDIS_URL, RedisServer } from './support/redis';
+import { END_CONNECTIONS, execute, newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
@@ -25,7 +26,7 @@ async function startThree(): Promise<TestServer[]> {
 }
 
 async function setUp(withRedis: boolean): Promise<void> {
-  database = await newSharedDatabase();
+  database = await newDatabase();
   redis = withRedis ? await RedisServer.start() : undefined;
   environment = { DATABASE_URL: database, ...(redis && { REDIS_URL: redis.url }) };
 }
@@ -171,7 +172,7 @@ function replicatedFeed(): void {
       for (const [name, writer] of Object.entries({ one, two })) {
         for (let i = 0; i < 20; i++) writer.sayV2(`${round}/${i}`, `${name}/${round}/${i}`);
       }
-      if (round % 2 === 0) await cutOff(database);
+      if (round % 2 === 0) await execute(database, END_CONNECTIONS);
       for (const writer of [one, two]) {
         for (let answers = 0; answers < 20;) {
           const frame = await writer.next();
@@ -189,17 +190,17 @@ function replicatedFeed(): void {
 
   async function loseBus(): Promise<void> {
     if (redis) await redis.stop();
-    else await cutOff(database, 'chat-bus');
+    else await cutOffBus(database);
   }
 }
 
-describeWhere(hasPostgres, 'PostgreSQL')('replicas over PostgreSQL', () => {
+describe('replicas over PostgreSQL', () => {
   beforeEach(() => setUp(false));
   afterEach(tearDown);
   replicatedFeed();
 });
 
-describeWhere(hasPostgres && canStartRedis, 'PostgreSQL and redis-server')('replicas over PostgreSQL and Redis', () => {
+describeWhere(canStartRedis, 'redis-server')('replicas over PostgreSQL and Redis', () => {
   beforeEach(() => setUp(true));
   afterEach(tearDown);
   replicatedFeed();

@@ -7,6 +7,7 @@ import { Message, MessageHead } from '../src/messages/message.entity';
 import { COMMITTED, MessageFeed } from '../src/messages/message-feed';
 import { MessageLog } from '../src/messages/message-log';
 import { Metrics } from '../src/metrics/metrics';
+import { append } from './support/append';
 import { ChatClient } from './support/chat-client';
 import { newDatabase } from './support/database';
 import { http } from './support/http';
@@ -68,7 +69,7 @@ it('[D6] the feed gives each message once, in order, without a hole, whatever th
   const server = await startServer();
   const log = server.app.get(MessageLog);
   const COUNT = 1300;
-  await Promise.all(Array.from({ length: COUNT }, (_, i) => log.append({ username: 'max', message: String(i + 1) })));
+  await Promise.all(Array.from({ length: COUNT }, (_, i) => append(log, 'max', String(i + 1))));
   const messages = server.app.get<Repository<Message>>(getRepositoryToken(Message));
   const heads = server.app.get<Repository<MessageHead>>(getRepositoryToken(MessageHead));
   const stored = await messages.find({ order: { id: 'ASC' } });
@@ -108,7 +109,7 @@ it('[D6] one listener that fails costs the others nothing', async () => {
     throw new Error('deliberate');
   });
   feed.subscribe((batch) => seen.push(...batch.map(({ id }) => id)));
-  await server.app.get(MessageLog).append({ username: 'max', message: 'x' });
+  await append(server.app.get(MessageLog), 'max', 'x');
   errors.mockRestore();
   expect(seen).toEqual([1]);
   await server.stop();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { MessageLog } from '../src/messages/message-log';
+import { append } from './support/append';
 import { ChatClient } from './support/chat-client';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
@@ -57,7 +58,7 @@ let server: TestServer;
 afterEach(() => server.stop());
 
 const store = (...messages: string[]) =>
-  Promise.all(messages.map((message) => server.app.get(MessageLog).append({ username: 'max', message })));
+  Promise.all(messages.map((message) => append(server.app.get(MessageLog), 'max', message)));
 
 it('[F1] each message is an event with its id and the v2 frame', async () => {
   server = await startServer();

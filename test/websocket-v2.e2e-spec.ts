@@ -4,6 +4,7 @@ import { Clock } from '../src/common/clock';
 import { MessageLog } from '../src/messages/message-log';
 import { PROTOCOL_V2 } from '../src/chat/protocol-v2';
 import { streamOf } from '../src/chat/wire';
+import { append } from './support/append';
 import { ChatClient, type Frame } from './support/chat-client';
 import { holdWrites, newDatabase } from './support/database';
 import { http } from './support/http';
@@ -19,7 +20,7 @@ async function store(count: number): Promise<void> {
   const log = server.app.get(MessageLog);
   for (let done = 0; done < count; done += 5000) {
     const batch = Array.from({ length: Math.min(5000, count - done) }, (_, i) => `m${done + i + 1}`);
-    await Promise.all(batch.map((message) => log.append({ username: 'archive', message })));
+    await Promise.all(batch.map((message) => append(log, 'archive', message)));
   }
 }
 
@@ -237,7 +238,8 @@ describe('protocol v2', () => {
     const clients = await Promise.all(Array.from({ length: 1000 }, () => ChatClient.openV2(server)));
     for (const client of clients) client.send({ type: 'hello', after: 500 });
     for (const client of clients) expect(ids(await client.nextFrames(502))).toEqual(range(501, 1000));
-    expect(queries).toEqual([]);
+    // Replicas ask for the newest id now and then.
+    expect(queries.filter((query) => !query.includes('"message_head"'))).toEqual([]);
     // 501–512, 513–768, 769–1000.
     expect(encode).toHaveBeenCalledTimes(3);
     encode.mockRestore();

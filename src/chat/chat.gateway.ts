@@ -36,7 +36,7 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
     try {
       this.chat.enter(socket, request);
     } catch (error) {
-      this.errors.answer(socket, error);
+      this.errors.answer(this.connections.of(socket), error);
     }
   }
 
@@ -47,16 +47,14 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
 
   @SubscribeMessage('hello')
   hello(socket: WebSocket, frame: unknown): void {
-    const connection = this.connections.of(socket);
-    if (connection) this.chat.hello(connection, checkHello(frame));
+    this.withConnection(socket, (connection) => this.chat.hello(connection, checkHello(frame)));
   }
 
   @SubscribeMessage('chat_message')
   say(socket: WebSocket, frame: unknown): void {
     this.withListener(socket, (connection) => {
       const check = connection.protocol === PROTOCOL_V2 ? checkV2Message : checkV1Message;
-      // Not awaited: the disk may take its time, the next frame shall not wait for it.
-      this.chat.say(connection, check(frame)).catch((error: unknown) => this.errors.answer(socket, error, frame));
+      this.chat.say(connection, check(frame));
     });
   }
 
@@ -76,18 +74,25 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
   }
 
   @SubscribeMessage('invalid_frame')
-  refuse(_socket: WebSocket, reason: ErrorReason): void {
-    throw new AppError(reason);
+  refuse(socket: WebSocket, reason: ErrorReason): void {
+    this.withConnection(socket, () => {
+      throw new AppError(reason);
+    });
   }
 
-  /**
-   * A refused socket may still send until it is closed; nobody listens. A v2 client that begins without `hello` gets the
-   * feed from its first frame on.
-   */
+  /** A v2 client that begins without `hello` gets the feed from its first frame on. */
   private withListener(socket: WebSocket, act: (connection: Connection) => void): void {
+    this.withConnection(socket, (connection) => {
+      if (!connection.subscription) this.chat.listen(connection, undefined);
+      act(connection);
+    });
+  }
+
+  /** A refused socket may still send until it is closed; nobody listens. */
+  private withConnection(socket: WebSocket, act: (connection: Connection) => void): void {
     const connection = this.connections.of(socket);
     if (!connection) return;
-    if (!connection.subscription) this.chat.listen(connection, undefined);
+    connection.missedPings = 0;
     act(connection);
   }
 }

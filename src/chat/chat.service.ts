@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
-import { preciseTimestamp } from '../common/timestamps';
 import { Settings } from '../config/settings';
 import { MessageLog } from '../messages/message-log';
 import { Admission } from './admission';
@@ -13,7 +12,9 @@ import type { V1In, V2In } from './frames';
 import { Hub } from './hub';
 import { Presence } from './presence';
 import { json, PROTOCOL_V2 } from './protocol-v2';
+import { SocketAuthor } from './socket-author';
 import { checkClientId, checkMessage, MAX_USERNAME_LENGTH, normalizeUsername } from './user-input';
+import { WsErrorFilter } from './ws-error.filter';
 
 /** What people do in the chat: come, say something, go. It must not know how bytes reach a socket. */
 @Injectable()
@@ -26,6 +27,7 @@ export class ChatService {
     private readonly connections: Connections,
     private readonly presence: Presence,
     private readonly admission: Admission,
+    private readonly errors: WsErrorFilter,
   ) {}
 
   /** Admits a new socket. A name on its URL is a join; under v2, where `hello` comes first, it is the name of that. */
@@ -65,20 +67,17 @@ export class ChatService {
     this.presence.join(connection, username);
   }
 
-  /** Settles when the message is durable; rejects when it was not stored. */
-  say(connection: Connection, frame: V1In['chat_message'] | V2In['chat_message']): Promise<unknown> {
+  /** Takes the message in; the connection's author hears what becomes of it. */
+  say(connection: Connection, frame: V1In['chat_message'] | V2In['chat_message']): void {
     const username = this.usernameOf(connection, frame.username);
     checkMessage(frame.message, this.settings.MAX_MESSAGE_LENGTH);
     const clientId = 'client_id' in frame ? frame.client_id : undefined;
     if (clientId !== undefined) checkClientId(clientId);
     this.spend(connection);
-    const stored = this.log.append({ username, message: frame.message, clientId }, ({ id, createdAt }) => {
-      if (clientId === undefined) return;
-      connection.hold(json({ type: 'ack', client_id: clientId, id, timestamp: preciseTimestamp(createdAt) }));
-    });
+    connection.author ??= new SocketAuthor(connection, this.errors);
+    this.log.append({ username, message: frame.message, clientId }, connection.author);
     // Taken in first, so that nobody is announced for a refused message; delivered later, so that the join precedes it.
     this.presence.join(connection, username);
-    return clientId === undefined ? stored : stored.then(() => connection.flush());
   }
 
   typing(connection: Connection, frame: V2In['typing']): void {
@@ -102,7 +101,8 @@ export class ChatService {
   }
 
   private usernameOf(connection: Connection, given: string | undefined): string {
-    if (given !== undefined) return normalizeUsername(given);
+    // What it is present under was normalised when it came.
+    if (given !== undefined) return given === connection.newestName ? given : normalizeUsername(given);
     if (connection.username === undefined) throw new AppError('username_missing');
     return connection.username;
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { Language } from '../common/language';
+import type { Author } from '../messages/message-log';
 import { drainedOrClosed } from './drained';
 import { bytesTaken, encodeFrames, streamOf } from './wire';
 import type { Protocol } from './protocol';
@@ -19,10 +20,14 @@ export class Connection implements Sink {
   readonly id = randomUUID();
   /** Names this connection is present under, the one used longest ago first. */
   readonly names = new Set<string>();
+  /** The last of them. */
+  newestName: string | undefined;
   /** The name that `hello` or the URL gave. */
   username: string | undefined;
   /** Its place in the feed; undefined until it wants the feed. */
   subscription: Subscription | undefined;
+  /** Hears what becomes of what this connection says; undefined until it says something. */
+  author: Author | undefined;
   /** Pings without a sign of life since. */
   missedPings = 0;
   /** Acknowledgements that go out in front of the next write. */
@@ -36,8 +41,7 @@ export class Connection implements Sink {
     readonly bucket: TokenBucket,
     private readonly maxUnsentBytes: number,
   ) {
-    const alive = () => (this.missedPings = 0);
-    socket.on('pong', alive).on('message', alive);
+    socket.on('pong', () => (this.missedPings = 0));
     // Not left to ws, which answers every ping, however much a client that does not read has waiting.
     socket.on('ping', (data) => {
       if (this.isOpen) socket.pong(data);

@@ -29,6 +29,8 @@ export class Presence {
 
   /** The connection uses a name. Whether the user appears with it, rather than being present already. */
   join(connection: Connection, username: string): boolean {
+    if (connection.newestName === username) return false;
+    connection.newestName = username;
     if (connection.names.delete(username)) {
       connection.names.add(username);
       return false;

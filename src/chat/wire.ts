@@ -1,21 +1,47 @@
 import type { Socket } from 'node:net';
-import ws, { type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 
 /**
- * The one place that touches what `ws` and Node do not document: the frame builder, the socket under a connection, and
- * what the kernel took of it. A frame is built once and written to many sockets; `ws` would build it again for each.
+ * The bytes of WebSocket frames (RFC 6455, 5.2), and the one place that touches what `ws` and Node do not document: the socket
+ * under a connection, and what the kernel took of it. `ws` would build a frame again for each socket it is sent to; these are built
+ * once and written to many.
  */
-interface FrameBuilder {
-  frame(data: Buffer, options: Readonly<Record<string, boolean | number>>): Buffer[];
-}
-const { Sender } = ws as unknown as { Sender: FrameBuilder };
 
-// Server frames are whole, unmasked, uncompressed text (RFC 6455, 5.2).
-const TEXT = { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: true };
+/** The final frame of a text message. */
+const TEXT = 0x81;
+/** Lengths of the payload up to here are in the second byte; this value and the next say that two or eight bytes follow. */
+const MAX_SHORT = 125;
+const MAX_MEDIUM = 0xffff;
 
-/** WebSocket frames of these JSON texts, one after the other, as bytes for the wire. */
+/** Whole, unmasked, uncompressed text frames of these JSON texts, one after the other, as bytes for the wire. */
 export function encodeFrames(texts: readonly string[]): Buffer {
-  return Buffer.concat(texts.flatMap((text) => Sender.frame(Buffer.from(text), TEXT)));
+  let size = 0;
+  for (const text of texts) size += frameBytes(Buffer.byteLength(text));
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const text of texts) at = writeFrame(bytes, at, text);
+  return bytes;
+}
+
+function frameBytes(length: number): number {
+  return length + (length <= MAX_SHORT ? 2 : length <= MAX_MEDIUM ? 4 : 10);
+}
+
+/** @returns where the next frame begins */
+function writeFrame(bytes: Buffer, at: number, text: string): number {
+  const length = Buffer.byteLength(text);
+  bytes[at] = TEXT;
+  let payload = at + 2;
+  if (length <= MAX_SHORT) {
+    bytes[at + 1] = length;
+  } else if (length <= MAX_MEDIUM) {
+    bytes[at + 1] = MAX_SHORT + 1;
+    payload = bytes.writeUInt16BE(length, at + 2);
+  } else {
+    bytes[at + 1] = MAX_SHORT + 2;
+    payload = bytes.writeBigUInt64BE(BigInt(length), at + 2);
+  }
+  return payload + bytes.write(text, payload);
 }
 
 /** The TCP stream under a connection; undefined once it is closed. Only whole frames may be written to it. */

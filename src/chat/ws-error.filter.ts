@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { Metrics } from '../metrics/metrics';
+import type { Connection } from './connection';
 import { Connections } from './connections';
 import { MAX_CLIENT_ID_LENGTH } from './frames';
 import { isStorable } from './user-input';
@@ -21,11 +22,11 @@ export class WsErrorFilter implements WsExceptionFilter {
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const ws = host.switchToWs();
-    this.answer(ws.getClient<WebSocket>(), exception, ws.getData<unknown>());
+    this.answer(this.connections.of(ws.getClient<WebSocket>()), exception, ws.getData<unknown>());
   }
 
   /** `frame` is what was refused, if anything: its `client_id` goes into the answer. */
-  answer(socket: WebSocket, exception: unknown, frame?: unknown): void {
+  answer(connection: Connection | undefined, exception: unknown, frame?: unknown): void {
     const error = exception instanceof AppError ? exception : new AppError('INTERNAL_ERROR');
     this.metrics.refusals.inc({ code: error.code });
     if (error !== exception) {
@@ -35,7 +36,6 @@ export class WsErrorFilter implements WsExceptionFilter {
         exception instanceof Error ? exception.stack : undefined,
       );
     }
-    const connection = this.connections.of(socket);
     if (!connection) return;
     const { protocol, language } = connection;
     connection.send(protocol.error(error, language, this.clock.now(), clientIdOf(frame)));

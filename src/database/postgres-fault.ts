@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { DatabaseError } from 'pg';
 import { NoAnswer } from './bounded-client';
 import { driverError } from './driver-error';
@@ -48,7 +49,8 @@ const PASSING = /^(08|53300|57P)/;
 export function postgresFault(error: unknown): string | undefined {
   const cause = driverError(error);
   if (cause instanceof NoAnswer) return 'it does not answer';
-  if (!(cause instanceof Error)) return undefined;
+  // Not instanceof: errors of the operating system may come from another realm.
+  if (!isNativeError(cause)) return undefined;
   const code = codeOf(cause);
   if (cause instanceof DatabaseError) return FAULTS[code] ?? FAULTS[code.slice(0, 2)];
   return NETWORK_FAULTS[code] ?? (CONNECTION_GONE.test(cause.message) ? 'the connection broke' : undefined);
@@ -63,5 +65,6 @@ export function isPassingFault(error: unknown): boolean {
 
 /** The code of PostgreSQL or of the operating system, for those who look it up. */
 export function codeOf(error: unknown): string {
-  return (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code) || 'no code';
+  const cause = driverError(error);
+  return isNativeError(cause) && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'no code';
 }

@@ -10,8 +10,14 @@ const POOL_SIZE = 5;
 const POOL_IDLE_MS = 60_000;
 const KEEPALIVE_MS = 10_000;
 
-/** PostgreSQL's object id of the type bigint. */
-const BIGINT = 20;
+/**
+ * For connections that only seek, however large the tables are. PostgreSQL cannot know that what follows the last counted message is
+ * little, and would rather read tables as a whole for it.
+ */
+export const SEEK_ONLY = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', jit: 'off' };
+
+/** Every write belongs to the writer's connection. */
+const READ_ONLY = { default_transaction_read_only: 'on' };
 
 /** What every connection to PostgreSQL has in common. */
 export function postgresConnection(url: string): ClientConfig {
@@ -23,8 +29,8 @@ export function postgresConnection(url: string): ClientConfig {
     keepAliveInitialDelayMillis: KEEPALIVE_MS,
     // As text by default. Ids and sums stay far below 2^53.
     types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === BIGINT && format !== 'binary' ? Number : (types.getTypeParser(oid, format as 'text') as never),
+      getTypeParser: (oid, format) =>
+        oid === types.builtins.INT8 ? Number : (types.getTypeParser(oid, format) as (text: string) => unknown),
     },
   };
 }
@@ -41,8 +47,9 @@ export function readingPoolOptions(url: string): PostgresDataSourceOptions {
       idleTimeoutMillis: POOL_IDLE_MS,
       // The server gives up, too: a statement that nobody waits for any more must not go on.
       statement_timeout: READ_MS,
-      // Every write belongs to the writer's connection.
-      options: '-c default_transaction_read_only=on -c jit=off',
+      options: Object.entries({ ...SEEK_ONLY, ...READ_ONLY })
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
     },
     // An idle connection that broke is out of the pool already; the next read opens another one.
     poolErrorHandler: (error: unknown) => {

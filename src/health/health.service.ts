@@ -9,7 +9,7 @@ import { wireTimestamp } from '../common/timestamps';
 import { APP_NAME, APP_VERSION } from '../config/version';
 import { DatabaseHealth } from '../database/database.health';
 import { MessageLogHealth } from '../messages/message-log.health';
-import { StatsService } from '../stats/stats.service';
+import { MessagesService } from '../messages/messages.service';
 import type { DatabaseStatus, HealthResponse, StatusResponse } from './health.dto';
 import { formatMemoryUsage, formatUptime } from './system-figures';
 
@@ -25,7 +25,7 @@ export class HealthService {
     private readonly log: MessageLogHealth,
     private readonly chat: ChatHealth,
     private readonly cluster: ClusterHealth,
-    private readonly stats: StatsService,
+    private readonly messages: MessagesService,
     private readonly drain: Drain,
     private readonly clock: Clock,
   ) {}
@@ -74,7 +74,7 @@ export class HealthService {
     const patience = new AbortController();
     try {
       const count = await Promise.race([
-        this.stats.totalMessages(),
+        this.messages.total(),
         delay(DATABASE_PATIENCE_MS, undefined, { ref: false, signal: patience.signal }),
       ]);
       if (count === undefined) throw new Error('the database takes too long');

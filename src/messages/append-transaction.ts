@@ -2,9 +2,13 @@ import type { Database, Statement } from 'better-sqlite3';
 import { SqliteCounters } from '../stats/sqlite-counters';
 import type { Appended, NewMessage, Repeat } from './stored-message';
 
-/** Stores a batch as one transaction on SQLite: ids, rows and counters together or not at all. */
+/**
+ * Stores a batch as one transaction on SQLite: ids and rows together or not at all. The counters and the user index follow, both
+ * up to the same message, in bulk: in each batch they would cost more than the messages.
+ */
 export class AppendTransaction {
   private readonly run: (batch: readonly NewMessage[]) => Appended;
+  private readonly followAll: () => void;
   private readonly touch: Statement;
   private readonly selectKnown: Statement<[string, string]>;
 
@@ -14,37 +18,45 @@ export class AppendTransaction {
     const insert = database.prepare(
       'INSERT INTO messages (id, username, message, created_at, client_id) VALUES (?, ?, ?, ?, ?)',
     );
+    const index = database.prepare<[number, number]>(
+      'INSERT INTO user_messages (username, id) SELECT username, id FROM messages WHERE id > ? AND id <= ? ORDER BY username, id',
+    );
     const counters = new SqliteCounters(database);
     this.selectKnown = database.prepare(
       'SELECT id, created_at AS createdAt FROM messages WHERE username = ? AND client_id = ?',
     );
     this.touch = database.prepare('UPDATE message_head SET last_id = last_id');
     const transaction = database.transaction((batch: readonly NewMessage[]): Appended => {
-      const firstId = (selectHead.get() as number) + 1;
-      const added: NewMessage[] = [];
+      const before = selectHead.get() as number;
+      let lastId = before;
       const repeats: Repeat[] = [];
-      batch.forEach((message, index) => {
+      for (const [index, message] of batch.entries()) {
         const known = this.find(message);
-        if (known) {
-          repeats.push({ index, ...known });
-          return;
-        }
-        const { username, message: text, createdAt, clientId = null } = message;
-        insert.run(firstId + added.length, username, text, createdAt, clientId);
-        added.push(message);
-      });
-      if (added.length > 0) {
-        updateHead.run(firstId + added.length - 1);
-        counters.add(added);
+        if (known) repeats.push({ index, ...known });
+        else insert.run(++lastId, message.username, message.message, message.createdAt, message.clientId ?? null);
       }
-      return { firstId, repeats };
+      if (lastId > before) updateHead.run(lastId);
+      return { firstId: before + 1, repeats };
     });
     this.run = (batch) => transaction.immediate(batch);
+    const follow = database.transaction(() => {
+      const covered = counters.covered();
+      const lastId = selectHead.get() as number;
+      if (covered === lastId) return;
+      index.run(covered, lastId);
+      counters.follow(lastId);
+    });
+    this.followAll = () => follow.immediate();
   }
 
   /** The batch is durable when this returns. */
   append(batch: readonly NewMessage[]): Appended {
     return this.run(batch);
+  }
+
+  /** Brings the counters and the user index up to the newest message. */
+  follow(): void {
+    this.followAll();
   }
 
   /** A write that changes nothing: whether the disk takes writes again. */
@@ -53,7 +65,7 @@ export class AppendTransaction {
   }
 
   private find({ username, clientId }: NewMessage): Omit<Repeat, 'index'> | undefined {
-    if (clientId === undefined) return undefined;
+    if (clientId == null) return undefined;
     return this.selectKnown.get(username, clientId) as Omit<Repeat, 'index'> | undefined;
   }
 }

@@ -7,20 +7,30 @@ import { Metrics } from '../metrics/metrics';
 import { AppendUnderWay } from './append-under-way';
 import { COMMITTED } from './message-feed';
 import { MessageWriter, WriteRefused } from './message-writer';
-import type { Appended, NewMessage, Receipt, StoredMessage } from './stored-message';
+import type { Appended, NewMessage, StoredMessage } from './stored-message';
 
 /** Messages that may wait for the disk; more are refused. */
 const MAX_QUEUED = 10_000;
 /** UTF-16 units of text that may wait: what bounds the memory when messages are long. */
 const MAX_QUEUED_LENGTH = 16 * 1024 * 1024;
+/** Messages in a batch, at most, and UTF-16 units of text; a single longer message is a batch of its own. */
 const MAX_BATCH = 1_000;
+const MAX_BATCH_LENGTH = 512 * 1024;
 const PROBE_INTERVAL_MS = 1_000;
+
+/** Who said something, and is told what became of it: `durable`, then `delivered`; or `refused`. */
+export interface Author {
+  /** It is on disk, and no reader has it yet. A repeat comes as what was stored the first time. */
+  durable(message: StoredMessage): void;
+  /** The batch was given to this replica's readers. */
+  delivered(): void;
+  /** It was not stored. */
+  refused(message: NewMessage, error: AppError): void;
+}
 
 interface Entry {
   readonly message: NewMessage;
-  readonly onDurable: (receipt: Receipt) => void;
-  readonly resolve: (receipt: Receipt) => void;
-  readonly reject: (error: AppError) => void;
+  readonly author: Author;
 }
 
 /**
@@ -53,18 +63,15 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Takes a message in, in the order of the calls, and resolves once it is durable and given to this replica's readers.
-   * `onDurable` is called in between: when the message is durable and before any reader has it.
+   * Takes a message in, in the order of the calls; its author hears what becomes of it.
    * @throws AppError at once when nothing can be taken in, so that nothing is half accepted
    */
-  append(draft: Omit<NewMessage, 'createdAt'>, onDurable: Entry['onDurable'] = () => undefined): Promise<Receipt> {
+  append({ username, message, clientId }: Omit<NewMessage, 'createdAt'>, author: Author): void {
     if (this.drain.active) throw new AppError('draining');
     if (this.queue.length >= MAX_QUEUED || this.queuedLength >= MAX_QUEUED_LENGTH) throw new AppError('queue_full');
-    return new Promise((resolve, reject) => {
-      this.queue.push({ message: { ...draft, createdAt: this.clock.now() }, onDurable, resolve, reject });
-      this.queuedLength += draft.message.length;
-      this.running ??= this.run();
-    });
+    this.queue.push({ message: { username, message, createdAt: this.clock.now(), clientId }, author });
+    this.queuedLength += message.length;
+    this.running ??= this.run();
   }
 
   /** Whether so much waits for the disk that new work should go elsewhere. */
@@ -86,18 +93,27 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   private async run(): Promise<void> {
     while (this.queue.length > 0) {
       await everyoneHeard();
-      const batch = this.queue.splice(0, MAX_BATCH);
-      for (const { message } of batch) this.queuedLength -= message.message.length;
-      await this.write(batch);
+      await this.write(this.nextBatch());
     }
     this.running = undefined;
+  }
+
+  private nextBatch(): readonly Entry[] {
+    let count = 0;
+    let length = 0;
+    while (count < this.queue.length && count < MAX_BATCH) {
+      length += this.queue[count]!.message.message.length;
+      if (length > MAX_BATCH_LENGTH && count > 0) break;
+      this.queuedLength -= this.queue[count++]!.message.message.length;
+    }
+    return this.queue.splice(0, count);
   }
 
   private async write(batch: readonly Entry[]): Promise<void> {
     this.underWay.begin();
     try {
       const begun = this.clock.monotonic();
-      const appended = await this.writer.append(batch.map((entry) => entry.message));
+      const appended = await this.writer.append(batch.map(({ message }) => message));
       this.metrics.commitSeconds.observe((this.clock.monotonic() - begun) / 1000);
       this.metrics.batchSize.observe(batch.length);
       this.recovered();
@@ -106,7 +122,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
       if (!(error instanceof WriteRefused)) throw error;
       this.failed(error);
       this.metrics.messages.inc({ result: 'failed' }, batch.length);
-      for (const entry of batch) entry.reject(new AppError('write_failed'));
+      for (const { message, author } of batch) author.refused(message, new AppError('write_failed'));
     } finally {
       this.underWay.end();
     }
@@ -114,20 +130,27 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
 
   /** The order of the promise: who sent a message hears that it is durable, then everyone reads it. */
   private publish(batch: readonly Entry[], { firstId, repeats }: Appended): void {
-    const known = new Map(repeats.map((repeat) => [repeat.index, repeat]));
     const added: StoredMessage[] = [];
-    const receipts = batch.map((entry, i): Receipt => {
-      const repeat = known.get(i);
-      if (repeat) return { id: repeat.id, createdAt: repeat.createdAt };
-      const id = firstId + added.length;
-      added.push({ id, ...entry.message });
-      return { id, createdAt: entry.message.createdAt };
-    });
-    batch.forEach((entry, i) => entry.onDurable(receipts[i]!));
-    this.metrics.messages.inc({ result: 'stored' }, added.length);
-    this.metrics.messages.inc({ result: 'repeated' }, repeats.length);
-    if (added.length > 0) this.bus.publish(COMMITTED, added);
-    batch.forEach((entry, i) => entry.resolve(receipts[i]!));
+    let nextRepeat = 0;
+    for (const [index, { message, author }] of batch.entries()) {
+      const repeat = repeats[nextRepeat]?.index === index ? repeats[nextRepeat++] : undefined;
+      const { id, createdAt } = repeat ?? { id: firstId + added.length, createdAt: message.createdAt };
+      const stored = {
+        id,
+        username: message.username,
+        message: message.message,
+        createdAt,
+        clientId: message.clientId,
+      };
+      if (!repeat) added.push(stored);
+      author.durable(stored);
+    }
+    if (added.length > 0) {
+      this.metrics.messages.inc({ result: 'stored' }, added.length);
+      this.bus.publish(COMMITTED, added);
+    }
+    if (repeats.length > 0) this.metrics.messages.inc({ result: 'repeated' }, repeats.length);
+    for (const { author } of batch) author.delivered();
   }
 
   private failed(error: WriteRefused): void {

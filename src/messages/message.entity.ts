@@ -5,7 +5,6 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
  * compared by their bytes on every database: SQLite does so anyway, PostgreSQL by the collation "C".
  */
 @Entity('messages')
-@Index('ix_messages_username_id', ['username', 'id'])
 @Index('ux_messages_username_client_id', ['username', 'clientId'], { unique: true, where: 'client_id IS NOT NULL' })
 export class Message {
   @PrimaryColumn({ type: 'integer' })
@@ -34,4 +33,17 @@ export class MessageHead {
 
   @Column({ name: 'last_id', type: 'integer' })
   lastId: number;
+}
+
+/**
+ * Who wrote which message: the way to one user's messages. It covers the messages up to the id in `stats_totals.messages`;
+ * a reader looks through what came since.
+ */
+@Entity('user_messages', { withoutRowid: true })
+export class UserMessage {
+  @PrimaryColumn({ type: 'varchar', length: 200, collation: 'C' })
+  username: string;
+
+  @PrimaryColumn({ type: 'integer' })
+  id: number;
 }

@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClusterModule } from '../cluster/cluster.module';
+import { Clock } from '../common/clock';
 import { usesPostgres } from '../config/database-url';
 import { Settings } from '../config/settings';
+import { Metrics } from '../metrics/metrics';
 import { StatsModule } from '../stats/stats.module';
 import { AppendUnderWay } from './append-under-way';
 import { MessageFeed } from './message-feed';
@@ -26,12 +28,12 @@ import { SqliteWriter } from './sqlite-writer';
     AppendUnderWay,
     {
       provide: MessageWriter,
-      inject: [Settings],
-      useFactory: (settings: Settings) =>
-        usesPostgres(settings) ? new PostgresWriter(settings) : new SqliteWriter(settings),
+      inject: [Settings, Clock, Metrics],
+      useFactory: (settings: Settings, clock: Clock, metrics: Metrics) =>
+        usesPostgres(settings) ? new PostgresWriter(settings) : new SqliteWriter(settings, clock, metrics),
     },
     MessageLogHealth,
   ],
-  exports: [MessageLog, MessageFeed, MessageLogHealth],
+  exports: [MessagesService, MessageLog, MessageFeed, MessageLogHealth],
 })
 export class MessagesModule {}

@@ -4,7 +4,7 @@ import { FindOptionsWhere, LessThan, MoreThan, Repository } from 'typeorm';
 import { AppError } from '../common/app-error';
 import { storedTimestamp } from '../common/timestamps';
 import { StatsService } from '../stats/stats.service';
-import { Message } from './message.entity';
+import { Message, MessageHead } from './message.entity';
 import type {
   MessageDto,
   PageQuery,
@@ -25,6 +25,7 @@ const DEFAULT_LIMIT = 50;
 export class MessagesService {
   constructor(
     @InjectRepository(Message) private readonly messages: Repository<Message>,
+    @InjectRepository(MessageHead) private readonly heads: Repository<MessageHead>,
     private readonly stats: StatsService,
   ) {}
 
@@ -34,7 +35,7 @@ export class MessagesService {
       throw new AppError('cursor_and_offset');
     const start = offset ?? after ?? 0;
     const [total, rows] = await Promise.all([
-      this.stats.totalMessages(),
+      this.total(),
       before === undefined ? this.following(start, limit) : this.newest({ id: LessThan(before) }, limit),
     ]);
     const skipped = before === undefined ? start : (rows[0]?.id ?? 1) - 1;
@@ -49,13 +50,47 @@ export class MessagesService {
   async ofUser(username: string, { limit = DEFAULT_LIMIT, before }: UserQuery): Promise<UserResponse> {
     // Nobody can have such a name, and PostgreSQL cannot even be asked for it.
     if (username.includes('\0')) return { messages: [], username, total_messages: 0, limit };
-    const where = before === undefined ? { username } : { username, id: LessThan(before) };
-    const [rows, total] = await Promise.all([this.newest(where, limit), this.stats.messagesOf(username)]);
+    const [rows, total] = await Promise.all([
+      this.newestOf(username, limit, before ?? Number.MAX_SAFE_INTEGER),
+      this.stats.messagesOf(username),
+    ]);
     return { messages: rows.map(toDto), username, total_messages: total, limit };
+  }
+
+  /** Stored messages: the last id, as ids are contiguous from 1. */
+  async total(): Promise<number> {
+    return (await this.heads.findOneByOrFail({ id: 1 })).lastId;
   }
 
   private following(id: number, limit: number): Promise<Message[]> {
     return this.messages.find({ where: { id: MoreThan(id) }, order: { id: 'ASC' }, take: limit });
+  }
+
+  /** The user index covers all but the last messages (see `UserMessage`); those are looked through. */
+  private async newestOf(username: string, limit: number, before: number): Promise<Message[]> {
+    const rows = await this.messages
+      .createQueryBuilder('m')
+      .where(
+        `m.id IN (
+          SELECT id FROM (
+            SELECT id FROM (
+              SELECT id FROM user_messages WHERE username = :username AND id < :before ORDER BY id DESC LIMIT :limit
+            ) AS covered
+            UNION ALL
+            SELECT id FROM (
+              SELECT id FROM messages
+              WHERE id > (SELECT messages FROM stats_totals) AND id < :before AND username = :username
+              ORDER BY id DESC LIMIT :limit
+            ) AS recent
+            ORDER BY id DESC LIMIT :limit
+          ) AS newest
+        )`,
+        { username, before, limit },
+      )
+      .orderBy('m.id', 'DESC')
+      .limit(limit)
+      .getMany();
+    return rows.reverse();
   }
 
   private async newest(where: FindOptionsWhere<Message>, limit: number): Promise<Message[]> {

@@ -1,5 +1,9 @@
-import { ADD_TO_COUNTERS } from '../stats/postgres-counters';
+import { SEEK_ONLY } from '../database/postgres.options';
+import { MOVE_COUNTERS_ON } from '../stats/postgres-counters';
 import type { NewMessage } from './stored-message';
+
+/** Messages that readers of the counters may have to look through, about; more are counted with the next batch. */
+const FOLLOW_AFTER = 500;
 
 /**
  * Prepares a session to append. The whole transaction is one function of the session's own, so a batch costs one round trip,
@@ -12,18 +16,16 @@ import type { NewMessage } from './stored-message';
  */
 export const PREPARE_SESSION = `
 SET statement_timeout = 1500;
--- What is appended is found by its index even while statistics still say that the table is empty.
-SET enable_seqscan = off;
-SET enable_hashjoin = off;
-SET enable_mergejoin = off;
-SET jit = off;
+${Object.entries(SEEK_ONLY)
+  .map(([name, value]) => `SET ${name} = ${value};`)
+  .join('\n')}
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 CREATE FUNCTION pg_temp.append_messages(usernames text[], texts text[], times bigint[], client_ids text[]) RETURNS json
 LANGUAGE plpgsql AS $function$
 DECLARE
   head bigint;
-  first_new bigint;
   last_new bigint;
+  covered bigint;
   repeats json;
 BEGIN
   -- First of all: it makes the order of the commits that of the ids, over all replicas.
@@ -47,14 +49,20 @@ BEGIN
     FROM numbered WINDOW same AS (PARTITION BY username, client_id ORDER BY place)
   )
   SELECT head + count(*) FILTER (WHERE is_new), coalesce(
-    json_agg(json_build_object('index', place - 1, 'id', known_id, 'createdAt', known_at)) FILTER (WHERE NOT is_new), '[]'
+    json_agg(json_build_object('index', place - 1, 'id', known_id, 'createdAt', known_at) ORDER BY place)
+      FILTER (WHERE NOT is_new), '[]'
   ) INTO last_new, repeats FROM answered;
-  first_new := head + 1;
-  IF last_new >= first_new THEN
+  IF last_new > head THEN
     UPDATE message_head SET last_id = last_new WHERE id = 1;
-    ${ADD_TO_COUNTERS}
+    -- The counters and the user index follow in bulk: with each batch they would cost more than the messages.
+    SELECT stats_totals.messages INTO STRICT covered FROM stats_totals WHERE id = 1;
+    IF last_new - covered >= ${FOLLOW_AFTER} THEN
+      INSERT INTO user_messages (username, id)
+      SELECT username, id FROM messages WHERE id > covered AND id <= last_new ORDER BY username, id;
+      ${MOVE_COUNTERS_ON}
+    END IF;
   END IF;
-  RETURN json_build_object('firstId', first_new, 'repeats', repeats);
+  RETURN json_build_object('firstId', head + 1, 'repeats', repeats);
 END
 $function$;
 `;

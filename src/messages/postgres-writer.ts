@@ -25,7 +25,8 @@ const RETRY_MS = 250;
 @Injectable()
 export class PostgresWriter extends MessageWriter {
   private client: BoundedClient | undefined;
-  private retryAt = 0;
+  /** Until when requests are refused without an attempt, and why. */
+  private pause: { until: number; refusal: WriteRefused } | undefined;
 
   constructor(private readonly settings: Settings) {
     super();
@@ -59,21 +60,25 @@ export class PostgresWriter extends MessageWriter {
   private async ask<Row extends object>(
     question: (client: BoundedClient) => Promise<QueryResult<Row>>,
   ): Promise<QueryResult<Row>> {
+    if (this.pause && performance.now() < this.pause.until) throw this.pause.refusal;
     const deadline = performance.now() + LIMIT_MS;
+    let client = this.client;
     try {
-      const client = this.client ?? (await this.connect());
+      client ??= await this.connect();
       client.answerMs = deadline - performance.now();
       return await question(client);
     } catch (error) {
-      if (error instanceof NoAnswer) this.retryAt = performance.now() + RETRY_MS;
+      const refusal = refusalOf(error);
+      if (!refusal) throw error;
+      // A connection that broke is replaced at once, one that is silent or did not come about not so soon.
+      if (!client || error instanceof NoAnswer) this.pause = { until: performance.now() + RETRY_MS, refusal };
       // Whatever went wrong, the next request begins anew: a server that is stopping says so before the connection ends.
       await this.stop();
-      throw refusalOf(error) ?? error;
+      throw refusal;
     }
   }
 
   private async connect(): Promise<BoundedClient> {
-    if (performance.now() < this.retryAt) throw new WriteRefused('there is no connection', 'no code');
     const client = new BoundedClient(postgresConnection(this.settings.DATABASE_URL));
     const forget = () => {
       if (this.client === client) this.client = undefined;
@@ -85,7 +90,6 @@ export class PostgresWriter extends MessageWriter {
       await client.query(PREPARE_SESSION);
       return (this.client = client);
     } catch (error) {
-      this.retryAt = performance.now() + RETRY_MS;
       client.connection.stream.destroy();
       throw error;
     }

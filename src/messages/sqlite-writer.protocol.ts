@@ -1,4 +1,4 @@
-import type { Appended } from './stored-message';
+import type { Appended, NewMessage } from './stored-message';
 
 /** What the writer thread is started with. */
 export interface WriterOptions {
@@ -9,9 +9,9 @@ export interface WriterOptions {
 
 /** A batch is messages as JSON: one string crosses to another thread at a third of the cost of many objects. */
 export type WriterRequest =
-  { readonly kind: 'append'; readonly batch: string } | { readonly kind: 'probe' } | { readonly kind: 'stop' };
+  { readonly kind: 'append'; readonly batch: string } | { readonly kind: 'follow' | 'probe' | 'stop' };
 
-/** One reply per `append` or `probe`, in order; one without a request when the thread is ready. */
+/** One reply for each request, in order, and one when the thread is ready. */
 export type WriterReply =
   | { readonly ok: true; readonly appended: Appended }
   | { readonly ok: false; readonly code: string; readonly message: string };

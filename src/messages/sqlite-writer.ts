@@ -1,66 +1,97 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { Injectable } from '@nestjs/common';
+import Database from 'better-sqlite3';
+import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
 import { BUSY_TIMEOUT_MS, sqlitePath } from '../database/database.options';
 import { sqliteFaultOfCode } from '../database/sqlite-fault';
+import { Metrics } from '../metrics/metrics';
+import { AppendTransaction } from './append-transaction';
+import { DiskPace } from './disk-pace';
 import { MessageWriter, WriteRefused } from './message-writer';
-import type { WriterOptions, WriterReply, WriterRequest } from './sqlite-writer.protocol';
+import { openForWriting } from './sqlite-connection';
+import { SqliteWriterThread } from './sqlite-writer-thread';
 import type { Appended, NewMessage } from './stored-message';
 
-/** The main thread's end of the writer thread, which owns the only writing connection to a SQLite file. */
+/** Messages after which the counters and the user index follow at the latest: what a reader may have to look through itself. */
+const MAX_BEHIND = 2_000;
+/** When nothing was written for so long they follow at once, in milliseconds. */
+const IDLE_MS = 200;
+
+/**
+ * Writes to a SQLite file from two threads, never at the same time. A commit on a quick disk takes a fraction of a millisecond,
+ * less than waking another thread for it and being woken again: the main thread does it. What may take longer is the writer
+ * thread's: commits while the disk is slow, moving the write-ahead log into the file, counters and user index.
+ */
 @Injectable()
 export class SqliteWriter extends MessageWriter {
-  private worker: Worker | undefined;
-  private waiting: { resolve: (appended: Appended) => void; reject: (error: Error) => void } | undefined;
+  private readonly thread = new SqliteWriterThread();
+  private readonly pace = new DiskPace();
+  private readonly idle = setTimeout(() => void this.follow(), IDLE_MS).unref();
+  private database: Database.Database | undefined;
+  private transaction: AppendTransaction;
+  private behind = 0;
 
-  constructor(private readonly settings: Settings) {
+  constructor(
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+  ) {
     super();
   }
 
   async start(): Promise<void> {
-    const workerData: WriterOptions = {
-      path: sqlitePath(this.settings),
-      synchronous: this.settings.SQLITE_SYNCHRONOUS,
-      busyTimeoutMs: BUSY_TIMEOUT_MS,
-    };
-    this.worker = new Worker(require.resolve('./sqlite-writer.worker.js'), { workerData });
-    await once(this.worker, 'message');
-    this.worker.on('message', (reply: WriterReply) => this.settle(reply));
-    // Without the writer the server can keep no promise. Nothing unacknowledged was promised, so: loudly out.
-    this.worker.once('exit', (code) => {
-      if (this.worker) throw new Error(`the writer thread ended unexpectedly with code ${code}`);
-    });
+    const path = sqlitePath(this.settings);
+    const synchronous = this.settings.SQLITE_SYNCHRONOUS;
+    await this.thread.start({ path, synchronous, busyTimeoutMs: BUSY_TIMEOUT_MS });
+    this.database = openForWriting(path, synchronous, 0);
+    this.database.pragma('wal_autocheckpoint = 0');
+    this.transaction = new AppendTransaction(this.database);
+    this.idle.refresh();
   }
 
-  append(batch: readonly NewMessage[]): Promise<Appended> {
-    return this.request({ kind: 'append', batch: JSON.stringify(batch) });
+  async append(batch: readonly NewMessage[]): Promise<Appended> {
+    const begun = this.clock.monotonic();
+    const { isIdle } = this.thread;
+    const appended = (isIdle && this.pace.isQuick(begun) && this.appendHere(batch)) || (await this.appendThere(batch));
+    // What waited for other work of the thread says nothing about the disk.
+    if (isIdle) this.pace.committed(begun, this.clock.monotonic());
+    this.behind += batch.length;
+    if (this.behind >= MAX_BEHIND) void this.follow();
+    else this.idle.refresh();
+    return appended;
   }
 
   async probe(): Promise<void> {
-    await this.request({ kind: 'probe' });
+    await this.thread.ask({ kind: 'probe' });
   }
 
-  /** Closes the file and ends the thread. */
   async stop(): Promise<void> {
-    const worker = this.worker;
-    this.worker = undefined;
-    if (!worker) return;
-    worker.postMessage({ kind: 'stop' } satisfies WriterRequest);
-    await once(worker, 'exit');
+    clearTimeout(this.idle);
+    this.database?.close();
+    await this.thread.stop();
   }
 
-  private request(request: WriterRequest): Promise<Appended> {
-    return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject };
-      this.worker!.postMessage(request);
-    });
+  /** Undefined when another program is writing: the thread has time to wait for its end. */
+  private appendHere(batch: readonly NewMessage[]): Appended | undefined {
+    try {
+      const appended = this.transaction.append(batch);
+      this.metrics.commits.inc({ thread: 'main' });
+      return appended;
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError)) throw error;
+      if (error.code.startsWith('SQLITE_BUSY')) return undefined;
+      throw new WriteRefused(sqliteFaultOfCode(error.code) ?? error.message, error.code);
+    }
   }
 
-  private settle(reply: WriterReply): void {
-    const waiting = this.waiting!;
-    this.waiting = undefined;
-    if (reply.ok) waiting.resolve(reply.appended);
-    else waiting.reject(new WriteRefused(sqliteFaultOfCode(reply.code) ?? reply.message, reply.code));
+  private appendThere(batch: readonly NewMessage[]): Promise<Appended> {
+    this.metrics.commits.inc({ thread: 'writer' });
+    return this.thread.ask({ kind: 'append', batch: JSON.stringify(batch) });
+  }
+
+  /** What a full disk refuses now follows later: readers look through what is missing. */
+  private async follow(): Promise<void> {
+    this.behind = 0;
+    await this.thread.ask({ kind: 'follow' }).catch(() => undefined);
   }
 }

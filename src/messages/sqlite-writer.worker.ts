@@ -1,39 +1,34 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { AppendTransaction } from './append-transaction';
+import { openForWriting } from './sqlite-connection';
 import type { NewMessage } from './stored-message';
 import type { WriterOptions, WriterReply, WriterRequest } from './sqlite-writer.protocol';
-
-/** At most this much of the write-ahead log stays on disk after a checkpoint, in bytes. */
-const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
 const NOTHING = { firstId: 0, repeats: [] };
 
 const options = workerData as WriterOptions;
 const port = parentPort!;
-
-const database = new Database(options.path, { fileMustExist: true, timeout: options.busyTimeoutMs });
-database.pragma('journal_mode = WAL');
-database.pragma(`synchronous = ${options.synchronous}`);
-database.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
+// Here and nowhere else SQLite moves its write-ahead log into the file (after a commit that leaves it longer than 1,000
+// pages): the waits for the disk that this takes are this thread's.
+const database = openForWriting(options.path, options.synchronous, options.busyTimeoutMs);
 const transaction = new AppendTransaction(database);
 
 port.on('message', (request: WriterRequest) => {
-  if (request.kind === 'stop') {
-    database.close();
-    port.close();
-    return;
-  }
   port.postMessage(answer(request));
+  if (request.kind !== 'stop') return;
+  database.close();
+  port.close();
 });
 port.postMessage({ ok: true, appended: NOTHING } satisfies WriterReply);
 
-function answer(request: Exclude<WriterRequest, { kind: 'stop' }>): WriterReply {
+function answer(request: WriterRequest): WriterReply {
   try {
     if (request.kind === 'append') {
       return { ok: true, appended: transaction.append(JSON.parse(request.batch) as NewMessage[]) };
     }
-    transaction.probe();
+    if (request.kind === 'probe') transaction.probe();
+    else transaction.follow();
     return { ok: true, appended: NOTHING };
   } catch (error) {
     // A failed statement is an answer; anything else is a bug, and must end the thread and with it the process.

@@ -13,7 +13,7 @@ export interface StoredMessage extends NewMessage {
   readonly id: number;
 }
 
-/** What became of a batch: its new messages have the ids from `firstId` on without a gap, the others are repeats. */
+/** What became of a batch: its new messages have the ids from `firstId` on without a gap, the others are repeats, in order. */
 export interface Appended {
   readonly firstId: number;
   readonly repeats: readonly Repeat[];
@@ -22,13 +22,6 @@ export interface Appended {
 /** A message of a batch that is stored already: its place in the batch, and what it is stored under. */
 export interface Repeat {
   readonly index: number;
-  readonly id: number;
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
-}
-
-/** What a message is stored under: for a repeat, what it was stored under the first time. */
-export interface Receipt {
   readonly id: number;
   /** Epoch milliseconds. */
   readonly createdAt: number;

@@ -22,6 +22,12 @@ export class Metrics {
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
     registers: this.registers,
   });
+  readonly commits = new Counter({
+    name: 'chat_sqlite_commits_total',
+    help: 'Batches committed to SQLite, by thread: `main` while the disk is quick, else `writer`',
+    labelNames: ['thread'] as const,
+    registers: this.registers,
+  });
   readonly commitSeconds = new Histogram({
     name: 'chat_commit_seconds',
     help: 'From handing a batch to the writer to its being durable',

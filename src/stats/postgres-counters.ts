@@ -1,10 +1,10 @@
 /**
- * PL/pgSQL that keeps the counters in step with the messages, inside the transaction that stores them: for use where
- * `first_new` and `last_new` are the new messages. Other transactions must be kept out by a lock that is held already.
+ * PL/pgSQL that moves the counters on to a later message, inside a transaction that keeps others out: for use where `covered`
+ * is the id of the last message that is counted, and `last_new` that of the last one to count.
  */
-export const ADD_TO_COUNTERS = `
+export const MOVE_COUNTERS_ON = `
   WITH added AS (
-    SELECT username, message, created_at FROM messages WHERE id BETWEEN first_new AND last_new
+    SELECT username, message, created_at FROM messages WHERE id > covered AND id <= last_new
   ), per_user AS (
     INSERT INTO stats_users (username, messages)
     SELECT username, count(*) FROM added GROUP BY username
@@ -17,7 +17,7 @@ export const ADD_TO_COUNTERS = `
     ON CONFLICT (day) DO UPDATE SET messages = stats_days.messages + excluded.messages
   )
   UPDATE stats_totals SET
-    messages = messages + (SELECT count(*) FROM added),
+    messages = last_new,
     users = users + (SELECT count(*) FROM per_user WHERE is_new),
     code_points = code_points + (SELECT sum(length(message)) FROM added);
 `;

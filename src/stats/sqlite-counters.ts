@@ -1,52 +1,64 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { countCodePoints } from '../common/code-points';
 import { utcDay } from '../common/timestamps';
 
-/** What the counters need to know of a message. */
-export interface CountedMessage {
+const DAY_MS = 86_400_000;
+
+interface Sum {
   readonly username: string;
-  readonly message: string;
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  readonly messages: number;
+  readonly code_points: number;
 }
 
-/** Keeps the counters in step with the messages, inside the transaction that stores them; it never opens its own. */
+/**
+ * Moves the counters of a SQLite database on to a later message. They cover the messages up to the id in
+ * `stats_totals.messages`; a reader adds what came since. One row for each user of many messages costs less than one in each
+ * transaction, and a transaction that is lost loses nothing. It never opens its own transaction.
+ */
 export class SqliteCounters {
-  private readonly addToUser: Statement<[string, number]>;
+  private readonly selectCovered: Statement;
+  private readonly selectSums: Statement<[number, number], Sum>;
+  private readonly addToUser: Statement<[string, number], number>;
   private readonly addToDay: Statement<[string, number]>;
   private readonly addToTotals: Statement<[number, number, number]>;
 
   constructor(database: Database) {
-    // The sum after the insert tells a new user (it equals what was added) from a known one.
-    this.addToUser = database.prepare(
-      `INSERT INTO stats_users (username, messages) VALUES (?, ?)
-       ON CONFLICT (username) DO UPDATE SET messages = messages + excluded.messages RETURNING messages`,
+    this.selectCovered = database.prepare('SELECT messages FROM stats_totals').pluck();
+    this.selectSums = database.prepare(
+      `SELECT username, created_at / ${DAY_MS} AS day, count(*) AS messages, sum(length(message)) AS code_points
+       FROM messages WHERE id > ? AND id <= ? GROUP BY username, day`,
     );
+    // The sum after the insert tells a new user (it equals what was added) from a known one.
+    this.addToUser = database
+      .prepare<[string, number], number>(
+        `INSERT INTO stats_users (username, messages) VALUES (?, ?)
+         ON CONFLICT (username) DO UPDATE SET messages = messages + excluded.messages RETURNING messages`,
+      )
+      .pluck();
     this.addToDay = database.prepare(
       `INSERT INTO stats_days (day, messages) VALUES (?, ?)
        ON CONFLICT (day) DO UPDATE SET messages = messages + excluded.messages`,
     );
     this.addToTotals = database.prepare(
-      'UPDATE stats_totals SET messages = messages + ?, users = users + ?, code_points = code_points + ?',
+      'UPDATE stats_totals SET messages = ?, users = users + ?, code_points = code_points + ?',
     );
   }
 
-  add(messages: readonly CountedMessage[]): void {
-    let codePoints = 0;
-    const perUser = new Map<string, number>();
-    const perDay = new Map<string, number>();
-    for (const { username, message, createdAt } of messages) {
-      codePoints += countCodePoints(message);
-      perUser.set(username, (perUser.get(username) ?? 0) + 1);
-      const day = utcDay(createdAt);
-      perDay.set(day, (perDay.get(day) ?? 0) + 1);
-    }
+  /** The id of the last message that is counted. */
+  covered(): number {
+    return this.selectCovered.get() as number;
+  }
+
+  /** Counts the messages up to `lastId`. */
+  follow(lastId: number): void {
     let newUsers = 0;
-    for (const [username, count] of perUser) {
-      const row = this.addToUser.get(username, count) as { messages: number };
-      if (row.messages === count) newUsers++;
+    let codePoints = 0;
+    for (const sum of this.selectSums.all(this.covered(), lastId)) {
+      if (this.addToUser.get(sum.username, sum.messages) === sum.messages) newUsers++;
+      this.addToDay.run(utcDay(sum.day * DAY_MS), sum.messages);
+      codePoints += sum.code_points;
     }
-    for (const [day, count] of perDay) this.addToDay.run(day, count);
-    this.addToTotals.run(messages.length, newUsers, codePoints);
+    this.addToTotals.run(lastId, newUsers, codePoints);
   }
 }

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StatsController } from './stats.controller';
-import { DayStats, TotalStats, UserStats } from './stats.entity';
+import { TotalStats, UserStats } from './stats.entity';
 import { StatsService } from './stats.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TotalStats, UserStats, DayStats])],
+  imports: [TypeOrmModule.forFeature([TotalStats, UserStats])],
   controllers: [StatsController],
   providers: [StatsService],
   exports: [StatsService],

@@ -4,47 +4,90 @@ import { Repository } from 'typeorm';
 import { Clock } from '../common/clock';
 import { utcDay } from '../common/timestamps';
 import type { StatsResponse } from './stats.dto';
-import { DayStats, TotalStats, UserStats } from './stats.entity';
+import { TotalStats, UserStats } from './stats.entity';
 
-/** Reads the counters; every answer costs a few rows, however many messages are stored. */
+const DAY_MS = 86_400_000;
+
+/** What `OVERVIEW` answers; PostgreSQL's driver gives sums as text. */
+interface Overview {
+  readonly messages: number | string;
+  readonly users: number | string;
+  readonly code_points: number | string;
+  readonly today: number | string;
+  readonly leader: string | null;
+  readonly leader_messages: number | string | null;
+}
+
+/**
+ * Reads the counters. They cover the messages up to the id in `stats_totals.messages`; the few that came since are counted
+ * here, in the same statement, which sees one state of the database. However many messages are stored, it reads few rows.
+ */
 @Injectable()
 export class StatsService {
   constructor(
     @InjectRepository(TotalStats) private readonly totals: Repository<TotalStats>,
     @InjectRepository(UserStats) private readonly users: Repository<UserStats>,
-    @InjectRepository(DayStats) private readonly days: Repository<DayStats>,
     private readonly clock: Clock,
   ) {}
 
   async overview(): Promise<StatsResponse> {
-    const [totals, first, today] = await Promise.all([
-      this.totals.findOneByOrFail({ id: 1 }),
-      this.mostActive(),
-      this.days.findOneBy({ day: utcDay(this.clock.now()) }),
-    ]);
+    const [row] = await this.totals.query<Overview[]>(overviewOf(this.clock.now()));
+    const messages = Number(row!.messages);
     return {
-      total_messages: totals.messages,
-      total_users: totals.users,
-      most_active_user: first ? { username: first.username, message_count: first.messages } : null,
-      messages_today: today?.messages ?? 0,
-      average_message_length: totals.messages ? Math.round((totals.codePoints / totals.messages) * 10) / 10 : 0,
+      total_messages: messages,
+      total_users: Number(row!.users),
+      most_active_user:
+        row!.leader === null ? null : { username: row!.leader, message_count: Number(row!.leader_messages) },
+      messages_today: Number(row!.today),
+      average_message_length: messages ? Math.round((Number(row!.code_points) / messages) * 10) / 10 : 0,
     };
-  }
-
-  /** Stored messages. */
-  async totalMessages(): Promise<number> {
-    return (await this.totals.findOneByOrFail({ id: 1 })).messages;
   }
 
   /** Stored messages of one user, by the exact name. */
   async messagesOf(username: string): Promise<number> {
-    return (await this.users.findOneBy({ username }))?.messages ?? 0;
+    const row = await this.users.manager
+      .createQueryBuilder()
+      .select('count(*)', 'recent')
+      .addSelect('(SELECT u.messages FROM stats_users u WHERE u.username = :username)', 'covered')
+      .from('messages', 'm')
+      .where('m.id > (SELECT t.messages FROM stats_totals t) AND m.username = :username', { username })
+      .getRawOne<{ recent: number | string; covered: number | string | null }>();
+    return Number(row!.recent) + Number(row!.covered);
   }
+}
 
-  /** Two seeks: one for the highest count, one for the first name that has it. A sort by both would read every tie. */
-  private async mostActive(): Promise<UserStats | undefined> {
-    const [highest] = await this.users.find({ order: { messages: 'DESC' }, take: 1 });
-    if (!highest) return undefined;
-    return (await this.users.find({ where: { messages: highest.messages }, order: { username: 'ASC' }, take: 1 }))[0];
-  }
+/**
+ * The leader is who leads among the covered messages, or somebody who wrote since. Two seeks find the former: the highest
+ * count, then the first name that has it; a sort by both would read every tie.
+ */
+function overviewOf(now: number): string {
+  const day = utcDay(now);
+  const midnight = Date.parse(day);
+  return `
+    WITH totals AS (SELECT messages, users, code_points FROM stats_totals),
+    recent AS (
+      SELECT username, count(*) AS messages, sum(length(message)) AS code_points,
+        sum(CASE WHEN created_at >= ${midnight} AND created_at < ${midnight + DAY_MS} THEN 1 ELSE 0 END) AS today
+      FROM messages WHERE id > (SELECT messages FROM totals) GROUP BY username
+    ),
+    leader AS (
+      SELECT username, messages FROM (
+        SELECT username, messages FROM stats_users WHERE messages = (SELECT max(messages) FROM stats_users)
+        ORDER BY username LIMIT 1
+      ) AS covered
+      UNION ALL
+      SELECT recent.username, recent.messages + coalesce(stats_users.messages, 0)
+      FROM recent LEFT JOIN stats_users ON stats_users.username = recent.username
+      ORDER BY 2 DESC, 1 LIMIT 1
+    )
+    SELECT
+      messages + coalesce((SELECT sum(messages) FROM recent), 0) AS messages,
+      users + (SELECT count(*) FROM recent
+        WHERE NOT EXISTS (SELECT 1 FROM stats_users WHERE stats_users.username = recent.username)) AS users,
+      code_points + coalesce((SELECT sum(code_points) FROM recent), 0) AS code_points,
+      coalesce((SELECT messages FROM stats_days WHERE day = '${day}'), 0)
+        + coalesce((SELECT sum(today) FROM recent), 0) AS today,
+      (SELECT username FROM leader) AS leader,
+      (SELECT messages FROM leader) AS leader_messages
+    FROM totals`;
 }

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { Client } from 'pg';
+import { Client, types } from 'pg';
+import { SEEK_ONLY } from '../../src/database/postgres.options';
 
 /** Where the tests of the project `postgres` make their databases; undefined in the project `sqlite`. */
 const serverUrl = (globalThis as { POSTGRES_URL?: string }).POSTGRES_URL;
@@ -17,13 +18,25 @@ export async function newDatabase(): Promise<string> {
   return serverUrl === undefined ? `sqlite:${testFolder()}/chat.sqlite` : newPostgresDatabase(serverUrl);
 }
 
-/** The same on a given PostgreSQL server. */
-export async function newPostgresDatabase(server: string): Promise<string> {
-  const name = `chat_test_${randomBytes(6).toString('hex')}`;
-  await onPostgres(server, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`));
-  databases.push([server, name]);
-  return String(Object.assign(new URL(server), { pathname: `/${name}` }));
+/** To drop a database takes PostgreSQL a checkpoint: one that an earlier test of this file is done with is emptied instead. */
+async function newPostgresDatabase(server: string): Promise<string> {
+  const test = expect.getState().currentTestName;
+  const known = databases.find((database) => database.test !== undefined && database.test !== test);
+  const { name } = known ?? { name: `chat_test_${randomBytes(6).toString('hex')}` };
+  const url = String(Object.assign(new URL(server), { pathname: `/${name}` }));
+  if (known) {
+    known.test = test;
+    await execute(url, `${END_CONNECTIONS}; DROP SCHEMA public CASCADE; CREATE SCHEMA public`);
+  } else {
+    databases.push({ name, test });
+    await execute(server, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
+  }
+  return url;
 }
+
+/** Ends all other connections to the database. */
+export const END_CONNECTIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 
 /** What a statement finds, over a connection of its own. Placeholders are those of the database. */
 export async function rowsOf(url: string, sql: string, parameters: unknown[] = []): Promise<Row[]> {
@@ -52,8 +65,9 @@ export async function planOf(url: string, query: string, parameters: unknown[]):
     return steps.map(({ detail }) => detail).join('; ');
   }
   const { rows } = await onPostgres(url, async (client) => {
-    // It would rather read a small table as a whole, or sort the few rows of it.
-    await client.query('SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off');
+    // As the server sets it; and for the few rows of a test it would rather sort than follow an index.
+    for (const [name, value] of Object.entries(SEEK_ONLY)) await client.query(`SET ${name} = ${value}`);
+    await client.query('SET enable_bitmapscan = off; SET enable_sort = off');
     return client.query<Row>(`EXPLAIN ${query}`, parameters);
   });
   return rows.map((row) => row['QUERY PLAN']).join('; ');
@@ -80,8 +94,8 @@ export async function onPostgres<Result>(url: string, work: (client: Client) => 
   const client = new Client(url);
   await client.connect();
   // Sums and ids as numbers, as SQLite gives them.
-  client.setTypeParser(20, Number);
-  client.setTypeParser(1700, Number);
+  client.setTypeParser(types.builtins.INT8, Number);
+  client.setTypeParser(types.builtins.NUMERIC, Number);
   try {
     return await work(client);
   } finally {
@@ -90,7 +104,8 @@ export async function onPostgres<Result>(url: string, work: (client: Client) => 
 }
 
 const folders: string[] = [];
-const databases: [server: string, name: string][] = [];
+/** With the test that uses it; undefined: the whole file. */
+const databases: { name: string; test: string | undefined }[] = [];
 
 /** A new folder of this test file's own, removed when the file is done. */
 export function testFolder(): string {
@@ -105,7 +120,5 @@ function pathOf(url: string): string {
 
 afterAll(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-  for (const [server, name] of databases.splice(0)) {
-    await onPostgres(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
-  }
+  for (const { name } of databases.splice(0)) await execute(serverUrl!, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 });

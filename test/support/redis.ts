@@ -2,28 +2,17 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
-import { newPostgresDatabase, onPostgres, testFolder } from './database';
+import { END_CONNECTIONS, execute, testFolder } from './database';
 
-const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 /** A Redis that tests may share: it is only spoken over. */
 export const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 
-export const hasPostgres = answers(POSTGRES_URL);
 export const hasRedis = answers(REDIS_URL);
 export const canStartRedis = canRun('redis-server');
 
-/** A database that replicas share. */
-export function newSharedDatabase(): Promise<string> {
-  return newPostgresDatabase(POSTGRES_URL);
-}
-
-/** Ends all connections to a database, or those of one kind, as an administrator or a failing server would. */
-export async function cutOff(url: string, applicationName = '%'): Promise<void> {
-  const statement = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = $1 AND application_name LIKE $2`;
-  await onPostgres(POSTGRES_URL, (client) =>
-    client.query(statement, [new URL(url).pathname.slice(1), applicationName]),
-  );
+/** Ends the bus's connections to a database, as an administrator or a failing server would. */
+export async function cutOffBus(url: string): Promise<void> {
+  await execute(url, `${END_CONNECTIONS} AND application_name = 'chat-bus'`);
 }
 
 /** A Redis of a test's own, to be stopped and frozen. */

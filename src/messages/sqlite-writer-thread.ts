@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { sqliteFaultOfCode } from '../database/sqlite-fault';
+import { WriteRefused } from './message-writer';
+import type { WriterOptions, WriterReply, WriterRequest } from './sqlite-writer.protocol';
+import type { Appended } from './stored-message';
+
+interface Waiting {
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: WriteRefused) => void;
+}
+
+/** The main thread's end of the writer thread, which takes requests one after the other and may wait for the disk. */
+export class SqliteWriterThread {
+  private worker: Worker | undefined;
+  private readonly waiting: Waiting[] = [];
+
+  /** Resolves when the thread has opened the file. */
+  async start(workerData: WriterOptions): Promise<void> {
+    this.worker = new Worker(require.resolve('./sqlite-writer.worker.js'), { workerData });
+    await once(this.worker, 'message');
+    this.worker.on('message', (reply: WriterReply) => this.settle(reply));
+    // Without the writer the server can keep no promise. Nothing unacknowledged was promised, so: loudly out.
+    this.worker.once('exit', (code) => {
+      if (this.worker) throw new Error(`the writer thread ended unexpectedly with code ${code}`);
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  /** Rejects with `WriteRefused` when the database did not take it. */
+  ask(request: WriterRequest): Promise<Appended> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.worker!.postMessage(request);
+    });
+  }
+
+  /** Closes the file and ends the thread, after what it was asked before. */
+  async stop(): Promise<void> {
+    const { worker } = this;
+    if (!worker) return;
+    const exited = once(worker, 'exit');
+    // The counters of the last messages may have to wait for the next start: they are refused, and the end goes on.
+    await this.ask({ kind: 'stop' }).catch(() => undefined);
+    this.worker = undefined;
+    await exited;
+  }
+
+  private settle(reply: WriterReply): void {
+    const { resolve, reject } = this.waiting.shift()!;
+    if (reply.ok) resolve(reply.appended);
+    else reject(new WriteRefused(sqliteFaultOfCode(reply.code) ?? reply.message, reply.code));
+  }
+}

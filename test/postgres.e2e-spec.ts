@@ -1,0 +1,277 @@
+import { readSettings } from '../src/config/load-settings';
+import { WriteRefused } from '../src/messages/message-writer';
+import { PostgresWriter } from '../src/messages/postgres-writer';
+import { ChatClient } from './support/chat-client';
+import { END_CONNECTIONS, execute, newDatabase, rowsOf } from './support/database';
+import { errorResponse, http } from './support/http';
+import { PostgresServer, postgresPrograms } from './support/postgres-server';
+import { startServer, type TestServer } from './support/server';
+import { ServerProcess } from './support/server-process';
+import { SteadyWriter } from './support/steady-writer';
+import { describeWhere } from './support/suites';
+import { TcpProxy } from './support/tcp-proxy';
+import { until } from './support/until';
+
+jest.setTimeout(90_000);
+
+const range = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+/** What an outage logs is expected here. */
+let silenced: jest.SpyInstance;
+beforeEach(() => (silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true)));
+afterEach(() => silenced.mockRestore());
+
+/** Reads a route, with a limit that is well above the two seconds promised. */
+function ask(server: { url: string }, path: string) {
+  return http(`${server.url}${path}`, { signal: AbortSignal.timeout(4_000) });
+}
+
+/** Every promise about what is stored: acknowledged exactly once, nothing twice, no hole, counters exact. */
+async function checkStored(server: TestServer, database: string, writers: readonly SteadyWriter[]): Promise<void> {
+  const stored = await rowsOf(database, 'SELECT id, username, client_id FROM messages ORDER BY id');
+  expect(stored.map(({ id }) => id)).toEqual(range(stored.length));
+  const named = stored.filter((row) => row.client_id !== null);
+  expect(new Set(named.map((row) => row.client_id)).size).toBe(named.length);
+  const idOf = new Map(named.map((row) => [row.client_id, row.id]));
+  for (const writer of writers) {
+    for (const [clientId, id] of writer.acknowledged) expect([clientId, idOf.get(clientId)]).toEqual([clientId, id]);
+  }
+  const [recount] = await rowsOf(
+    database,
+    `SELECT count(*) AS total_messages, count(DISTINCT username) AS total_users,
+            round(avg(length(message)), 1) AS average_message_length FROM messages`,
+  );
+  expect((await ask(server, '/api/messages/stats')).body).toMatchObject(recount!);
+}
+
+/** A reader that was there from the beginning has everything, once, in order, when the newest message has come. */
+async function checkRead(reader: ChatClient, writer: ChatClient, database: string): Promise<void> {
+  writer.sayV2('the-last', 'Ende', 'zuletzt');
+  await writer.nextOf('ack');
+  const [head] = await rowsOf(database, 'SELECT last_id FROM message_head');
+  const ids: unknown[] = [];
+  while (ids.at(-1) !== head!.last_id) ids.push((await reader.nextOf('chat_message')).id);
+  expect(ids).toEqual(range(head!.last_id as number));
+}
+
+it('[G1] ten replicas that start at once on an empty database all get ready, and each migration runs once', async () => {
+  const database = await newDatabase();
+  const replicas = await Promise.all(Array.from({ length: 10 }, () => ServerProcess.start({ DATABASE_URL: database })));
+  for (const replica of replicas) expect((await http(`${replica.url}/health/ready`)).status).toBe(200);
+  const applied = await rowsOf(database, 'SELECT name FROM migrations');
+  expect(new Set(applied.map(({ name }) => name)).size).toBe(applied.length);
+  for (const replica of replicas) expect(await replica.stop()).toBe(0);
+});
+
+it('[G2] a newer schema refuses the start, and leaves a replica that already runs as it is', async () => {
+  const server = await startServer();
+  await execute(
+    server.database,
+    `INSERT INTO migrations (timestamp, name) VALUES (9e12, 'FromTheFuture9000000000000')`,
+  );
+  const late = ServerProcess.spawn({ DATABASE_URL: server.database });
+  expect(await late.exited).toBe(1);
+  await late.closed;
+  expect(late.lines).toEqual([
+    'chat-system cannot start: the database belongs to a newer version: this one does not know the migration FromTheFuture9000000000000',
+  ]);
+  expect((await ask(server, '/health/ready')).status).toBe(200);
+  await server.stop();
+});
+
+it('[G3] several replicas write at once: ids without a hole, and what comes to several of them is stored once', async () => {
+  const database = await newDatabase();
+  const writers = range(4).map(() => new PostgresWriter(readSettings({ DATABASE_URL: database })));
+  await (await startServer({ DATABASE_URL: database })).stop();
+  for (const writer of writers) await writer.start();
+  const message = (clientId: string) => ({ username: 'max', message: 'x', createdAt: Date.now(), clientId });
+  const receipts = new Map<string, Set<number>>();
+  await Promise.all(
+    writers.map(async (writer, w) => {
+      for (let round = 0; round < 50; round++) {
+        // Half of each batch is every replica's, the other half its own.
+        const batch = range(20).map((i) => message(i <= 10 ? `all-${round}-${i}` : `${w}-${round}-${i}`));
+        const { firstId, repeats } = await writer.append(batch);
+        const known = new Map(repeats.map(({ index, id }) => [index, id]));
+        let next = firstId;
+        batch.forEach(({ clientId }, i) => {
+          receipts.set(clientId, (receipts.get(clientId) ?? new Set()).add(known.get(i) ?? next++));
+        });
+      }
+    }),
+  );
+  const stored = await rowsOf(database, 'SELECT id, client_id FROM messages ORDER BY id');
+  expect(stored.map(({ id }) => id)).toEqual(range(50 * 10 + 4 * 50 * 10));
+  for (const row of stored) expect([...receipts.get(row.client_id as string)!]).toEqual([row.id]);
+  for (const writer of writers) await writer.stop();
+});
+
+it('[D7] a batch is stored completely or not at all, repeats within it are one message, and the writer goes on', async () => {
+  const database = await newDatabase();
+  await (await startServer({ DATABASE_URL: database })).stop();
+  const writer = new PostgresWriter(readSettings({ DATABASE_URL: database }));
+  await writer.start();
+  const good = { username: 'max', message: '"\\{},NULL\n', createdAt: 1 };
+  expect(await writer.append([good, { ...good, clientId: 'a' }, { ...good, clientId: 'a', createdAt: 2 }])).toEqual({
+    firstId: 1,
+    repeats: [{ index: 2, id: 2, createdAt: 1 }],
+  });
+  const state = async () =>
+    Promise.all(
+      ['messages', 'message_head', 'user_messages', 'stats_totals', 'stats_users', 'stats_days'].map((table) =>
+        rowsOf(database, `SELECT * FROM ${table}`),
+      ),
+    );
+  const before = await state();
+  await expect(writer.append([good, { ...good, message: 'geheim\0' }])).rejects.toThrow(
+    new WriteRefused('it refused the statement', '22021'),
+  );
+  expect(await state()).toEqual(before);
+  expect(await writer.append([good])).toEqual({ firstId: 3, repeats: [] });
+  expect(await rowsOf(database, 'SELECT message FROM messages WHERE id = 3')).toEqual([{ message: good.message }]);
+  await writer.stop();
+});
+
+describe('an outage', () => {
+  let server: TestServer;
+  let proxy: TcpProxy;
+  let direct: string;
+  let reader: ChatClient;
+  let writers: SteadyWriter[];
+
+  beforeEach(async () => {
+    direct = await newDatabase();
+    const target = new URL(direct);
+    proxy = await TcpProxy.open({ host: target.hostname, port: Number(target.port || 5432) });
+    server = await startServer({
+      DATABASE_URL: String(Object.assign(target, { host: `127.0.0.1:${proxy.port}` })),
+    });
+    [reader] = await ChatClient.hello(server, { after: 0 });
+    writers = await Promise.all(['a', 'b', 'c'].map((name) => SteadyWriter.open(server, name)));
+    for (const writer of writers) await writer.further(20);
+  });
+
+  afterEach(async () => {
+    await server.stop();
+    await proxy.close();
+  });
+
+  async function checkAllIsWell(): Promise<void> {
+    for (const writer of writers) await writer.further(20);
+    for (const writer of writers) await writer.stop();
+    await until(async () => (await ask(server, '/health/ready')).status === 200);
+    expect((await ask(server, '/status')).status).toBe(200);
+    const [last] = await ChatClient.hello(server);
+    await checkRead(reader, last, direct);
+    await checkStored(server, direct, writers);
+  }
+
+  it('[G4] all connections killed, again and again under load: what was under way is refused, all goes on by itself', async () => {
+    for (let round = 0; round < 10; round++) {
+      await execute(direct, END_CONNECTIONS);
+      await ask(server, '/api/messages/recent');
+      await writers[round % 3]!.further(3);
+    }
+    for (const { refusals } of writers) {
+      for (const refusal of refusals) expect(refusal.code).toBe('SERVICE_UNAVAILABLE');
+    }
+    await checkAllIsWell();
+  });
+
+  it('[G4] every connection cut on the way: the same', async () => {
+    for (let round = 0; round < 10; round++) {
+      proxy.cut();
+      await writers[round % 3]!.further(3);
+    }
+    await checkAllIsWell();
+  });
+
+  it('[G6] a frozen network: everyone has an answer within two seconds, and what arrives late is stored once', async () => {
+    proxy.freeze();
+    await Promise.all(writers.map((writer) => writer.refused()));
+    const [status, ready, live, list] = await Promise.all(
+      ['/status', '/health/ready', '/health/live', '/api/messages'].map((path) => ask(server, path)),
+    );
+    expect(status).toMatchObject({
+      status: 503,
+      body: { status: 'unhealthy', database: { message_count: null, status: 'disconnected' } },
+    });
+    expect(ready).toMatchObject({ status: 503, body: { error: { database: { message: 'does not answer' } } } });
+    expect(live!.status).toBe(200);
+    expect(list).toMatchObject({ status: 503, body: errorResponse('SERVICE_UNAVAILABLE') });
+    await Promise.all(writers.map((writer) => writer.refused()));
+    proxy.resume();
+    await checkAllIsWell();
+  });
+
+  it('[G6] a network that freezes while nobody writes is noticed by who reads, and by the probes', async () => {
+    for (const writer of writers) await writer.stop();
+    proxy.freeze();
+    expect((await ask(server, '/health/ready')).status).toBe(503);
+    expect((await ask(server, '/api/messages/stats')).status).toBe(503);
+    proxy.resume();
+    await until(async () => (await ask(server, '/health/ready')).status === 200);
+    writers = [await SteadyWriter.open(server, 'd')];
+    await checkAllIsWell();
+  });
+});
+
+describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_ctl)')(
+  'a server that comes and goes',
+  () => {
+    let postgres: PostgresServer;
+    beforeEach(async () => (postgres = await PostgresServer.prepare()));
+    afterEach(() => postgres.stop('immediate').catch(() => undefined));
+
+    it.each(['fast', 'immediate'] as const)(
+      '[G5] stopped (%s) under load: refusals and red probes, then all goes on by itself',
+      async (mode) => {
+        await postgres.start();
+        const server = await startServer({ DATABASE_URL: postgres.url });
+        const [reader] = await ChatClient.hello(server, { after: 0 });
+        const writers = await Promise.all(['a', 'b'].map((name) => SteadyWriter.open(server, name)));
+        for (const writer of writers) await writer.further(20);
+        await postgres.stop(mode);
+        await Promise.all(writers.map((writer) => writer.refused()));
+        const ready = await ask(server, '/health/ready');
+        expect(ready).toMatchObject({
+          status: 503,
+          body: { error: { database: { status: 'down' }, message_log: { status: 'down' } } },
+        });
+        expect((await ask(server, '/health/live')).status).toBe(200);
+        expect((await ask(server, '/api/messages')).status).toBe(503);
+        expect((await ask(server, '/status')).status).toBe(503);
+        await postgres.start();
+        for (const writer of writers) await writer.further(20);
+        for (const writer of writers) await writer.stop();
+        await until(async () => (await ask(server, '/health/ready')).status === 200);
+        const [last] = await ChatClient.hello(server);
+        await checkRead(reader, last, postgres.url);
+        await checkStored(server, postgres.url, writers);
+        await server.stop();
+      },
+    );
+
+    it('[G7] a start waits for a server that is not there yet', async () => {
+      const replica = ServerProcess.spawn({ DATABASE_URL: postgres.url.replace('postgres@', 'postgres:geheim@') });
+      await replica.line(/waiting up to 30 s for the database: nothing answers at this address/);
+      await postgres.start();
+      await replica.line(/ready at/);
+      expect(await replica.stop()).toBe(0);
+      expect(replica.lines.join('\n')).not.toContain('geheim');
+    });
+  },
+);
+
+it('[G7] a database that cannot be used is one line without the password, and a non-zero code', async () => {
+  const url = new URL(await newDatabase());
+  const wrong = String(Object.assign(url, { pathname: '/there_is_none', password: 'geheim' }));
+  const replica = ServerProcess.spawn({ DATABASE_URL: wrong });
+  expect(await replica.exited).toBe(1);
+  await replica.closed;
+  expect(replica.lines).toEqual([
+    expect.stringMatching(
+      /^chat-system cannot start: cannot use the database postgres:\/\/postgres@[^:@]+:\d+\/there_is_none: there is no such database \(3D000\)$/,
+    ),
+  ]);
+});

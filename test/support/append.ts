@@ -1,0 +1,17 @@
+import type { MessageLog } from '../../src/messages/message-log';
+import type { StoredMessage } from '../../src/messages/stored-message';
+
+/** Stores a message without a socket; resolves when it was given to the readers. */
+export function append(log: MessageLog, username: string, message: string): Promise<StoredMessage> {
+  return new Promise((resolve, reject) => {
+    let stored: StoredMessage;
+    log.append(
+      { username, message },
+      {
+        durable: (durable) => (stored = durable),
+        delivered: () => resolve(stored),
+        refused: (_, error) => reject(error),
+      },
+    );
+  });
+}
