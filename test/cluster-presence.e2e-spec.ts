@@ -2,7 +2,7 @@ import { ChatClient, type Frame } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
-import { canStartRedis, cutOffBus, REDIS_URL, RedisServer } from './support/redis';
+import { canStartRedis, cutOffBus, RedisServer } from './support/redis';
 import { newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';

@@ -5,7 +5,7 @@ import type { StoredMessage } from '../src/messages/stored-message';
 import { ChatClient, type Frame } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
-import { canStartRedis, cutOffBus, REDIS_URL, RedisServer } from './support/redis';
+import { canStartRedis, cutOffBus, RedisServer } from './support/redis';
 import { END_CONNECTIONS, execute, newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
