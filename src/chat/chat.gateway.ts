@@ -47,52 +47,51 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
 
   @SubscribeMessage('hello')
   hello(socket: WebSocket, frame: unknown): void {
-    this.withConnection(socket, (connection) => this.chat.hello(connection, checkHello(frame)));
+    const connection = this.connectionOf(socket);
+    if (connection) this.chat.hello(connection, checkHello(frame));
   }
 
   @SubscribeMessage('chat_message')
   say(socket: WebSocket, frame: unknown): void {
-    this.withListener(socket, (connection) => {
-      const check = connection.protocol === PROTOCOL_V2 ? checkV2Message : checkV1Message;
-      this.chat.say(connection, check(frame));
-    });
+    const connection = this.listenerOf(socket);
+    const check = connection?.protocol === PROTOCOL_V2 ? checkV2Message : checkV1Message;
+    if (connection) this.chat.say(connection, check(frame));
   }
 
   @SubscribeMessage('user_joined')
   join(socket: WebSocket, frame: unknown): void {
-    this.withListener(socket, (connection) => this.chat.join(connection, checkUserJoined(frame)));
+    const connection = this.listenerOf(socket);
+    if (connection) this.chat.join(connection, checkUserJoined(frame));
   }
 
   @SubscribeMessage('typing')
   typing(socket: WebSocket, frame: unknown): void {
-    this.withListener(socket, (connection) => this.chat.typing(connection, checkTyping(frame)));
+    const connection = this.listenerOf(socket);
+    if (connection) this.chat.typing(connection, checkTyping(frame));
   }
 
   @SubscribeMessage('ping')
   ping(socket: WebSocket): void {
-    this.withListener(socket, (connection) => this.chat.ping(connection));
+    const connection = this.listenerOf(socket);
+    if (connection) this.chat.ping(connection);
   }
 
   @SubscribeMessage('invalid_frame')
   refuse(socket: WebSocket, reason: ErrorReason): void {
-    this.withConnection(socket, () => {
-      throw new AppError(reason);
-    });
+    if (this.connectionOf(socket)) throw new AppError(reason);
   }
 
   /** A v2 client that begins without `hello` gets the feed from its first frame on. */
-  private withListener(socket: WebSocket, act: (connection: Connection) => void): void {
-    this.withConnection(socket, (connection) => {
-      if (!connection.subscription) this.chat.listen(connection, undefined);
-      act(connection);
-    });
+  private listenerOf(socket: WebSocket): Connection | undefined {
+    const connection = this.connectionOf(socket);
+    if (connection && !connection.subscription) this.chat.listen(connection, undefined);
+    return connection;
   }
 
-  /** A refused socket may still send until it is closed; nobody listens. */
-  private withConnection(socket: WebSocket, act: (connection: Connection) => void): void {
+  /** Who sent the frame. A refused socket may still send until it is closed; nobody listens. */
+  private connectionOf(socket: WebSocket): Connection | undefined {
     const connection = this.connections.of(socket);
-    if (!connection) return;
-    connection.missedPings = 0;
-    act(connection);
+    if (connection) connection.missedPings = 0;
+    return connection;
   }
 }

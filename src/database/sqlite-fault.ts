@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3';
 import { driverError } from './driver-error';
 
 /** SQLite's primary result codes (sqlite.org/rescode.html) that mean trouble outside the program, in operators' words. */
@@ -17,8 +16,14 @@ const FAULTS: Readonly<Record<string, string>> = {
 
 /** What is wrong with the database file, or nothing when the error is of another kind (a mistake in a statement, say). */
 export function sqliteFault(error: unknown): string | undefined {
-  const cause = driverError(error);
-  return cause instanceof Database.SqliteError ? sqliteFaultOfCode(cause.code) : undefined;
+  const code = sqliteCode(driverError(error));
+  return code === undefined ? undefined : sqliteFaultOfCode(code);
+}
+
+/** The result code of a SQLite error, extended or not. By its form: the driver's class is another one in each realm. */
+export function sqliteCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
 }
 
 /** The same for a bare result code, extended (`SQLITE_IOERR_WRITE`) or not. */

@@ -1,19 +1,18 @@
 /** A commit that takes longer is slow, in milliseconds. */
 const SLOW_MS = 10;
-/** For how many times its duration a slow commit is remembered: the event loop waits in slow ones at most 1 % of the time. */
-const MEMORY = 100;
+/** How long a slow commit is remembered, in milliseconds: that often at most the event loop waits for a slow one. */
+const MEMORY_MS = 2_000;
 
 /** Whether the disk is quick enough that the main thread may wait for it. Times are of a monotonic clock, in milliseconds. */
 export class DiskPace {
-  private slowUntil = -Infinity;
+  private slowAt = -Infinity;
 
   isQuick(now: number): boolean {
-    return now >= this.slowUntil;
+    return now - this.slowAt > MEMORY_MS;
   }
 
   /** A commit took from `begun` until `now`, on whichever thread. */
   committed(begun: number, now: number): void {
-    const took = now - begun;
-    if (took > SLOW_MS) this.slowUntil = Math.max(this.slowUntil, now + took * MEMORY);
+    if (now - begun > SLOW_MS) this.slowAt = now;
   }
 }

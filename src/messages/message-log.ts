@@ -134,15 +134,13 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     let nextRepeat = 0;
     for (const [index, { message, author }] of batch.entries()) {
       const repeat = repeats[nextRepeat]?.index === index ? repeats[nextRepeat++] : undefined;
-      const { id, createdAt } = repeat ?? { id: firstId + added.length, createdAt: message.createdAt };
-      const stored = {
-        id,
-        username: message.username,
-        message: message.message,
-        createdAt,
-        clientId: message.clientId,
-      };
-      if (!repeat) added.push(stored);
+      if (repeat) {
+        author.durable({ ...message, id: repeat.id, createdAt: repeat.createdAt });
+        continue;
+      }
+      // Not a copy: the newest messages stay in memory, and every one would be moved twice.
+      const stored = Object.assign(message, { id: firstId + added.length });
+      added.push(stored);
       author.durable(stored);
     }
     if (added.length > 0) {

@@ -13,6 +13,7 @@ interface Waiting {
 /** The main thread's end of the writer thread, which takes requests one after the other and may wait for the disk. */
 export class SqliteWriterThread {
   private worker: Worker | undefined;
+  private isStopping = false;
   private readonly waiting: Waiting[] = [];
 
   /** Resolves when the thread has opened the file. */
@@ -22,7 +23,7 @@ export class SqliteWriterThread {
     this.worker.on('message', (reply: WriterReply) => this.settle(reply));
     // Without the writer the server can keep no promise. Nothing unacknowledged was promised, so: loudly out.
     this.worker.once('exit', (code) => {
-      if (this.worker) throw new Error(`the writer thread ended unexpectedly with code ${code}`);
+      if (!this.isStopping) throw new Error(`the writer thread ended unexpectedly with code ${code}`);
     });
   }
 
@@ -42,10 +43,10 @@ export class SqliteWriterThread {
   async stop(): Promise<void> {
     const { worker } = this;
     if (!worker) return;
+    this.isStopping = true;
     const exited = once(worker, 'exit');
     // The counters of the last messages may have to wait for the next start: they are refused, and the end goes on.
     await this.ask({ kind: 'stop' }).catch(() => undefined);
-    this.worker = undefined;
     await exited;
   }
 

@@ -1,4 +1,4 @@
-import type { Appended, NewMessage } from './stored-message';
+import type { Appended } from './stored-message';
 
 /** What the writer thread is started with. */
 export interface WriterOptions {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
 import { BUSY_TIMEOUT_MS, sqlitePath } from '../database/database.options';
-import { sqliteFaultOfCode } from '../database/sqlite-fault';
+import { sqliteCode, sqliteFaultOfCode } from '../database/sqlite-fault';
 import { Metrics } from '../metrics/metrics';
 import { AppendTransaction } from './append-transaction';
 import { DiskPace } from './disk-pace';
@@ -78,9 +78,10 @@ export class SqliteWriter extends MessageWriter {
       this.metrics.commits.inc({ thread: 'main' });
       return appended;
     } catch (error) {
-      if (!(error instanceof Database.SqliteError)) throw error;
-      if (error.code.startsWith('SQLITE_BUSY')) return undefined;
-      throw new WriteRefused(sqliteFaultOfCode(error.code) ?? error.message, error.code);
+      const code = sqliteCode(error);
+      if (code === undefined) throw error;
+      if (code.startsWith('SQLITE_BUSY')) return undefined;
+      throw new WriteRefused(sqliteFaultOfCode(code) ?? String(error), code);
     }
   }
 
