@@ -2,7 +2,7 @@ const { connect } = require('node:net');
 
 const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
-/** What is about the files of SQLite, or about no database at all, runs once. */
+/** What is about the files of SQLite, or about no database at all runs once. */
 const ONCE = 'architecture|api-document|async-api-document|disk|page|proof|sqlite-writer';
 
 const common = {
@@ -35,7 +35,7 @@ const common = {
 const sqlite = {
   ...common,
   displayName: 'sqlite',
-  testRegex: ['src/.*\\.spec\\.ts$', 'test/(?!postgres).*spec\\.ts$'],
+  testRegex: ['src/.*\\.spec\\.ts$', 'test/(?!postgres|cluster).*spec\\.ts$'],
 };
 
 const postgres = {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { getRepositoryToken } from '@nestjs/typeorm';
 import { DataSource, type Repository } from 'typeorm';
-import { ClusterBus } from '../src/cluster/cluster-bus';
+import { MemoryBus } from '../src/cluster/memory-bus';
+import { AppendUnderWay } from '../src/messages/append-under-way';
 import { Message, MessageHead } from '../src/messages/message.entity';
 import { COMMITTED, MessageFeed } from '../src/messages/message-feed';
 import { MessageLog } from '../src/messages/message-log';
@@ -75,8 +76,8 @@ it('[D6] the feed gives each message once, in order, without a hole, whatever th
   const range = fc.tuple(fc.integer({ min: 0, max: COUNT - 1 }), fc.integer({ min: 1, max: 200 }));
   await fc.assert(
     fc.asyncProperty(fc.array(range, { maxLength: 30 }), async (hints) => {
-      const bus = new ClusterBus();
-      const feed = new MessageFeed(messages, heads, bus, server.app.get(Metrics));
+      const bus = new MemoryBus();
+      const feed = new MessageFeed(messages, heads, bus, new AppendUnderWay(), server.app.get(Metrics));
       await feed.onModuleInit();
       feed.lastId = 0;
       const seen: number[] = [];

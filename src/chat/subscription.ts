@@ -46,6 +46,10 @@ export class Subscription {
   /** Begins after a message, or with the next one. `onLive` is called as soon as nothing is missing, before live frames. */
   start(after: number | undefined, onLive: () => void = () => undefined): void {
     this.cursor = Math.min(after ?? Infinity, this.replay.lastId);
+    if (after !== undefined && after > this.cursor) {
+      this.ready = this.startAhead(after, onLive);
+      return;
+    }
     if (this.cursor === this.replay.lastId) {
       this.isLive = true;
       onLive();
@@ -53,6 +57,13 @@ export class Subscription {
     }
     this.metrics.catchUps.inc({ reason: 'resumed' });
     this.ready = this.catchUp(onLive);
+  }
+
+  /** The reader comes from another replica and has seen what this one is about to hear of. */
+  private async startAhead(after: number, onLive: () => void): Promise<void> {
+    await this.replay.catchUp();
+    this.cursor = Math.min(after, this.replay.lastId);
+    await this.catchUp(onLive);
   }
 
   /** A new batch, encoded. Only for live readers: the others find it when they get there. */

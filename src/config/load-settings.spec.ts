@@ -24,6 +24,8 @@ describe('readSettings', () => {
     ['DATABASE_URL', 'postgres:chat'],
     ['DATABASE_URL', 'sqlite:'],
     ['DATABASE_URL', 'sqlite::memory:'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'redis://localhost:6379'],
     ['SQLITE_SYNCHRONOUS', 'off'],
     ['DEFAULT_LANGUAGE', 'fr'],
     ['ALLOWED_ORIGINS', 'chat.example.org'],
@@ -63,5 +65,22 @@ describe('readSettings', () => {
     (value) => {
       expect(readSettings({ ALLOWED_ORIGINS: value }).ALLOWED_ORIGINS).toBe(value);
     },
+  );
+
+  it('refuses a REDIS_URL whose path is no number', () => {
+    const environment = { DATABASE_URL: 'postgres://localhost/chat', REDIS_URL: 'redis://localhost/chat' };
+    expect(() => readSettings(environment)).toThrow(/^REDIS_URL="redis:\/\/localhost\/chat" is not allowed/);
+  });
+
+  it.each(['redis://localhost', 'rediss://:geheim@redis.example:6380/0'])(
+    'takes REDIS_URL=%s with PostgreSQL',
+    (value) => {
+      expect(readSettings({ DATABASE_URL: 'postgres://localhost/chat', REDIS_URL: value }).REDIS_URL).toBe(value);
+    },
+  );
+
+  it.each(['redis://max:geheim@localhost', 'redis://:geh@im/geheim@[', 'geheim://a:geheim@'])(
+    'shows no password of REDIS_URL=%s',
+    (value) => expect(() => readSettings({ REDIS_URL: value })).not.toThrow(/geheim@|geh@/),
   );
 });

@@ -24,7 +24,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const [first] = validateSync(settings, { stopAtFirstError: true });
   if (first) {
     const allowed = Object.values(first.constraints ?? {})[0];
-    const value = first.property === 'DATABASE_URL' ? withoutSecrets(String(first.value)) : String(first.value);
+    const value = first.property.endsWith('_URL') ? withoutSecrets(String(first.value)) : String(first.value);
     throw new StartupError(`${first.property}="${value}" is not allowed; allowed: ${allowed}`);
   }
   return Object.freeze(settings);

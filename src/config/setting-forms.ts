@@ -35,6 +35,21 @@ export function IsTrustProxy(): PropertyDecorator {
   );
 }
 
+/** Nothing, or where a Redis is, which carries messages only between replicas, which only PostgreSQL can have. */
+export function IsRedisUrl(): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isRedisUrl',
+      validator: {
+        validate: (value, args) =>
+          value === '' ||
+          (isRedis(value) && isPostgresDatabase((args?.object as { DATABASE_URL: string }).DATABASE_URL)),
+      },
+    },
+    { message: 'redis://HOST:PORT or rediss://HOST:PORT, only together with a DATABASE_URL of postgres://' },
+  );
+}
+
 /** The value in the type Express wants. */
 export function parseTrustProxy(value: string): boolean | number | string[] {
   if (value === 'true' || value === 'false') return value === 'true';
@@ -51,6 +66,11 @@ function isSqliteFile(value: string): boolean {
 
 function isPostgresDatabase(value: string): boolean {
   return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value) && new URL(value).pathname.length > 1;
+}
+
+function isRedis(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^rediss?:\/\//.test(value) || !URL.canParse(value)) return false;
+  return /^\/?\d*$/.test(new URL(value).pathname);
 }
 
 function isTrustProxy(value: string): boolean {

@@ -7,6 +7,7 @@ import { usesPostgres } from '../config/database-url';
 import { Settings } from '../config/settings';
 import { Metrics } from '../metrics/metrics';
 import { StatsModule } from '../stats/stats.module';
+import { AppendUnderWay } from './append-under-way';
 import { MessageFeed } from './message-feed';
 import { MessageLog } from './message-log';
 import { MessageLogHealth } from './message-log.health';
@@ -24,6 +25,7 @@ import { SqliteWriter } from './sqlite-writer';
     MessagesService,
     MessageLog,
     MessageFeed,
+    AppendUnderWay,
     {
       provide: MessageWriter,
       inject: [Settings, Clock, Metrics],
