@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { getRepositoryToken } from '@nestjs/typeorm';
 import { DataSource, type Repository } from 'typeorm';
-import { ClusterBus } from '../src/cluster/cluster-bus';
+import { MemoryBus } from '../src/cluster/memory-bus';
 import { AppendTransaction } from '../src/messages/append-transaction';
 import { Message, MessageHead } from '../src/messages/message.entity';
 import { COMMITTED, MessageFeed } from '../src/messages/message-feed';
@@ -86,7 +86,7 @@ it('[D6] the feed gives each message once, in order, without a hole, whatever th
   const range = fc.tuple(fc.integer({ min: 0, max: COUNT - 1 }), fc.integer({ min: 1, max: 200 }));
   await fc.assert(
     fc.asyncProperty(fc.array(range, { maxLength: 30 }), async (hints) => {
-      const bus = new ClusterBus();
+      const bus = new MemoryBus();
       const feed = new MessageFeed(messages, heads, bus, server.app.get(Metrics));
       await feed.onModuleInit();
       feed.lastId = 0;

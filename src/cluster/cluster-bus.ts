@@ -1,20 +1,47 @@
-import { Injectable } from '@nestjs/common';
-
-export type BusListener<Payload> = (payload: Payload) => void;
+/**
+ * `payload` is undefined where it was too large to be carried: something happened on the topic, look for yourself.
+ * `from` is the replica that published it; undefined: this one.
+ */
+export type BusListener<Payload> = (payload: Payload | undefined, from: string | undefined) => void;
 
 /**
- * Carries payloads to every replica, this one included. What it carries is only ever a hint: receivers must cope with
- * payloads that are lost, repeated or out of order. This is the bus of a single process: a direct call.
+ * Carries payloads to every replica, this one included. To this one it is a direct call, so that nothing is between a
+ * batch and its readers. To the others it is only ever a hint: it may be lost, repeated or out of order, and receivers
+ * must cope. It must not know what it carries.
  */
-@Injectable()
-export class ClusterBus {
+export abstract class ClusterBus {
   private readonly listeners = new Map<string, BusListener<never>[]>();
+  private readonly returnListeners: (() => void)[] = [];
+
+  /** What carries it, for operators. */
+  abstract readonly kind: 'memory' | 'postgres' | 'redis';
+  /** Whether there may be other replicas. */
+  abstract readonly isShared: boolean;
+  /** Whether the others can be reached at the moment. */
+  abstract readonly isConnected: boolean;
 
   subscribe<Payload>(topic: string, listener: BusListener<Payload>): void {
     this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
   }
 
+  /** Called when the bus is back after it was lost: what others said meanwhile was missed. */
+  onReturn(listener: () => void): void {
+    this.returnListeners.push(listener);
+  }
+
   publish(topic: string, payload: unknown): void {
-    for (const listener of this.listeners.get(topic) ?? []) (listener as BusListener<unknown>)(payload);
+    this.deliver(topic, payload, undefined);
+    this.carry(topic, payload);
+  }
+
+  /** Takes a payload to the other replicas, as well as it can. */
+  protected abstract carry(topic: string, payload: unknown): void;
+
+  protected deliver(topic: string, payload: unknown, from: string | undefined): void {
+    for (const listener of this.listeners.get(topic) ?? []) (listener as BusListener<unknown>)(payload, from);
+  }
+
+  protected returned(): void {
+    for (const listener of this.returnListeners) listener();
   }
 }

@@ -1,5 +1,14 @@
 import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { Settings } from '../config/settings';
+import { Metrics } from '../metrics/metrics';
 import { ClusterBus } from './cluster-bus';
+import { ClusterHealth } from './cluster.health';
+import { makeBus } from './make-bus';
 
-@Module({ providers: [ClusterBus], exports: [ClusterBus] })
+@Module({
+  imports: [TerminusModule],
+  providers: [{ provide: ClusterBus, inject: [Settings, Metrics], useFactory: makeBus }, ClusterHealth],
+  exports: [ClusterBus, ClusterHealth],
+})
 export class ClusterModule {}

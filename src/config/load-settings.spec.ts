@@ -22,6 +22,8 @@ describe('readSettings', () => {
     ['DATABASE_URL', 'mysql://localhost'],
     ['DATABASE_URL', 'sqlite:'],
     ['DATABASE_URL', 'sqlite::memory:'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'redis://localhost:6379'],
     ['SQLITE_SYNCHRONOUS', 'off'],
     ['DEFAULT_LANGUAGE', 'fr'],
     ['ALLOWED_ORIGINS', 'chat.example.org'],
@@ -44,5 +46,10 @@ describe('readSettings', () => {
     (value) => {
       expect(readSettings({ ALLOWED_ORIGINS: value }).ALLOWED_ORIGINS).toBe(value);
     },
+  );
+
+  it.each(['redis://max:geheim@localhost', 'redis://:geh@im/geheim@[', 'geheim://a:geheim@'])(
+    'shows no password of REDIS_URL=%s',
+    (value) => expect(() => readSettings({ REDIS_URL: value })).not.toThrow(/geheim@|geh@/),
   );
 });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { StartupError } from '../common/startup-error';
+import { withoutPassword } from './setting-forms';
 import { Settings } from './settings';
 
 /** Reads `.env` (where it exists; it never overrides the environment) and the environment. */
@@ -23,7 +24,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const [first] = validateSync(settings, { stopAtFirstError: true });
   if (first) {
     const allowed = Object.values(first.constraints ?? {})[0];
-    throw new StartupError(`${first.property}="${String(first.value)}" is not allowed; allowed: ${allowed}`);
+    const value = withoutPassword(String(first.value));
+    throw new StartupError(`${first.property}="${value}" is not allowed; allowed: ${allowed}`);
   }
   return Object.freeze(settings);
 }

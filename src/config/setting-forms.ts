@@ -22,10 +22,35 @@ export function IsTrustProxy(): PropertyDecorator {
   );
 }
 
+/** Nothing, or where a Redis is, which carries messages only between replicas, which only PostgreSQL can have. */
+export function IsRedisUrl(): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isRedisUrl',
+      validator: {
+        validate: (value, args) =>
+          value === '' ||
+          (isUrlOf(value, ['redis:', 'rediss:']) &&
+            isUrlOf((args?.object as { DATABASE_URL?: unknown }).DATABASE_URL, ['postgres:', 'postgresql:'])),
+      },
+    },
+    { message: 'redis://HOST:PORT or rediss://HOST:PORT, only together with a DATABASE_URL of postgres://' },
+  );
+}
+
+/** For the terminal and the log: nobody's password belongs there. */
+export function withoutPassword(value: string): string {
+  return value.replace(/^(\w+:\/\/).*@/s, '$1***@');
+}
+
 /** The value in the type Express wants. */
 export function parseTrustProxy(value: string): boolean | number | string[] {
   if (value === 'true' || value === 'false') return value === 'true';
   return /^\d{1,3}$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim());
+}
+
+function isUrlOf(value: unknown, protocols: readonly string[]): boolean {
+  return typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol);
 }
 
 function isOrigin(value: string): boolean {

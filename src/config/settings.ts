@@ -1,7 +1,7 @@
 import { IsIn, Matches } from 'class-validator';
 import { LANGUAGES, type Language } from '../common/language';
 import { WholeNumber } from '../common/whole-number.decorator';
-import { IsOriginList, IsTrustProxy } from './setting-forms';
+import { IsOriginList, IsRedisUrl, IsTrustProxy } from './setting-forms';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'verbose'] as const;
 export const LOG_FORMATS = ['json', 'pretty'] as const;
@@ -26,6 +26,10 @@ export class Settings {
   /** `full`: acknowledged means on the platter. `normal`: a power cut may take the last moments, a crash may not. */
   @IsIn(['full', 'normal'], { message: 'full or normal' })
   readonly SQLITE_SYNCHRONOUS: 'full' | 'normal' = 'full';
+
+  /** Carries messages between replicas instead of PostgreSQL; empty: none. */
+  @IsRedisUrl()
+  readonly REDIS_URL: string = '';
 
   /** Language of error texts where `Accept-Language` does not decide. */
   @IsIn(LANGUAGES, { message: 'de or en' })

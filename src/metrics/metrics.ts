@@ -64,6 +64,17 @@ export class Metrics {
     labelNames: ['where'] as const,
     registers: this.registers,
   });
+  readonly busMessages = new Counter({
+    name: 'chat_bus_messages_total',
+    help: 'Messages between replicas: sent, received from others, dropped before they were sent',
+    labelNames: ['direction'] as const,
+    registers: this.registers,
+  });
+  readonly busLosses = new Counter({
+    name: 'chat_bus_losses_total',
+    help: 'Times the connection between replicas was lost',
+    registers: this.registers,
+  });
   readonly httpSeconds = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'HTTP requests by method, route and status',

@@ -1,0 +1,19 @@
+import { Injectable } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { ClusterBus } from './cluster-bus';
+
+/** Whether other replicas can be reached. */
+@Injectable()
+export class ClusterHealth {
+  constructor(
+    private readonly bus: ClusterBus,
+    private readonly indicator: HealthIndicatorService,
+  ) {}
+
+  /** Up even when the bus is lost: every message still comes, and no other replica would be better off. */
+  check(): HealthIndicatorResult {
+    const check = this.indicator.check('cluster');
+    const { kind: bus, isConnected } = this.bus;
+    return isConnected ? check.up({ bus }) : check.up({ bus, warning: 'the bus is lost' });
+  }
+}

@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { PieceJoiner, split } from './pieces';
+
+const frames = (pieces: string[]) => {
+  const joiner = new PieceJoiner();
+  return pieces.map((piece) => joiner.take(piece)).filter((frame) => frame !== undefined);
+};
+const text = fc
+  .tuple(fc.string({ unit: 'grapheme', maxLength: 50 }), fc.integer({ min: 0, max: 2000 }))
+  .map(([unit, times]) => unit.repeat(times).toWellFormed());
+
+it('brings any frames back as they were, in pieces that PostgreSQL takes', () => {
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 4 }), (sent) => {
+      const pieces = sent.flatMap((frame, i) => split(frame, i));
+      expect(pieces.filter((piece) => Buffer.byteLength(piece) >= 8000)).toEqual([]);
+      expect(frames(pieces)).toEqual(sent);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+it('loses a frame of which a piece is missing, and no other', () => {
+  const long = 'ä'.repeat(10_000);
+  const pieces = [split(long, 1), split('b', 2), split(long, 3)];
+  expect(pieces[0]).toHaveLength(3);
+  for (const missing of [0, 1, 2]) {
+    expect(frames([...pieces[0]!.toSpliced(missing, 1), ...pieces[1]!, ...pieces[2]!])).toEqual(['b', long]);
+  }
+});
+
+it('drops what is no piece', () => expect(frames(['', 'x', '1 0/1', ...split('a', 1)])).toEqual(['a']));

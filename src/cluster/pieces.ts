@@ -1,0 +1,43 @@
+/** PostgreSQL takes fewer than 8,000 bytes in a notification; the rest is for the piece's head. */
+const PIECE_BYTES = 7_900;
+
+/**
+ * A frame as notifications: `sequence index/count text`. The sequence makes each one unique, because PostgreSQL drops
+ * those of a transaction that are alike.
+ */
+export function split(frame: string, sequence: number): string[] {
+  const bytes = Buffer.from(frame);
+  const texts: string[] = [];
+  for (let start = 0; start < bytes.length || texts.length === 0;) {
+    let end = Math.min(start + PIECE_BYTES, bytes.length);
+    // Not within a character: its second and later bytes are 10xxxxxx.
+    while (end < bytes.length && (bytes[end]! & 0xc0) === 0x80) end--;
+    texts.push(bytes.toString('utf8', start, end));
+    start = end;
+  }
+  return texts.map((text, index) => `${sequence} ${index}/${texts.length} ${text}`);
+}
+
+/**
+ * Puts frames together again. The pieces of one frame come in order and without others in between, as they are of one
+ * transaction; where that does not hold, the frame is lost.
+ */
+export class PieceJoiner {
+  private text = '';
+  private expected = '';
+
+  /** The frame that this piece completes, if it does. */
+  take(piece: string): string | undefined {
+    const head = /^(\d+) (\d+)\/(\d+) /.exec(piece);
+    if (!head) return undefined;
+    const [{ length }, sequence, index, count] = head;
+    if (index !== '0' && this.expected !== `${sequence} ${index}/${count}`) return undefined;
+    this.text = index === '0' ? piece.slice(length) : this.text + piece.slice(length);
+    const next = Number(index) + 1;
+    this.expected = `${sequence} ${next}/${count}`;
+    if (next < Number(count)) return undefined;
+    const frame = this.text;
+    this.text = this.expected = '';
+    return frame;
+  }
+}
