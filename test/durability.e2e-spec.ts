@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { getRepositoryToken } from '@nestjs/typeorm';
 import { DataSource, type Repository } from 'typeorm';
 import { MemoryBus } from '../src/cluster/memory-bus';
+import { AppendUnderWay } from '../src/messages/append-under-way';
 import { AppendTransaction } from '../src/messages/append-transaction';
 import { Message, MessageHead } from '../src/messages/message.entity';
 import { COMMITTED, MessageFeed } from '../src/messages/message-feed';
@@ -87,7 +88,7 @@ it('[D6] the feed gives each message once, in order, without a hole, whatever th
   await fc.assert(
     fc.asyncProperty(fc.array(range, { maxLength: 30 }), async (hints) => {
       const bus = new MemoryBus();
-      const feed = new MessageFeed(messages, heads, bus, server.app.get(Metrics));
+      const feed = new MessageFeed(messages, heads, bus, new AppendUnderWay(), server.app.get(Metrics));
       await feed.onModuleInit();
       feed.lastId = 0;
       const seen: number[] = [];

@@ -31,6 +31,7 @@ export class Farewell implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     const late = setTimeout(() => this.cutOff(), this.settings.SHUTDOWN_GRACE_SECONDS * 1000 * READERS_SHARE);
     await this.log.flushed();
+    await this.hub.caughtUp();
     await Promise.all([...this.hub].map(({ ready }) => ready));
     this.sayWhenToComeBack();
     await Promise.all([...this.connections, ...this.streams].map((reader) => reader.end()));

@@ -46,6 +46,11 @@ export class Hub implements OnModuleInit {
     return this.feed.lastId;
   }
 
+  /** Resolves when the readers were given what is stored by now, also what waits for other replicas' messages. */
+  caughtUp(): Promise<void> {
+    return this.feed.catchUp();
+  }
+
   private deliver(batch: readonly StoredMessage[]): void {
     const lastId = batch.at(-1)!.id;
     const encoded = new Map<Encoding, { frames: Buffer; readers: number }>();

@@ -37,6 +37,11 @@ export class Replay {
     return this.settings.REPLAY_LIMIT;
   }
 
+  /** Resolves when what any replica had stored before the call can be replayed, or the database does not answer. */
+  catchUp(): Promise<void> {
+    return this.feed.catchUp();
+  }
+
   /** The messages that follow `after`, of which there must be at least one. Rejects when the database does not answer. */
   page(encoding: Encoding, after: number): Promise<Page> {
     const upTo = Math.min(this.lastId, (Math.floor(after / PAGE) + 1) * PAGE);

@@ -45,7 +45,14 @@ export class Subscription {
   start(after: number | undefined, onLive: () => void = () => undefined): void {
     this.cursor = Math.min(after ?? Infinity, this.replay.lastId);
     if (this.cursor < this.replay.lastId) this.metrics.catchUps.inc({ reason: 'resumed' });
-    this.ready = this.catchUp(onLive);
+    this.ready = after !== undefined && after > this.cursor ? this.startAhead(after, onLive) : this.catchUp(onLive);
+  }
+
+  /** The reader comes from another replica and has seen what this one is about to hear of. */
+  private async startAhead(after: number, onLive: () => void): Promise<void> {
+    await this.replay.catchUp();
+    this.cursor = Math.min(after, this.replay.lastId);
+    await this.catchUp(onLive);
   }
 
   /** A new batch, encoded. Only for live readers: the others find it when they get there. */

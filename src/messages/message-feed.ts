@@ -1,13 +1,16 @@
-import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Between, MoreThan, Repository } from 'typeorm';
 import { ClusterBus } from '../cluster/cluster-bus';
+import { withDeadline } from '../common/deadline';
 import { Metrics } from '../metrics/metrics';
+import { AppendUnderWay } from './append-under-way';
+import { EarlyMessages } from './early-messages';
 import { Message, MessageHead } from './message.entity';
 import { RecentMessages } from './recent-messages';
 import type { StoredMessage } from './stored-message';
 
-/** The bus topic on which batches are announced when they are durable. */
+/** The bus topic on which batches are announced when they are durable. Another form of the payload needs another name. */
 export const COMMITTED = 'messages.committed';
 
 const PAGE = 500;
@@ -15,20 +18,37 @@ const PAGE = 500;
 /** What is kept in memory for those who are behind: messages, and UTF-16 units of text. */
 const RECENT_COUNT = 10_000;
 const RECENT_LENGTH = 8 * 1024 * 1024;
+/** The same for what came before its turn. */
+const EARLY_COUNT = 5_000;
+const EARLY_LENGTH = 4 * 1024 * 1024;
+
+/** How long what is missing may still come by itself: replicas' batches overtake each other on the bus. */
+const HOLE_PATIENCE_MS = 50;
+/** How often the database is asked whether the bus lost something, and asked again when it did not answer. */
+const POLL_MS = 1_000;
+/** How long the database may take to answer. */
+const READ_PATIENCE_MS = 3_000;
 
 export type FeedListener = (batch: readonly StoredMessage[]) => void;
 
 /**
- * Every durable message exactly once, in the order of `id`, without a hole. What the bus brings is a hint: a batch that
- * is known is dropped, one that is missing is read from the database. It must not know who listens.
+ * Every durable message exactly once, in the order of `id`, without a hole, whichever replica stored it. What the bus
+ * brings is a hint: a batch that is known is dropped, one before its turn waits for it, and what is missing is read from
+ * the database. It must not know who listens.
  */
 @Injectable()
-export class MessageFeed implements OnModuleInit {
+export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Feed');
   private readonly listeners: FeedListener[] = [];
   private readonly recent = new RecentMessages(RECENT_COUNT, RECENT_LENGTH);
+  private readonly early = new EarlyMessages(EARLY_COUNT, EARLY_LENGTH);
+  /** The newest id that is known to exist. */
   private target = 0;
-  private filling = false;
+  private filling: Promise<void> | undefined;
+  private fillTimer: NodeJS.Timeout | undefined;
+  private pollTimer: NodeJS.Timeout | undefined;
+  private hasHeard = false;
+  private isBlind = false;
 
   /** The id of the newest message that was given to the listeners. */
   lastId = 0;
@@ -37,12 +57,22 @@ export class MessageFeed implements OnModuleInit {
     @InjectRepository(Message) private readonly messages: Repository<Message>,
     @InjectRepository(MessageHead) private readonly heads: Repository<MessageHead>,
     private readonly bus: ClusterBus,
+    private readonly own: AppendUnderWay,
     private readonly metrics: Metrics,
   ) {}
 
+  /** What is stored between the two steps is no loss: the next batch or the first poll shows that it is missing. */
   async onModuleInit(): Promise<void> {
-    this.lastId = (await this.heads.findOneByOrFail({ id: 1 })).lastId;
+    this.lastId = await this.head();
     this.bus.subscribe<readonly StoredMessage[]>(COMMITTED, (batch) => this.receive(batch));
+    if (!this.bus.isShared) return;
+    this.bus.onReturn(() => void this.catchUp());
+    this.pollTimer = setInterval(() => this.poll(), POLL_MS).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.pollTimer);
+    clearTimeout(this.fillTimer);
   }
 
   subscribe(listener: FeedListener): void {
@@ -55,36 +85,100 @@ export class MessageFeed implements OnModuleInit {
     return recent ?? this.messages.find({ where: { id: Between(after + 1, upTo) }, order: { id: 'ASC' } });
   }
 
-  private receive(batch: readonly StoredMessage[]): void {
-    const news = batch.filter((message) => message.id > this.lastId);
-    if (news.length === 0) return;
-    if (!this.filling && news[0]!.id === this.lastId + 1) {
-      this.emit(news);
-      return;
+  /** Resolves when the listeners have what any replica had stored before the call, or the database does not answer. */
+  async catchUp(): Promise<void> {
+    if (!this.bus.isShared) return;
+    try {
+      this.target = Math.max(this.target, await this.head());
+    } catch (error) {
+      this.failed(error);
     }
-    this.target = Math.max(this.target, news.at(-1)!.id);
-    void this.fill();
+    await this.fill();
   }
 
-  private async fill(): Promise<void> {
-    if (this.filling) return;
-    this.filling = true;
+  private receive(batch: readonly StoredMessage[] | undefined): void {
+    this.hasHeard = true;
+    if (!batch) {
+      void this.catchUp();
+      return;
+    }
+    if (batch[0]!.id === this.lastId + 1) {
+      this.advance(batch);
+      return;
+    }
+    const newest = batch.at(-1)!.id;
+    if (newest <= this.lastId) return;
+    this.target = Math.max(this.target, newest);
+    this.early.put(batch);
+    this.advance(this.early.takeAfter(this.lastId));
+    if (this.lastId < this.target) this.fillTimer ??= setTimeout(() => void this.fill(), HOLE_PATIENCE_MS).unref();
+  }
+
+  /** Gives out what follows, and what waited for it. */
+  private advance(batch: readonly StoredMessage[]): void {
+    if (batch.length > 0) this.emit(batch);
+    if (!this.early.isEmpty) {
+      const next = this.early.takeAfter(this.lastId);
+      if (next.length > 0) this.emit(next);
+    }
+    if (this.fillTimer && this.lastId >= this.target) {
+      clearTimeout(this.fillTimer);
+      this.fillTimer = undefined;
+    }
+  }
+
+  private poll(): void {
+    if (!this.hasHeard && !this.filling) void this.catchUp();
+    this.hasHeard = false;
+  }
+
+  private async head(): Promise<number> {
+    const head = await withDeadline(this.heads.findOneByOrFail({ id: 1 }), READ_PATIENCE_MS, 'reading the newest id');
+    return head.lastId;
+  }
+
+  /** Reads what is missing; one at a time. */
+  private fill(): Promise<void> {
+    clearTimeout(this.fillTimer);
+    this.fillTimer = undefined;
+    return (this.filling ??= this.fillHole().finally(() => (this.filling = undefined)));
+  }
+
+  private async fillHole(): Promise<void> {
     try {
       while (this.lastId < this.target) {
-        const page = await this.messages.find({
-          where: { id: MoreThan(this.lastId) },
-          order: { id: 'ASC' },
-          take: PAGE,
-        });
-        if (page.length === 0) throw new Error(`message ${this.lastId + 1} was announced but is not in the database`);
-        this.emit(page);
+        const page = await this.page(this.lastId);
+        // The page may hold own messages whose senders are still to be told; they come by themselves, in their time.
+        await this.own.settled();
+        const news = page.filter(({ id }) => id > this.lastId);
+        if (news.length > 0) this.advance(news);
+        else if (page.length === 0) this.disbelieve();
       }
+      if (this.isBlind) this.logger.log('the database can be read again');
+      this.isBlind = false;
     } catch (error) {
-      this.metrics.faults.inc({ where: 'feed' });
-      this.logger.error(`cannot read what follows message ${this.lastId}: ${String(error)}`);
-    } finally {
-      this.filling = false;
+      this.failed(error);
+      this.fillTimer ??= setTimeout(() => void this.fill(), POLL_MS).unref();
     }
+  }
+
+  private page(after: number): Promise<Message[]> {
+    const page = this.messages.find({ where: { id: MoreThan(after) }, order: { id: 'ASC' }, take: PAGE });
+    return withDeadline(page, READ_PATIENCE_MS, 'reading messages');
+  }
+
+  /** The database is the truth: what it does not have was not stored, whoever said so. */
+  private disbelieve(): void {
+    this.metrics.faults.inc({ where: 'feed' });
+    this.logger.error(`message ${this.lastId + 1} was announced but is not in the database`);
+    this.early.clear();
+    this.target = this.lastId;
+  }
+
+  private failed(error: unknown): void {
+    this.metrics.faults.inc({ where: 'feed' });
+    if (!this.isBlind) this.logger.error(`cannot read what follows message ${this.lastId}: ${String(error)}`);
+    this.isBlind = true;
   }
 
   private emit(batch: readonly StoredMessage[]): void {

@@ -4,6 +4,7 @@ import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { Drain } from '../common/drain';
 import { Metrics } from '../metrics/metrics';
+import { AppendUnderWay } from './append-under-way';
 import { COMMITTED } from './message-feed';
 import { MessageWriter, WriteRefused } from './message-writer';
 import type { Appended, NewMessage, Receipt, StoredMessage } from './stored-message';
@@ -40,6 +41,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly writer: MessageWriter,
     private readonly bus: ClusterBus,
+    private readonly underWay: AppendUnderWay,
     private readonly clock: Clock,
     private readonly drain: Drain,
     private readonly metrics: Metrics,
@@ -92,6 +94,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async write(batch: readonly Entry[]): Promise<void> {
+    this.underWay.begin();
     try {
       const begun = this.clock.monotonic();
       const appended = await this.writer.append(batch.map((entry) => entry.message));
@@ -104,6 +107,8 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
       this.failed(error);
       this.metrics.messages.inc({ result: 'failed' }, batch.length);
       for (const entry of batch) entry.reject(new AppError('write_failed'));
+    } finally {
+      this.underWay.end();
     }
   }
 

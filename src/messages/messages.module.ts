@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClusterModule } from '../cluster/cluster.module';
 import { StatsModule } from '../stats/stats.module';
+import { AppendUnderWay } from './append-under-way';
 import { MessageFeed } from './message-feed';
 import { MessageLog } from './message-log';
 import { MessageLogHealth } from './message-log.health';
@@ -19,6 +20,7 @@ import { SqliteWriter } from './sqlite-writer';
     MessagesService,
     MessageLog,
     MessageFeed,
+    AppendUnderWay,
     { provide: MessageWriter, useClass: SqliteWriter },
     MessageLogHealth,
   ],
