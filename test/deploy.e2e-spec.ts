@@ -149,8 +149,8 @@ describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overla
 
   it('[K4] the ingress waits longer than two heartbeats, holds no event back, and sticks nobody to a replica', () => {
     const entries = Object.entries(only(manifests, 'Ingress').metadata!.annotations!);
-    const timeouts = entries.filter(([name]) => /(read|send)-timeout$|timeout-(tunnel|server)$/.test(name));
-    expect(timeouts).toHaveLength(4);
+    const timeouts = entries.filter(([name]) => /(read|send)-timeout$|timeout-server$/.test(name));
+    expect(timeouts).toHaveLength(3);
     for (const [, value] of timeouts) expect(parseInt(value)).toBeGreaterThan(2 * defaults.HEARTBEAT_SECONDS);
     expect(entries).toContainEqual(['nginx.ingress.kubernetes.io/proxy-buffering', 'off']);
     expect(entries.filter(([name]) => /affinity|cookie|session/.test(name))).toEqual([]);
