@@ -32,7 +32,7 @@ class Replica {
   }
 
   get id(): string {
-    return (this.bus as LinkedBus).replicaId;
+    return this.bus.replicaId;
   }
 
   async hears(count: number): Promise<unknown[]> {
@@ -64,7 +64,9 @@ async function join(settings: Partial<Settings>): Promise<Replica> {
 afterEach(async () => {
   for (const { bus } of replicas.splice(0)) if (bus instanceof LinkedBus) await bus.onApplicationShutdown();
 });
-beforeAll(() => Logger.overrideLogger(false));
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
 
 describe('the bus of one process', () => {
   it('[B1] is a direct call', async () => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Drain } from '../common/drain';
+import { ClusterPresence } from './cluster-presence';
 import { Connections } from './connections';
 
 /** Whether new connections are welcome. */
@@ -8,6 +9,7 @@ import { Connections } from './connections';
 export class ChatHealth {
   constructor(
     private readonly connections: Connections,
+    private readonly cluster: ClusterPresence,
     private readonly drain: Drain,
     private readonly indicator: HealthIndicatorService,
   ) {}
@@ -17,8 +19,8 @@ export class ChatHealth {
     return this.drain.active ? check.down({ message: 'draining' }) : check.up();
   }
 
-  /** Open WebSocket connections. */
+  /** Open WebSocket connections, on all replicas. */
   get activeConnections(): number {
-    return this.connections.size;
+    return this.connections.size + this.cluster.connections;
   }
 }

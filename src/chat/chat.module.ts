@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { ClusterModule } from '../cluster/cluster.module';
 import { MessagesModule } from '../messages/messages.module';
 import { Admission } from './admission';
 import { AsyncApiController } from './async-api.controller';
 import { ChatGateway } from './chat.gateway';
 import { ChatHealth } from './chat.health';
 import { ChatService } from './chat.service';
+import { ClusterPresence } from './cluster-presence';
 import { Connections } from './connections';
 import { EventStreamsController } from './event-streams.controller';
 import { EventStreamsService } from './event-streams.service';
@@ -14,11 +16,12 @@ import { Heartbeat } from './heartbeat';
 import { Hub } from './hub';
 import { Presence } from './presence';
 import { Replay } from './replay';
+import { Roster } from './roster';
 import { StalledReaders } from './stalled-readers';
 import { WsErrorFilter } from './ws-error.filter';
 
 @Module({
-  imports: [MessagesModule, TerminusModule],
+  imports: [MessagesModule, ClusterModule, TerminusModule],
   controllers: [EventStreamsController, AsyncApiController],
   providers: [
     ChatGateway,
@@ -28,6 +31,8 @@ import { WsErrorFilter } from './ws-error.filter';
     Hub,
     Replay,
     Presence,
+    Roster,
+    ClusterPresence,
     EventStreamsService,
     Heartbeat,
     StalledReaders,

@@ -49,10 +49,10 @@ export class Connections implements OnModuleInit {
   }
 
   /**
-   * One frame to every connection that is live, in the words of its protocol (undefined: nothing), encoded once for each.
+   * Frames to every connection that is live, in the words of its protocol (undefined: nothing), encoded once for each.
    * Those that are catching up miss it: it is not part of the log.
    */
-  announce(words: (protocol: Protocol) => string | undefined, except?: Connection): void {
+  announce(words: (protocol: Protocol) => readonly (string | undefined)[], except?: Connection): void {
     const encoded = new Map<Protocol, Buffer | undefined>();
     for (const connection of this.open.values()) {
       if (!connection.subscription?.isLive || connection.isFull || connection === except) continue;
@@ -70,6 +70,7 @@ export class Connections implements OnModuleInit {
   }
 }
 
-function encode(text: string | undefined): Buffer | undefined {
-  return text === undefined ? undefined : encodeFrames([text]);
+function encode(words: readonly (string | undefined)[]): Buffer | undefined {
+  const texts = words.filter((text) => text !== undefined);
+  return texts.length === 0 ? undefined : encodeFrames(texts);
 }

@@ -1,41 +1,30 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
+import { ClusterPresence } from './cluster-presence';
 import type { Connection } from './connection';
-import { Connections } from './connections';
+import { Roster } from './roster';
 
 /** Names one connection can be present under; the one it used longest ago makes room. */
 const MAX_NAMES_PER_CONNECTION = 32;
-/** Names that are listed. */
-const MAX_LISTED = 1_000;
-const TYPING_INTERVAL_MS = 1_000;
 
-interface User {
-  connections: number;
-  /** When typing was last passed on, by the monotonic clock. */
-  typedAt: number;
-}
-
-/** Who is present: a user is, as long as at least one connection brought the name. Tells everyone who comes and goes. */
+/** Who is present on this replica: a user is, as long as at least one connection brought the name. */
 @Injectable()
 export class Presence {
-  private readonly users = new Map<string, User>();
+  /** Connections by the name they brought. */
+  private readonly users = new Map<string, number>();
 
   constructor(
-    private readonly connections: Connections,
-    private readonly clock: Clock,
+    private readonly roster: Roster,
+    private readonly cluster: ClusterPresence,
   ) {}
 
+  /** How many are present, on all replicas. */
   get count(): number {
-    return this.users.size;
+    return this.roster.count;
   }
 
-  /** The names of those who are present, at most 1,000 of them. */
+  /** The names of those who are present on all replicas, at most 1,000 of them. */
   list(): string[] {
-    const names: string[] = [];
-    for (const name of this.users.keys()) {
-      if (names.push(name) === MAX_LISTED) break;
-    }
-    return names.sort();
+    return this.roster.list();
   }
 
   /** The connection uses a name. Whether the user appears with it, rather than being present already. */
@@ -49,14 +38,11 @@ export class Presence {
       this.leave(connection, oldest!);
     }
     connection.names.add(username);
-    const user = this.users.get(username);
-    if (user) {
-      user.connections++;
-      return false;
-    }
-    this.users.set(username, { connections: 1, typedAt: -Infinity });
-    this.connections.announce((protocol) => protocol.userJoined(username, this.clock.now()));
-    return true;
+    const others = this.users.get(username) ?? 0;
+    this.users.set(username, others + 1);
+    if (others > 0) return false;
+    this.cluster.tell(username, true);
+    return this.roster.add([username]).length > 0;
   }
 
   /** Takes back everything the connection brought. */
@@ -66,18 +52,18 @@ export class Presence {
 
   /** Tells the others that a user who is present is typing, at most once a second. */
   type(connection: Connection, username: string): void {
-    const user = this.users.get(username)!;
-    const now = this.clock.monotonic();
-    if (now - user.typedAt < TYPING_INTERVAL_MS) return;
-    user.typedAt = now;
-    this.connections.announce((protocol) => protocol.typing(username), connection);
+    if (this.roster.type(username, connection)) this.cluster.tellTyping(username);
   }
 
   private leave(connection: Connection, username: string): void {
     connection.names.delete(username);
-    const user = this.users.get(username)!;
-    if (--user.connections > 0) return;
+    const others = this.users.get(username)! - 1;
+    if (others > 0) {
+      this.users.set(username, others);
+      return;
+    }
     this.users.delete(username);
-    this.connections.announce((protocol) => protocol.userLeft(username, this.clock.now()));
+    this.cluster.tell(username, false);
+    this.roster.remove([username]);
   }
 }

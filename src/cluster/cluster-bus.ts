@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /**
  * `payload` is undefined where it was too large to be carried: something happened on the topic, look for yourself.
  * `from` is the replica that published it; undefined: this one.
@@ -13,6 +15,8 @@ export abstract class ClusterBus {
   private readonly listeners = new Map<string, BusListener<never>[]>();
   private readonly returnListeners: (() => void)[] = [];
 
+  /** Of this process: one that is started anew is another replica. */
+  readonly replicaId = randomUUID();
   /** What carries it, for operators. */
   abstract readonly kind: 'memory' | 'postgres' | 'redis';
   /** Whether there may be other replicas. */

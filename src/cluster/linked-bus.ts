@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { withDeadline } from '../common/deadline';
 import type { Metrics } from '../metrics/metrics';
@@ -21,8 +20,6 @@ const MAX_RETRY_MS = 2_000;
  */
 export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplicationShutdown {
   readonly isShared = true;
-  /** Of this process: one that is started anew is another replica. */
-  readonly replicaId = randomUUID();
   private readonly logger = new Logger('Bus');
   private link: BusLink | undefined;
   private outbox: Outbox | undefined;
@@ -59,9 +56,13 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
   }
 
   protected carry(topic: string, payload: unknown): void {
+    if (!this.outbox) {
+      this.metrics.busMessages.inc({ direction: 'dropped' });
+      return;
+    }
     let frame = JSON.stringify([this.replicaId, topic, payload]);
     if (frame.length > MAX_FRAME_LENGTH) frame = JSON.stringify([this.replicaId, topic]);
-    if (!this.outbox?.put(frame)) this.metrics.busMessages.inc({ direction: 'dropped' });
+    if (!this.outbox.put(frame)) this.metrics.busMessages.inc({ direction: 'dropped' });
   }
 
   private async connect(): Promise<void> {
@@ -106,7 +107,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
   private async ping(): Promise<void> {
     const { link } = this;
     if (!link || !this.isConnected) return;
-    await withDeadline(link.ping(), PATIENCE_MS, 'a ping').catch((error: Error) => this.lost(link, error));
+    await withDeadline(link.ping(), PATIENCE_MS, 'a ping').catch((error: unknown) => this.lost(link, error as Error));
   }
 
   private receive(frame: string): void {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthCheckResult, type HealthIndicatorFunction } from '@nestjs/terminus';
 import { ChatHealth } from '../chat/chat.health';
+import { ClusterHealth } from '../cluster/cluster.health';
 import { Clock } from '../common/clock';
 import { Drain } from '../common/drain';
 import { wireTimestamp } from '../common/timestamps';
@@ -23,6 +24,7 @@ export class HealthService {
     private readonly database: DatabaseHealth,
     private readonly log: MessageLogHealth,
     private readonly chat: ChatHealth,
+    private readonly cluster: ClusterHealth,
     private readonly stats: StatsService,
     private readonly drain: Drain,
     private readonly clock: Clock,
@@ -51,7 +53,12 @@ export class HealthService {
 
   /** Terminus' result, also where it is bad. */
   ready(): Promise<HealthCheckResult> {
-    return this.check([() => this.database.check(), () => this.log.check(), () => this.chat.check()]);
+    return this.check([
+      () => this.database.check(),
+      () => this.log.check(),
+      () => this.chat.check(),
+      () => this.cluster.check(),
+    ]);
   }
 
   private async check(indicators: HealthIndicatorFunction[]): Promise<HealthCheckResult> {
