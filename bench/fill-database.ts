@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { Settings } from '../src/config/settings';
-import { databaseOptions } from '../src/database/database.options';
-import { openDatabase } from '../src/database/open-database';
+import { sqliteOptions } from '../src/database/database.options';
+import { openSqlite } from '../src/database/open-sqlite';
 import { AppendTransaction } from '../src/messages/append-transaction';
 
 export const FREQUENT_USER = 'bench-0000';
@@ -11,8 +11,8 @@ const TEXT = 'lorem ipsum '.repeat(11).slice(0, 128);
 
 /** Stores messages as the server would, without the server; every second one is the frequent user's. */
 export async function fillDatabase(path: string, count: number): Promise<void> {
-  const options = databaseOptions({ ...new Settings(), DATABASE_URL: `sqlite:${path}` });
-  const empty = await openDatabase(options);
+  const options = sqliteOptions({ ...new Settings(), DATABASE_URL: `sqlite:${path}` });
+  const empty = await openSqlite(options);
   await empty.destroy();
 
   const database = new Database(path);

@@ -20,7 +20,7 @@ import { LOG_LEVELS, type Settings } from './config/settings';
 import { parseTrustProxy } from './config/setting-forms';
 import { httpMetrics } from './metrics/http-metrics';
 import { Metrics } from './metrics/metrics';
-import { isDatabaseOutage } from './database/sqlite-fault';
+import { isDatabaseOutage } from './database/outage';
 import { serveApiDocument } from './web/api-document';
 import { securityHeaders } from './web/security-headers';
 import { PAGE_FOLDER } from './web/page';

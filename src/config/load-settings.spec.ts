@@ -20,6 +20,8 @@ describe('readSettings', () => {
     ['PORT', '-1'],
     ['PORT', '1e3'],
     ['DATABASE_URL', 'mysql://localhost'],
+    ['DATABASE_URL', 'postgres://localhost'],
+    ['DATABASE_URL', 'postgres:chat'],
     ['DATABASE_URL', 'sqlite:'],
     ['DATABASE_URL', 'sqlite::memory:'],
     ['REDIS_URL', 'localhost:6379'],
@@ -35,6 +37,23 @@ describe('readSettings', () => {
     const read = () => readSettings({ [name]: value });
     expect(read).toThrow(StartupError);
     expect(read).toThrow(new RegExp(`^${name}="${value}" is not allowed; allowed: .+$`));
+  });
+
+  it.each(['postgres://localhost/chat', 'postgresql://max:geheim@db.example:5433/chat?sslmode=require'])(
+    'takes DATABASE_URL=%s',
+    (value) => {
+      expect(readSettings({ DATABASE_URL: value }).DATABASE_URL).toBe(value);
+    },
+  );
+
+  it.each([
+    'postgres://max:geheim@localhost',
+    'postgress://max:geheim/x@localhost/chat',
+    'postgres:max:ge@heim@localhost/chat',
+    'postgres://localhost?user=max&password=geheim',
+    'max:geheim@localhost/chat',
+  ])('does not repeat the password of %s', (value) => {
+    expect(() => readSettings({ DATABASE_URL: value })).toThrow(/^(?!.*geheim)(?!.*heim@)DATABASE_URL=".*localhost/);
   });
 
   it.each(['true', 'false', '1', 'loopback', '10.0.0.0/8, 127.0.0.1'])('takes TRUST_PROXY=%s', (value) => {

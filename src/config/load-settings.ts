@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { StartupError } from '../common/startup-error';
+import { withoutSecrets } from './database-url';
 import { withoutPassword } from './setting-forms';
 import { Settings } from './settings';
 
@@ -24,7 +25,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const [first] = validateSync(settings, { stopAtFirstError: true });
   if (first) {
     const allowed = Object.values(first.constraints ?? {})[0];
-    const value = withoutPassword(String(first.value));
+    const shown = first.property === 'DATABASE_URL' ? withoutSecrets : withoutPassword;
+    const value = shown(String(first.value));
     throw new StartupError(`${first.property}="${value}" is not allowed; allowed: ${allowed}`);
   }
   return Object.freeze(settings);

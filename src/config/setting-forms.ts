@@ -14,6 +14,19 @@ export function IsOriginList(): PropertyDecorator {
   );
 }
 
+/** A SQLite file or a PostgreSQL database. */
+export function IsDatabaseUrl(): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isDatabaseUrl',
+      validator: {
+        validate: (value) => typeof value === 'string' && (isSqliteFile(value) || isPostgresDatabase(value)),
+      },
+    },
+    { message: 'sqlite:PATH, a file, or postgres://USER:PASSWORD@HOST:PORT/DATABASE' },
+  );
+}
+
 /** What Express takes for `trust proxy`. */
 export function IsTrustProxy(): PropertyDecorator {
   return ValidateBy(
@@ -55,6 +68,14 @@ function isUrlOf(value: unknown, protocols: readonly string[]): boolean {
 
 function isOrigin(value: string): boolean {
   return URL.canParse(value.trim()) && new URL(value.trim()).origin === value.trim();
+}
+
+function isSqliteFile(value: string): boolean {
+  return /^sqlite:(?!:memory:$|$)[^\0]+$/.test(value);
+}
+
+function isPostgresDatabase(value: string): boolean {
+  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value) && new URL(value).pathname.length > 1;
 }
 
 function isTrustProxy(value: string): boolean {

@@ -1,7 +1,7 @@
 import { IsIn, Matches } from 'class-validator';
 import { LANGUAGES, type Language } from '../common/language';
 import { WholeNumber } from '../common/whole-number.decorator';
-import { IsOriginList, IsRedisUrl, IsTrustProxy } from './setting-forms';
+import { IsDatabaseUrl, IsOriginList, IsRedisUrl, IsTrustProxy } from './setting-forms';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'verbose'] as const;
 export const LOG_FORMATS = ['json', 'pretty'] as const;
@@ -19,8 +19,8 @@ export class Settings {
   @Matches(/^\S+$/, { message: 'an IP address or host name' })
   readonly HOST: string = '0.0.0.0';
 
-  /** `sqlite:PATH`; a relative path counts from the working directory. */
-  @Matches(/^sqlite:(?!:memory:$|$)[^\0]+$/, { message: 'sqlite:PATH, a file' })
+  /** `sqlite:PATH`, where a relative path counts from the working directory, or `postgres://…`. */
+  @IsDatabaseUrl()
   readonly DATABASE_URL: string = 'sqlite:data/chat.sqlite';
 
   /** `full`: acknowledged means on the platter. `normal`: a power cut may take the last moments, a crash may not. */

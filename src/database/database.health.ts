@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
+import { isMigrationPending } from './migrate';
 
-/** Whether the database answers, and whether its schema is this program's. */
+/** Whether the database answers, and whether its schema has what this program needs. */
 @Injectable()
 export class DatabaseHealth {
   constructor(
@@ -13,7 +14,8 @@ export class DatabaseHealth {
   async check(): Promise<HealthIndicatorResult> {
     const check = this.indicator.check('database');
     try {
-      return (await this.dataSource.showMigrations()) ? check.down({ message: 'migrations are pending' }) : check.up();
+      const isPending = await isMigrationPending(this.dataSource);
+      return isPending ? check.down({ message: 'migrations are pending' }) : check.up();
     } catch {
       return check.down({ message: 'does not answer' });
     }

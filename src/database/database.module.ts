@@ -1,18 +1,22 @@
-import { Global, Module, OnApplicationShutdown } from '@nestjs/common';
+import { Global, Inject, Module, OnApplicationShutdown } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { usesPostgres } from '../config/database-url';
 import { Settings } from '../config/settings';
 import { DatabaseHealth } from './database.health';
-import { databaseOptions, sqlitePath } from './database.options';
-import { makeFolderOf, openDatabase } from './open-database';
+import { databaseOptions, sqlitePath, type SqliteOptions } from './database.options';
+import { openPostgres } from './open-postgres';
+import { makeFolderOf, openSqlite } from './open-sqlite';
 import { SqliteLock } from './sqlite-lock';
 
+/** Holds the lock on a SQLite file; a PostgreSQL database has as many servers as there are replicas. */
 @Module({
   providers: [
     {
       provide: SqliteLock,
       inject: [Settings],
       useFactory: (settings: Settings) => {
+        if (usesPostgres(settings)) return undefined;
         makeFolderOf(sqlitePath(settings));
         return SqliteLock.take(sqlitePath(settings));
       },
@@ -21,14 +25,14 @@ import { SqliteLock } from './sqlite-lock';
   exports: [SqliteLock],
 })
 class SqliteLockModule implements OnApplicationShutdown {
-  constructor(private readonly lock: SqliteLock) {}
+  constructor(@Inject(SqliteLock) private readonly lock: SqliteLock | undefined) {}
 
   onApplicationShutdown(): void {
-    this.lock.release();
+    this.lock?.release();
   }
 }
 
-/** The one connection for reading; it opens after the lock on the file is held. */
+/** The connections for reading. A SQLite file is opened after the lock on it is held. */
 @Global()
 @Module({
   imports: [
@@ -36,7 +40,8 @@ class SqliteLockModule implements OnApplicationShutdown {
       imports: [SqliteLockModule],
       inject: [Settings, SqliteLock],
       useFactory: (settings: Settings) => ({ ...databaseOptions(settings), toRetry: () => false }),
-      dataSourceFactory: (options) => openDatabase(options as ReturnType<typeof databaseOptions>),
+      dataSourceFactory: (options) =>
+        options?.type === 'postgres' ? openPostgres(options.url!) : openSqlite(options as SqliteOptions),
     }),
     TerminusModule,
   ],

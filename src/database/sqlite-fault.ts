@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { QueryFailedError } from 'typeorm';
+import { driverError } from './driver-error';
 
 /** SQLite's primary result codes (sqlite.org/rescode.html) that mean trouble outside the program, in operators' words. */
 const FAULTS: Readonly<Record<string, string>> = {
@@ -24,14 +24,4 @@ export function sqliteFault(error: unknown): string | undefined {
 /** The same for a bare result code, extended (`SQLITE_IOERR_WRITE`) or not. */
 export function sqliteFaultOfCode(code: string): string | undefined {
   return FAULTS[code.split('_').slice(0, 2).join('_')];
-}
-
-/** Whether a read failed because the database cannot be reached, rather than through a mistake of ours. */
-export function isDatabaseOutage(error: unknown): boolean {
-  const isClosed = /database connection is not open/.test((driverError(error) as Error | undefined)?.message ?? '');
-  return isClosed || sqliteFault(error) !== undefined;
-}
-
-function driverError(error: unknown): unknown {
-  return error instanceof QueryFailedError ? error.driverError : error;
 }

@@ -1,6 +1,6 @@
 import type { Appended, NewMessage } from './stored-message';
 
-/** The database refused a write; nothing of it was stored. */
+/** The database refused a write, or did not answer: nothing of it was stored, or nobody knows. */
 export class WriteRefused extends Error {
   constructor(
     /** What is wrong, in words for operators. */
@@ -20,7 +20,7 @@ export abstract class MessageWriter {
   /** Resolves when it takes requests. */
   abstract start(): Promise<void>;
 
-  /** Resolves once the batch is durable. Rejects with `WriteRefused`; then nothing of it was stored. */
+  /** Resolves once the batch is durable. Rejects with `WriteRefused`. */
   abstract append(batch: readonly NewMessage[]): Promise<Appended>;
 
   /** Resolves when the database takes writes. Rejects with `WriteRefused`. */

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClusterModule } from '../cluster/cluster.module';
+import { usesPostgres } from '../config/database-url';
+import { Settings } from '../config/settings';
 import { StatsModule } from '../stats/stats.module';
 import { AppendUnderWay } from './append-under-way';
 import { MessageFeed } from './message-feed';
@@ -11,6 +13,7 @@ import { Message, MessageHead } from './message.entity';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './messages.service';
 import { MessageWriter } from './message-writer';
+import { PostgresWriter } from './postgres-writer';
 import { SqliteWriter } from './sqlite-writer';
 
 @Module({
@@ -21,7 +24,12 @@ import { SqliteWriter } from './sqlite-writer';
     MessageLog,
     MessageFeed,
     AppendUnderWay,
-    { provide: MessageWriter, useClass: SqliteWriter },
+    {
+      provide: MessageWriter,
+      inject: [Settings],
+      useFactory: (settings: Settings) =>
+        usesPostgres(settings) ? new PostgresWriter(settings) : new SqliteWriter(settings),
+    },
     MessageLogHealth,
   ],
   exports: [MessageLog, MessageFeed, MessageLogHealth],

@@ -21,7 +21,7 @@ export class TotalStats {
 @Entity('stats_users')
 @Index('ix_stats_users_rank', ['messages', 'username'])
 export class UserStats {
-  @PrimaryColumn({ type: 'varchar', length: 200 })
+  @PrimaryColumn({ type: 'varchar', length: 200, collation: 'C' })
   username: string;
 
   @Column({ type: 'integer' })
@@ -31,7 +31,7 @@ export class UserStats {
 /** One row per UTC day on which somebody wrote. */
 @Entity('stats_days')
 export class DayStats {
-  @PrimaryColumn({ type: 'varchar', length: 10 })
+  @PrimaryColumn({ type: 'varchar', length: 10, collation: 'C' })
   day: string;
 
   @Column({ type: 'integer' })

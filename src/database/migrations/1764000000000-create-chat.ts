@@ -5,15 +5,19 @@ export class CreateChat1764000000000 implements MigrationInterface {
   name = 'CreateChat1764000000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    const count = { type: 'integer' };
+    const isPostgres = queryRunner.dataSource.options.type === 'postgres';
+    const integer = isPostgres ? 'bigint' : 'integer';
+    const count = { type: integer };
+    // Names are compared and sorted by their bytes, as SQLite does anyway, whatever the language of the database.
+    const byBytes = isPostgres ? { collation: 'C' } : {};
     await queryRunner.createTable(
       new Table({
         name: 'messages',
         columns: [
-          { name: 'id', type: 'integer', isPrimary: true },
-          { name: 'username', type: 'varchar', length: '200' },
+          { name: 'id', type: integer, isPrimary: true },
+          { name: 'username', type: 'varchar', length: '200', ...byBytes },
           { name: 'message', type: 'text' },
-          { name: 'created_at', type: 'integer' },
+          { name: 'created_at', type: integer },
         ],
         indices: [{ name: 'ix_messages_username_id', columnNames: ['username', 'id'] }],
       }),
@@ -22,7 +26,7 @@ export class CreateChat1764000000000 implements MigrationInterface {
       new Table({
         name: 'message_head',
         columns: [
-          { name: 'id', type: 'integer', isPrimary: true },
+          { name: 'id', type: integer, isPrimary: true },
           { name: 'last_id', ...count },
         ],
       }),
@@ -31,7 +35,7 @@ export class CreateChat1764000000000 implements MigrationInterface {
       new Table({
         name: 'stats_totals',
         columns: [
-          { name: 'id', type: 'integer', isPrimary: true },
+          { name: 'id', type: integer, isPrimary: true },
           { name: 'messages', ...count },
           { name: 'users', ...count },
           { name: 'code_points', ...count },
@@ -42,7 +46,7 @@ export class CreateChat1764000000000 implements MigrationInterface {
       new Table({
         name: 'stats_users',
         columns: [
-          { name: 'username', type: 'varchar', length: '200', isPrimary: true },
+          { name: 'username', type: 'varchar', length: '200', isPrimary: true, ...byBytes },
           { name: 'messages', ...count },
         ],
         indices: [{ name: 'ix_stats_users_rank', columnNames: ['messages', 'username'] }],
@@ -52,7 +56,7 @@ export class CreateChat1764000000000 implements MigrationInterface {
       new Table({
         name: 'stats_days',
         columns: [
-          { name: 'day', type: 'varchar', length: '10', isPrimary: true },
+          { name: 'day', type: 'varchar', length: '10', isPrimary: true, ...byBytes },
           { name: 'messages', ...count },
         ],
       }),

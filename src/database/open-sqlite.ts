@@ -1,9 +1,10 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { DataSource } from 'typeorm';
-import type { BetterSqlite3DataSourceOptions } from 'typeorm/driver/better-sqlite3/BetterSqlite3DataSourceOptions';
+import type { DataSource } from 'typeorm';
 import { StartupError } from '../common/startup-error';
+import { createDataSource, type SqliteOptions } from './database.options';
+import { migrate } from './migrate';
 import { sqliteFault } from './sqlite-fault';
 
 /** "CHAT": SQLite's application_id, by which a foreign database is told from ours. */
@@ -17,12 +18,12 @@ const CHECKED_BYTES = 64 * 1024 * 1024;
  * belongs to the writer thread.
  * @throws StartupError when the file is unusable, with the reason for the operator
  */
-export async function openDatabase(options: BetterSqlite3DataSourceOptions): Promise<DataSource> {
+export async function openSqlite(options: SqliteOptions): Promise<DataSource> {
   const path = options.database;
   try {
     inspectFile(path);
-    const dataSource = await new DataSource(options).initialize();
-    await dataSource.runMigrations();
+    const dataSource = await createDataSource(options).initialize();
+    await migrate(dataSource);
     await dataSource.query('PRAGMA query_only = ON');
     return dataSource;
   } catch (error) {

@@ -1,0 +1,15 @@
+import type { Settings } from './settings';
+
+/** Whether `DATABASE_URL` names a PostgreSQL server rather than a SQLite file. */
+export function usesPostgres(settings: Readonly<Settings>): boolean {
+  return /^postgres(ql)?:/.test(settings.DATABASE_URL);
+}
+
+/**
+ * A URL as it may be logged. The password goes, also out of a URL that is malformed, and so do the parameters, which may
+ * hold one, too.
+ */
+export function withoutSecrets(url: string): string {
+  if (/^sqlite:/.test(url)) return url;
+  return url.replace(/\?.*$/s, '').replace(/(:\/*[^:@]*):.*@|:.*@/s, '$1@');
+}

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { Client } from 'pg';
+import type { DataSource } from 'typeorm';
+import { StartupError } from '../common/startup-error';
+import { withoutSecrets } from '../config/database-url';
+import { createDataSource } from './database.options';
+import { migrate } from './migrate';
+import { codeOf, isPassingFault, postgresFault } from './postgres-fault';
+import { postgresConnection, postgresOptions, unboundedPostgresOptions } from './postgres.options';
+
+/** How long the start waits for a server that is not there yet, in milliseconds. */
+const PATIENCE_MS = 30_000;
+const RETRY_MS = 500;
+/** How long the start waits for another replica's migrations. */
+const MIGRATION_PATIENCE = '60s';
+
+/** "CHAT": the advisory lock of whoever migrates. It is the session's, so it ends with the process, however that ends. */
+const MIGRATION_LOCK = 0x43484154;
+
+/**
+ * Waits for the server, applies the migrations (one replica at a time) and opens the pool of reading connections.
+ * @throws StartupError when the database is unusable, with the reason for the operator
+ */
+export async function openPostgres(url: string): Promise<DataSource> {
+  try {
+    const client = await firstConnection(url);
+    try {
+      await refuseOtherEncodings(client);
+      await client.query(`SET lock_timeout = '${MIGRATION_PATIENCE}'`);
+      await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await migrateOverOwnConnection(url);
+    } finally {
+      await client.end();
+    }
+    return await createDataSource(postgresOptions(url)).initialize();
+  } catch (error) {
+    const fault = postgresFault(error);
+    throw fault ? unusable(url, `${fault} (${codeOf(error)})`) : error;
+  }
+}
+
+async function firstConnection(url: string): Promise<Client> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let attempt = 0; ; attempt++) {
+    const client = new Client(postgresConnection(url));
+    try {
+      await client.connect();
+      // Reported by the statement under way, if there is one.
+      client.on('error', () => undefined);
+      return client;
+    } catch (error) {
+      if (!isPassingFault(error) || performance.now() > deadline) throw error;
+      const reason = postgresFault(error)!;
+      if (attempt === 0) new Logger('Database').warn(`waiting up to ${PATIENCE_MS / 1000} s for the database: ${reason}`);
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+/** Lengths are counted and names sorted by the database, which only UTF-8 makes the same everywhere. */
+async function refuseOtherEncodings(client: Client): Promise<void> {
+  const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
+  const encoding = rows[0]!.server_encoding;
+  if (encoding !== 'UTF8') throw new StartupError(`the database has the encoding ${encoding}; UTF8 is needed`);
+}
+
+async function migrateOverOwnConnection(url: string): Promise<void> {
+  const dataSource = await createDataSource(unboundedPostgresOptions(url)).initialize();
+  try {
+    await migrate(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+function unusable(url: string, reason: string): StartupError {
+  return new StartupError(`cannot use the database ${withoutSecrets(url)}: ${reason}`);
+}

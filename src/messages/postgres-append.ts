@@ -1,0 +1,74 @@
+import { ADD_TO_COUNTERS } from '../stats/postgres-counters';
+import type { NewMessage } from './stored-message';
+
+/**
+ * Prepares a session to append. The whole transaction is one function of the session's own, so a batch costs one round trip,
+ * and the lock on the head row is never held while anybody waits for a client: a replica that freezes in the middle of an
+ * append holds up nobody. As it belongs to the session and not to the schema, replicas of different versions can have
+ * different ones.
+ *
+ * Every statement in it sees what was committed before it began (READ COMMITTED), hence after the lock was granted: repeats
+ * are found whichever replica stored the message.
+ */
+export const PREPARE_SESSION = `
+SET statement_timeout = 1500;
+-- What is appended is found by its index even while statistics still say that the table is empty.
+SET enable_seqscan = off;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+SET jit = off;
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+CREATE FUNCTION pg_temp.append_messages(usernames text[], texts text[], times bigint[], client_ids text[]) RETURNS json
+LANGUAGE plpgsql AS $function$
+DECLARE
+  head bigint;
+  first_id bigint;
+  last_id bigint;
+  repeats json;
+BEGIN
+  -- First of all: it makes the order of the commits that of the ids, over all replicas.
+  SELECT message_head.last_id INTO STRICT head FROM message_head WHERE id = 1 FOR UPDATE;
+  WITH batch AS (
+    SELECT * FROM unnest(usernames, texts, times, client_ids)
+    WITH ORDINALITY AS entry (username, message, created_at, client_id, place)
+  ), judged AS (
+    SELECT batch.*, stored.id AS stored_id, stored.created_at AS stored_at,
+      stored.id IS NULL AND (batch.client_id IS NULL OR row_number() OVER same = 1) AS is_new
+    FROM batch LEFT JOIN messages stored ON stored.username = batch.username AND stored.client_id = batch.client_id
+    WINDOW same AS (PARTITION BY batch.username, batch.client_id ORDER BY place)
+  ), numbered AS (
+    SELECT *, head + count(*) FILTER (WHERE is_new) OVER (ORDER BY place) AS new_id FROM judged
+  ), inserted AS (
+    INSERT INTO messages (id, username, message, created_at, client_id)
+    SELECT new_id, username, message, created_at, client_id FROM numbered WHERE is_new
+  ), answered AS (
+    SELECT place, is_new, new_id, coalesce(stored_id, first_value(new_id) OVER same) AS known_id,
+      coalesce(stored_at, first_value(created_at) OVER same) AS known_at
+    FROM numbered WINDOW same AS (PARTITION BY username, client_id ORDER BY place)
+  )
+  SELECT head + count(*) FILTER (WHERE is_new), coalesce(
+    json_agg(json_build_object('index', place - 1, 'id', known_id, 'createdAt', known_at)) FILTER (WHERE NOT is_new), '[]'
+  ) INTO last_id, repeats FROM answered;
+  first_id := head + 1;
+  IF last_id >= first_id THEN
+    UPDATE message_head SET last_id = append_messages.last_id WHERE id = 1;
+    ${ADD_TO_COUNTERS}
+  END IF;
+  RETURN json_build_object('firstId', first_id, 'repeats', repeats);
+END
+$function$;
+`;
+
+/** The statement that appends a batch; its one row has `appended`. */
+export function appendStatement(batch: readonly NewMessage[]): { name: string; text: string; values: unknown[] } {
+  return {
+    name: 'append',
+    text: 'SELECT pg_temp.append_messages($1, $2, $3, $4) AS appended',
+    values: [
+      batch.map(({ username }) => username),
+      batch.map(({ message }) => message),
+      batch.map(({ createdAt }) => createdAt),
+      batch.map(({ clientId }) => clientId ?? null),
+    ],
+  };
+}

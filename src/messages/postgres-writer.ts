@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseError, type QueryResult } from 'pg';
+import { StartupError } from '../common/startup-error';
+import { Settings } from '../config/settings';
+import { BoundedClient, NoAnswer } from '../database/bounded-client';
+import { codeOf, postgresFault } from '../database/postgres-fault';
+import { postgresConnection } from '../database/postgres.options';
+import { MessageWriter, WriteRefused } from './message-writer';
+import { appendStatement, PREPARE_SESSION } from './postgres-append';
+import type { Appended, NewMessage } from './stored-message';
+
+/** From the request to its end, in milliseconds; opening a connection for it is part of that. */
+const LIMIT_MS = 1_900;
+/** After a silence or a connection that did not come about, requests are refused for so long without another attempt. */
+const RETRY_MS = 250;
+
+/**
+ * The one connection of this replica that writes to PostgreSQL. It opens when it is needed, so an outage needs no clock of its
+ * own: each request is an attempt, and is refused when that fails.
+ *
+ * When the connection breaks while a batch is being committed, nobody knows whether it was stored; it counts as refused. Sending
+ * a message again under its `client_id` is safe either way. Where it was stored all the same, perhaps later, it has ids like
+ * any other batch, and the feed finds it in the database.
+ */
+@Injectable()
+export class PostgresWriter extends MessageWriter {
+  private client: BoundedClient | undefined;
+  private retryAt = 0;
+
+  constructor(private readonly settings: Settings) {
+    super();
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.probe();
+    } catch (error) {
+      if (!(error instanceof WriteRefused)) throw error;
+      throw new StartupError(`cannot write to the database: ${error.message}`);
+    }
+  }
+
+  async append(batch: readonly NewMessage[]): Promise<Appended> {
+    const { rows } = await this.ask((client) => client.query<{ appended: Appended }>(appendStatement(batch)));
+    return rows[0]!.appended;
+  }
+
+  async probe(): Promise<void> {
+    await this.ask((client) => client.query('UPDATE message_head SET last_id = last_id WHERE id = 1'));
+  }
+
+  stop(): Promise<void> {
+    // Not waited for: with the network frozen the goodbye is never answered.
+    void this.client?.end();
+    this.client = undefined;
+    return Promise.resolve();
+  }
+
+  private async ask<Row extends object>(
+    question: (client: BoundedClient) => Promise<QueryResult<Row>>,
+  ): Promise<QueryResult<Row>> {
+    const deadline = performance.now() + LIMIT_MS;
+    try {
+      const client = this.client ?? (await this.connect());
+      client.answerMs = deadline - performance.now();
+      return await question(client);
+    } catch (error) {
+      if (error instanceof NoAnswer) this.retryAt = performance.now() + RETRY_MS;
+      throw refusalOf(error) ?? error;
+    }
+  }
+
+  private async connect(): Promise<BoundedClient> {
+    if (performance.now() < this.retryAt) throw new WriteRefused('there is no connection', 'no code');
+    const client = new BoundedClient(postgresConnection(this.settings.DATABASE_URL));
+    const forget = () => {
+      if (this.client === client) this.client = undefined;
+    };
+    // Nothing is lost with a connection: who waits for an answer is told by the statement.
+    client.on('error', forget).on('end', forget);
+    try {
+      await client.connect();
+      await client.query(PREPARE_SESSION);
+      return (this.client = client);
+    } catch (error) {
+      this.retryAt = performance.now() + RETRY_MS;
+      client.connection.stream.destroy();
+      throw error;
+    }
+  }
+}
+
+/** A failed statement is an answer; anything else is a bug, and must be loud. */
+function refusalOf(error: unknown): WriteRefused | undefined {
+  const fault = postgresFault(error);
+  if (fault !== undefined) return new WriteRefused(fault, codeOf(error));
+  // PostgreSQL's own words may quote a value, which is somebody's message.
+  return error instanceof DatabaseError ? new WriteRefused('it refused the statement', codeOf(error)) : undefined;
+}

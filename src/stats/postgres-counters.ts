@@ -1,0 +1,23 @@
+/**
+ * PL/pgSQL that keeps the counters in step with the messages, inside the transaction that stores them: for use where
+ * `first_id` and `last_id` are the new messages. Other transactions must be kept out by a lock that is held already.
+ */
+export const ADD_TO_COUNTERS = `
+  WITH added AS (
+    SELECT username, message, created_at FROM messages WHERE id BETWEEN first_id AND last_id
+  ), per_user AS (
+    INSERT INTO stats_users (username, messages)
+    SELECT username, count(*) FROM added GROUP BY username
+    ON CONFLICT (username) DO UPDATE SET messages = stats_users.messages + excluded.messages
+    -- No transaction has touched a row that was inserted just now.
+    RETURNING xmax = 0 AS is_new
+  ), per_day AS (
+    INSERT INTO stats_days (day, messages)
+    SELECT to_char(to_timestamp(created_at / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD'), count(*) FROM added GROUP BY 1
+    ON CONFLICT (day) DO UPDATE SET messages = stats_days.messages + excluded.messages
+  )
+  UPDATE stats_totals SET
+    messages = messages + (SELECT count(*) FROM added),
+    users = users + (SELECT count(*) FROM per_user WHERE is_new),
+    code_points = code_points + (SELECT sum(length(message)) FROM added);
+`;
