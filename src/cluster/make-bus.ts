@@ -1,3 +1,4 @@
+import { usesPostgres } from '../config/database-url';
 import type { Settings } from '../config/settings';
 import type { Metrics } from '../metrics/metrics';
 import type { ClusterBus } from './cluster-bus';
@@ -8,8 +9,9 @@ import { PostgresLink } from './postgres-link';
 import { RedisLink } from './redis-link';
 
 /** The bus that the settings ask for: a database that replicas can share brings its own, Redis takes it over. */
-export function makeBus({ DATABASE_URL, REDIS_URL }: Readonly<Settings>, metrics: Metrics): ClusterBus {
-  if (!/^postgres(ql)?:/.test(DATABASE_URL)) return new MemoryBus();
+export function makeBus(settings: Readonly<Settings>, metrics: Metrics): ClusterBus {
+  const { DATABASE_URL, REDIS_URL } = settings;
+  if (!usesPostgres(settings)) return new MemoryBus();
   if (!REDIS_URL) return new LinkedBus('postgres', () => new PostgresLink(DATABASE_URL), metrics);
   let identity: Promise<string> | undefined;
   const chat = () => {

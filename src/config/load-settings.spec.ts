@@ -67,6 +67,13 @@ describe('readSettings', () => {
     },
   );
 
+  it.each(['redis://localhost', 'rediss://:geheim@redis.example:6380/0'])(
+    'takes REDIS_URL=%s with PostgreSQL',
+    (value) => {
+      expect(readSettings({ DATABASE_URL: 'postgres://localhost/chat', REDIS_URL: value }).REDIS_URL).toBe(value);
+    },
+  );
+
   it.each(['redis://max:geheim@localhost', 'redis://:geh@im/geheim@[', 'geheim://a:geheim@'])(
     'shows no password of REDIS_URL=%s',
     (value) => expect(() => readSettings({ REDIS_URL: value })).not.toThrow(/geheim@|geh@/),

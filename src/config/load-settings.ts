@@ -3,7 +3,6 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { StartupError } from '../common/startup-error';
 import { withoutSecrets } from './database-url';
-import { withoutPassword } from './setting-forms';
 import { Settings } from './settings';
 
 /** Reads `.env` (where it exists; it never overrides the environment) and the environment. */
@@ -25,8 +24,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const [first] = validateSync(settings, { stopAtFirstError: true });
   if (first) {
     const allowed = Object.values(first.constraints ?? {})[0];
-    const shown = first.property === 'DATABASE_URL' ? withoutSecrets : withoutPassword;
-    const value = shown(String(first.value));
+    const value = first.property.endsWith('_URL') ? withoutSecrets(String(first.value)) : String(first.value);
     throw new StartupError(`${first.property}="${value}" is not allowed; allowed: ${allowed}`);
   }
   return Object.freeze(settings);

@@ -43,27 +43,17 @@ export function IsRedisUrl(): PropertyDecorator {
       validator: {
         validate: (value, args) =>
           value === '' ||
-          (isUrlOf(value, ['redis:', 'rediss:']) &&
-            isUrlOf((args?.object as { DATABASE_URL?: unknown }).DATABASE_URL, ['postgres:', 'postgresql:'])),
+          (isRedis(value) && isPostgresDatabase((args?.object as { DATABASE_URL: string }).DATABASE_URL)),
       },
     },
     { message: 'redis://HOST:PORT or rediss://HOST:PORT, only together with a DATABASE_URL of postgres://' },
   );
 }
 
-/** For the terminal and the log: nobody's password belongs there. */
-export function withoutPassword(value: string): string {
-  return value.replace(/^(\w+:\/\/).*@/s, '$1***@');
-}
-
 /** The value in the type Express wants. */
 export function parseTrustProxy(value: string): boolean | number | string[] {
   if (value === 'true' || value === 'false') return value === 'true';
   return /^\d{1,3}$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim());
-}
-
-function isUrlOf(value: unknown, protocols: readonly string[]): boolean {
-  return typeof value === 'string' && URL.canParse(value) && protocols.includes(new URL(value).protocol);
 }
 
 function isOrigin(value: string): boolean {
@@ -76,6 +66,10 @@ function isSqliteFile(value: string): boolean {
 
 function isPostgresDatabase(value: string): boolean {
   return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value) && new URL(value).pathname.length > 1;
+}
+
+function isRedis(value: unknown): boolean {
+  return typeof value === 'string' && /^rediss?:\/\//.test(value) && URL.canParse(value);
 }
 
 function isTrustProxy(value: string): boolean {

@@ -52,7 +52,8 @@ async function firstConnection(url: string): Promise<Client> {
     } catch (error) {
       if (!isPassingFault(error) || performance.now() > deadline) throw error;
       const reason = postgresFault(error)!;
-      if (attempt === 0) new Logger('Database').warn(`waiting up to ${PATIENCE_MS / 1000} s for the database: ${reason}`);
+      if (attempt === 0)
+        new Logger('Database').warn(`waiting up to ${PATIENCE_MS / 1000} s for the database: ${reason}`);
       await delay(RETRY_MS);
     }
   }
