@@ -114,8 +114,9 @@ export class ResumingClient {
         this.failures.push(`a gap from ${frame.from} to ${frame.to}`);
         break;
       case 'error':
-        // It is ending: what it refused is sent again to the next one.
         if (frame.code !== 'SERVICE_UNAVAILABLE') this.failures.push(`${frame.code}: ${frame.message}`);
+        // Most likely it is ending; then there is a next one by then.
+        setTimeout(() => this.say(this.pending), PACE_MS);
         break;
     }
   }
