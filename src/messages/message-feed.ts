@@ -148,6 +148,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     try {
       while (this.lastId < this.target) {
         const page = await this.page(this.lastId);
+        this.metrics.feedReads.inc();
         // The page may hold own messages whose senders are still to be told; they come by themselves, in their time.
         await this.own.settled();
         const news = page.filter(({ id }) => id > this.lastId);

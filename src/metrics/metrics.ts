@@ -75,6 +75,11 @@ export class Metrics {
     help: 'Times the connection between replicas was lost',
     registers: this.registers,
   });
+  readonly feedReads = new Counter({
+    name: 'chat_feed_reads_total',
+    help: 'Pages of messages read from the database because the bus did not bring them in time',
+    registers: this.registers,
+  });
   readonly httpSeconds = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'HTTP requests by method, route and status',

@@ -36,6 +36,11 @@ export class TestDatabase {
     );
   }
 
+  /** The same for all of them. */
+  async cutOffAll(): Promise<void> {
+    await onServer('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [this.name]);
+  }
+
   async drop(): Promise<void> {
     await onServer(`DROP DATABASE ${this.name} WITH (FORCE)`);
   }

@@ -1,0 +1,207 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ClusterBus } from '../src/cluster/cluster-bus';
+import { COMMITTED } from '../src/messages/message-feed';
+import type { StoredMessage } from '../src/messages/stored-message';
+import { ChatClient, type Frame } from './support/chat-client';
+import { http } from './support/http';
+import { startServer, type TestServer } from './support/server';
+import { canStartRedis, hasPostgres, RedisServer, TestDatabase } from './support/shared-servers';
+import { describeWhere } from './support/suites';
+import { until } from './support/until';
+
+let database: TestDatabase;
+let redis: RedisServer | undefined;
+let environment: Record<string, string>;
+const servers: TestServer[] = [];
+
+async function start(settings: Record<string, string> = {}): Promise<TestServer> {
+  const server = await startServer({ ...environment, LOG_LEVEL: 'error', ...settings });
+  servers.push(server);
+  return server;
+}
+
+async function startThree(): Promise<TestServer[]> {
+  return Promise.all([start(), start(), start()]);
+}
+
+async function setUp(withRedis: boolean): Promise<void> {
+  database = await TestDatabase.create();
+  redis = withRedis ? await RedisServer.start() : undefined;
+  environment = { DATABASE_URL: database.url, ...(redis && { REDIS_URL: redis.url }) };
+}
+
+async function tearDown(): Promise<void> {
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+  await redis?.stop();
+  await database.drop();
+}
+
+/** The ids of the chat messages up to this one, as they come. */
+async function idsUpTo(client: ChatClient, last: number): Promise<number[]> {
+  const ids: number[] = [];
+  while (ids.at(-1) !== last) ids.push((await client.nextOf('chat_message')).id as number);
+  return ids;
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+/** What is the same, whatever carries the bus. */
+function replicatedFeed(): void {
+  it('[C1] every reader has every message once, in order, whichever replica stored it; the ack comes first', async () => {
+    const all = await startThree();
+    const COUNT = 400;
+    const readers = await Promise.all(all.map(async (server) => (await ChatClient.hello(server))[0]));
+    const writers = await Promise.all(
+      all.map(async (server, i) => (await ChatClient.hello(server, { username: `w${i}` }))[0]),
+    );
+    for (let i = 0; i < COUNT; i++) {
+      for (const [w, writer] of writers.entries()) writer.sayV2(String(i), `${w}/${i}`);
+      if (i % 20 === 0) await new Promise(setImmediate);
+    }
+    const last = writers.length * COUNT;
+    for (const reader of readers) expect(await idsUpTo(reader, last)).toEqual(range(1, last));
+    for (const [w, writer] of writers.entries()) {
+      const acked = new Set<unknown>();
+      for (let id = 0; id < last;) {
+        const frame: Frame = await writer.next();
+        if (frame.type === 'ack') acked.add(frame.id);
+        if (frame.type !== 'chat_message') continue;
+        expect(frame.id).toBe(++id);
+        if (frame.username === `w${w}`) expect(acked).toContain(id);
+      }
+    }
+    const { body } = await http(`${all[0]!.url}/api/messages/stats`);
+    expect(body).toMatchObject({ total_messages: last });
+  });
+
+  it('[C2] what the bus repeats, loses, reorders or makes up costs nobody a message', async () => {
+    const [a, b] = [await start(), await start()];
+    const [reader] = await ChatClient.hello(b);
+    const bus = a.app.get(ClusterBus);
+    const writer = await ChatClient.open(a);
+    const past: StoredMessage[][] = [];
+    bus.subscribe<StoredMessage[]>(COMMITTED, (batch) => void past.push(batch!));
+    for (let i = 1; i <= 50; i++) {
+      writer.say('max', String(i));
+      await writer.nextOf('chat_message');
+      // What was sent long ago, a batch without its beginning, and an announcement without content.
+      bus.publish(COMMITTED, past[i % past.length]);
+      bus.publish(COMMITTED, undefined);
+    }
+    bus.publish(COMMITTED, [{ id: 1000, username: 'nobody', message: 'never stored', createdAt: 0 }]);
+    expect(await idsUpTo(reader, 50)).toEqual(range(1, 50));
+    writer.say('max', '51');
+    expect(await reader.nextOf('chat_message')).toMatchObject({ id: 51, message: '51' });
+  });
+
+  it('[C3] a reader resumes on another replica without a hole or a repeat, also ahead of it', async () => {
+    const all = await startThree();
+    const writer = await ChatClient.open(all[0]!);
+    const COUNT = 600;
+    let written = 0;
+    const write = () => {
+      for (let i = 0; i < 3 && written < COUNT; i++) writer.say('max', String(++written));
+      if (written < COUNT) setImmediate(write);
+    };
+    write();
+    const seen: number[] = [];
+    for (let turn = 0; seen.at(-1) !== COUNT; turn++) {
+      const [reader] = await ChatClient.hello(all[turn % 3]!, { after: seen.at(-1) ?? 0 });
+      for (let i = 0; i < 60 && seen.at(-1) !== COUNT; i++)
+        seen.push((await reader.nextOf('chat_message')).id as number);
+      reader.socket.terminate();
+    }
+    expect(seen).toEqual(range(1, COUNT));
+  });
+
+  it('[C4] a repeat of a client_id on another replica gets the original answer', async () => {
+    const [a, b] = [await start(), await start()];
+    const [[one], [two]] = [
+      await ChatClient.hello(a, { username: 'max' }),
+      await ChatClient.hello(b, { username: 'max' }),
+    ];
+    one.sayV2('x', 'Hallo');
+    two.sayV2('x', 'Hallo');
+    const [first, second] = [await one.nextOf('ack'), await two.nextOf('ack')];
+    expect(second).toEqual(first);
+    two.sayV2('y', 'Ende');
+    await two.nextOf('ack');
+    const [reader] = await ChatClient.hello(a, { after: 0 });
+    expect((await reader.nextOf('chat_message')).message).toBe('Hallo');
+    expect((await reader.nextOf('chat_message')).message).toBe('Ende');
+  });
+
+  it('[C5] nobody misses a message while the bus is lost, and the probes say so without calling it unready', async () => {
+    const [a, b] = [await start(), await start()];
+    const [reader] = await ChatClient.hello(b);
+    const writer = await ChatClient.open(a);
+    writer.say('max', '1');
+    expect(await idsUpTo(reader, 1)).toEqual([1]);
+    await loseBus();
+    for (let i = 2; i <= 100; i++) writer.say('max', String(i));
+    expect(await idsUpTo(reader, 100)).toEqual(range(2, 100));
+    if (redis) {
+      expect(await http(`${b.url}/health/ready`)).toMatchObject({
+        status: 200,
+        body: { details: { cluster: { status: 'up', bus: 'redis', warning: 'the bus is lost' } } },
+      });
+      await redis.start();
+    }
+    const cluster = { status: 'up', bus: redis ? 'redis' : 'postgres' };
+    await until(async () => {
+      const { body } = await http(`${b.url}/health/ready`);
+      return isDeepStrictEqual((body as { details: { cluster: object } }).details.cluster, cluster);
+    });
+    writer.say('max', '101');
+    expect(await idsUpTo(reader, 101)).toEqual([101]);
+    const { text } = await http(`${b.url}/metrics`);
+    expect(text).toMatch(/^chat_bus_losses_total [1-9]/m);
+    expect(text).toMatch(/^chat_bus_connected 1$/m);
+    expect(text).toMatch(/^chat_bus_messages_total\{direction="received"\} [1-9]/m);
+  });
+
+  it('[C6] when all connections to the database are ended, everything acknowledged reaches everyone', async () => {
+    const [a, b] = [await start({ LOG_LEVEL: 'error' }), await start()];
+    const [[one], [two], [reader]] = [
+      await ChatClient.hello(a, { username: 'one' }),
+      await ChatClient.hello(b, { username: 'two' }),
+      await ChatClient.hello(b),
+    ];
+    const acked: unknown[] = [];
+    for (let round = 0; round < 6; round++) {
+      for (const [name, writer] of Object.entries({ one, two })) {
+        for (let i = 0; i < 20; i++) writer.sayV2(`${round}/${i}`, `${name}/${round}/${i}`);
+      }
+      if (round % 2 === 0) await database.cutOffAll();
+      for (const writer of [one, two]) {
+        for (let answers = 0; answers < 20;) {
+          const frame = await writer.next();
+          if (frame.type === 'ack') acked.push(frame.id);
+          if (frame.type === 'ack' || frame.type === 'error') answers++;
+        }
+      }
+    }
+    expect(acked.length).toBeGreaterThan(0);
+    const { body } = await http(`${a.url}/api/messages?limit=1`);
+    const { total } = body as { total: number };
+    expect(await idsUpTo(reader, total)).toEqual(range(1, total));
+    expect(Math.max(...(acked as number[]))).toBeLessThanOrEqual(total);
+  });
+
+  async function loseBus(): Promise<void> {
+    if (redis) await redis.stop();
+    else await database.cutOff('chat-bus');
+  }
+}
+
+describeWhere(hasPostgres, 'PostgreSQL')('replicas over PostgreSQL', () => {
+  beforeEach(() => setUp(false));
+  afterEach(tearDown);
+  replicatedFeed();
+});
+
+describeWhere(hasPostgres && canStartRedis, 'PostgreSQL and redis-server')('replicas over PostgreSQL and Redis', () => {
+  beforeEach(() => setUp(true));
+  afterEach(tearDown);
+  replicatedFeed();
+});
