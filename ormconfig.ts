@@ -2,5 +2,5 @@ import 'reflect-metadata';
 import { loadSettings } from './src/config/load-settings';
 import { createDataSource, databaseOptions } from './src/database/database.options';
 
-/** The DataSource of the TypeORM command line; the application builds its own from the same options. */
+/** The DataSource of the TypeORM command line; the application builds its own. */
 export default createDataSource(databaseOptions(loadSettings()));

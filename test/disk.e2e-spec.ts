@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } fr
 import Database from 'better-sqlite3';
 import { ChatClient } from './support/chat-client';
 import { http } from './support/http';
-import { testFolder } from './support/server';
+import { testFolder } from './support/database';
 import { ServerProcess } from './support/server-process';
 import type { SmallDisk } from '../proof/small-disk';
 import { canMountDisks, makeReadOnly, mountSmallDisk } from './support/small-disk';

@@ -1,17 +1,16 @@
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { getRepositoryToken } from '@nestjs/typeorm';
 import { DataSource, type Repository } from 'typeorm';
 import { MemoryBus } from '../src/cluster/memory-bus';
 import { AppendUnderWay } from '../src/messages/append-under-way';
-import { AppendTransaction } from '../src/messages/append-transaction';
 import { Message, MessageHead } from '../src/messages/message.entity';
 import { COMMITTED, MessageFeed } from '../src/messages/message-feed';
 import { MessageLog } from '../src/messages/message-log';
 import { Metrics } from '../src/metrics/metrics';
 import { ChatClient } from './support/chat-client';
+import { newDatabase } from './support/database';
 import { http } from './support/http';
-import { startServer, testFolder } from './support/server';
+import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
 interface Listed {
@@ -32,7 +31,7 @@ async function listed(url: string): Promise<Listed[]> {
 it.each(['SIGKILL', 'SIGTERM'] as const)(
   '[D1] everything delivered is there after %s, and ids go on',
   async (signal) => {
-    const environment = { DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` };
+    const environment = { DATABASE_URL: await newDatabase() };
     const delivered: unknown[] = [];
     for (let round = 0; round < 3; round++) {
       const server = await ServerProcess.start(environment);
@@ -57,21 +56,10 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
   },
 );
 
-it('[D4] a crash of the writer thread is logged and ends the process', async () => {
-  const environment = { DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` };
-  const server = await ServerProcess.start(environment, ['--require', `${__dirname}/support/writer-killer.js`]);
-  const client = await ChatClient.open(server);
-  client.say('max', 'vorher');
-  await client.nextOf('chat_message');
-  server.child.kill('SIGUSR2');
-  expect(await server.exited).toBe(1);
-  await server.line(/"level":"fatal".*the writer thread ended unexpectedly/);
-});
-
 it('[D5] the main connection can only read', async () => {
   const server = await startServer();
   const dataSource = server.app.get(DataSource);
-  await expect(dataSource.query('DELETE FROM messages')).rejects.toThrow(/readonly/);
+  await expect(dataSource.query('DELETE FROM messages')).rejects.toThrow(/read-?only/);
   await expect(dataSource.getRepository(Message).insert({ id: 1 })).rejects.toThrow();
   await server.stop();
 });
@@ -124,23 +112,4 @@ it('[D6] one listener that fails costs the others nothing', async () => {
   errors.mockRestore();
   expect(seen).toEqual([1]);
   await server.stop();
-});
-
-it('[D7] a batch is stored completely or not at all', async () => {
-  const server = await startServer();
-  await server.stop();
-  const database = new Database(server.path);
-  const transaction = new AppendTransaction(database);
-  const good = { username: 'max', message: 'x', createdAt: 1 };
-  expect(transaction.append([good, good])).toEqual({ firstId: 1, repeats: [] });
-  const state = () =>
-    ['messages', 'message_head', 'stats_totals', 'stats_users', 'stats_days'].map((table) =>
-      database.prepare(`SELECT * FROM ${table}`).all(),
-    );
-  const before = state();
-  const bad = { username: 'eva', message: null as unknown as string, createdAt: 1 };
-  expect(() => transaction.append([good, bad])).toThrow();
-  expect(state()).toEqual(before);
-  expect(transaction.append([good])).toEqual({ firstId: 3, repeats: [] });
-  database.close();
 });

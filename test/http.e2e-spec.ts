@@ -1,8 +1,8 @@
-import Database from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { ChatClient } from './support/chat-client';
+import { execute, newDatabase } from './support/database';
 import { bodyOf, errorResponse, http, rawHttp } from './support/http';
-import { startServer, testFolder, type TestServer } from './support/server';
+import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
 describe('HTTP everywhere', () => {
@@ -114,11 +114,9 @@ it('[E4] the setting decides where Accept-Language does not', async () => {
 });
 
 it('[E6] an internal error shows nothing of the inside, and its log line has the request id', async () => {
-  const path = `${testFolder()}/chat.sqlite`;
-  const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${path}` });
-  const database = new Database(path);
-  database.exec('DROP TABLE stats_totals');
-  database.close();
+  const database = await newDatabase();
+  const server = await ServerProcess.start({ DATABASE_URL: database });
+  await execute(database, 'DROP TABLE stats_totals');
   const answer = await http(`${server.url}/api/messages/stats`, { headers: { 'x-request-id': 'find-me' } });
   expect(answer.status).toBe(500);
   expect(answer.body).toEqual(errorResponse('INTERNAL_ERROR', 'Interner Serverfehler'));
@@ -139,11 +137,8 @@ it('[E7] a database that does not answer is 503 with Retry-After', async () => {
 });
 
 it('[E8] neither answers nor logs repeat what a client sent', async () => {
-  const path = `${testFolder()}/chat.sqlite`;
-  const server = await ServerProcess.start({
-    DATABASE_URL: `sqlite:${path}`,
-    LOG_LEVEL: 'verbose',
-  });
+  const database = await newDatabase();
+  const server = await ServerProcess.start({ DATABASE_URL: database, LOG_LEVEL: 'verbose' });
   const client = await ChatClient.open(server, '/ws?username=%00geheim');
   const frames = [
     { type: 'geheim' },
@@ -160,9 +155,7 @@ it('[E8] neither answers nor logs repeat what a client sent', async () => {
   const refused = await http(`${server.url}/api/messages?limit=geheim`);
   const missing = await http(`${server.url}/geheim`);
   expect(JSON.stringify([answers, refused.body, missing.body])).not.toContain('geheim');
-  const database = new Database(path);
-  database.exec('DROP TABLE stats_users');
-  database.close();
+  await execute(database, 'DROP TABLE stats_users');
   expect((await http(`${server.url}/api/messages/user/geheim`)).status).toBe(500);
   await server.line(/INTERNAL_ERROR/);
   await client.close();

@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3';
 import { ChatClient } from './support/chat-client';
+import { holdWrites, newDatabase } from './support/database';
 import { errorResponse, http } from './support/http';
-import { startServer, testFolder, type TestServer } from './support/server';
+import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
 let server: TestServer | undefined;
@@ -15,7 +15,7 @@ async function total(): Promise<number> {
 }
 
 it('[L1] a bad setting ends the start with one line and a non-zero code', async () => {
-  const process = ServerProcess.spawn({ DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite`, MESSAGE_RATE: 'viele' });
+  const process = ServerProcess.spawn({ DATABASE_URL: await newDatabase(), MESSAGE_RATE: 'viele' });
   expect(await process.exited).toBe(1);
   await process.closed;
   expect(process.lines).toEqual([
@@ -124,8 +124,7 @@ it('[L7] with the append queue full the sender is told, and nothing is half acce
   const client = await ChatClient.open(server);
   client.say('max', 'zuerst');
   await client.nextOf('chat_message');
-  const lock = new Database(server.path);
-  lock.exec('BEGIN IMMEDIATE');
+  const release = await holdWrites(server.database);
   const SENT = 12_500;
   for (let i = 0; i < SENT; i++) client.say('max', String(i));
   const first = await client.nextOf('error');
@@ -135,8 +134,7 @@ it('[L7] with the append queue full the sender is told, and nothing is half acce
   expect((await http(`${server.url}/health/ready`)).body).toMatchObject({
     error: { message_log: { status: 'down', message: 'overloaded' } },
   });
-  lock.exec('ROLLBACK');
-  lock.close();
+  await release();
   const frames = await client.nextFrames(SENT - 1);
   const delivered = frames.filter((frame) => frame.type === 'chat_message');
   const refused = frames.filter((frame) => frame.type === 'error');
@@ -173,7 +171,7 @@ it('[L8] a reader that leaves too much unread is caught up later, or closed with
 });
 
 it('[L9] port 0 picks a free port, the start line says which, and a log line is JSON or pretty', async () => {
-  const environment = { DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` };
+  const environment = { DATABASE_URL: await newDatabase() };
   const json = await ServerProcess.start(environment);
   expect((await http(`${json.url}/health`)).status).toBe(200);
   expect(json.lines).toHaveLength(1);

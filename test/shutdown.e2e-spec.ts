@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import Database from 'better-sqlite3';
 import { ChatClient } from './support/chat-client';
+import { holdWrites, newDatabase, rowsOf } from './support/database';
 import { bodyOf, errorResponse, http, rawHttp } from './support/http';
-import { startServer, testFolder } from './support/server';
+import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
   '[S1] %s commits and delivers what was accepted, then closes with 1012',
   async (signal) => {
-    const path = `${testFolder()}/chat.sqlite`;
-    const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${path}` });
+    const database = await newDatabase();
+    const server = await ServerProcess.start({ DATABASE_URL: database });
     const [writer, reader] = [await ChatClient.open(server), await ChatClient.open(server)];
     for (let i = 0; i < 5000; i++) writer.say('max', String(i));
     await reader.nextOf('chat_message');
@@ -22,9 +22,8 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
       '0',
       ...reader.received.filter((frame) => frame.type === 'chat_message').map((frame) => frame.message),
     ];
-    const database = new Database(path, { readonly: true });
-    expect(database.prepare('SELECT message FROM messages ORDER BY id').pluck().all()).toEqual(delivered);
-    database.close();
+    const stored = await rowsOf(database, 'SELECT message FROM messages ORDER BY id');
+    expect(stored.map(({ message }) => message)).toEqual(delivered);
     const refused = writer.received.filter((frame) => frame.type === 'error');
     expect(refused.every((frame) => String(frame.message).includes('wird gerade beendet'))).toBe(true);
   },
@@ -33,8 +32,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 it('[S2] while draining nothing new is taken in, and the probes say so', async () => {
   const server = await startServer();
   const client = await ChatClient.open(server);
-  const lock = new Database(server.path);
-  lock.exec('BEGIN IMMEDIATE');
+  const release = await holdWrites(server.database);
   client.say('max', 'noch angenommen');
   await client.nextOf('user_joined');
   const stopped = server.stop();
@@ -54,8 +52,7 @@ it('[S2] while draining nothing new is taken in, and the probes say so', async (
   expect(bodyOf(upgrade)).toEqual(errorResponse('SERVICE_UNAVAILABLE'));
   client.say('max', 'zu spät');
   expect((await client.nextOf('error')).message).toMatch(/wird gerade beendet$/);
-  lock.exec('ROLLBACK');
-  lock.close();
+  await release();
   expect(await client.nextOf('chat_message')).toMatchObject({ message: 'noch angenommen' });
   expect(await client.closed).toMatchObject({ code: 1012 });
   await stopped;
@@ -76,7 +73,7 @@ const SLOW_READERS_ALLOWED = { SLOW_CONSUMER_BYTES: '1073741824' };
 
 it('[S3] a reader that takes nothing is cut off, and the end is orderly', async () => {
   const environment = { ...SLOW_READERS_ALLOWED, SHUTDOWN_GRACE_SECONDS: '2' };
-  const server = await ServerProcess.start({ ...environment, DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` });
+  const server = await ServerProcess.start({ ...environment, DATABASE_URL: await newDatabase() });
   await stalledReader(server);
   expect(await server.stop()).toBe(0);
   await server.line(/1 connections did not take what was theirs/);
@@ -84,7 +81,7 @@ it('[S3] a reader that takes nothing is cut off, and the end is orderly', async 
 
 it('[S4] a second signal ends the process at once', async () => {
   const environment = { ...SLOW_READERS_ALLOWED, SHUTDOWN_GRACE_SECONDS: '3600' };
-  const server = await ServerProcess.start({ ...environment, DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` });
+  const server = await ServerProcess.start({ ...environment, DATABASE_URL: await newDatabase() });
   await stalledReader(server);
   server.child.kill('SIGTERM');
   // Signals in quick succession count as one: a terminal's Ctrl-C can arrive twice.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ChatClient, type Frame } from './support/chat-client';
 import { RawReader } from './support/raw-reader';
-import { testFolder } from './support/server';
+import { newDatabase } from './support/database';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
@@ -11,7 +11,7 @@ const ids = (frames: Frame[]) => frames.filter(({ type }) => type === 'chat_mess
 describe('readers that are slow', () => {
   let child: ServerProcess;
   const startChild = async (settings: Record<string, string>) => {
-    child = await ServerProcess.start({ DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite`, ...settings });
+    child = await ServerProcess.start({ DATABASE_URL: await newDatabase(), ...settings });
   };
   afterEach(() => child.stop('SIGKILL'));
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { ChatClient, type Frame } from './support/chat-client';
 import { errorResponse, http } from './support/http';
-import { testFolder } from './support/server';
+import { newDatabase } from './support/database';
 import { ServerProcess } from './support/server-process';
 
 /** Bytes of resident memory that a server may gain between the middle and the end of a run. */
@@ -45,7 +45,7 @@ const v2Input = fc.oneof(
 
 describe('whatever is sent', () => {
   let server: ServerProcess;
-  beforeAll(async () => (server = await ServerProcess.start({ DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` })));
+  beforeAll(async () => (server = await ServerProcess.start({ DATABASE_URL: await newDatabase() })));
   afterAll(() => server.stop());
 
   const residentBytes = () =>

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import Database from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { Clock } from '../src/common/clock';
 import { MessageLog } from '../src/messages/message-log';
 import { PROTOCOL_V2 } from '../src/chat/protocol-v2';
 import { streamOf } from '../src/chat/wire';
 import { ChatClient, type Frame } from './support/chat-client';
+import { holdWrites, newDatabase } from './support/database';
 import { http } from './support/http';
-import { startServer, testFolder, type TestServer } from './support/server';
+import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
 const PRECISE = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -149,7 +149,7 @@ describe('protocol v2', () => {
   });
 
   it('[V4] a repeat after a restart gets the original answer and is not sent out again', async () => {
-    const environment = { DATABASE_URL: `sqlite:${testFolder()}/chat.sqlite` };
+    const environment = { DATABASE_URL: await newDatabase() };
     const before = await ServerProcess.start(environment);
     const [client] = await ChatClient.hello(before, { username: 'max' });
     client.sayV2('a', 'Hallo');
@@ -365,13 +365,12 @@ it('[V15] a message over the rate says when to send it again', async () => {
 it('[V15] a message that could not be stored is refused with SERVICE_UNAVAILABLE and its client_id', async () => {
   server = await startServer({ LOG_LEVEL: 'error' });
   const [client] = await ChatClient.hello(server, { username: 'max' });
-  const lock = new Database(server.path);
-  lock.exec('BEGIN IMMEDIATE');
+  const release = await holdWrites(server.database);
   const logged = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   client.sayV2('a', 'x');
   expect(await client.nextOf('error')).toMatchObject({ code: 'SERVICE_UNAVAILABLE', client_id: 'a' });
   logged.mockRestore();
-  lock.close();
+  await release();
   client.sayV2('a', 'x');
   expect(await client.nextOf('ack')).toMatchObject({ client_id: 'a', id: 1 });
 });

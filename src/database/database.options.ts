@@ -11,7 +11,7 @@ export type { SqliteOptions };
 /** How long a statement waits for another process's lock before it fails, in milliseconds. */
 export const BUSY_TIMEOUT_MS = 2000;
 
-/** The connection options of the application and of the TypeORM command line. */
+/** The connection options of the TypeORM command line, and of the application's migrations. */
 export function databaseOptions(settings: Readonly<Settings>): DataSourceOptions {
   return usesPostgres(settings) ? postgresOptions(settings.DATABASE_URL) : sqliteOptions(settings);
 }

@@ -7,7 +7,7 @@ import { withoutSecrets } from '../config/database-url';
 import { createDataSource } from './database.options';
 import { migrate } from './migrate';
 import { codeOf, isPassingFault, postgresFault } from './postgres-fault';
-import { postgresConnection, postgresOptions, unboundedPostgresOptions } from './postgres.options';
+import { postgresConnection, postgresOptions, readingPoolOptions } from './postgres.options';
 
 /** How long the start waits for a server that is not there yet, in milliseconds. */
 const PATIENCE_MS = 30_000;
@@ -33,7 +33,7 @@ export async function openPostgres(url: string): Promise<DataSource> {
     } finally {
       await client.end();
     }
-    return await createDataSource(postgresOptions(url)).initialize();
+    return await createDataSource(readingPoolOptions(url)).initialize();
   } catch (error) {
     const fault = postgresFault(error);
     throw fault ? unusable(url, `${fault} (${codeOf(error)})`) : error;
@@ -67,7 +67,7 @@ async function refuseOtherEncodings(client: Client): Promise<void> {
 }
 
 async function migrateOverOwnConnection(url: string): Promise<void> {
-  const dataSource = await createDataSource(unboundedPostgresOptions(url)).initialize();
+  const dataSource = await createDataSource(postgresOptions(url)).initialize();
   try {
     await migrate(dataSource);
   } finally {

@@ -30,9 +30,9 @@ export function postgresConnection(url: string): ClientConfig {
 }
 
 /** The pool of the reading connections: bounded in number, and in how long anything waits for them. */
-export function postgresOptions(url: string): PostgresDataSourceOptions {
+export function readingPoolOptions(url: string): PostgresDataSourceOptions {
   return {
-    ...unboundedPostgresOptions(url),
+    ...postgresOptions(url),
     connectTimeoutMS: CONNECT_MS,
     poolSize: POOL_SIZE,
     extra: {
@@ -41,7 +41,8 @@ export function postgresOptions(url: string): PostgresDataSourceOptions {
       idleTimeoutMillis: POOL_IDLE_MS,
       // The server gives up, too: a statement that nobody waits for any more must not go on.
       statement_timeout: READ_MS,
-      options: '-c jit=off',
+      // Every write belongs to the writer's connection.
+      options: '-c default_transaction_read_only=on -c jit=off',
     },
     // An idle connection that broke is out of the pool already; the next read opens another one.
     poolErrorHandler: (error: unknown) => {
@@ -50,8 +51,8 @@ export function postgresOptions(url: string): PostgresDataSourceOptions {
   };
 }
 
-/** For migrations, which may take their time. */
-export function unboundedPostgresOptions(url: string): PostgresDataSourceOptions {
+/** For migrations, which may take their time and write. */
+export function postgresOptions(url: string): PostgresDataSourceOptions {
   return {
     ...SCHEMA,
     entities: [...SCHEMA.entities],

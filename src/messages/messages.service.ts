@@ -47,6 +47,8 @@ export class MessagesService {
   }
 
   async ofUser(username: string, { limit = DEFAULT_LIMIT, before }: UserQuery): Promise<UserResponse> {
+    // Nobody can have such a name, and PostgreSQL cannot even be asked for it.
+    if (username.includes('\0')) return { messages: [], username, total_messages: 0, limit };
     const where = before === undefined ? { username } : { username, id: LessThan(before) };
     const [rows, total] = await Promise.all([this.newest(where, limit), this.stats.messagesOf(username)]);
     return { messages: rows.map(toDto), username, total_messages: total, limit };

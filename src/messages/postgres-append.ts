@@ -22,8 +22,8 @@ CREATE FUNCTION pg_temp.append_messages(usernames text[], texts text[], times bi
 LANGUAGE plpgsql AS $function$
 DECLARE
   head bigint;
-  first_id bigint;
-  last_id bigint;
+  first_new bigint;
+  last_new bigint;
   repeats json;
 BEGIN
   -- First of all: it makes the order of the commits that of the ids, over all replicas.
@@ -48,13 +48,13 @@ BEGIN
   )
   SELECT head + count(*) FILTER (WHERE is_new), coalesce(
     json_agg(json_build_object('index', place - 1, 'id', known_id, 'createdAt', known_at)) FILTER (WHERE NOT is_new), '[]'
-  ) INTO last_id, repeats FROM answered;
-  first_id := head + 1;
-  IF last_id >= first_id THEN
-    UPDATE message_head SET last_id = append_messages.last_id WHERE id = 1;
+  ) INTO last_new, repeats FROM answered;
+  first_new := head + 1;
+  IF last_new >= first_new THEN
+    UPDATE message_head SET last_id = last_new WHERE id = 1;
     ${ADD_TO_COUNTERS}
   END IF;
-  RETURN json_build_object('firstId', first_id, 'repeats', repeats);
+  RETURN json_build_object('firstId', first_new, 'repeats', repeats);
 END
 $function$;
 `;

@@ -66,6 +66,8 @@ export class PostgresWriter extends MessageWriter {
       return await question(client);
     } catch (error) {
       if (error instanceof NoAnswer) this.retryAt = performance.now() + RETRY_MS;
+      // Whatever went wrong, the next request begins anew: a server that is stopping says so before the connection ends.
+      await this.stop();
       throw refusalOf(error) ?? error;
     }
   }

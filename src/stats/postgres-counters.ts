@@ -1,10 +1,10 @@
 /**
  * PL/pgSQL that keeps the counters in step with the messages, inside the transaction that stores them: for use where
- * `first_id` and `last_id` are the new messages. Other transactions must be kept out by a lock that is held already.
+ * `first_new` and `last_new` are the new messages. Other transactions must be kept out by a lock that is held already.
  */
 export const ADD_TO_COUNTERS = `
   WITH added AS (
-    SELECT username, message, created_at FROM messages WHERE id BETWEEN first_id AND last_id
+    SELECT username, message, created_at FROM messages WHERE id BETWEEN first_new AND last_new
   ), per_user AS (
     INSERT INTO stats_users (username, messages)
     SELECT username, count(*) FROM added GROUP BY username

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { SmallDisk } from '../../proof/small-disk';
-import { testFolder } from './server';
+import { testFolder } from './database';
 
 /** Whether this machine allows to mount a disk of a few megabytes. */
 export const canMountDisks = canMount();

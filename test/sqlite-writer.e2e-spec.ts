@@ -1,0 +1,36 @@
+import Database from 'better-sqlite3';
+import { AppendTransaction } from '../src/messages/append-transaction';
+import { ChatClient } from './support/chat-client';
+import { newDatabase } from './support/database';
+import { startServer } from './support/server';
+import { ServerProcess } from './support/server-process';
+
+it('[D4] a crash of the writer thread is logged and ends the process', async () => {
+  const environment = { DATABASE_URL: await newDatabase() };
+  const server = await ServerProcess.start(environment, ['--require', `${__dirname}/support/writer-killer.js`]);
+  const client = await ChatClient.open(server);
+  client.say('max', 'vorher');
+  await client.nextOf('chat_message');
+  server.child.kill('SIGUSR2');
+  expect(await server.exited).toBe(1);
+  await server.line(/"level":"fatal".*the writer thread ended unexpectedly/);
+});
+
+it('[D7] a batch is stored completely or not at all', async () => {
+  const server = await startServer();
+  await server.stop();
+  const database = new Database(server.database.slice('sqlite:'.length));
+  const transaction = new AppendTransaction(database);
+  const good = { username: 'max', message: 'x', createdAt: 1 };
+  expect(transaction.append([good, good])).toEqual({ firstId: 1, repeats: [] });
+  const state = () =>
+    ['messages', 'message_head', 'stats_totals', 'stats_users', 'stats_days'].map((table) =>
+      database.prepare(`SELECT * FROM ${table}`).all(),
+    );
+  const before = state();
+  const bad = { username: 'eva', message: null as unknown as string, createdAt: 1 };
+  expect(() => transaction.append([good, bad])).toThrow();
+  expect(state()).toEqual(before);
+  expect(transaction.append([good])).toEqual({ firstId: 3, repeats: [] });
+  database.close();
+});
