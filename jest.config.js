@@ -4,7 +4,7 @@ const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0
 
 /** What is about the files of SQLite, or about no database at all, runs once. */
 const ONCE =
-  'architecture|api-document|async-api-document|disk|page|proof|sqlite-writer';
+  'architecture|api-document|async-api-document|balancer|deploy|disk|page|proof|rolling-update|sqlite-writer';
 
 const common = {
   rootDir: '.',

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { parse } from 'yaml';
 import { readSettings } from '../src/config/load-settings';
 import { Settings } from '../src/config/settings';
 import { Balancer, CONFIGURATION, hasHaproxy } from './support/balancer';
 import { ChatClient } from './support/chat-client';
+import { holdWrites } from './support/database';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
@@ -67,8 +67,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     await start();
     const [ending, other] = replicas as [TestServer, TestServer];
     const clients = [await ChatClient.open(balancer), await ChatClient.open(balancer)];
-    const lock = new Database(ending.path);
-    lock.exec('BEGIN IMMEDIATE');
+    const release = await holdWrites(ending.database);
     for (const client of clients) client.say('max', 'noch angenommen');
     for (const client of clients) await client.nextOf('user_joined');
     const stopped = ending.stop();
@@ -78,8 +77,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     await balancer.sendsTo([other.port]);
     await ChatClient.open(balancer);
     expect(await statusOf(other.url)).toBe(2);
-    lock.exec('ROLLBACK');
-    lock.close();
+    await release();
     for (const client of clients) {
       expect(await client.nextOf('chat_message')).toMatchObject({ message: 'noch angenommen' });
     }
@@ -88,12 +86,9 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
 
   it('[K8] without a ready replica one that lives says why, and without any the balancer says so', async () => {
     await start();
-    const locks = replicas.map(({ path }) => new Database(path));
     const clients = await Promise.all(replicas.map((replica) => ChatClient.open(replica)));
-    locks.forEach((lock, i) => {
-      lock.exec('BEGIN IMMEDIATE');
-      clients[i]!.say('max', 'hallo');
-    });
+    const releases = await Promise.all(replicas.map(({ database }) => holdWrites(database)));
+    for (const client of clients) client.say('max', 'hallo');
     for (const client of clients) await client.nextOf('user_joined');
     const stopped = replicas.map((replica) => replica.stop());
     await balancer.sendsTo([]);
@@ -102,7 +97,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
       status: 503,
       body: errorResponse('SERVICE_UNAVAILABLE', expect.stringMatching(/wird gerade beendet$/)),
     });
-    for (const lock of locks) lock.close();
+    for (const release of releases) await release();
     await Promise.all(stopped);
     const answer = await http(`${balancer.url}/api/messages`);
     expect(answer).toMatchObject({ status: 503, body: errorResponse('SERVICE_UNAVAILABLE') });

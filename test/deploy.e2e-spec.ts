@@ -6,6 +6,7 @@ import { readSettings } from '../src/config/load-settings';
 import { Settings } from '../src/config/settings';
 import { ChatClient } from './support/chat-client';
 import { containerCommand } from './support/container';
+import { testFolder } from './support/database';
 import { http } from './support/http';
 import { violations } from './support/kubernetes-types';
 import {
@@ -18,7 +19,7 @@ import {
   OVERLAYS,
   readManifests,
 } from './support/manifests';
-import { startServer, testFolder } from './support/server';
+import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { canMountDisks } from './support/small-disk';
 import { describeWhere } from './support/suites';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { testFolder } from './server';
+import { testFolder } from './database';
 
 const ROOT = join(__dirname, '../..');
 
