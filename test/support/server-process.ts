@@ -23,7 +23,12 @@ export class ServerProcess {
 
   /** Starts it; does not wait until it is ready. */
   static spawn(environment: Record<string, string>, nodeOptions: string[] = []): ServerProcess {
-    const child = spawn(process.execPath, [...nodeOptions, join(ROOT, 'dist/src/main.js')], {
+    return ServerProcess.run([process.execPath, ...nodeOptions, join(ROOT, 'dist/src/main.js')], environment);
+  }
+
+  /** Starts it by a command that becomes the server. */
+  static run([command, ...args]: readonly string[], environment: Record<string, string>): ServerProcess {
+    const child = spawn(command!, args, {
       env: {
         PATH: process.env.PATH,
         PORT: '0',
@@ -48,9 +53,13 @@ export class ServerProcess {
   /** Starts it and waits for the line that says where it listens. */
   static async start(environment: Record<string, string>, nodeOptions: string[] = []): Promise<ServerProcess> {
     const server = ServerProcess.spawn(environment, nodeOptions);
-    const line = await server.line(/ready at http:\/\/[^"]+:(\d+)/);
-    server.port = Number(line[1]);
+    await server.listening();
     return server;
+  }
+
+  async listening(): Promise<void> {
+    const line = await this.line(/ready at http:\/\/[^"]+:(\d+)/);
+    this.port = Number(line[1]);
   }
 
   get url(): string {
