@@ -4,8 +4,11 @@ import { AppendTransaction } from '../../src/messages/append-transaction';
 const EVERY = 40;
 const STALL_MS = 100;
 
-const { append } = AppendTransaction.prototype;
 const never = new Int32Array(new SharedArrayBuffer(4));
+const append = Object.getOwnPropertyDescriptor(AppendTransaction.prototype, 'append')!.value as (
+  this: AppendTransaction,
+  ...batch: Parameters<AppendTransaction['append']>
+) => ReturnType<AppendTransaction['append']>;
 let commits = 0;
 
 /** Loaded before the server, into each of its threads: a disk that is busy with something else now and then. */
