@@ -18,6 +18,7 @@ export interface Options {
 export const USAGE = `npm run bench -- [options]
 
   --suite NAME    only this one; may be repeated: ${Object.keys(SUITES).join(', ')}
+                  (cluster only if named: it needs PostgreSQL and Redis on their ports)
   --target NAME   only this server; may be repeated: ${TARGETS.map(({ name }) => name).join(', ')}
   --rounds N      rounds of each case on each server (3)
   --seconds S     length of a measured stretch (1)
@@ -32,7 +33,7 @@ export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
     options: {
-      suite: { type: 'string', multiple: true, default: Object.keys(SUITES) },
+      suite: { type: 'string', multiple: true, default: Object.keys(SUITES).filter((name) => name !== 'cluster') },
       target: { type: 'string', multiple: true, default: TARGETS.map(({ name }) => name) },
       rounds: { type: 'string' },
       seconds: { type: 'string' },

@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly folder: string;
   readonly synchronous: Synchronous;
   readonly nodeOptions?: readonly string[];
+  /** Settings beyond those that all servers get, or other ones. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const START_MS = 60_000;
@@ -25,6 +27,8 @@ export class ServerProcess {
   private port = 0;
   /** From the start of the process until it listened, in milliseconds. */
   startedInMs = 0;
+  /** All processes of its chat, itself included, where it is not alone. */
+  replicas: readonly ServerProcess[] | undefined;
 
   private constructor(
     readonly target: Target,
@@ -34,7 +38,10 @@ export class ServerProcess {
   }
 
   /** Resolves when it listens. */
-  static async start(target: Target, { folder, synchronous, nodeOptions = [] }: ServerOptions): Promise<ServerProcess> {
+  static async start(
+    target: Target,
+    { folder, synchronous, nodeOptions = [], settings = {} }: ServerOptions,
+  ): Promise<ServerProcess> {
     const begin = performance.now();
     const preload = (target.preload ?? []).flatMap((script) => ['--require', script]);
     const child = spawn(process.execPath, [...nodeOptions, ...preload, target.script], {
@@ -49,6 +56,7 @@ export class ServerProcess {
         MESSAGE_RATE: '0',
         MAX_CONNECTIONS: '0',
         LOG_FORMAT: 'json',
+        ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -59,6 +67,11 @@ export class ServerProcess {
   }
 
   get address(): ServerAddress {
+    const replicas = this.replicas?.map((replica) => replica.own);
+    return { ...this.own, ...(replicas && { replicas }) };
+  }
+
+  private get own(): ServerAddress {
     return { port: this.port, pid: this.child.pid!, dialect: this.target.dialect };
   }
 

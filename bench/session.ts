@@ -36,10 +36,10 @@ export class Session {
 
   start(
     target: Target,
-    { synchronous = 'full', folder = this.newFolder(), nodeOptions = [] }: StartOptions = {},
+    { synchronous = 'full', folder = this.newFolder(), nodeOptions = [], settings = {} }: StartOptions = {},
   ): Promise<ServerProcess> {
     const profile = this.options.profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(this.options.out)}`] : [];
-    return ServerProcess.start(target, { folder, synchronous, nodeOptions: [...nodeOptions, ...profile] });
+    return ServerProcess.start(target, { folder, synchronous, settings, nodeOptions: [...nodeOptions, ...profile] });
   }
 
   /** Starts the servers, gives them to `use`, and ends them. */
@@ -102,6 +102,7 @@ export interface StartOptions {
   readonly synchronous?: Synchronous;
   readonly folder?: string;
   readonly nodeOptions?: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 function columns(samples: readonly Sample[]): Measurement['rounds'] {

@@ -8,6 +8,8 @@ export interface ServerAddress {
   readonly port: number;
   readonly pid: number;
   readonly dialect: DialectName;
+  /** All replicas of one chat, this one included: clients are spread over them. */
+  readonly replicas?: readonly ServerAddress[];
 }
 
 /** The longest part of a frame, or of the HTTP response, that can be left over from a read. */
@@ -144,11 +146,11 @@ export class Client {
 /** Opens many at once, but not more at a time than a server's backlog takes. */
 export async function openClients(server: ServerAddress, count: number, atOnce = 50): Promise<Client[]> {
   const clients: Client[] = [];
+  const replicas = server.replicas ?? [server];
   let started = 0;
   const openSome = async () => {
     while (started < count) {
-      started++;
-      clients.push(await Client.open(server));
+      clients.push(await Client.open(replicas[started++ % replicas.length]!));
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, openSome));

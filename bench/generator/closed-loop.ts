@@ -52,7 +52,7 @@ function snapshot(server: ServerAddress, crowd: Crowd): Omit<ClosedLoopResult, '
   return {
     deliveries: crowd.deliveries,
     seconds: performance.now() / 1000,
-    serverCpuSeconds: cpuSeconds(server.pid),
+    serverCpuSeconds: (server.replicas ?? [server]).reduce((sum, { pid }) => sum + cpuSeconds(pid), 0),
     generatorCpuSeconds: cpuSeconds(process.pid),
   };
 }

@@ -1,6 +1,7 @@
 import type { Measurement } from '../figures';
 import type { Session } from '../session';
 import { ablations } from './ablations';
+import { cluster } from './cluster';
 import { connections } from './connections';
 import { fanOut, fanOutNormal } from './fan-out';
 import { http } from './http';
@@ -26,6 +27,7 @@ export const SUITES = {
   soak,
   normal: fanOutNormal,
   ablations,
+  cluster,
 } satisfies Record<string, Suite>;
 
 export type SuiteName = keyof typeof SUITES;
