@@ -17,6 +17,8 @@ const MAX_QUEUED_LENGTH = 16 * 1024 * 1024;
 const MAX_BATCH = 1_000;
 const MAX_BATCH_LENGTH = 512 * 1024;
 const PROBE_INTERVAL_MS = 1_000;
+/** A further cause of the same trouble is logged that often at most. */
+const COMPLAINT_INTERVAL_MS = 10_000;
 
 /** Who said something, and is told what became of it: `durable`, then `delivered`; or `refused`. */
 export interface Author {
@@ -44,6 +46,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   private queuedLength = 0;
   private running: Promise<void> | undefined;
   private probeTimer: NodeJS.Timeout | undefined;
+  private complainedAt = 0;
 
   /** Why the last write failed, in words for operators; cleared by the next one that succeeds. */
   trouble: string | undefined;
@@ -152,7 +155,12 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   private failed(error: WriteRefused): void {
-    if (this.trouble !== error.trouble) this.logger.error(`the database cannot be written: ${error.message}`);
+    const now = this.clock.monotonic();
+    // During an outage two causes can take turns with every batch.
+    if (!this.trouble || (this.trouble !== error.trouble && now - this.complainedAt > COMPLAINT_INTERVAL_MS)) {
+      this.logger.error(`the database cannot be written: ${error.message}`);
+      this.complainedAt = now;
+    }
     this.trouble = error.trouble;
     this.metrics.faults.inc({ where: 'writer' });
     this.probeTimer ??= setTimeout(() => void this.probe(), PROBE_INTERVAL_MS);
