@@ -35,7 +35,7 @@ const common = {
 const sqlite = {
   ...common,
   displayName: 'sqlite',
-  testRegex: ['src/.*\\.spec\\.ts$', 'test/(?!postgres|cluster).*spec\\.ts$'],
+  testRegex: ['src/.*\\.spec\\.ts$', 'test/(?!postgres|cluster|move).*spec\\.ts$'],
 };
 
 const postgres = {
