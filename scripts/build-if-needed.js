@@ -6,6 +6,7 @@ const SOURCES = [
   'src',
   'proof',
   'bench',
+  'move',
   'scripts',
   'ormconfig.ts',
   'package.json',

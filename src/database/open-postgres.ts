@@ -15,8 +15,11 @@ const RETRY_MS = 500;
 /** How long the start waits for another replica's migrations. */
 const MIGRATION_PATIENCE = '60s';
 
-/** "CHAT": the advisory lock of whoever migrates. It is the session's, so it ends with the process, however that ends. */
-const MIGRATION_LOCK = 0x43484154;
+/**
+ * "CHAT": the advisory lock of whoever migrates, or must not have servers start meanwhile. It is the session's, so it ends
+ * with the process, however that ends.
+ */
+export const MIGRATION_LOCK = 0x43484154;
 
 /**
  * Waits for the server, applies the migrations (one replica at a time) and opens the pool of reading connections.
@@ -60,13 +63,14 @@ async function firstConnection(url: string): Promise<Client> {
 }
 
 /** Lengths are counted and names sorted by the database, which only UTF-8 makes the same everywhere. */
-async function refuseOtherEncodings(client: Client): Promise<void> {
+export async function refuseOtherEncodings(client: Client): Promise<void> {
   const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
   const encoding = rows[0]!.server_encoding;
   if (encoding !== 'UTF8') throw new StartupError(`the database has the encoding ${encoding}; UTF8 is needed`);
 }
 
-async function migrateOverOwnConnection(url: string): Promise<void> {
+/** For who holds the lock. */
+export async function migrateOverOwnConnection(url: string): Promise<void> {
   const dataSource = await createDataSource(postgresOptions(url)).initialize();
   try {
     await migrate(dataSource);

@@ -1,0 +1,24 @@
+import 'reflect-metadata';
+import { Refusal } from './refusal';
+import { readOptions } from './options';
+import { move } from './move';
+import { Progress } from './progress';
+
+/** Refusals are for the operator, anything else is a mistake of the program's and comes with its stack. */
+function fail(error: unknown): never {
+  const text = error instanceof Refusal ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`move: ${text}\n`);
+  process.exit(1);
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+// Ended on purpose: whatever is missing is copied by the next call.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+
+async function main(): Promise<void> {
+  const { from, to } = readOptions(process.argv.slice(2));
+  await move(from, to, new Progress(process.stdout));
+}
+
+void main().then(() => process.exit(0), fail);
