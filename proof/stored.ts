@@ -16,6 +16,8 @@ export interface Stored {
   readonly head: number;
   readonly totals: { readonly messages: number; readonly users: number; readonly codePoints: number };
   readonly users: Readonly<Record<string, number>>;
+  /** How many messages the user index knows of each. */
+  readonly userMessages: Readonly<Record<string, number>>;
   readonly days: Readonly<Record<string, number>>;
   /** SQLite's own check of the file. */
   readonly integrity: string;
@@ -36,6 +38,7 @@ export function readStored(path: string): Stored {
         .prepare('SELECT messages, users, code_points AS codePoints FROM stats_totals')
         .get() as Stored['totals'],
       users: counts('SELECT username, messages FROM stats_users'),
+      userMessages: counts('SELECT username, count(*) FROM user_messages GROUP BY username'),
       days: counts('SELECT day, messages FROM stats_days'),
       integrity: database.pragma('integrity_check', { simple: true }) as string,
     };

@@ -2,22 +2,24 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Row, Stored } from '../stored';
 import { violation, type Violation } from './violation';
 
-/** Ids are 1…n, and the counters equal a recount of the rows. */
-export function checkCounters({ rows, head, totals, users, days, integrity }: Stored): Violation[] {
-  const codePoints = rows.reduce((sum, { message }) => sum + Array.from(message).length, 0);
+/** Ids are 1…n, and the counters equal a recount of the rows up to the one they cover. */
+export function checkCounters({ rows, head, totals, users, days, userMessages, integrity }: Stored): Violation[] {
+  const covered = rows.slice(0, totals.messages);
+  const codePoints = covered.reduce((sum, { message }) => sum + Array.from(message).length, 0);
   const recount = {
-    users: countBy(rows, ({ username }) => username),
-    days: countBy(rows, ({ createdAt }) => new Date(createdAt).toISOString().slice(0, 10)),
+    users: countBy(covered, ({ username }) => username),
+    days: countBy(covered, ({ createdAt }) => new Date(createdAt).toISOString().slice(0, 10)),
   };
   const violations = [
     ...compare('integrity', 'integrity_check', integrity, 'ok'),
     ...compare('counters', 'message_head', head, rows.at(-1)?.id ?? 0),
     ...compare('counters', 'stats_totals', totals, {
-      messages: rows.length,
+      messages: covered.length,
       users: Object.keys(recount.users).length,
       codePoints,
     }),
     ...compare('counters', 'stats_users', users, recount.users),
+    ...compare('counters', 'user_messages', userMessages, recount.users),
     ...compare('counters', 'stats_days', days, recount.days),
   ];
   const hole = rows.findIndex(({ id }, i) => id !== i + 1);

@@ -6,13 +6,13 @@ const UNCOMMITTED_MS = 500;
 
 built.AppendTransaction = class extends built.AppendTransaction {
   constructor(database) {
-    database.transaction = (store) => ({
+    database.transaction = (work) => ({
       immediate(batch) {
         if (!database.inTransaction) {
           database.exec('BEGIN IMMEDIATE');
           setTimeout(() => database.exec('COMMIT'), UNCOMMITTED_MS);
         }
-        return store(batch);
+        return work(batch);
       },
     });
     super(database);
