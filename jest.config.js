@@ -3,7 +3,7 @@ const { connect } = require('node:net');
 const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 /** What is about the files of SQLite, or about no database at all runs once. */
-const ONCE = 'architecture|api-document|async-api-document|disk|page|proof|sqlite-writer';
+const ONCE = 'architecture|api-document|async-api-document|cluster-proof|disk|page|proof|sqlite-writer';
 
 const common = {
   rootDir: '.',
@@ -35,7 +35,7 @@ const common = {
 const sqlite = {
   ...common,
   displayName: 'sqlite',
-  testRegex: ['src/.*\\.spec\\.ts$', 'test/(?!postgres|cluster).*spec\\.ts$'],
+  testRegex: ['src/.*\\.spec\\.ts$', 'test/(?!postgres|cluster(?!-proof)).*spec\\.ts$'],
 };
 
 const postgres = {
