@@ -6,8 +6,11 @@ import type { Cluster } from './cluster';
 import { endConnections } from './read-postgres';
 import type { Replica } from './replica';
 
-/** Shorter than the silence after which the users of a replica are taken for gone. */
-const MAX_FREEZE_MS = 4_000;
+/** Of the network that everybody hears one replica over: shorter than the silence after which it is taken for gone. */
+const MAX_SILENCE_MS = 4_000;
+const MAX_FREEZE_MS = 8_000;
+/** By then every probe has met the frozen network. */
+const NOTICED_MS = 3_000;
 const MAX_REPLICAS = 5;
 
 /** What can be done to replicas, to what they share, and to the networks between. */
@@ -37,15 +40,16 @@ export class ClusterFaults {
     const pause = this.random.whole(0, 3_000);
     const isShort = this.random.chance(0.3);
     const victim = this.random.chance(0.3) ? this.random.pick(replicas) : undefined;
+    const way = this.random.pick(['SIGKILL', 'SIGTERM']);
     const others = replicas.filter((replica) => replica !== victim);
     this.stage.say(
       `PostgreSQL stopped (${mode}) for ${pause} ms${isShort ? '' : ' after everyone has noticed'}` +
-        (victim ? `; SIGKILL to ${victim.name} meanwhile, restart` : ''),
+        (victim ? `; ${way} to ${victim.name} meanwhile, restart` : ''),
     );
     let restarted: Promise<void> | undefined;
     await this.cluster.withoutDatabase(async () => {
       await postgres.stop(mode);
-      await victim?.kill();
+      await (way === 'SIGKILL' ? victim?.kill() : victim?.stop());
       restarted = victim?.start();
       if (!isShort) await this.cluster.probes.becomes(false, others);
       await delay(pause);
@@ -69,15 +73,15 @@ export class ClusterFaults {
 
   private async freeze(): Promise<void> {
     const { replicas } = this.cluster;
-    const victims = this.random.chance(0.5) ? replicas : [this.random.pick(replicas)];
-    const pause = this.random.whole(200, MAX_FREEZE_MS);
+    const isForAll = this.random.chance(0.5);
+    const victims = isForAll ? replicas : [this.random.pick(replicas)];
+    const pause = this.random.whole(200, isForAll || this.cluster.redis ? MAX_FREEZE_MS : MAX_SILENCE_MS);
     const isCut = this.random.chance(0.4);
     const names = victims.map(({ name }) => name).join(', ');
     this.stage.say(`network from ${names} to PostgreSQL frozen for ${pause} ms, then ${isCut ? 'cut' : 'resumed'}`);
     await this.cluster.withoutDatabase(async () => {
       for (const { postgres } of victims) postgres.freeze();
-      if (pause > MAX_FREEZE_MS / 2) await this.cluster.probes.becomes(false, victims);
-      else await delay(pause);
+      await Promise.all([delay(pause), pause > NOTICED_MS && this.cluster.probes.becomes(false, victims)]);
       for (const { postgres } of victims) {
         if (isCut) postgres.cut();
         postgres.resume();
@@ -88,17 +92,38 @@ export class ClusterFaults {
 
   private async loseRedis(): Promise<void> {
     const redis = this.cluster.redis!;
-    const pause = this.random.whole(500, 5_000);
-    const way = this.random.pick(['stopped', 'frozen', 'cut off']);
-    this.stage.say(`Redis ${way} for ${pause} ms`);
+    const pause = this.random.whole(500, MAX_FREEZE_MS);
+    const way = this.random.pick(['stopped', 'frozen', 'cut', 'partition'] as const);
     await this.cluster.withoutBus(async () => {
-      if (way === 'stopped') await redis.stop();
-      else if (way === 'frozen') redis.freeze();
-      else for (const replica of this.cluster.replicas) replica.redis!.cut();
-      await delay(pause);
-      if (way === 'stopped') await redis.start();
-      else if (way === 'frozen') redis.thaw();
+      switch (way) {
+        case 'stopped':
+          this.stage.say(`Redis stopped for ${pause} ms`);
+          await redis.stop();
+          await delay(pause);
+          await redis.start();
+          break;
+        case 'frozen':
+          this.stage.say(`Redis frozen for ${pause} ms`);
+          redis.freeze();
+          await delay(pause);
+          redis.thaw();
+          break;
+        case 'cut':
+          this.stage.say('all connections to Redis cut');
+          for (const replica of this.cluster.replicas) replica.redis!.cut();
+          break;
+        case 'partition':
+          await this.partition(Math.min(pause, MAX_SILENCE_MS));
+      }
     });
+  }
+
+  private async partition(milliseconds: number): Promise<void> {
+    const victim = this.random.pick(this.cluster.replicas);
+    this.stage.say(`network from ${victim.name} to Redis frozen for ${milliseconds} ms`);
+    victim.redis!.freeze();
+    await delay(milliseconds);
+    victim.redis!.resume();
   }
 
   private async kill(): Promise<void> {
