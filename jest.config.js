@@ -3,9 +3,9 @@ const { connect } = require('node:net');
 const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 /** What is about the files of SQLite, or about no database at all, runs once. */
-const ONCE = 'architecture|api-document|async-api-document|balancer|deploy|disk|page|proof|sqlite-writer';
+const ONCE = 'architecture|api-document|async-api-document|balancer|cluster-proof|deploy|disk|page|proof|sqlite-writer';
 /** What is about PostgreSQL, or about more than one replica. */
-const ONLY_POSTGRES = 'postgres|cluster|move|rolling-update';
+const ONLY_POSTGRES = 'postgres|cluster(?!-proof)|move|rolling-update';
 
 const common = {
   rootDir: '.',

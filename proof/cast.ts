@@ -1,3 +1,5 @@
+import { violation, type Violation } from './checks/violation';
+import type { Figures } from './figures';
 import type { History } from './history';
 import type { Options } from './options';
 import type { Random } from './random';
@@ -6,11 +8,14 @@ import { Repeater } from './repeater';
 import type { Client, Listener } from './socket-client';
 import { StreamReader } from './stream-reader';
 import { V1Reader } from './v1-reader';
+import type { Where } from './where';
 import { type Circumstances, Writer } from './writer';
 
 const WINDOWS = [1, 8, 32, 64];
 /** What one writer repeats at the end, at most. */
 const REPEATS = 25;
+/** So long an answer may take where the promise is two seconds: on a machine that has much else to do. */
+const SLOW_ANSWER_MS = 5_000;
 
 /** Everyone who talks to the server. */
 export class Cast {
@@ -22,7 +27,7 @@ export class Cast {
   private readonly repeaters: Repeater[] = [];
 
   constructor(
-    private readonly port: number,
+    private readonly where: Where,
     private readonly history: History,
     private readonly random: Random,
     options: Options,
@@ -30,18 +35,18 @@ export class Cast {
     const several = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
     this.writers = several(options.writers, (i) => {
       const feed = history.feed(`writer ${i + 1}`, `writer-${i + 1}`);
-      return new Writer(port, random.fork(), history, feed, WINDOWS[i % WINDOWS.length]!, this.circumstances);
+      return new Writer(where, random.fork(), history, feed, WINDOWS[i % WINDOWS.length]!, this.circumstances);
     });
     this.readers = several(options.readers, (i) => {
       const feed = history.feed(`reader ${i + 1}`);
-      return new Reader(port, random.fork(), history, feed, i % 3 === 2 ? undefined : 0);
+      return new Reader(where, random.fork(), history, feed, i % 3 === 2 ? undefined : 0);
     });
     const others = Math.ceil(options.readers / 3);
     this.streams = several(others, (i) => {
-      return new StreamReader(port, random.fork(), history, history.feed(`event stream ${i + 1}`));
+      return new StreamReader(where, random.fork(), history, history.feed(`event stream ${i + 1}`));
     });
     this.v1Readers = several(others, (i) => {
-      return new V1Reader(port, random.fork(), history, history.v1Feed(`v1 reader ${i + 1}`));
+      return new V1Reader(where, random.fork(), history, history.v1Feed(`v1 reader ${i + 1}`));
     });
   }
 
@@ -68,6 +73,24 @@ export class Cast {
     return this.writers.flatMap(({ unanswered }) => unanswered);
   }
 
+  /** Whose names are present when all are connected. */
+  get users(): string[] {
+    return this.writers.map(({ username }) => username);
+  }
+
+  get figures(): Figures {
+    const longest = Math.max(...this.writers.map(({ longestWaitMs }) => longestWaitMs));
+    return [['longest wait for answer', `${Math.round(longest)} ms`]];
+  }
+
+  get slowAnswers(): Violation[] {
+    return this.writers
+      .filter(({ longestWaitMs }) => longestWaitMs > SLOW_ANSWER_MS)
+      .map(({ username, longestWaitMs }) =>
+        violation('slow-answer', `${username} waited ${Math.round(longestWaitMs)} ms for an answer`),
+      );
+  }
+
   /** Each writer's name says some of the old messages again, on two connections at once. */
   repeat(): void {
     for (const feed of this.history.feeds.filter(({ username }) => username !== undefined)) {
@@ -83,7 +106,7 @@ export class Cast {
         .map((clientId) => ({ clientId, message: texts.get(clientId)! }));
       for (const which of ['first', 'second']) {
         const again = this.history.feed(`${feed.name} repeated, ${which}`, feed.username, false);
-        this.repeaters.push(new Repeater(this.port, this.random.fork(), this.history, again, repeats));
+        this.repeaters.push(new Repeater(this.where, this.random.fork(), this.history, again, repeats));
       }
     }
     for (const repeater of this.repeaters) repeater.start();

@@ -1,12 +1,11 @@
 import { ledgerOf } from './checks/ledger';
 import type { History } from './history';
-import type { Fault } from './nemesis';
 import type { Stored } from './stored';
 
 /** What was done and looked at, for people. */
 export type Figures = readonly (readonly [string, number | string])[];
 
-export function figuresOf(history: History, stored: Stored, faults: ReadonlyMap<Fault, number>): Figures {
+export function figuresOf(history: History, stored: Stored, faults: ReadonlyMap<string, number>): Figures {
   const sessions = history.feeds.flatMap((feed) => feed.sessions);
   const v1Sessions = history.v1Feeds.flatMap((feed) => feed.sessions);
   const count = (kind: string) =>

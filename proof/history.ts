@@ -19,11 +19,17 @@ export interface Gap {
   fetched: readonly Listed[] | undefined;
 }
 
+export interface Refused {
+  readonly kind: 'refused';
+  readonly clientId: string | undefined;
+  readonly code: string;
+}
+
 export type Event =
   /** `known`: the newest id that any client had been given when this frame left. */
   | { readonly kind: 'sent'; readonly clientId: string; readonly message: string; readonly known: number }
   | { readonly kind: 'ack'; readonly clientId: string; readonly id: number; readonly timestamp: string }
-  | { readonly kind: 'refused'; readonly clientId: string | undefined; readonly code: string }
+  | Refused
   | ({ readonly kind: 'message' } & Told)
   | Gap
   /** The server says up to where this reader has everything. */
@@ -33,7 +39,7 @@ export type Event =
 export interface Session {
   /** The id it asked to go on after; undefined: from now on. */
   readonly after: number | undefined;
-  /** The newest id that any client had been given when this one said hello. */
+  /** The newest message that its server had given to any client when this one said hello. */
   readonly known: number;
   /** The newest id by the server's welcome; undefined where there is none. */
   lastId: number | undefined;
@@ -61,6 +67,8 @@ export class History {
   readonly v1Feeds: V1Feed[] = [];
   /** The newest id that any client was given. */
   newestId = 0;
+  /** The newest message that each server gave to a client, by port. */
+  private readonly newestOf = new Map<number, number>();
   private readonly texts = new Map<string, string>();
 
   feed(name: string, username?: string, isComplete = true): Feed {
@@ -75,8 +83,8 @@ export class History {
     return feed;
   }
 
-  session(feed: Feed, after: number | undefined): Session {
-    const session = { after, known: this.newestId, lastId: undefined, events: [] };
+  session(feed: Feed, after: number | undefined, port: number): Session {
+    const session = { after, known: this.newestOf.get(port) ?? 0, lastId: undefined, events: [] };
     feed.sessions.push(session);
     return session;
   }
@@ -86,8 +94,10 @@ export class History {
     session.events.push({ kind: 'sent', clientId, message, known: this.newestId });
   }
 
-  given(id: number): void {
+  /** A client learned of a message: by an acknowledgement, or as a reader of the server at this port. */
+  given(id: number, port?: number): void {
     this.newestId = Math.max(this.newestId, id);
+    if (port !== undefined) this.newestOf.set(port, Math.max(this.newestOf.get(port) ?? 0, id));
   }
 
   /** One copy of a text serves all who are told it. */

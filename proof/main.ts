@@ -13,12 +13,10 @@ async function main(): Promise<void> {
   const { seconds, seed, writers, readers, sabotage } = options;
   print(`seed ${seed}, ${seconds} s of faults, ${writers} writers, ${readers} readers`);
   if (sabotage !== undefined) print(`SABOTAGE: ${sabotage}`);
-  const place = await Workplace.create(seconds, sabotage);
+  const place = await Workplace.create(options);
   process.once('exit', () => place.remove());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  if (!place.disk && options.faults.includes('fill')) {
-    print('LEFT OUT: the full disk (this machine does not allow mounting a small one)');
-  }
+  for (const what of place.subject.leftOut(options.faults)) print(`LEFT OUT: ${what}`);
   try {
     const late = setTimeout(() => giveUp(place, 'the run does not come to an end'), (seconds + SPARE_SECONDS) * 1000);
     const isProven = await run(options, place);
@@ -31,7 +29,7 @@ async function main(): Promise<void> {
 
 async function run(options: Options, place: Workplace): Promise<boolean> {
   const start = performance.now();
-  const { history, figures, violations } = await prove(options, place, (line) => {
+  const { history, figures, violations } = await prove(options, place.subject, (line) => {
     print(`${((performance.now() - start) / 1000).toFixed(1).padStart(7)} s  ${line}`);
   });
   print('');

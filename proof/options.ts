@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util';
-import { type Fault, FAULTS } from './nemesis';
+
+export const SERVER_FAULTS = ['kill', 'stop', 'freeze', 'cut', 'tear', 'flood', 'fill', 'jump'];
+export const CLUSTER_FAULTS = ['restart', 'terminate', 'freeze', 'kill', 'stop', 'add', 'cut'];
+/** For a cluster whose bus is Redis. */
+export const REDIS_FAULT = 'redis';
 
 export interface Options {
   /** How long faults are made, at least; each kind is made once in any case. */
@@ -7,9 +11,13 @@ export interface Options {
   readonly seed: number;
   readonly writers: number;
   readonly readers: number;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly string[];
   /** A file of `proof/sabotage` that breaks the server on purpose. */
   readonly sabotage: string | undefined;
+  /** Three servers on PostgreSQL instead of one on SQLite. */
+  readonly isCluster: boolean;
+  /** Their bus is Redis. */
+  readonly hasRedis: boolean;
 }
 
 const MAX_SECONDS = 3600;
@@ -18,13 +26,19 @@ const MAX_CLIENTS = 64;
 /** @throws Error that says what is allowed */
 export function readOptions(args: readonly string[]): Options {
   const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { seconds: text, seed: text, writers: text, readers: text, faults: text, sabotage: text },
+    options: {
+      ...{ seconds: text, seed: text, writers: text, readers: text, faults: text, sabotage: text },
+      ...{ cluster: flag, redis: flag },
+    },
   });
-  const faults = values.faults?.split(',') ?? FAULTS;
-  const unknown = faults.find((fault) => !(FAULTS as readonly string[]).includes(fault));
-  if (unknown !== undefined) throw new Error(`--faults: ${unknown} is none of ${FAULTS.join(', ')}`);
+  if (values.redis && !values.cluster) throw new Error('--redis: only with --cluster');
+  const possible = values.cluster ? [...CLUSTER_FAULTS, ...(values.redis ? [REDIS_FAULT] : [])] : SERVER_FAULTS;
+  const faults = values.faults?.split(',') ?? possible;
+  const unknown = faults.find((fault) => !possible.includes(fault));
+  if (unknown !== undefined) throw new Error(`--faults: ${unknown} is none of ${possible.join(', ')}`);
   if (values.sabotage !== undefined && !/^[a-z-]+$/.test(values.sabotage)) {
     throw new Error('--sabotage: the name of a file in proof/sabotage, without .js');
   }
@@ -33,8 +47,10 @@ export function readOptions(args: readonly string[]): Options {
     seed: whole('seed', values.seed, Math.floor(Math.random() * 2 ** 31), 0, 2 ** 32 - 1),
     writers: whole('writers', values.writers, 4, 1, MAX_CLIENTS),
     readers: whole('readers', values.readers, 6, 1, MAX_CLIENTS),
-    faults: [...new Set(faults as Fault[])],
+    faults: [...new Set(faults)],
     sabotage: values.sabotage,
+    isCluster: values.cluster,
+    hasRedis: values.redis,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Feed, History } from './history';
 import type { Random } from './random';
 import { V2Client } from './v2-client';
+import type { Where } from './where';
 
 export interface Repeat {
   readonly clientId: string;
@@ -13,13 +14,13 @@ export class Repeater extends V2Client {
   missing: number;
 
   constructor(
-    port: number,
+    where: Where,
     random: Random,
     history: History,
     feed: Feed,
     private readonly repeats: readonly Repeat[],
   ) {
-    super(port, random, history, feed, undefined);
+    super(where, random, history, feed, undefined);
     this.missing = repeats.length;
   }
 

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Gap, Listed } from './history';
+import type { Where } from './where';
 
 const PAGE = 1_000;
 const ATTEMPTS = 200;
 
 /** A GET that is tried again while the server is away. */
-export async function get(port: number, path: string): Promise<unknown> {
+export async function get(where: Where, path: string): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(10_000) });
+      const response = await fetch(`http://127.0.0.1:${where()}${path}`, { signal: AbortSignal.timeout(10_000) });
       if (response.ok) return await response.json();
       throw new Error(`${path}: ${response.status}`);
     } catch (error) {
@@ -19,11 +20,11 @@ export async function get(port: number, path: string): Promise<unknown> {
 }
 
 /** The messages with `from` ≤ id ≤ `to`. */
-export async function fetchRange(port: number, from: number, to: number): Promise<readonly Listed[]> {
+export async function fetchRange(where: Where, from: number, to: number): Promise<readonly Listed[]> {
   const all: Listed[] = [];
   for (let after = from - 1; after < to;) {
     const path = `/api/messages?after=${after}&limit=${Math.min(PAGE, to - after)}`;
-    const { messages } = (await get(port, path)) as { messages: Listed[] };
+    const { messages } = (await get(where, path)) as { messages: Listed[] };
     if (messages.length === 0) break;
     all.push(...messages);
     after = messages.at(-1)!.id;
@@ -32,8 +33,8 @@ export async function fetchRange(port: number, from: number, to: number): Promis
 }
 
 /** Fetches what was left out. Where that fails the gap stays, and the checker finds it. */
-export function fillGap(port: number, gap: Gap): Promise<void> {
-  return fetchRange(port, gap.from, gap.to).then(
+export function fillGap(where: Where, gap: Gap): Promise<void> {
+  return fetchRange(where, gap.from, gap.to).then(
     (messages) => void (gap.fetched = messages),
     () => undefined,
   );

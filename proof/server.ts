@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -9,41 +8,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 const ROOT = join(__dirname, '../..');
 const START_MS = 30_000;
 
-/** Small limits, so that a short run meets them. */
-const SETTINGS = {
-  HOST: '127.0.0.1',
-  LOG_FORMAT: 'json',
-  REPLAY_LIMIT: '500',
-  SLOW_CONSUMER_BYTES: '4096',
-  HEARTBEAT_SECONDS: '2',
-  STALLED_READER_SECONDS: '3',
-  SHUTDOWN_GRACE_SECONDS: '5',
-  MESSAGE_RATE: '200',
-  MESSAGE_BURST: '100',
-};
+export interface ServerOptions {
+  /** For the log's name, and for people. */
+  readonly name: string;
+  readonly port: number;
+  /** Where the log goes. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Files that are loaded before it. */
+  readonly preloads: readonly string[];
+}
 
-/** The built server as a process, on the same port and file over all restarts. */
+/** The built server as a process, on the same port over all restarts. */
 export class Server {
   /** Ends that nobody asked for. */
   readonly deaths: string[] = [];
+  readonly port: number;
   private child: ChildProcess | undefined;
   private readonly log: number;
-  private readonly clockFile: string;
 
-  private constructor(
-    readonly port: number,
-    /** Of the database. */
-    readonly path: string,
-    folder: string,
-    private readonly sabotage: string | undefined,
-  ) {
-    this.log = openSync(join(folder, 'server.log'), 'a');
-    this.clockFile = join(folder, 'clock-offset');
-    this.setClock(0);
-  }
-
-  static async create(folder: string, databaseFolder: string, sabotage: string | undefined): Promise<Server> {
-    return new Server(await freePort(), join(databaseFolder, 'chat.sqlite'), folder, sabotage);
+  constructor(private readonly options: ServerOptions) {
+    this.port = options.port;
+    this.log = openSync(join(options.folder, `${options.name}.log`), 'a');
   }
 
   get isRunning(): boolean {
@@ -52,31 +38,26 @@ export class Server {
 
   /** Starts it and waits until it is ready. */
   async start(): Promise<void> {
-    const preloads = [join(ROOT, 'proof/clock-jump.preload.js')];
-    if (this.sabotage !== undefined) preloads.push(join(ROOT, 'proof/sabotage', `${this.sabotage}.js`));
+    const { port, folder, environment, preloads } = this.options;
     const child = spawn(
       process.execPath,
-      [...preloads.flatMap((file) => ['--require', file]), join(ROOT, 'dist/src/main.js')],
+      [...preloads.flatMap((file) => ['--require', join(ROOT, 'proof', file)]), join(ROOT, 'dist/src/main.js')],
       {
-        env: {
-          PATH: process.env.PATH,
-          PORT: String(this.port),
-          DATABASE_URL: `sqlite:${this.path}`,
-          PROOF_CLOCK_OFFSET_FILE: this.clockFile,
-          ...SETTINGS,
-        },
-        cwd: join(this.path, '..'),
+        env: { PATH: process.env.PATH, PORT: String(port), HOST: '127.0.0.1', LOG_FORMAT: 'json', ...environment },
+        cwd: folder,
         stdio: ['ignore', this.log, this.log],
       },
     );
     this.child = child;
     child.once('exit', (code, signal) => {
-      if (this.child === child) this.deaths.push(`it ended by itself with ${code ?? String(signal)}`);
+      if (this.child === child) this.deaths.push(`${this.options.name} ended by itself with ${code ?? String(signal)}`);
     });
     const deadline = performance.now() + START_MS;
     while (!(await this.isUp())) {
-      if (child.exitCode !== null) throw new Error(`the server does not start: exit code ${child.exitCode}`);
-      if (performance.now() > deadline) throw new Error('the server does not become ready');
+      if (child.exitCode !== null) {
+        throw new Error(`${this.options.name} does not start: exit code ${child.exitCode}`);
+      }
+      if (performance.now() > deadline) throw new Error(`${this.options.name} does not become ready`);
       await delay(20);
     }
   }
@@ -88,21 +69,11 @@ export class Server {
   /** An orderly end; anything but exit code 0 is a death. */
   async stop(): Promise<void> {
     const code = await this.end('SIGTERM');
-    if (code !== 0) this.deaths.push(`it ended with ${String(code)} on SIGTERM`);
+    if (code !== 0) this.deaths.push(`${this.options.name} ended with ${String(code)} on SIGTERM`);
   }
 
-  freeze(): void {
-    this.child?.kill('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.child?.kill('SIGCONT');
-  }
-
-  /** Moves its clock away from the machine's, by milliseconds. */
-  setClock(offset: number): void {
-    writeFileSync(this.clockFile, String(offset));
-    this.child?.kill('SIGUSR2');
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
   }
 
   /** For the end of this process: nothing is waited for. */
@@ -125,26 +96,6 @@ export class Server {
       return (await fetch(`http://127.0.0.1:${this.port}/health/ready`)).ok;
     } catch {
       return false;
-    }
-  }
-}
-
-/**
- * A port outside the range the kernel gives to connections: a client that comes back while the server is away could
- * otherwise be given the server's own port and connect to itself.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const probe = createServer();
-    try {
-      probe.listen(port, '127.0.0.1');
-      await once(probe, 'listening');
-      return port;
-    } catch {
-      continue;
-    } finally {
-      probe.close();
     }
   }
 }

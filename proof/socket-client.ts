@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { Random } from './random';
+import type { Where } from './where';
 
 /** What the nemesis can do to a client. */
 export interface Client {
@@ -20,10 +21,12 @@ export abstract class SocketClient implements Listener {
   /** When to come back after this connection, in milliseconds; undefined: soon. */
   protected comeBackAfter: number | undefined;
   protected isStopped = false;
+  /** Of the server that this connection is to. */
+  protected port = 0;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    protected readonly port: number,
+    protected readonly where: Where,
     protected readonly random: Random,
     private readonly subprotocols: string[],
   ) {}
@@ -70,6 +73,7 @@ export abstract class SocketClient implements Listener {
 
   private connection(): Promise<void> {
     return new Promise((resolve) => {
+      this.port = this.where();
       const socket = new WebSocket(`ws://127.0.0.1:${this.port}/ws`, this.subprotocols, { handshakeTimeout: 5_000 });
       this.socket = socket;
       socket.on('open', () => this.opened());

@@ -19,8 +19,8 @@ export interface Stored {
   /** How many messages the user index knows of each. */
   readonly userMessages: Readonly<Record<string, number>>;
   readonly days: Readonly<Record<string, number>>;
-  /** SQLite's own check of the file. */
-  readonly integrity: string;
+  /** SQLite's own check of the file; other databases have none. */
+  readonly integrity: string | undefined;
 }
 
 export function readStored(path: string): Stored {

@@ -5,10 +5,12 @@ import type { Feed, Gap, History, Session } from './history';
 import type { Random } from './random';
 import { fillGap } from './rest';
 import type { Listener } from './socket-client';
+import type { Where } from './where';
 
 /** A reader of `GET /api/messages/stream` that resumes by `Last-Event-ID`. */
 export class StreamReader implements Listener {
   cursor = 0;
+  private port = 0;
   private request: ClientRequest | undefined;
   private response: IncomingMessage | undefined;
   private isStopped = false;
@@ -16,7 +18,7 @@ export class StreamReader implements Listener {
   private readonly gaps: Promise<void>[] = [];
 
   constructor(
-    private readonly port: number,
+    private readonly where: Where,
     private readonly random: Random,
     private readonly history: History,
     private readonly feed: Feed,
@@ -60,7 +62,8 @@ export class StreamReader implements Listener {
   private connection(): Promise<void> {
     return new Promise((resolve) => {
       const headers = { 'Last-Event-ID': String(this.cursor) };
-      this.request = get({ host: '127.0.0.1', port: this.port, path: '/api/messages/stream', headers, agent: false });
+      const port = (this.port = this.where());
+      this.request = get({ host: '127.0.0.1', port, path: '/api/messages/stream', headers, agent: false });
       this.request.on('response', (response) => this.read(response));
       this.request.on('error', () => undefined);
       this.request.on('close', resolve);
@@ -74,7 +77,7 @@ export class StreamReader implements Listener {
       return;
     }
     this.response = response;
-    const session = this.history.session(this.feed, this.cursor);
+    const session = this.history.session(this.feed, this.cursor, this.port);
     let rest = '';
     response.setEncoding('utf8').on('data', (text: string) => {
       const events = (rest + text).split('\n\n');
@@ -91,11 +94,11 @@ export class StreamReader implements Listener {
       const gap: Gap = { kind: 'gap', from: frame.from, to: frame.to, fetched: undefined };
       session.events.push(gap);
       this.cursor = gap.to;
-      this.gaps.push(fillGap(this.port, gap));
+      this.gaps.push(fillGap(this.where, gap));
       return;
     }
     const { id, username, timestamp } = frame;
-    this.history.given(id);
+    this.history.given(id, this.port);
     this.cursor = id;
     session.events.push({ kind: 'message', id, username, message: this.history.shared(frame.message), timestamp });
   }

@@ -2,16 +2,17 @@ import type { V1Out } from '../src/chat/frames';
 import type { History, V1Feed } from './history';
 import type { Random } from './random';
 import { SocketClient } from './socket-client';
+import type { Where } from './where';
 
 /** A client of the API document's protocol: it has what is said while it is connected, without ids. */
 export class V1Reader extends SocketClient {
   constructor(
-    port: number,
+    where: Where,
     random: Random,
     private readonly history: History,
     private readonly feed: V1Feed,
   ) {
-    super(port, random, []);
+    super(where, random, []);
   }
 
   protected opened(): void {

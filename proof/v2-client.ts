@@ -3,6 +3,7 @@ import type { Feed, Gap, History, Session } from './history';
 import type { Random } from './random';
 import { fillGap } from './rest';
 import { SocketClient } from './socket-client';
+import type { Where } from './where';
 
 /** A client of protocol v2 that resumes where it was and records what it is told. */
 export abstract class V2Client extends SocketClient {
@@ -12,13 +13,13 @@ export abstract class V2Client extends SocketClient {
   private readonly gaps: Promise<void>[] = [];
 
   constructor(
-    port: number,
+    where: Where,
     random: Random,
     protected readonly history: History,
     protected readonly feed: Feed,
     private readonly startAt: number | undefined,
   ) {
-    super(port, random, ['chat.v2']);
+    super(where, random, ['chat.v2']);
   }
 
   /** Whether it was welcomed and may talk. */
@@ -33,7 +34,7 @@ export abstract class V2Client extends SocketClient {
 
   protected opened(): void {
     const after = this.cursor ?? this.startAt;
-    this.session = this.history.session(this.feed, after);
+    this.session = this.history.session(this.feed, after, this.port);
     this.send({ type: 'hello', after, username: this.feed.username });
   }
 
@@ -61,7 +62,7 @@ export abstract class V2Client extends SocketClient {
         break;
       case 'chat_message': {
         const { id, username, timestamp } = frame;
-        this.history.given(id);
+        this.history.given(id, this.port);
         this.cursor = id;
         const message = this.history.shared(frame.message);
         session.events.push({ kind: 'message', id, username, message, timestamp });
@@ -80,7 +81,7 @@ export abstract class V2Client extends SocketClient {
         const gap: Gap = { kind: 'gap', from: frame.from, to: frame.to, fetched: undefined };
         session.events.push(gap);
         this.cursor = gap.to;
-        this.gaps.push(fillGap(this.port, gap));
+        this.gaps.push(fillGap(this.where, gap));
         break;
       }
       case 'replayed':

@@ -1,37 +1,34 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Violation } from './checks/violation';
+import { Cluster } from './cluster/cluster';
 import type { History } from './history';
-import { Server } from './server';
-import { SmallDisk } from './small-disk';
+import type { Options } from './options';
+import { SingleServer } from './single-server';
+import type { Subject } from './subject';
 
-/** The folder of a run with the server and its disk; leaves nothing behind unless it is evidence. */
+/** The folder of a run and what is proven in it; leaves nothing behind unless it is evidence. */
 export class Workplace {
   private isEvidence = false;
 
   private constructor(
     readonly folder: string,
-    readonly server: Server,
-    /** Undefined where this machine does not allow one. */
-    readonly disk: SmallDisk | undefined,
+    readonly subject: Subject,
   ) {}
 
-  static async create(seconds: number, sabotage: string | undefined): Promise<Workplace> {
+  static async create(options: Options): Promise<Workplace> {
     const folder = mkdtempSync(join(tmpdir(), 'chat-proof-'));
-    const data = join(folder, 'data');
-    mkdirSync(data);
-    const disk = SmallDisk.mount(data, Math.min(1024, 64 + 2 * seconds));
-    return new Workplace(folder, await Server.create(folder, data, sabotage), disk);
+    const subject = options.isCluster
+      ? await Cluster.create(folder, options)
+      : await SingleServer.create(folder, options.seconds, options.sabotage);
+    return new Workplace(folder, subject);
   }
 
-  /** Keeps the database and the server's log when the place is removed. */
+  /** Keeps the database and the servers' logs when the place is removed. */
   keep(): void {
     this.isEvidence = true;
-    for (const suffix of ['', '-wal']) {
-      const file = this.server.path + suffix;
-      if (existsSync(file)) copyFileSync(file, join(this.folder, `chat.sqlite${suffix}`));
-    }
+    this.subject.keep();
   }
 
   /** Keeps what the clients saw, too. */
@@ -41,9 +38,8 @@ export class Workplace {
   }
 
   remove(): void {
-    this.server.abandon();
-    this.disk?.unmount();
-    rmSync(this.isEvidence ? join(this.folder, 'data') : this.folder, { recursive: true, force: true });
+    this.subject.abandon();
+    if (!this.isEvidence) rmSync(this.folder, { recursive: true, force: true });
   }
 
   private write(name: string, content: unknown): void {

@@ -3,6 +3,7 @@ import type { V2Out } from '../src/chat/frames';
 import type { Feed, History } from './history';
 import type { Random } from './random';
 import { V2Client } from './v2-client';
+import type { Where } from './where';
 
 /** Longer than any freeze: a connection on which no answer comes for so long is given up. */
 const ANSWER_MS = 6_000;
@@ -33,9 +34,11 @@ export class Writer extends V2Client {
   /** Frames of this connection that are not answered yet. */
   private awaited = 0;
   private isFinishing = false;
+  /** The longest time to an answer, or until it was not waited for any more. */
+  longestWaitMs = 0;
 
   constructor(
-    port: number,
+    where: Where,
     random: Random,
     history: History,
     feed: Feed,
@@ -43,7 +46,7 @@ export class Writer extends V2Client {
     private readonly window: number,
     private readonly circumstances: Circumstances,
   ) {
-    super(port, random, history, feed, 0);
+    super(where, random, history, feed, 0);
   }
 
   override start(): void {
@@ -54,6 +57,10 @@ export class Writer extends V2Client {
   /** Says nothing new. */
   finish(): void {
     this.isFinishing = true;
+  }
+
+  get username(): string {
+    return this.feed.username!;
   }
 
   /** What was said and has no answer yet. */
@@ -78,6 +85,7 @@ export class Writer extends V2Client {
     this.awaited--;
     const draft = this.drafts.get(frame.client_id ?? '');
     if (!draft) return;
+    this.waited(draft);
     if (frame.type === 'ack') {
       this.drafts.delete(draft.clientId);
       return;
@@ -114,8 +122,16 @@ export class Writer extends V2Client {
     const now = performance.now();
     for (const draft of this.drafts.values()) {
       if (draft.againAt !== undefined && draft.againAt <= now) this.say(draft);
-      else if (draft.againAt === undefined && draft.sentAt + ANSWER_MS < now) this.cut();
+      else if (draft.againAt === undefined && draft.sentAt + ANSWER_MS < now) {
+        this.waited(draft);
+        this.cut();
+      }
     }
+  }
+
+  private waited({ sentAt, againAt }: Draft): void {
+    if (sentAt > 0 && againAt === undefined)
+      this.longestWaitMs = Math.max(this.longestWaitMs, performance.now() - sentAt);
   }
 
   private say(draft: Draft): void {

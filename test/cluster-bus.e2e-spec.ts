@@ -7,7 +7,8 @@ import { LinkedBus } from '../src/cluster/linked-bus';
 import { databaseIdentity } from '../src/cluster/database-identity';
 import { Settings } from '../src/config/settings';
 import { Metrics } from '../src/metrics/metrics';
-import { canStartRedis, cutOffBus, hasRedis, REDIS_URL, RedisServer } from './support/redis';
+import type { RedisServer } from '../proof/cluster/redis-server';
+import { canStartRedis, cutOffBus, hasRedis, REDIS_URL, startRedis } from './support/redis';
 import { newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
@@ -201,7 +202,7 @@ describeWhere(hasRedis, 'Redis')('the bus over Redis', () => {
 describeWhere(canStartRedis, 'redis-server')('the bus over a Redis that fails', () => {
   let database: string;
   let redis: RedisServer;
-  beforeAll(async () => ([database, redis] = [await newDatabase(), await RedisServer.start()]));
+  beforeAll(async () => ([database, redis] = [await newDatabase(), await startRedis()]));
   afterAll(() => redis.stop());
   const enter = () => join({ DATABASE_URL: database, REDIS_URL: redis.url });
 

@@ -2,7 +2,8 @@ import { ChatClient, type Frame } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
-import { canStartRedis, cutOffBus, RedisServer } from './support/redis';
+import type { RedisServer } from '../proof/cluster/redis-server';
+import { canStartRedis, cutOffBus, startRedis } from './support/redis';
 import { newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
@@ -20,7 +21,7 @@ async function start(): Promise<TestServer> {
 
 async function setUp(withRedis: boolean): Promise<void> {
   database = await newDatabase();
-  redis = withRedis ? await RedisServer.start() : undefined;
+  redis = withRedis ? await startRedis() : undefined;
   environment = { DATABASE_URL: database, ...(redis && { REDIS_URL: redis.url }) };
 }
 

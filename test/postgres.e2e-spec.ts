@@ -1,15 +1,15 @@
+import { PostgresServer, postgresPrograms } from '../proof/cluster/postgres-server';
+import { TcpProxy } from '../proof/cluster/tcp-proxy';
 import { readSettings } from '../src/config/load-settings';
 import { WriteRefused } from '../src/messages/message-writer';
 import { PostgresWriter } from '../src/messages/postgres-writer';
 import { ChatClient } from './support/chat-client';
-import { END_CONNECTIONS, execute, newDatabase, rowsOf } from './support/database';
+import { END_CONNECTIONS, execute, newDatabase, rowsOf, testFolder } from './support/database';
 import { errorResponse, http } from './support/http';
-import { PostgresServer, postgresPrograms } from './support/postgres-server';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { SteadyWriter } from './support/steady-writer';
 import { describeWhere } from './support/suites';
-import { TcpProxy } from './support/tcp-proxy';
 import { until } from './support/until';
 
 jest.setTimeout(90_000);
@@ -220,7 +220,7 @@ describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_c
   'a server that comes and goes',
   () => {
     let postgres: PostgresServer;
-    beforeEach(async () => (postgres = await PostgresServer.prepare()));
+    beforeEach(async () => (postgres = await PostgresServer.prepare(testFolder())));
     afterEach(() => postgres.stop('immediate').catch(() => undefined));
 
     it.each(['fast', 'immediate'] as const)(

@@ -8,16 +8,25 @@ import { checkRest, type RestView } from './rest';
 import { checkStorage } from './storage';
 import type { Violation } from './violation';
 
-/** Every promise that was broken, from the clients' records, the database file and what REST says of it. */
-export function check(history: History, stored: Stored, rest: RestView): Violation[] {
+/**
+ * Every promise that was broken, from the clients' records, what is stored and what REST says of it on each server. Where there
+ * are several servers (`isReplicated`), a client may meet one that has not heard yet of what it has seen on another, and a
+ * message that was refused because the database did not answer may be stored all the same.
+ */
+export function check(
+  history: History,
+  stored: Stored,
+  views: readonly RestView[],
+  isReplicated: boolean,
+): Violation[] {
   const ledger = ledgerOf(history);
   return [
-    ...checkStorage(ledger, stored),
+    ...checkStorage(ledger, stored, isReplicated),
     ...checkCounters(stored),
-    ...checkRest(rest, stored),
+    ...views.flatMap((view) => checkRest(view, stored)),
     ...history.feeds.flatMap((feed) => checkFeed(feed, stored)),
-    ...history.v1Feeds.flatMap((feed) => checkV1Feed(feed, stored)),
+    ...history.v1Feeds.flatMap((feed) => checkV1Feed(feed, stored, isReplicated)),
     ...checkOrder(ledger, stored),
-    ...history.feeds.flatMap((feed) => checkAcknowledgedFirst(feed, ledger)),
+    ...history.feeds.flatMap((feed) => checkAcknowledgedFirst(feed, ledger, isReplicated)),
   ];
 }

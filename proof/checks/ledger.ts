@@ -1,4 +1,4 @@
-import type { Feed, History, Session } from '../history';
+import type { Event, Feed, History, Refused, Session } from '../history';
 
 /** What became of one message, over all connections it was sent on. */
 export interface Said {
@@ -12,6 +12,8 @@ export interface Said {
   readonly answers: { readonly id: number; readonly timestamp: string }[];
   attempts: number;
   refusals: number;
+  /** Refusals because the database could not be written, or did not answer. */
+  outages: number;
   /** How it was first answered on the connection it was first sent on. */
   firstAnswer: 'ack' | 'refused' | undefined;
 }
@@ -31,6 +33,11 @@ export function ledgerOf({ feeds }: History): Ledger {
   return ledger;
 }
 
+/** A refusal that leaves open, where the database is another server, whether the message was stored. */
+export function isOutage(event: Event): event is Refused {
+  return event.kind === 'refused' && event.code === 'SERVICE_UNAVAILABLE';
+}
+
 function readSession(ledger: Map<string, Said>, { username }: Feed, session: Session): void {
   if (username === undefined) return;
   for (const event of session.events) {
@@ -39,7 +46,7 @@ function readSession(ledger: Map<string, Said>, { username }: Feed, session: Ses
       const key = keyOf(username, clientId);
       let said = ledger.get(key);
       if (!said) {
-        const nothing = { answers: [], attempts: 0, refusals: 0, firstAnswer: undefined };
+        const nothing = { answers: [], attempts: 0, refusals: 0, outages: 0, firstAnswer: undefined };
         ledger.set(key, (said = { username, clientId, message, first: session, known, ...nothing }));
       }
       said.attempts++;
@@ -48,6 +55,7 @@ function readSession(ledger: Map<string, Said>, { username }: Feed, session: Ses
       if (!said) continue;
       if (event.kind === 'ack') said.answers.push(event);
       else said.refusals++;
+      if (isOutage(event)) said.outages++;
       if (said.first === session) said.firstAnswer ??= event.kind;
     }
   }

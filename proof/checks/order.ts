@@ -1,6 +1,6 @@
 import type { Feed } from '../history';
 import type { Stored } from '../stored';
-import { keyOf, type Ledger } from './ledger';
+import { isOutage, keyOf, type Ledger } from './ledger';
 import { violation, type Violation } from './violation';
 
 /**
@@ -24,18 +24,24 @@ export function checkOrder(ledger: Ledger, stored: Stored): Violation[] {
   return violations;
 }
 
-/** On the connection that a message is first sent on, its acknowledgement precedes the message itself. */
-export function checkAcknowledgedFirst(feed: Feed, ledger: Ledger): Violation[] {
+/**
+ * On the connection that a message is first sent on, its acknowledgement precedes the message itself. Where a refusal leaves
+ * open whether it was stored, the message may come by itself.
+ */
+export function checkAcknowledgedFirst(feed: Feed, ledger: Ledger, isReplicated: boolean): Violation[] {
   const violations: Violation[] = [];
   for (const session of feed.sessions) {
     const waiting = new Map<string, string>();
+    const settled = new Set<string>();
     for (const event of session.events) {
       if (event.kind === 'sent') {
         const key = keyOf(feed.username!, event.clientId);
-        if (ledger.get(key)!.first === session) waiting.set(event.message, key);
-      } else if (event.kind === 'ack') {
-        const said = ledger.get(keyOf(feed.username!, event.clientId));
+        if (ledger.get(key)!.first === session && !settled.has(key)) waiting.set(event.message, key);
+      } else if (event.kind === 'ack' || (isReplicated && isOutage(event))) {
+        const key = keyOf(feed.username!, event.clientId ?? '');
+        const said = ledger.get(key);
         if (said) waiting.delete(said.message);
+        settled.add(key);
       } else if (event.kind === 'message') {
         const key = waiting.get(event.message);
         if (key !== undefined) {

@@ -3,12 +3,12 @@ import { keyOf, type Ledger, type Said } from './ledger';
 import { violation, type Violation } from './violation';
 
 /** Acknowledged is stored, refused is not, nothing is stored twice or made up, and a repeat gets the first answer. */
-export function checkStorage(ledger: Ledger, stored: Stored): Violation[] {
+export function checkStorage(ledger: Ledger, stored: Stored, isReplicated: boolean): Violation[] {
   return [
     ...twice(stored.rows),
     ...invented(ledger, stored.rows),
     ...answers(ledger, stored),
-    ...refused(ledger, stored),
+    ...refused(ledger, stored, isReplicated),
   ];
 }
 
@@ -49,10 +49,11 @@ function* answers(ledger: Ledger, { byId }: Stored): Iterable<Violation> {
   }
 }
 
-/** Each frame gets one answer: where all answers were refusals, nothing may be stored. */
-function* refused(ledger: Ledger, { rows }: Stored): Iterable<Violation> {
+/** Each frame gets one answer: where all answers were refusals, and none left it open, nothing may be stored. */
+function* refused(ledger: Ledger, { rows }: Stored, isReplicated: boolean): Iterable<Violation> {
   const texts = new Map(rows.map(({ id, message }) => [message, id]));
-  for (const [key, { message, attempts, refusals }] of ledger) {
+  for (const [key, { message, attempts, refusals, outages }] of ledger) {
+    if (isReplicated && outages > 0) continue;
     const id = texts.get(message);
     if (attempts === refusals && id !== undefined) {
       yield violation('refused-stored', `${key} was refused and never sent again, but it is message ${id}`);

@@ -53,7 +53,12 @@ export class TcpProxy {
       [server, client],
     ] as const) {
       this.sockets.add(from);
-      from.on('data', (data) => void to.write(data));
+      from.on('data', (data) => {
+        if (!to.write(data)) from.pause();
+      });
+      to.on('drain', () => {
+        if (!this.isFrozen) from.resume();
+      });
       from.on('end', () => to.end());
       from.on('error', () => to.destroy());
       from.on('close', () => {

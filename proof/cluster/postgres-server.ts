@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { chownSync, existsSync, readdirSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { chownSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { testFolder } from './database';
+import { freePort } from '../free-port';
 
 const run = promisify(execFile);
 const HOME = '/usr/lib/postgresql';
@@ -11,22 +9,15 @@ const HOME = '/usr/lib/postgresql';
 /** Where PostgreSQL's own programs are, or nothing. */
 export const postgresPrograms = findPrograms();
 
-/** A PostgreSQL server of a test's own, for what must not be done to a shared one. It cannot run as root. */
+/** A PostgreSQL server of one's own, for what must not be done to a shared one. It cannot run as root. */
 export class PostgresServer {
   private constructor(
     private readonly folder: string,
     readonly port: number,
   ) {}
 
-  static async start(): Promise<PostgresServer> {
-    const server = await PostgresServer.prepare();
-    await server.start();
-    return server;
-  }
-
-  /** Everything but the start. */
-  static async prepare(): Promise<PostgresServer> {
-    const folder = testFolder();
+  /** Everything but the start, in an empty folder that the user `postgres` can get to. */
+  static async prepare(folder: string): Promise<PostgresServer> {
     if (process.getuid!() === 0) {
       const { stdout } = await run('id', ['-u', 'postgres']);
       chownSync(folder, Number(stdout), -1);
@@ -48,6 +39,16 @@ export class PostgresServer {
   async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
     await program('pg_ctl', 'stop', '-w', '-D', `${this.folder}/data`, '-m', mode);
   }
+
+  /** Ends it at once, and waits for nothing. */
+  abandon(): void {
+    try {
+      const [pid] = readFileSync(`${this.folder}/data/postmaster.pid`, 'utf8').split('\n');
+      process.kill(Number(pid), 'SIGQUIT');
+    } catch {
+      // It does not run.
+    }
+  }
 }
 
 function program(name: string, ...parameters: string[]): Promise<unknown> {
@@ -62,13 +63,4 @@ function findPrograms(): string | undefined {
   if (!existsSync(HOME)) return undefined;
   const versions = readdirSync(HOME).sort((a, b) => Number(b) - Number(a));
   return versions.map((version) => `${HOME}/${version}/bin`).find((folder) => existsSync(`${folder}/initdb`));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { checkPresence } from '../checks/presence';
+import { violation, type Violation } from '../checks/violation';
+import type { Figures } from '../figures';
+import { freePort } from '../free-port';
+import type { Deeds } from '../nemesis';
+import type { Options } from '../options';
+import { Random } from '../random';
+import type { Stored } from '../stored';
+import type { Stage, Subject } from '../subject';
+import { within } from '../within';
+import { ClusterFaults } from './cluster-faults';
+import { PostgresServer, postgresPrograms } from './postgres-server';
+import { PresenceRecord, presentAt } from './presence-record';
+import { Probes } from './probes';
+import { readPostgres } from './read-postgres';
+import { canStartRedis, RedisServer } from './redis-server';
+import { Replica } from './replica';
+
+const REPLICAS = 3;
+/** Until everyone agrees who is present when nothing is broken any more: what is promised for a killed replica, and more. */
+const SETTLE_MS = 25_000;
+
+/** Several servers on one PostgreSQL, with PostgreSQL's notifications or Redis as their bus. */
+export class Cluster implements Subject {
+  readonly isReplicated = true;
+  readonly probes = new Probes();
+  private readonly record = new PresenceRecord();
+  private readonly random: Random;
+  private readonly all: Replica[] = [];
+  private present: readonly Replica[] = [];
+  private count = 0;
+  private stored: Stored | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly postgresFolder: string,
+    private readonly sabotage: string | undefined,
+    seed: number,
+    readonly postgres: PostgresServer,
+    readonly redis: RedisServer | undefined,
+  ) {
+    this.random = new Random(seed ^ 0x5eed);
+  }
+
+  static async create(folder: string, { seed, sabotage, hasRedis }: Options): Promise<Cluster> {
+    if (postgresPrograms === undefined) throw new Error("--cluster: PostgreSQL's programs are not on this machine");
+    if (hasRedis && !canStartRedis) throw new Error('--redis: redis-server is not on this machine');
+    // Not in the run's own, which PostgreSQL's user cannot enter.
+    const postgresFolder = mkdtempSync(join(tmpdir(), 'chat-proof-postgres-'));
+    const postgres = await PostgresServer.prepare(postgresFolder);
+    const redis = hasRedis ? await RedisServer.start(folder) : undefined;
+    return new Cluster(folder, postgresFolder, sabotage, seed, postgres, redis);
+  }
+
+  /** Any replica, whether it runs or not. */
+  readonly where = (): number => this.random.pick(this.present).clients.port;
+
+  get replicas(): readonly Replica[] {
+    return this.present;
+  }
+
+  get ports(): readonly number[] {
+    return this.present.map(({ port }) => port);
+  }
+
+  get deaths(): readonly string[] {
+    return this.all.flatMap(({ server }) => server.deaths);
+  }
+
+  leftOut(): readonly string[] {
+    return [];
+  }
+
+  async start(): Promise<void> {
+    await this.postgres.start();
+    await Promise.all(Array.from({ length: REPLICAS }, () => this.add()));
+  }
+
+  deeds(stage: Stage, random: Random): Deeds {
+    return new ClusterFaults(this, stage, random).deeds;
+  }
+
+  async add(): Promise<void> {
+    const { postgres, redis, random, record, folder } = this;
+    const name = `replica-${++this.count}`;
+    const surroundings = { postgresPort: postgres.port, redisPort: redis?.port, random, record };
+    const preloads = this.sabotage === undefined ? [] : [`sabotage/${this.sabotage}.js`];
+    const replica = await Replica.create(name, surroundings, { port: await freePort(), folder, preloads });
+    this.all.push(replica);
+    await replica.start();
+    this.present = [...this.present, replica];
+    this.probes.watch(replica);
+  }
+
+  async remove(replica: Replica): Promise<void> {
+    this.present = this.present.filter((other) => other !== replica);
+    await replica.remove();
+  }
+
+  /** Does something to the database or the way to it, which may carry the bus, too. */
+  async withoutDatabase(work: () => Promise<void>): Promise<void> {
+    if (this.redis) await work();
+    else await this.withoutBus(work);
+  }
+
+  async withoutBus(work: () => Promise<void>): Promise<void> {
+    const over = this.record.trouble();
+    await work();
+    over();
+  }
+
+  async heal(): Promise<void> {
+    await this.probes.becomes(true, this.present);
+  }
+
+  async settle(users: readonly string[]): Promise<void> {
+    const expected = () => {
+      const residents = this.record.stays.filter(({ since, until }) => since < Infinity && until === Infinity);
+      return new Set([...users, ...residents.map(({ username }) => username)]);
+    };
+    const known = ({ watch }: Replica) => (watch ? presentAt(watch, Infinity) : undefined);
+    const agrees = (replica: Replica) => isDeepStrictEqual(known(replica), expected());
+    await within(SETTLE_MS, () => this.present.every(agrees));
+    for (const replica of this.present.filter((one) => !agrees(one))) {
+      const [has, ought] = [known(replica) ?? [], expected()].map((names) => [...names].sort().join(', '));
+      this.probes.violations.push(violation('presence', `${replica.name} has ${has!}, but there are ${ought!}`));
+    }
+    this.record.endedAt = performance.now();
+  }
+
+  async stop(): Promise<void> {
+    await this.probes.stop();
+    await Promise.all(this.present.map((replica) => replica.stop()));
+  }
+
+  async read(): Promise<Stored> {
+    return (this.stored = await readPostgres(this.postgres.url));
+  }
+
+  violations(): Violation[] {
+    return [...this.probes.violations, ...checkPresence(this.record)];
+  }
+
+  figures(): Figures {
+    const { reads, refusedReads, longestReadMs } = this.probes;
+    const { watches, stays } = this.record;
+    return [
+      [
+        'reads over REST',
+        `${reads}, ${refusedReads} of them refused, the longest took ${Math.round(longestReadMs)} ms`,
+      ],
+      ['joins and leaves seen', watches.reduce((sum, { events }) => sum + events.length, 0)],
+      ['users who stayed', stays.length],
+      ['replicas', this.all.length],
+    ];
+  }
+
+  keep(): void {
+    const write = (name: string, content: unknown) =>
+      writeFileSync(join(this.folder, `${name}.json`), JSON.stringify(content, undefined, 1));
+    write('presence', this.record);
+    if (this.stored) write('stored', { ...this.stored, byId: undefined });
+  }
+
+  abandon(): void {
+    for (const { server } of this.all) server.abandon();
+    this.redis?.abandon();
+    this.postgres.abandon();
+    rmSync(this.postgresFolder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { violation, type Violation } from '../checks/violation';
+import { within } from '../within';
+import type { Replica } from './replica';
+
+const INTERVAL_MS = 250;
+/** The promise is two seconds; this machine may have much else to do. */
+const ANSWER_MS = 5_000;
+/** How soon readiness must follow the database. */
+const READINESS_MS = 15_000;
+
+/** Asks replicas how they are, whatever is broken around them, and records what must not be. */
+export class Probes {
+  readonly violations: Violation[] = [];
+  /** Answers to reads, and how many of them were refusals. */
+  reads = 0;
+  refusedReads = 0;
+  longestReadMs = 0;
+  private isStopped = false;
+  private readonly running: Promise<void>[] = [];
+
+  watch(replica: Replica): void {
+    this.running.push(this.probe(replica, '/health/live', [200]));
+    this.running.push(this.probe(replica, '/api/messages/recent?limit=5', [200, 503]));
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await Promise.all(this.running);
+  }
+
+  /** Waits until these replicas say that they are ready, or that they are not. */
+  async becomes(isReady: boolean, replicas: readonly Replica[]): Promise<void> {
+    const status = isReady ? 200 : 503;
+    const waitFor = async (replica: Replica) => {
+      if (await within(READINESS_MS, async () => (await replica.ask('/health/ready', ANSWER_MS)) === status)) return;
+      const what = isReady ? 'does not become ready again' : 'stays ready without the database';
+      this.violations.push(violation('ready', `${replica.name} ${what}`));
+    };
+    await Promise.all(replicas.map(waitFor));
+  }
+
+  private async probe(replica: Replica, path: string, allowed: readonly number[]): Promise<void> {
+    while (!this.isStopped) {
+      await delay(INTERVAL_MS);
+      if (!replica.isUp) continue;
+      const { ends } = replica;
+      const begun = performance.now();
+      const status = await replica.ask(path, ANSWER_MS);
+      // Told to end meanwhile, it may have had no time for this.
+      if (replica.ends > ends) continue;
+      this.answered(path, status, performance.now() - begun);
+      if (status === undefined || !allowed.includes(status)) {
+        this.violations.push(violation('probe', `${replica.name} answers ${path} with ${status ?? 'nothing'}`));
+      }
+    }
+  }
+
+  private answered(path: string, status: number | undefined, milliseconds: number): void {
+    if (!path.startsWith('/api')) return;
+    this.reads++;
+    if (status === 503) this.refusedReads++;
+    this.longestReadMs = Math.max(this.longestReadMs, milliseconds);
+  }
+}

@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/**
+ * A port outside the range the kernel gives to connections: a client that comes back while the server is away could
+ * otherwise be given the server's own port and connect to itself.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const probe = createServer();
+    try {
+      probe.listen(port, '127.0.0.1');
+      await once(probe, 'listening');
+      return port;
+    } catch {
+      continue;
+    } finally {
+      probe.close();
+    }
+  }
+}

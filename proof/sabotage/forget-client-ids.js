@@ -1,0 +1,12 @@
+// A replica stores a repeat like a new message: on PostgreSQL, without what would make it one.
+require('reflect-metadata');
+const { PostgresWriter } = require('../../dist/src/messages/postgres-writer.js');
+
+const { append } = PostgresWriter.prototype;
+
+PostgresWriter.prototype.append = function (batch) {
+  return append.call(
+    this,
+    batch.map((message) => ({ ...message, clientId: undefined })),
+  );
+};

@@ -1,0 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Whether the condition came true in time. */
+export async function within(milliseconds: number, condition: () => boolean | Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + milliseconds;
+  while (!(await condition())) {
+    if (performance.now() > deadline) return false;
+    await delay(20);
+  }
+  return true;
+}

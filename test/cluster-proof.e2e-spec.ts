@@ -1,0 +1,39 @@
+import { postgresPrograms } from '../proof/cluster/postgres-server';
+import { canStartRedis } from '../proof/cluster/redis-server';
+import { proof, violatedBy } from './support/proof';
+import { describeWhere } from './support/suites';
+
+jest.setTimeout(180_000);
+
+async function expectProven(options: string): Promise<void> {
+  const { code, printed } = await proof(`--cluster --seconds 3 ${options}`);
+  expect(printed).toMatch(/^PROVEN$/m);
+  expect(code).toBe(0);
+}
+
+describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_ctl)')('a cluster', () => {
+  it('[R5] finds nothing on replicas that PostgreSQL connects', () =>
+    expectProven('--seed 5 --faults restart,terminate,freeze,stop,cut'));
+
+  it('[R6] finds that others are told of a batch before the commit', async () => {
+    expect(await violatedBy('bus-before-commit', '--cluster --faults cut')).toContain('altered');
+  });
+
+  it('[R7] finds a feed that skips holes', async () => {
+    expect(await violatedBy('skip-holes', '--cluster --faults terminate')).toContain('hole');
+  });
+
+  it('[R8] finds replicas that store repeats', async () => {
+    const violated = await violatedBy('forget-client-ids', '--cluster --faults cut');
+    expect(violated).toEqual(expect.arrayContaining(['stored-twice', 'answer-changed']));
+  });
+
+  it('[R9] finds users who stay after their replica was killed', async () => {
+    expect(await violatedBy('keep-the-silent', '--cluster --faults kill')).toContain('presence');
+  });
+
+  describeWhere(canStartRedis, 'redis-server')('over Redis', () => {
+    it('[R5] finds nothing on replicas that Redis connects', () =>
+      expectProven('--redis --seed 6 --faults redis,freeze,kill,add,cut'));
+  });
+});
