@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { AppendTransaction } from '../src/messages/append-transaction';
 import { ChatClient } from './support/chat-client';
 import { newDatabase } from './support/database';
+import { http } from './support/http';
 import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
@@ -14,6 +15,29 @@ it('[D4] a crash of the writer thread is logged and ends the process', async () 
   server.child.kill('SIGUSR2');
   expect(await server.exited).toBe(1);
   await server.line(/"level":"fatal".*the writer thread ended unexpectedly/);
+});
+
+it('[D8] while commits are slow the writer thread does them, in the same order', async () => {
+  const environment = { DATABASE_URL: await newDatabase() };
+  const server = await ServerProcess.start(environment, ['--require', `${__dirname}/support/slow-disk.js`]);
+  const client = await ChatClient.open(server);
+  const texts = Array.from({ length: 60 }, (_, i) => `Nachricht ${i}`);
+  const seen: unknown[] = [];
+  for (const text of texts) {
+    client.say('max', text);
+    // Some alone, some together.
+    if (seen.length % 3 === 0) seen.push((await client.nextOf('chat_message')).message);
+  }
+  while (seen.length < texts.length) seen.push((await client.nextOf('chat_message')).message);
+  expect(seen).toEqual(texts);
+  const { text } = await http(`${server.url}/metrics`);
+  const commits = (thread: string) =>
+    Number(new RegExp(`^chat_sqlite_commits_total\\{thread="${thread}"\\} (\\d+)$`, 'm').exec(text)?.[1]);
+  expect(commits('main')).toBe(1);
+  expect(commits('writer')).toBeGreaterThan(1);
+  const { body } = await http(`${server.url}/api/messages?limit=1000`);
+  expect((body as { messages: { message: string }[] }).messages.map(({ message }) => message)).toEqual(texts);
+  expect(await server.stop()).toBe(0);
 });
 
 it('[D7] a batch is stored completely or not at all', async () => {

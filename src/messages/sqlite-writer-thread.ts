@@ -34,8 +34,8 @@ export class SqliteWriterThread {
   /** Rejects with `WriteRefused` when the database did not take it. */
   ask(request: WriterRequest): Promise<Appended> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
       this.worker!.postMessage(request);
+      this.waiting.push({ resolve, reject });
     });
   }
 

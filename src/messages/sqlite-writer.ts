@@ -26,7 +26,7 @@ const IDLE_MS = 200;
 export class SqliteWriter extends MessageWriter {
   private readonly thread = new SqliteWriterThread();
   private readonly pace = new DiskPace();
-  private readonly idle = setTimeout(() => void this.follow(), IDLE_MS).unref();
+  private idle: NodeJS.Timeout | undefined;
   private database: Database.Database | undefined;
   private transaction: AppendTransaction;
   private behind = 0;
@@ -46,7 +46,7 @@ export class SqliteWriter extends MessageWriter {
     this.database = openForWriting(path, synchronous, 0);
     this.database.pragma('wal_autocheckpoint = 0');
     this.transaction = new AppendTransaction(this.database);
-    this.idle.refresh();
+    this.idle = setTimeout(() => void this.follow(), IDLE_MS).unref();
   }
 
   async append(batch: readonly NewMessage[]): Promise<Appended> {
@@ -57,7 +57,7 @@ export class SqliteWriter extends MessageWriter {
     if (isIdle) this.pace.committed(begun, this.clock.monotonic());
     this.behind += batch.length;
     if (this.behind >= MAX_BEHIND) void this.follow();
-    else this.idle.refresh();
+    else this.idle?.refresh();
     return appended;
   }
 
