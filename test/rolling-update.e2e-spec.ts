@@ -1,5 +1,5 @@
 import { Balancer, hasHaproxy } from './support/balancer';
-import { freePort } from './support/free-port';
+import { freePort } from '../proof/free-port';
 import { http } from './support/http';
 import { ResumingClient } from './support/resuming-client';
 import { ServerProcess } from './support/server-process';

@@ -10,7 +10,7 @@ import { appendStatement, PREPARE_SESSION } from './postgres-append';
 import type { Appended, NewMessage } from './stored-message';
 
 /** From the request to its end, in milliseconds; opening a connection for it is part of that. */
-const LIMIT_MS = 1_900;
+const LIMIT_MS = 1_700;
 /** After a silence or a connection that did not come about, requests are refused for so long without another attempt. */
 const RETRY_MS = 250;
 
