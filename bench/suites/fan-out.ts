@@ -1,6 +1,7 @@
 import type { Measurement, Sample } from '../figures';
 import type { ServerProcess, Synchronous } from '../server-process';
 import type { Session } from '../session';
+import { warmUp } from './warm-up';
 
 export interface FanOutCase {
   readonly readers: number;
@@ -53,6 +54,7 @@ function allCases(
   synchronous: Synchronous,
 ): Promise<Measurement[]> {
   return session.withServers(session.options.targets, { synchronous }, async (servers) => {
+    await warmUp(session, servers);
     const measurements: Measurement[] = [];
     for (const size of cases) {
       const name = { suite, case: nameOf(size) };

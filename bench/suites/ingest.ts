@@ -1,5 +1,6 @@
 import type { Measurement } from '../figures';
 import type { Session } from '../session';
+import { warmUp } from './warm-up';
 
 const LOAD = { readers: 1, senders: 1, inFlight: 64, warmUpMs: 400 };
 
@@ -7,14 +8,15 @@ const LOAD = { readers: 1, senders: 1, inFlight: 64, warmUpMs: 400 };
 export function ingest(session: Session): Promise<Measurement[]> {
   const { targets, measureMs } = session.options;
   const name = { suite: 'ingest', case: `one client, ${LOAD.inFlight} in flight` };
-  return session.withServers(targets, {}, (servers) =>
-    session.inTurn(name, servers, async (server) => {
+  return session.withServers(targets, {}, async (servers) => {
+    await warmUp(session, servers);
+    return session.inTurn(name, servers, async (server) => {
       const result = await session.generator.run('closedLoop', server, { ...LOAD, measureMs });
       return {
         cpuPerMessage: (result.serverCpuSeconds / result.deliveries) * 1e6,
         messagesPerSecond: result.deliveries / result.seconds,
         overtaken: result.overtaken,
       };
-    }),
-  );
+    });
+  });
 }

@@ -16,7 +16,7 @@ export function readFrame(protocol: Protocol, bytes: Buffer, isBinary: boolean):
   }
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) return invalid('not_an_object');
   const { type } = frame as { type?: unknown };
-  if (typeof type !== 'string' || !Object.hasOwn(protocol.clientFrames, type)) return invalid('unknown_type');
+  if (typeof type !== 'string' || !protocol.clientFrames.has(type)) return invalid('unknown_type');
   return { event: type, data: frame };
 }
 

@@ -6,7 +6,7 @@ import type { Protocol } from './protocol';
 /** The API document's own protocol: three frames, timestamps to the second, nothing else. */
 export const PROTOCOL_V1: Protocol = {
   name: 'v1',
-  clientFrames: V1_IN,
+  clientFrames: new Set(Object.keys(V1_IN)),
 
   messages: (batch) =>
     encodeFrames(

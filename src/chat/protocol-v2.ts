@@ -10,7 +10,7 @@ export const V2_SUBPROTOCOL = 'chat.v2';
 /** Acknowledged, resumable, with presence: what v1 has, and more. */
 export const PROTOCOL_V2: Protocol & { gap: object } = {
   name: 'v2',
-  clientFrames: V2_IN,
+  clientFrames: new Set(Object.keys(V2_IN)),
 
   messages: (batch) => encodeFrames(batch.map(chatMessage)),
   gap: (from, to) => encodeFrames([json({ type: 'gap', from, to })]),

@@ -1,11 +1,11 @@
-import type { TObject } from '@sinclair/typebox';
 import type { AppError } from '../common/app-error';
 import type { Language } from '../common/language';
 import type { Encoding } from './encoding';
 
 /** One version of the WebSocket protocol: which frames it takes, and how it says things. Texts are JSON. */
 export interface Protocol extends Encoding {
-  readonly clientFrames: Readonly<Record<string, TObject>>;
+  /** The types of the frames it takes. */
+  readonly clientFrames: ReadonlySet<string>;
   /** `now` is in epoch milliseconds, here and below. */
   userJoined(username: string, now: number): string;
   /** Undefined where the version does not tell. */

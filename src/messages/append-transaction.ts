@@ -18,8 +18,9 @@ export class AppendTransaction {
     const insert = database.prepare(
       'INSERT INTO messages (id, username, message, created_at, client_id) VALUES (?, ?, ?, ?, ?)',
     );
+    // Without OR FAIL SQLite would copy each page so that it could take back this statement alone; a failure takes back all.
     const index = database.prepare<[number, number]>(
-      'INSERT INTO user_messages (username, id) SELECT username, id FROM messages WHERE id > ? AND id <= ? ORDER BY username, id',
+      'INSERT OR FAIL INTO user_messages (username, id) SELECT username, id FROM messages WHERE id > ? AND id <= ? ORDER BY username, id',
     );
     const counters = new SqliteCounters(database);
     this.selectKnown = database.prepare(

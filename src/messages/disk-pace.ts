@@ -11,8 +11,8 @@ export class DiskPace {
     return now - this.slowAt > MEMORY_MS;
   }
 
-  /** A commit took from `begun` until `now`, on whichever thread. */
-  committed(begun: number, now: number): void {
-    if (now - begun > SLOW_MS) this.slowAt = now;
+  /** A commit, on whichever thread, took so long until `now`. What it waited for a thread is no matter of the disk. */
+  committed(tookMs: number, now: number): void {
+    if (tookMs > SLOW_MS) this.slowAt = now;
   }
 }

@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { sqliteFaultOfCode } from '../database/sqlite-fault';
 import { WriteRefused } from './message-writer';
-import type { WriterOptions, WriterReply, WriterRequest } from './sqlite-writer.protocol';
-import type { Appended } from './stored-message';
+import type { WriterDone, WriterOptions, WriterReply, WriterRequest } from './sqlite-writer.protocol';
 
 interface Waiting {
-  readonly resolve: (appended: Appended) => void;
+  readonly resolve: (done: WriterDone) => void;
   readonly reject: (error: WriteRefused) => void;
 }
 
@@ -32,7 +31,7 @@ export class SqliteWriterThread {
   }
 
   /** Rejects with `WriteRefused` when the database did not take it. */
-  ask(request: WriterRequest): Promise<Appended> {
+  ask(request: WriterRequest): Promise<WriterDone> {
     return new Promise((resolve, reject) => {
       this.worker!.postMessage(request);
       this.waiting.push({ resolve, reject });
@@ -52,7 +51,7 @@ export class SqliteWriterThread {
 
   private settle(reply: WriterReply): void {
     const { resolve, reject } = this.waiting.shift()!;
-    if (reply.ok) resolve(reply.appended);
+    if (reply.ok) resolve(reply);
     else reject(new WriteRefused(sqliteFaultOfCode(reply.code) ?? reply.message, reply.code));
   }
 }

@@ -11,7 +11,13 @@ export interface WriterOptions {
 export type WriterRequest =
   { readonly kind: 'append'; readonly batch: string } | { readonly kind: 'follow' | 'probe' | 'stop' };
 
+/** What came of a request that the database took. */
+export interface WriterDone {
+  readonly ok: true;
+  readonly appended: Appended;
+  /** How long the database took. */
+  readonly tookMs: number;
+}
+
 /** One reply for each request, in order, and one when the thread is ready. */
-export type WriterReply =
-  | { readonly ok: true; readonly appended: Appended }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+export type WriterReply = WriterDone | { readonly ok: false; readonly code: string; readonly message: string };

@@ -44,17 +44,14 @@ export class SqliteWriter extends MessageWriter {
     const synchronous = this.settings.SQLITE_SYNCHRONOUS;
     await this.thread.start({ path, synchronous, busyTimeoutMs: BUSY_TIMEOUT_MS });
     this.database = openForWriting(path, synchronous, 0);
-    this.database.pragma('wal_autocheckpoint = 0');
     this.transaction = new AppendTransaction(this.database);
     this.idle = setTimeout(() => void this.follow(), IDLE_MS).unref();
   }
 
   async append(batch: readonly NewMessage[]): Promise<Appended> {
-    const begun = this.clock.monotonic();
-    const { isIdle } = this.thread;
-    const appended = (isIdle && this.pace.isQuick(begun) && this.appendHere(batch)) || (await this.appendThere(batch));
-    // What waited for other work of the thread says nothing about the disk.
-    if (isIdle) this.pace.committed(begun, this.clock.monotonic());
+    // While the thread is at work it holds the file's lock.
+    const isHere = this.thread.isIdle && this.pace.isQuick(this.clock.monotonic());
+    const appended = (isHere && this.appendHere(batch)) || (await this.appendThere(batch));
     this.behind += batch.length;
     if (this.behind >= MAX_BEHIND) void this.follow();
     else this.idle?.refresh();
@@ -73,6 +70,7 @@ export class SqliteWriter extends MessageWriter {
 
   /** Undefined when another program is writing: the thread has time to wait for its end. */
   private appendHere(batch: readonly NewMessage[]): Appended | undefined {
+    const begun = this.clock.monotonic();
     try {
       const appended = this.transaction.append(batch);
       this.metrics.commits.inc({ thread: 'main' });
@@ -82,12 +80,17 @@ export class SqliteWriter extends MessageWriter {
       if (code === undefined) throw error;
       if (code.startsWith('SQLITE_BUSY')) return undefined;
       throw new WriteRefused(sqliteFaultOfCode(code) ?? String(error), code);
+    } finally {
+      const now = this.clock.monotonic();
+      this.pace.committed(now - begun, now);
     }
   }
 
-  private appendThere(batch: readonly NewMessage[]): Promise<Appended> {
+  private async appendThere(batch: readonly NewMessage[]): Promise<Appended> {
     this.metrics.commits.inc({ thread: 'writer' });
-    return this.thread.ask({ kind: 'append', batch: JSON.stringify(batch) });
+    const { appended, tookMs } = await this.thread.ask({ kind: 'append', batch: JSON.stringify(batch) });
+    this.pace.committed(tookMs, this.clock.monotonic());
+    return appended;
   }
 
   /** What a full disk refuses now follows later: readers look through what is missing. */
