@@ -16,6 +16,7 @@ export const FIGURES = {
   cpuPerRequest: { title: 'CPU ms/request', digits: 3, better: 'lower' },
   startMs: { title: 'start ms', digits: 0, better: 'lower' },
   residentMib: { title: 'resident MiB', digits: 1, better: 'lower' },
+  mostMib: { title: 'with garbage, at most', digits: 1, better: 'lower' },
 } as const satisfies Record<string, { title: string; digits: number; better: 'lower' | 'higher' }>;
 
 export type FigureName = keyof typeof FIGURES;

@@ -1,6 +1,6 @@
 import { type FigureName, FIGURES, type Measurement } from './figures';
 import { median } from './statistics';
-import { CHAT, LIMIT, NEST_STOCK, storedName } from './targets';
+import { CHAT, deliveredName, LIMIT, NEST_STOCK, SOAK_MILLIONS, storedName } from './targets';
 
 /** What the server must reach in one case, within one run. */
 export interface Goal {
@@ -52,6 +52,15 @@ export const GOALS: readonly Goal[] = [
     than: 15,
   },
   ...['offset', 'recent', 'user', 'stats'].map(flatReads),
+  {
+    suite: 'soak',
+    case: 'memory after so many deliveries',
+    figure: 'residentMib',
+    target: deliveredName(SOAK_MILLIONS.at(-1)!),
+    against: deliveredName(SOAK_MILLIONS[0]),
+    bound: 'cost',
+    than: 1.05,
+  },
 ];
 
 /** The goals of what was measured, and how far they are reached. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Linux counts processor time for user space in hundredths of a second on every platform that Node supports. */
 const TICKS_PER_SECOND = 100;
@@ -19,4 +20,14 @@ export function cpuSeconds(pid: number): number {
 export function residentBytes(pid: number): number {
   const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
   return Number(kibibytes) * 1024;
+}
+
+const SETTLING_MS = 1_500;
+
+/** The same when what was under way has ended and garbage is collected. The process must understand `COLLECT_SIGNAL`. */
+export async function settledBytes(pid: number): Promise<number> {
+  await delay(SETTLING_MS);
+  process.kill(pid, COLLECT_SIGNAL);
+  await delay(SETTLING_MS);
+  return residentBytes(pid);
 }

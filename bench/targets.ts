@@ -39,6 +39,14 @@ export function storedName(messages: number): string {
   return `${CHAT.name}, ${messages} stored`;
 }
 
+/** After how many million deliveries the soak looks at the memory; what the first of them leave is no growth. */
+export const SOAK_MILLIONS = [5, 10, 15, 20, 25] as const;
+
+/** This server after it has delivered for a while. */
+export function deliveredName(millions: number): string {
+  return `${CHAT.name}, ${millions} million delivered`;
+}
+
 function baseline(name: string, title: string, dialect: DialectName = 'chat'): Target {
   return { name, title, script: join(BUILT, `bench/baselines/${name}.js`), dialect, isOrdered: false };
 }

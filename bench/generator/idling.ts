@@ -1,8 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { COLLECT_SIGNAL, residentBytes } from '../process-figures';
+import { settledBytes } from '../process-figures';
 import { openClients, type ServerAddress } from './client';
-
-const SETTLING_MS = 1_500;
 
 export interface Idling {
   /** Connections that are there when the counting begins, so that what only the first ones cost is not counted. */
@@ -17,16 +14,9 @@ export interface IdlingResult {
 /** How much the resident memory of a server grows by connections that say nothing. */
 export async function idling(server: ServerAddress, load: Idling): Promise<IdlingResult> {
   const clients = await openClients(server, load.first);
-  const before = await settledBytes(server);
+  const before = await settledBytes(server.pid);
   clients.push(...(await openClients(server, load.further)));
-  const after = await settledBytes(server);
+  const after = await settledBytes(server.pid);
   for (const client of clients) client.close();
   return { bytesPerConnection: (after - before) / load.further };
-}
-
-async function settledBytes({ pid }: ServerAddress): Promise<number> {
-  await delay(SETTLING_MS);
-  process.kill(pid, COLLECT_SIGNAL);
-  await delay(SETTLING_MS);
-  return residentBytes(pid);
 }

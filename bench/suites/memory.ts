@@ -3,7 +3,8 @@ import type { Measurement } from '../figures';
 import type { Session } from '../session';
 
 const LOAD = { first: 500, further: 5000 };
-const NODE_OPTIONS = ['--expose-gc', '--require', join(__dirname, '../collect-garbage.js')];
+/** Node's options for a server that collects its garbage when it is told to. */
+export const COLLECTING = ['--expose-gc', '--require', join(__dirname, '../collect-garbage.js')];
 
 /** What a connection costs that says nothing. */
 export async function memory(session: Session): Promise<Measurement[]> {
@@ -11,7 +12,7 @@ export async function memory(session: Session): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const target of session.options.targets) {
     // A fresh server each: memory that an earlier round had used would hide the growth.
-    await session.withServers([target], { nodeOptions: NODE_OPTIONS }, async (servers) => {
+    await session.withServers([target], { nodeOptions: COLLECTING }, async (servers) => {
       const measured = await session.inTurn(
         name,
         servers,
