@@ -58,3 +58,43 @@ it('[D7] a batch is stored completely or not at all', async () => {
   expect(transaction.append([good])).toEqual({ firstId: 3, repeats: [] });
   database.close();
 });
+
+it('[V4] what is repeated in a batch of any size is stored once, wherever it stands', async () => {
+  const server = await startServer();
+  await server.stop();
+  const database = new Database(server.database.slice('sqlite:'.length));
+  const transaction = new AppendTransaction(database);
+  let nextId = 1;
+  let createdAt = 0;
+  const known = new Map<string, { id: number; createdAt: number }>();
+  const stored: unknown[] = [];
+  for (let size = 1; size <= 40; size++) {
+    const expected = { firstId: nextId, repeats: [] as object[] };
+    const batch = Array.from({ length: size }, (_, index) => {
+      createdAt++;
+      // Two users with the same names for their messages; every third message has none.
+      const username = index % 2 === 0 ? 'max' : 'eva';
+      const clientId = (size + index) % 3 === 0 ? undefined : String((size * 7 + index * 5) % 60);
+      const key = `${username} ${clientId}`;
+      const first = clientId === undefined ? undefined : known.get(key);
+      if (first) {
+        expected.repeats.push({ index, ...first });
+      } else {
+        known.set(key, { id: nextId, createdAt });
+        stored.push({
+          id: nextId++,
+          username,
+          message: `${size}/${index}`,
+          created_at: createdAt,
+          client_id: clientId ?? null,
+        });
+      }
+      return { username, message: `${size}/${index}`, createdAt, clientId };
+    });
+    expect(transaction.append(batch)).toEqual(expected);
+  }
+  expect(known.size).toBeGreaterThan(100);
+  const columns = 'id, username, message, created_at, client_id';
+  expect(database.prepare(`SELECT ${columns} FROM messages ORDER BY id`).all()).toEqual(stored);
+  database.close();
+});

@@ -15,11 +15,10 @@ const MAX_MEDIUM = 0xffff;
 
 /** Whole, unmasked, uncompressed text frames of these JSON texts, one after the other, as bytes for the wire. */
 export function encodeFrames(texts: readonly string[]): Buffer {
-  let size = 0;
-  for (const text of texts) size += frameBytes(Buffer.byteLength(text));
-  const bytes = Buffer.allocUnsafe(size);
+  const lengths = texts.map((text) => Buffer.byteLength(text));
+  const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + frameBytes(length), 0));
   let at = 0;
-  for (const text of texts) at = writeFrame(bytes, at, text);
+  for (const [index, text] of texts.entries()) at = writeFrame(bytes, at, text, lengths[index]!);
   return bytes;
 }
 
@@ -28,8 +27,7 @@ function frameBytes(length: number): number {
 }
 
 /** @returns where the next frame begins */
-function writeFrame(bytes: Buffer, at: number, text: string): number {
-  const length = Buffer.byteLength(text);
+function writeFrame(bytes: Buffer, at: number, text: string, length: number): number {
   bytes[at] = TEXT;
   let payload = at + 2;
   if (length <= MAX_SHORT) {
