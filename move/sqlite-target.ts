@@ -5,7 +5,7 @@ import { BUSY_TIMEOUT_MS, sqliteOptions, sqlitePath } from '../src/database/data
 import { makeFolderOf, openSqlite } from '../src/database/open-sqlite';
 import { SqliteLock } from '../src/database/sqlite-lock';
 import { AppendTransaction } from '../src/messages/append-transaction';
-import { openForWriting } from '../src/messages/sqlite-connection';
+import { checkpointIfLong, openForWriting } from '../src/messages/sqlite-connection';
 import type { StoredMessage } from '../src/messages/stored-message';
 import { MessageReader } from './message-reader';
 import { Target } from './target';
@@ -38,6 +38,7 @@ export class SqliteTarget extends Target {
 
   append(page: readonly StoredMessage[]): Promise<void> {
     this.database.transaction(() => this.refuseOtherIds(page, this.transaction.append(page)))();
+    checkpointIfLong(this.database);
     this.behind += page.length;
     return this.behind >= FOLLOW_AFTER ? this.follow() : Promise.resolve();
   }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { ChatClient } from './support/chat-client';
 import { holdWrites, newDatabase, rowsOf } from './support/database';
 import { bodyOf, errorResponse, http, rawHttp } from './support/http';
+import { RawReader } from './support/raw-reader';
 import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
@@ -28,6 +29,17 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     expect(refused.every((frame) => String(frame.message).includes('wird gerade beendet'))).toBe(true);
   },
 );
+
+it('[S1] a client that breaks the protocol while it is sent away does not spoil the end', async () => {
+  const server = await ServerProcess.start({ DATABASE_URL: await newDatabase() });
+  const { socket } = await RawReader.open(server.port);
+  const notUtf8 = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]);
+  socket.on('data', (data) => data.includes('going_away') && socket.write(notUtf8));
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+  await server.closed;
+  expect(server.lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+});
 
 it('[S2] while draining nothing new is taken in, and the probes say so', async () => {
   const server = await startServer();

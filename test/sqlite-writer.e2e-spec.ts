@@ -98,3 +98,23 @@ it('[V4] what is repeated in a batch of any size is stored once, wherever it sta
   expect(database.prepare(`SELECT ${columns} FROM messages ORDER BY id`).all()).toEqual(stored);
   database.close();
 });
+
+it('[D9] counters that cannot follow are told, and hold up nothing', async () => {
+  const environment = { DATABASE_URL: await newDatabase() };
+  const server = await ServerProcess.start(environment);
+  const database = new Database(environment.DATABASE_URL.slice('sqlite:'.length));
+  // As if somebody had repaired the file by hand: the place of the first message is taken.
+  database.exec(`INSERT INTO user_messages (username, id) VALUES ('max', 1)`);
+  const client = await ChatClient.open(server);
+  client.say('max', 'eins');
+  await server.line(/"level":"error".*the counters cannot follow/);
+  client.say('max', 'zwei');
+  await client.nextOf('chat_message');
+  expect(await client.nextOf('chat_message')).toMatchObject({ message: 'zwei' });
+  const { text } = await http(`${server.url}/metrics`);
+  expect(text).toMatch(/^chat_faults_total\{where="counters"\} [1-9]/m);
+  const { body } = await http(`${server.url}/api/messages/stats`);
+  expect(body).toMatchObject({ total_messages: 2, most_active_user: { username: 'max', message_count: 2 } });
+  database.close();
+  expect(await server.stop()).toBe(0);
+});

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { Language } from '../common/language';
 import type { Author } from '../messages/message-log';
@@ -113,7 +112,8 @@ export class Connection implements Sink {
 
   /** An orderly end after what waits; resolves when it is closed. */
   async end(): Promise<void> {
-    const closed = once(this.socket, 'close');
+    // Not `once` of node:events: an error of the client in between would be this one's failure.
+    const closed = new Promise((resolve) => this.socket.once('close', resolve));
     this.socket.close(CLOSE.restart, 'server restarts');
     await closed;
   }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Response } from 'express';
 import { drainedOrClosed } from './drained';
 import type { Sink } from './subscription';
@@ -42,7 +41,7 @@ export class EventStream implements Sink {
 
   /** An orderly end after what waits; resolves when it is closed. */
   async end(): Promise<void> {
-    const closed = once(this.response, 'close');
+    const closed = new Promise((resolve) => this.response.once('close', resolve));
     this.response.end();
     await closed;
   }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type Database from 'better-sqlite3';
 import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
@@ -14,6 +14,8 @@ import type { Appended, NewMessage } from './stored-message';
 
 /** Messages after which the counters and the user index follow at the latest: what a reader may have to look through itself. */
 const MAX_BEHIND = 2_000;
+/** The same in UTF-16 units of text: with the counters the write-ahead log is moved into the file, which must not wait for long. */
+const MAX_BEHIND_LENGTH = 4 * 1024 * 1024;
 /** When nothing was written for so long they follow at once, in milliseconds. */
 const IDLE_MS = 200;
 
@@ -24,12 +26,15 @@ const IDLE_MS = 200;
  */
 @Injectable()
 export class SqliteWriter extends MessageWriter {
+  private readonly logger = new Logger('Log');
   private readonly thread = new SqliteWriterThread();
   private readonly pace = new DiskPace();
   private idle: NodeJS.Timeout | undefined;
   private database: Database.Database | undefined;
   private transaction: AppendTransaction;
   private behind = 0;
+  private behindLength = 0;
+  private cannotFollow = false;
 
   constructor(
     private readonly settings: Settings,
@@ -50,10 +55,11 @@ export class SqliteWriter extends MessageWriter {
 
   async append(batch: readonly NewMessage[]): Promise<Appended> {
     // While the thread is at work it holds the file's lock.
-    const isHere = this.thread.isIdle && this.pace.isQuick(this.clock.monotonic());
+    const isHere = this.thread.isIdle && this.pace.isQuick;
     const appended = (isHere && this.appendHere(batch)) || (await this.appendThere(batch));
     this.behind += batch.length;
-    if (this.behind >= MAX_BEHIND) void this.follow();
+    for (const { message } of batch) this.behindLength += message.length;
+    if (this.behind >= MAX_BEHIND || this.behindLength >= MAX_BEHIND_LENGTH) void this.follow();
     else this.idle?.refresh();
     return appended;
   }
@@ -96,6 +102,14 @@ export class SqliteWriter extends MessageWriter {
   /** What a full disk refuses now follows later: readers look through what is missing. */
   private async follow(): Promise<void> {
     this.behind = 0;
-    await this.thread.ask({ kind: 'follow' }).catch(() => undefined);
+    this.behindLength = 0;
+    try {
+      await this.thread.ask({ kind: 'follow' });
+      this.cannotFollow = false;
+    } catch (error) {
+      this.metrics.faults.inc({ where: 'counters' });
+      if (!this.cannotFollow) this.logger.error(`the counters cannot follow: ${(error as Error).message}`);
+      this.cannotFollow = true;
+    }
   }
 }

@@ -41,6 +41,10 @@ function obey(request: WriterRequest): Appended {
 
 /** Only here SQLite moves its write-ahead log into the file; nobody else writes meanwhile, so that it begins anew. */
 function follow(): void {
-  transaction.follow();
-  checkpointIfLong(database);
+  try {
+    transaction.follow();
+  } finally {
+    // Also when the counters cannot follow: the log must not grow without an end.
+    checkpointIfLong(database);
+  }
 }
