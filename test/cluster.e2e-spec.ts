@@ -7,7 +7,7 @@ import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import type { RedisServer } from '../proof/cluster/redis-server';
 import { canStartRedis, cutOffBus, startRedis } from './support/redis';
-import { END_CONNECTIONS, execute, newDatabase } from './support/database';
+import { END_CONNECTIONS, execute, holdReads, newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
@@ -43,6 +43,11 @@ async function idsUpTo(client: ChatClient, last: number): Promise<number[]> {
   while (ids.at(-1) !== last) ids.push((await client.nextOf('chat_message')).id as number);
   return ids;
 }
+
+/** SQL that stores messages as an append does, apart from the counters, which no feed reads. */
+const storedElsewhere = (from: number, to: number) =>
+  `INSERT INTO messages (id, username, message, created_at) SELECT id, 'eva', 'x', 0 FROM generate_series(${from}, ${to}) AS id;
+   UPDATE message_head SET last_id = ${to}`;
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
@@ -113,6 +118,32 @@ function replicatedFeed(): void {
       reader.socket.terminate();
     }
     expect(seen).toEqual(range(1, COUNT));
+  });
+
+  it('[C3] a replica that is behind its new reader hears of the rest before it answers', async () => {
+    const server = await start();
+    // As another replica stores it, whose announcement is lost.
+    await execute(database, storedElsewhere(1, 3));
+    const [reader, welcome] = await ChatClient.hello(server, { after: 3 });
+    expect(welcome).toMatchObject({ type: 'welcome', last_id: 3 });
+    expect(await reader.next()).toEqual({ type: 'replayed', last_id: 3 });
+    reader.sayV2('a', 'danach', 'max');
+    expect(await reader.nextOf('chat_message')).toMatchObject({ id: 4 });
+  });
+
+  it('[C3] while the database does not answer, nobody is told to have seen too much', async () => {
+    const server = await start();
+    const release = await holdReads(database, storedElsewhere(1, 3));
+    const reader = await ChatClient.openV2(server);
+    reader.send({ type: 'hello', after: 3 });
+    await until(async () => {
+      const { text } = await http(`${server.url}/metrics`);
+      return /^chat_faults_total\{where="feed"\} [1-9]/m.test(text);
+    });
+    expect(reader.received).toEqual([]);
+    await release();
+    expect(await reader.next()).toMatchObject({ type: 'welcome', last_id: 3 });
+    expect(await reader.next()).toEqual({ type: 'replayed', last_id: 3 });
   });
 
   it('[C4] a repeat of a client_id on another replica gets the original answer', async () => {

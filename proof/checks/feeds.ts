@@ -12,8 +12,9 @@ export function checkFeed(feed: Feed, stored: Stored): Violation[] {
       violations.push(violation(kind, `${feed.name}, connection ${i + 1}: ${evidence}`));
     };
     cursor ??= startOf(session);
-    if (session.lastId !== undefined && session.lastId < session.known) {
-      add('went-back', `welcome says ${session.lastId}, but this server had given out message ${session.known} before`);
+    const known = Math.max(session.known, session.after ?? 0);
+    if (session.lastId !== undefined && session.lastId < known) {
+      add('went-back', `welcome says ${session.lastId}, but this server, or another to this reader, had given out ${known}`);
     }
     for (const event of session.events) {
       if (cursor !== undefined) cursor = follow(event, cursor, stored, add);

@@ -56,10 +56,11 @@ export class ChatService {
     if (frame.username !== undefined) connection.username = normalizeUsername(frame.username);
     const { username } = connection;
     const appeared = username !== undefined && this.presence.join(connection, username);
-    connection.send(this.welcome(connection));
-    // Everyone else was told when the user appeared; this connection was not listening then.
-    if (appeared) connection.send(connection.protocol.userJoined(username, this.clock.now()));
-    this.listen(connection, frame.after);
+    this.listen(connection, frame.after, () => {
+      connection.send(this.welcome(connection));
+      // Everyone else was told when the user appeared; this connection was not listening then.
+      if (appeared) connection.send(connection.protocol.userJoined(username, this.clock.now()));
+    });
   }
 
   join(connection: Connection, { username: given }: V1In['user_joined']): void {
@@ -93,9 +94,9 @@ export class ChatService {
   }
 
   /** Begins the feed for a connection that does not have it yet, with what it missed where it says what it has seen. */
-  listen(connection: Connection, after: number | undefined): void {
+  listen(connection: Connection, after: number | undefined, onPlaced?: () => void): void {
     connection.subscription = this.hub.subscribe(connection, connection.protocol);
-    connection.subscription.start(after, () => {
+    connection.subscription.start(after, onPlaced, () => {
       if (after === undefined) return;
       connection.send(json({ type: 'replayed', last_id: connection.subscription!.cursor }));
     });

@@ -46,9 +46,9 @@ export class Hub implements OnModuleInit {
     return this.feed.lastId;
   }
 
-  /** Resolves when the readers were given what is stored by now, also what waits for other replicas' messages. */
-  caughtUp(): Promise<void> {
-    return this.feed.catchUp();
+  /** Resolves when the readers were given what is stored by now, as far as the database answers. */
+  async caughtUp(): Promise<void> {
+    await this.feed.catchUp();
   }
 
   private deliver(batch: readonly StoredMessage[]): void {

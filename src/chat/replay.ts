@@ -37,8 +37,8 @@ export class Replay {
     return this.settings.REPLAY_LIMIT;
   }
 
-  /** Resolves when what any replica had stored before the call can be replayed, or the database does not answer. */
-  catchUp(): Promise<void> {
+  /** Resolves when what any replica had stored before the call can be replayed; to false when the database does not answer. */
+  catchUp(): Promise<boolean> {
     return this.feed.catchUp();
   }
 

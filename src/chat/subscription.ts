@@ -8,6 +8,7 @@ import type { Replay } from './replay';
 const RETRY_MS = 1_000;
 
 const READY = Promise.resolve();
+const nothing = (): void => undefined;
 
 /** Where a reader's bytes go. */
 export interface Sink {
@@ -43,13 +44,18 @@ export class Subscription {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Begins after a message, or with the next one. `onLive` is called as soon as nothing is missing, before live frames. */
-  start(after: number | undefined, onLive: () => void = () => undefined): void {
-    this.cursor = Math.min(after ?? Infinity, this.replay.lastId);
-    if (after !== undefined && after > this.cursor) {
-      this.ready = this.startAhead(after, onLive);
+  /**
+   * Begins after a message, or with the next one. `onPlaced` is called when this replica knows all that the reader has seen,
+   * `onLive` as soon as nothing is missing; live frames come after both.
+   */
+  start(after: number | undefined, onPlaced = nothing, onLive = nothing): void {
+    if (after !== undefined && after > this.replay.lastId) {
+      this.cursor = after;
+      this.ready = this.startAhead(after, onPlaced, onLive);
       return;
     }
+    this.cursor = after ?? this.replay.lastId;
+    onPlaced();
     if (this.cursor === this.replay.lastId) {
       this.isLive = true;
       onLive();
@@ -59,10 +65,18 @@ export class Subscription {
     this.ready = this.catchUp(onLive);
   }
 
-  /** The reader comes from another replica and has seen what this one is about to hear of. */
-  private async startAhead(after: number, onLive: () => void): Promise<void> {
-    await this.replay.catchUp();
+  /**
+   * The reader comes from another replica and has seen what this one is about to hear of. Before the database has answered
+   * nobody knows whether it has seen too much, and it must not be told so.
+   */
+  private async startAhead(after: number, onPlaced: () => void, onLive: () => void): Promise<void> {
+    while (!(await this.replay.catchUp())) {
+      if (!this.sink.isOpen) return;
+      await delay(RETRY_MS, undefined, { ref: false });
+    }
+    if (!this.sink.isOpen) return;
     this.cursor = Math.min(after, this.replay.lastId);
+    onPlaced();
     await this.catchUp(onLive);
   }
 
@@ -71,7 +85,7 @@ export class Subscription {
     if (this.sink.unsent > this.maxUnsentBytes) {
       this.isLive = false;
       this.metrics.catchUps.inc({ reason: 'slow' });
-      this.ready = this.catchUp(() => undefined);
+      this.ready = this.catchUp(nothing);
       return;
     }
     this.sink.write(frames);

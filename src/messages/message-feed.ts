@@ -45,8 +45,8 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   /** The newest id that is known to exist. */
   private target = 0;
   private filling: Promise<void> | undefined;
-  private asking: Promise<void> | undefined;
-  private askingNext: Promise<void> | undefined;
+  private asking: Promise<boolean> | undefined;
+  private askingNext: Promise<boolean> | undefined;
   private fillTimer: NodeJS.Timeout | undefined;
   private pollTimer: NodeJS.Timeout | undefined;
   private hasHeard = false;
@@ -87,9 +87,9 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     return recent ?? this.messages.find({ where: { id: Between(after + 1, upTo) }, order: { id: 'ASC' } });
   }
 
-  /** Resolves when the listeners have what any replica had stored before the call, or the database does not answer. */
-  catchUp(): Promise<void> {
-    if (!this.bus.isShared) return Promise.resolve();
+  /** Resolves when the listeners have what any replica had stored before the call; to false when the database does not answer. */
+  catchUp(): Promise<boolean> {
+    if (!this.bus.isShared) return Promise.resolve(true);
     if (!this.asking) return (this.asking = this.ask().finally(() => (this.asking = undefined)));
     // The answer under way may be older than this call; the next one is for all who ask until then.
     return (this.askingNext ??= this.asking.then(() => {
@@ -98,14 +98,17 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     }));
   }
 
-  private async ask(): Promise<void> {
+  private async ask(): Promise<boolean> {
+    let head = Infinity;
     try {
-      this.target = Math.max(this.target, await this.head());
+      head = await this.head();
+      this.target = Math.max(this.target, head);
       this.recovered();
     } catch (error) {
       this.failed(error);
     }
     await this.fill();
+    return this.lastId >= head;
   }
 
   private receive(batch: readonly StoredMessage[] | undefined): void {

@@ -90,6 +90,17 @@ export async function holdWrites(url: string): Promise<() => Promise<void>> {
   };
 }
 
+/** Lets nobody read the newest id in a PostgreSQL database; the function it gives makes the statements count and ends that. */
+export async function holdReads(url: string, statements: string): Promise<() => Promise<void>> {
+  const client = new Client(url);
+  await client.connect();
+  await client.query(`BEGIN; ${statements}; LOCK TABLE message_head IN ACCESS EXCLUSIVE MODE`);
+  return async () => {
+    await client.query('COMMIT');
+    await client.end();
+  };
+}
+
 export async function onPostgres<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client(url);
   await client.connect();
