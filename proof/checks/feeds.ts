@@ -14,7 +14,10 @@ export function checkFeed(feed: Feed, stored: Stored): Violation[] {
     cursor ??= startOf(session);
     const known = Math.max(session.known, session.after ?? 0);
     if (session.lastId !== undefined && session.lastId < known) {
-      add('went-back', `welcome says ${session.lastId}, but this server, or another to this reader, had given out ${known}`);
+      add(
+        'went-back',
+        `welcome says ${session.lastId}, but this server, or another to this reader, had given out ${known}`,
+      );
     }
     for (const event of session.events) {
       if (cursor !== undefined) cursor = follow(event, cursor, stored, add);
