@@ -18,6 +18,32 @@ describe('readers that are slow', () => {
   const residentBytes = () =>
     Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.child.pid}/status`, 'utf8'))![1]) * 1024;
 
+  it.each([
+    ['full', '65536', 'stalled'],
+    ['behind', '67108864', 'silent'],
+  ])(
+    '[L8] a reader that is %s but reads on outlives pings it does not get to, one that is gone does not',
+    async (_state, limit, cause) => {
+      await startChild({ HEARTBEAT_SECONDS: '1', STALLED_READER_SECONDS: '2', SLOW_CONSUMER_BYTES: limit });
+      const slow = await RawReader.open(child.port);
+      slow.readSlowly();
+      const [writer] = await ChatClient.hello(child, { username: 'max' });
+      let beats = 0;
+      writer.socket.on('ping', () => beats++);
+      for (let sent = 0; beats < 8; sent += 100) {
+        // Always more than the buffers of the kernel hold, and always less than the server may keep.
+        await slow.until(sent * 4000 - 32 * 1024 * 1024);
+        for (let i = 0; i < 100; i++) writer.sayV2(String(sent + i), 'x'.repeat(4000));
+        for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
+      }
+      expect(await closedBy(child, cause)).toBe(0);
+      slow.stopReading();
+      await until(async () => (await closedBy(child, cause)) === 1);
+      slow.socket.destroy();
+    },
+    60_000,
+  );
+
   it('[V16] closes a reader that takes nothing after STALLED_READER_SECONDS', async () => {
     await startChild({ STALLED_READER_SECONDS: '1', SLOW_CONSUMER_BYTES: '65536' });
     const [stalled] = await ChatClient.hello(child);
@@ -78,3 +104,9 @@ describe('readers that are slow', () => {
     await until(() => Promise.resolve(greedy.received.filter(({ type }) => type === 'error').length === COUNT));
   }, 60_000);
 });
+
+async function closedBy(server: ServerProcess, cause: string): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const line = new RegExp(`^chat_connections_closed_total\\{cause="${cause}"\\} (\\d+)$`, 'm').exec(text);
+  return Number(line?.[1] ?? 0);
+}
