@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ChatClient, type Frame } from './support/chat-client';
 import { RawReader } from './support/raw-reader';
-import { newDatabase } from './support/database';
+import { execute, newDatabase } from './support/database';
+import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
@@ -36,13 +37,31 @@ describe('readers that are slow', () => {
         for (let i = 0; i < 100; i++) writer.sayV2(String(sent + i), 'x'.repeat(4000));
         for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
       }
-      expect(await closedBy(child, cause)).toBe(0);
+      const closed = `chat_connections_closed_total{cause="${cause}"}`;
+      expect(await figure(child, closed)).toBe(0);
       slow.stopReading();
-      await until(async () => (await closedBy(child, cause)) === 1);
+      await until(async () => (await figure(child, closed)) === 1);
       slow.socket.destroy();
     },
     60_000,
   );
+
+  it('[V7] replays wait while the database cannot be read, and the log says so once, not once for each', async () => {
+    const database = await newDatabase();
+    const before = await startServer({ DATABASE_URL: database });
+    const writer = await ChatClient.open(before);
+    for (let i = 0; i < 100; i++) writer.say('max', 'hallo');
+    for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
+    await before.stop();
+    await startChild({ DATABASE_URL: database });
+    await execute(database, 'ALTER TABLE messages RENAME TO elsewhere');
+    const readers = await Promise.all(Array.from({ length: 50 }, () => ChatClient.hello(child, { after: 0 })));
+    await until(async () => (await figure(child, 'chat_faults_total{where="replay"}')) >= 3);
+    await execute(database, 'ALTER TABLE elsewhere RENAME TO messages');
+    for (const [reader] of readers) expect(ids(await reader.nextFrames(100))).toEqual(range(1, 100));
+    await child.line(/the database can be read again/);
+    expect(child.lines.filter((line) => line.includes('replays wait for the database'))).toHaveLength(1);
+  });
 
   it('[V16] closes a reader that takes nothing after STALLED_READER_SECONDS', async () => {
     await startChild({ STALLED_READER_SECONDS: '1', SLOW_CONSUMER_BYTES: '65536' });
@@ -105,8 +124,8 @@ describe('readers that are slow', () => {
   }, 60_000);
 });
 
-async function closedBy(server: ServerProcess, cause: string): Promise<number> {
+async function figure(server: ServerProcess, name: string): Promise<number> {
   const text = await (await fetch(`${server.url}/metrics`)).text();
-  const line = new RegExp(`^chat_connections_closed_total\\{cause="${cause}"\\} (\\d+)$`, 'm').exec(text);
-  return Number(line?.[1] ?? 0);
+  const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+  return Number(line?.slice(name.length) ?? 0);
 }
