@@ -52,7 +52,9 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     expect(Buffer.from((await reader.read()).value!).toString()).toMatch(/^event: chat_message\n/);
     await reader.cancel();
     expect(await http(`${balancer.url}/api/messages?limit=0`)).toMatchObject({ status: 422 });
-    expect(await http(`${balancer.url}/metrics`)).toMatchObject({ status: 404, body: errorResponse('NOT_FOUND') });
+    for (const path of ['/metrics', '/METRICS', '/Metrics/']) {
+      expect(await http(`${balancer.url}${path}`)).toMatchObject({ status: 404, body: errorResponse('NOT_FOUND') });
+    }
   });
 
   it('[K7] a client cannot claim another address', async () => {

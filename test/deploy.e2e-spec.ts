@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { readSettings } from '../src/config/load-settings';
@@ -57,6 +57,22 @@ it('[K6] no file holds a secret: the example has placeholders only', () => {
   const secrets = manifestFiles.flatMap((file) => all(readManifests(file), 'Secret'));
   expect(secrets).toEqual([example()]);
   for (const value of Object.values(example().stringData!)) expect(value).toMatch(/:PASSWORD@.*\.example\./);
+});
+
+it('[K2] every program that the docs or the Dockerfile run in the container is built from what the image is given', () => {
+  const files = [
+    'README.md',
+    'Dockerfile',
+    'docker-compose.yml',
+    ...filesUnder('docs', '.md'),
+    ...filesUnder('deploy', ''),
+  ];
+  const text = files.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
+  const programs = [...new Set([...text.matchAll(/\bdist\/([\w/-]+)\.js\b/g)].map(([, program]) => program!))];
+  expect(programs).toEqual(expect.arrayContaining(['src/main', 'move/main']));
+  const given = readFileSync(join(ROOT, '.dockerignore'), 'utf8').split('\n');
+  expect(programs.filter((program) => !given.includes(`!${program.split('/')[0]}`))).toEqual([]);
+  expect(programs.filter((program) => !existsSync(join(ROOT, `${program}.ts`)))).toEqual([]);
 });
 
 describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overlay %s, built', (overlay) => {
@@ -225,6 +241,12 @@ describeWhere(canMountDisks, 'right to mount a disk')('the server with the right
 
 function ingressPath(manifests: readonly Manifest[]) {
   return only(manifests, 'Ingress').spec!.rules![0]!.http!.paths[0]!;
+}
+
+function filesUnder(folder: string, ending: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
 }
 
 function dockerfile(): string {

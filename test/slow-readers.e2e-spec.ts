@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ChatClient, type Frame } from './support/chat-client';
 import { RawReader } from './support/raw-reader';
-import { newDatabase } from './support/database';
+import { execute, newDatabase } from './support/database';
+import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
@@ -17,6 +18,50 @@ describe('readers that are slow', () => {
 
   const residentBytes = () =>
     Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.child.pid}/status`, 'utf8'))![1]) * 1024;
+
+  it.each([
+    ['full', '65536', 'stalled'],
+    ['behind', '67108864', 'silent'],
+  ])(
+    '[L8] a reader that is %s but reads on outlives pings it does not get to, one that is gone does not',
+    async (_state, limit, cause) => {
+      await startChild({ HEARTBEAT_SECONDS: '1', STALLED_READER_SECONDS: '2', SLOW_CONSUMER_BYTES: limit });
+      const slow = await RawReader.open(child.port);
+      slow.readSlowly();
+      const [writer] = await ChatClient.hello(child, { username: 'max' });
+      let beats = 0;
+      writer.socket.on('ping', () => beats++);
+      for (let sent = 0; beats < 8; sent += 100) {
+        // Always more than the buffers of the kernel hold, and always less than the server may keep.
+        await slow.until(sent * 4000 - 32 * 1024 * 1024);
+        for (let i = 0; i < 100; i++) writer.sayV2(String(sent + i), 'x'.repeat(4000));
+        for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
+      }
+      const closed = `chat_connections_closed_total{cause="${cause}"}`;
+      expect(await figure(child, closed)).toBe(0);
+      slow.stopReading();
+      await until(async () => (await figure(child, closed)) === 1);
+      slow.socket.destroy();
+    },
+    60_000,
+  );
+
+  it('[V7] replays wait while the database cannot be read, and the log says so once, not once for each', async () => {
+    const database = await newDatabase();
+    const before = await startServer({ DATABASE_URL: database });
+    const writer = await ChatClient.open(before);
+    for (let i = 0; i < 100; i++) writer.say('max', 'hallo');
+    for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
+    await before.stop();
+    await startChild({ DATABASE_URL: database });
+    await execute(database, 'ALTER TABLE messages RENAME TO elsewhere');
+    const readers = await Promise.all(Array.from({ length: 50 }, () => ChatClient.hello(child, { after: 0 })));
+    await until(async () => (await figure(child, 'chat_faults_total{where="replay"}')) >= 3);
+    await execute(database, 'ALTER TABLE elsewhere RENAME TO messages');
+    for (const [reader] of readers) expect(ids(await reader.nextFrames(100))).toEqual(range(1, 100));
+    await child.line(/the database can be read again/);
+    expect(child.lines.filter((line) => line.includes('replays wait for the database'))).toHaveLength(1);
+  });
 
   it('[V16] closes a reader that takes nothing after STALLED_READER_SECONDS', async () => {
     await startChild({ STALLED_READER_SECONDS: '1', SLOW_CONSUMER_BYTES: '65536' });
@@ -78,3 +123,9 @@ describe('readers that are slow', () => {
     await until(() => Promise.resolve(greedy.received.filter(({ type }) => type === 'error').length === COUNT));
   }, 60_000);
 });
+
+async function figure(server: ServerProcess, name: string): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+  return Number(line?.slice(name.length) ?? 0);
+}

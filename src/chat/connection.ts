@@ -27,6 +27,8 @@ export class Connection implements Sink {
   author: Author | undefined;
   /** Pings without a sign of life since. */
   missedPings = 0;
+  /** Of `taken`, at the last beat. */
+  private takenBefore = 0;
   /** Acknowledgements that go out in front of the next write. */
   private held: string[] = [];
 
@@ -96,9 +98,20 @@ export class Connection implements Sink {
     this.holdBackIfFull();
   }
 
+  /** Whether the reader has taken something since the last call, and still has something waiting. */
+  hasTaken(): boolean {
+    const { taken, takenBefore } = this;
+    this.takenBefore = taken;
+    // Where nothing waits the kernel takes what nobody reads.
+    return this.unsent > 0 && taken > takenBefore;
+  }
+
   ping(): void {
+    const isHeldUp = this.isFull || this.socket.isPaused;
+    // No ping would come through, or its answer would not be read: whether it reads is up to `StalledReaders`.
+    if (isHeldUp && this.isOpen && this.subscription) return;
     this.missedPings++;
-    if (this.isOpen && !this.isFull) this.socket.ping();
+    if (this.isOpen && !isHeldUp) this.socket.ping();
   }
 
   async drained(): Promise<void> {

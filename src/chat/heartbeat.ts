@@ -28,6 +28,8 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
 
   private beat(): void {
     for (const connection of this.connections) {
+      // A ping stands behind what waits: a slow reader would answer it long after the next.
+      if (connection.hasTaken()) connection.missedPings = 0;
       if (connection.missedPings < SILENT_PINGS) {
         connection.ping();
         continue;

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings';
 import { MessageFeed } from '../messages/message-feed';
+import type { StoredMessage } from '../messages/stored-message';
+import { Metrics } from '../metrics/metrics';
 import type { Encoding } from './encoding';
 
 /** Messages a page, at most. Pages end at multiples of it, so that readers at different places soon share pages. */
@@ -19,12 +21,15 @@ export interface Page {
  */
 @Injectable()
 export class Replay {
+  private readonly logger = new Logger('Replay');
   private readonly pages = new Map<string, Promise<Page>>();
   private bytes = 0;
+  private isBlind = false;
 
   constructor(
     private readonly feed: MessageFeed,
     private readonly settings: Settings,
+    private readonly metrics: Metrics,
   ) {}
 
   /** The newest id that can be replayed. */
@@ -58,9 +63,24 @@ export class Replay {
   }
 
   private async load(encoding: Encoding, after: number, upTo: number): Promise<Page> {
-    const messages = await this.feed.between(after, upTo);
-    if (messages.length !== upTo - after) throw new Error(`messages between ${after} and ${upTo} are missing`);
+    const messages = this.feed.inMemory(after, upTo) ?? (await this.stored(after, upTo));
     return { frames: encoding.messages(messages), lastId: upTo };
+  }
+
+  /** All who wait ask again each second: an outage is one line, however many they are. */
+  private async stored(after: number, upTo: number): Promise<readonly StoredMessage[]> {
+    try {
+      const messages = await this.feed.stored(after, upTo);
+      if (messages.length !== upTo - after) throw new Error(`messages between ${after} and ${upTo} are missing`);
+      if (this.isBlind) this.logger.log('the database can be read again');
+      this.isBlind = false;
+      return messages;
+    } catch (error) {
+      this.metrics.faults.inc({ where: 'replay' });
+      if (!this.isBlind) this.logger.error(`replays wait for the database: ${String(error)}`);
+      this.isBlind = true;
+      throw error;
+    }
   }
 
   /** The oldest pages make room; all of them at once is simple, and rare. */

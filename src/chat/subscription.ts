@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import type { Metrics } from '../metrics/metrics';
 import type { Encoding } from './encoding';
 import type { Replay } from './replay';
@@ -34,7 +33,6 @@ export class Subscription {
   isLive = false;
   /** Settles when the reader is live, or gone. */
   ready: Promise<void> = READY;
-  private readonly logger = new Logger('Subscription');
 
   constructor(
     readonly sink: Sink,
@@ -124,9 +122,8 @@ export class Subscription {
       const page = await this.replay.page(this.encoding, this.cursor);
       this.sink.write(page.frames);
       this.cursor = page.lastId;
-    } catch (error) {
-      this.metrics.faults.inc({ where: 'replay' });
-      this.logger.error(`a replay waits for the database: ${String(error)}`);
+    } catch {
+      // `Replay` has said so, once for all.
       await delay(RETRY_MS, undefined, { ref: false });
     }
   }

@@ -14,8 +14,8 @@ const APPLICATION_ID = 0x43484154;
 const CHECKED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Opens the database of the options, applies the migrations, and leaves a connection that can only read: every write
- * belongs to the writer thread.
+ * Opens the database of the options, applies the migrations, and leaves a connection that can only read: messages
+ * are written over connections of the writer's own, by the writer thread or the main one.
  * @throws StartupError when the file is unusable, with the reason for the operator
  */
 export async function openSqlite(options: SqliteOptions): Promise<DataSource> {

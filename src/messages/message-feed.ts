@@ -81,10 +81,14 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     this.listeners.push(listener);
   }
 
-  /** The messages with `after` < id ≤ `upTo`, which must not be beyond `lastId`: from memory, else from the database. */
-  async between(after: number, upTo: number): Promise<readonly StoredMessage[]> {
-    const recent = this.recent.between(after, upTo);
-    return recent ?? this.messages.find({ where: { id: Between(after + 1, upTo) }, order: { id: 'ASC' } });
+  /** The messages with `after` < id ≤ `upTo`, which must not be beyond `lastId`, where they are still in memory. */
+  inMemory(after: number, upTo: number): readonly StoredMessage[] | undefined {
+    return this.recent.between(after, upTo);
+  }
+
+  /** The same from the database. */
+  stored(after: number, upTo: number): Promise<readonly StoredMessage[]> {
+    return this.messages.find({ where: { id: Between(after + 1, upTo) }, order: { id: 'ASC' } });
   }
 
   /** Resolves when the listeners have what any replica had stored before the call; to false when the database does not answer. */

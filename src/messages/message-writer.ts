@@ -13,8 +13,8 @@ export class WriteRefused extends Error {
 }
 
 /**
- * Where batches become durable: one transaction each, ids, rows and counters together or not at all. One request at a time.
- * It must not know why a batch is written or what happens to it afterwards.
+ * Where batches become durable: one transaction each, ids and rows together or not at all; counters may follow. One request at
+ * a time. It must not know why a batch is written or what happens to it afterwards.
  */
 export abstract class MessageWriter {
   /** Resolves when it takes requests. */

@@ -93,8 +93,8 @@ export class SqliteWriter extends MessageWriter {
   }
 
   private async appendThere(batch: readonly NewMessage[]): Promise<Appended> {
-    this.metrics.commits.inc({ thread: 'writer' });
     const { appended, tookMs } = await this.thread.ask({ kind: 'append', batch: JSON.stringify(batch) });
+    this.metrics.commits.inc({ thread: 'writer' });
     this.pace.committed(tookMs, this.clock.monotonic());
     return appended;
   }

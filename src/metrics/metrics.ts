@@ -66,7 +66,7 @@ export class Metrics {
   });
   readonly faults = new Counter({
     name: 'chat_faults_total',
-    help: 'Internal faults, each with a line in the log, by where they happened',
+    help: 'Internal faults, by where they happened; what goes on has one line in the log',
     labelNames: ['where'] as const,
     registers: this.registers,
   });

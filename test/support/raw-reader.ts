@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 /** A v2 reader that only counts bytes: cheap enough to have hundreds of them beside a server. */
 export class RawReader {
   bytes = 0;
+  private resting: NodeJS.Timeout | undefined;
 
   private constructor(readonly socket: Socket) {
     socket.on('data', (data) => (this.bytes += data.length));
@@ -20,6 +21,20 @@ export class RawReader {
     socket.write(maskedFrame(JSON.stringify({ type: 'hello', ...hello })));
     await once(socket, 'data');
     return new RawReader(socket);
+  }
+
+  /** Takes at most 64 KiB at a time, and rests between. */
+  readSlowly(): void {
+    this.socket.on('data', () => {
+      this.socket.pause();
+      this.resting = setTimeout(() => this.socket.resume(), 20);
+    });
+  }
+
+  /** Reads nothing any more. */
+  stopReading(): void {
+    clearTimeout(this.resting);
+    this.socket.removeAllListeners('data').pause();
   }
 
   async until(bytes: number): Promise<void> {
