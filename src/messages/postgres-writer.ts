@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseError, type QueryResult } from 'pg';
 import { StartupError } from '../common/startup-error';
 import { Settings } from '../config/settings';
-import { BoundedClient, NoAnswer } from '../database/bounded-client';
+import { BoundedClient, NoAnswer, NotConnected } from '../database/bounded-client';
 import { codeOf, postgresFault } from '../database/postgres-fault';
 import { postgresConnection } from '../database/postgres.options';
 import { MessageWriter, WriteRefused } from './message-writer';
@@ -79,19 +79,20 @@ export class PostgresWriter extends MessageWriter {
   }
 
   private async connect(): Promise<BoundedClient> {
-    const client = new BoundedClient(postgresConnection(this.settings.DATABASE_URL));
+    let client: BoundedClient | undefined;
     const forget = () => {
       if (this.client === client) this.client = undefined;
     };
-    // Nothing is lost with a connection: who waits for an answer is told by the statement.
-    client.on('error', forget).on('end', forget);
     try {
+      client = new BoundedClient(postgresConnection(this.settings.DATABASE_URL));
+      // Nothing is lost with a connection: who waits for an answer is told by the statement.
+      client.on('error', forget).on('end', forget);
       await client.connect();
       await client.query(PREPARE_SESSION);
       return (this.client = client);
     } catch (error) {
-      client.connection.stream.destroy();
-      throw error;
+      client?.connection.stream.destroy();
+      throw new NotConnected(error);
     }
   }
 }
