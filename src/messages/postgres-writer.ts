@@ -64,8 +64,8 @@ export class PostgresWriter extends MessageWriter {
     const deadline = performance.now() + LIMIT_MS;
     let client = this.client;
     try {
-      client ??= await this.connect();
-      client.answerMs = deadline - performance.now();
+      client ??= await this.connect(deadline);
+      answerBy(client, deadline);
       return await question(client);
     } catch (error) {
       const refusal = refusalOf(error);
@@ -78,7 +78,7 @@ export class PostgresWriter extends MessageWriter {
     }
   }
 
-  private async connect(): Promise<BoundedClient> {
+  private async connect(deadline: number): Promise<BoundedClient> {
     let client: BoundedClient | undefined;
     const forget = () => {
       if (this.client === client) this.client = undefined;
@@ -88,6 +88,7 @@ export class PostgresWriter extends MessageWriter {
       // Nothing is lost with a connection: who waits for an answer is told by the statement.
       client.on('error', forget).on('end', forget);
       await client.connect();
+      answerBy(client, deadline);
       await client.query(PREPARE_SESSION);
       return (this.client = client);
     } catch (error) {
@@ -95,6 +96,15 @@ export class PostgresWriter extends MessageWriter {
       throw new NotConnected(error);
     }
   }
+}
+
+/**
+ * Leaves the next statement the time that is left.
+ * @throws NoAnswer when there is none: what is sent too late may be executed after its sender was told that it was not
+ */
+function answerBy(client: BoundedClient, deadline: number): void {
+  client.answerMs = deadline - performance.now();
+  if (client.answerMs <= 0) throw new NoAnswer(LIMIT_MS);
 }
 
 /** A failed statement is an answer; anything else is a bug, and must be loud. */
