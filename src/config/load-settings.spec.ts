@@ -56,6 +56,17 @@ describe('readSettings', () => {
     expect(() => readSettings({ DATABASE_URL: value })).toThrow(/^(?!.*geheim)(?!.*heim@)DATABASE_URL=".*localhost/);
   });
 
+  it.each([
+    'postgres://max:geheim?x@localhost/chat',
+    'postgres://max:x?geheim@[',
+    'postgres://localhost?password=x@geheim',
+    'max:geheim?x@localhost',
+    'geheim?x@localhost',
+  ])('shows nothing but the scheme of %s', (value) => {
+    const shown = value.startsWith('postgres://') ? 'postgres://…' : '…';
+    expect(() => readSettings({ DATABASE_URL: value })).toThrow(`DATABASE_URL="${shown}" is not allowed`);
+  });
+
   it.each(['true', 'false', '1', 'loopback', '10.0.0.0/8, 127.0.0.1'])('takes TRUST_PROXY=%s', (value) => {
     expect(readSettings({ TRUST_PROXY: value }).TRUST_PROXY).toBe(value);
   });
@@ -79,8 +90,8 @@ describe('readSettings', () => {
     },
   );
 
-  it.each(['redis://max:geheim@localhost', 'redis://:geh@im/geheim@[', 'geheim://a:geheim@'])(
+  it.each(['redis://max:geheim@localhost', 'redis://:geh@im/geheim@[', 'geheim://a:geheim@', 'redis://:geheim?x@['])(
     'shows no password of REDIS_URL=%s',
-    (value) => expect(() => readSettings({ REDIS_URL: value })).not.toThrow(/geheim@|geh@/),
+    (value) => expect(() => readSettings({ REDIS_URL: value })).not.toThrow(/geheim@|geh@|:geheim/),
   );
 });
