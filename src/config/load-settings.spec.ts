@@ -46,6 +46,15 @@ describe('readSettings', () => {
     },
   );
 
+  it.each(['options=-c%20jit=on', 'sslmode=require&application_name=x', 'statement_timeout=0', 'query%5Ftimeout=1'])(
+    'refuses the parameters ?%s of DATABASE_URL',
+    (parameters) => {
+      expect(() => readSettings({ DATABASE_URL: `postgres://localhost/chat?${parameters}` })).toThrow(
+        /^DATABASE_URL="postgres:\/\/localhost\/chat" is not allowed; .* without the parameters options, /,
+      );
+    },
+  );
+
   it.each([
     'postgres://max:geheim@localhost',
     'postgress://max:geheim/x@localhost/chat',
