@@ -7,9 +7,10 @@ export function usesPostgres(settings: Readonly<Settings>): boolean {
 
 /**
  * A URL as it may be logged. The password goes, also out of a URL that is malformed, and so do the parameters, which may
- * hold one, too.
+ * hold one, too. With an `@` behind the `?`, either may be the password's own: then nothing can be told apart.
  */
 export function withoutSecrets(url: string): string {
   if (/^sqlite:/.test(url)) return url;
+  if (/\?.*@/s.test(url)) return `${/^[a-z]+:\/\//.exec(url)?.[0] ?? ''}…`;
   return url.replace(/\?.*$/s, '').replace(/(:\/*[^:@]*):.*@|:.*@/s, '$1@');
 }

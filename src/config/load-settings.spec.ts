@@ -46,6 +46,15 @@ describe('readSettings', () => {
     },
   );
 
+  it.each(['options=-c%20jit=on', 'sslmode=require&application_name=x', 'statement_timeout=0', 'query%5Ftimeout=1'])(
+    'refuses the parameters ?%s of DATABASE_URL',
+    (parameters) => {
+      expect(() => readSettings({ DATABASE_URL: `postgres://localhost/chat?${parameters}` })).toThrow(
+        /^DATABASE_URL="postgres:\/\/localhost\/chat" is not allowed; .* without the parameters options, /,
+      );
+    },
+  );
+
   it.each([
     'postgres://max:geheim@localhost',
     'postgress://max:geheim/x@localhost/chat',
@@ -54,6 +63,17 @@ describe('readSettings', () => {
     'max:geheim@localhost/chat',
   ])('does not repeat the password of %s', (value) => {
     expect(() => readSettings({ DATABASE_URL: value })).toThrow(/^(?!.*geheim)(?!.*heim@)DATABASE_URL=".*localhost/);
+  });
+
+  it.each([
+    'postgres://max:geheim?x@localhost/chat',
+    'postgres://max:x?geheim@[',
+    'postgres://localhost?password=x@geheim',
+    'max:geheim?x@localhost',
+    'geheim?x@localhost',
+  ])('shows nothing but the scheme of %s', (value) => {
+    const shown = value.startsWith('postgres://') ? 'postgres://…' : '…';
+    expect(() => readSettings({ DATABASE_URL: value })).toThrow(`DATABASE_URL="${shown}" is not allowed`);
   });
 
   it.each(['true', 'false', '1', 'loopback', '10.0.0.0/8, 127.0.0.1'])('takes TRUST_PROXY=%s', (value) => {
@@ -79,8 +99,8 @@ describe('readSettings', () => {
     },
   );
 
-  it.each(['redis://max:geheim@localhost', 'redis://:geh@im/geheim@[', 'geheim://a:geheim@'])(
+  it.each(['redis://max:geheim@localhost', 'redis://:geh@im/geheim@[', 'geheim://a:geheim@', 'redis://:geheim?x@['])(
     'shows no password of REDIS_URL=%s',
-    (value) => expect(() => readSettings({ REDIS_URL: value })).not.toThrow(/geheim@|geh@/),
+    (value) => expect(() => readSettings({ REDIS_URL: value })).not.toThrow(/geheim@|geh@|:geheim/),
   );
 });

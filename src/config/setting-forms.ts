@@ -1,6 +1,12 @@
 import { ValidateBy } from 'class-validator';
 import proxyAddr from 'proxy-addr';
 
+/**
+ * The driver lets parameters of the URL win over what the server asks of its connections: by these it could write where it
+ * must only read, wait for ever, or hide from a move.
+ */
+const RESERVED_PARAMETERS = ['options', 'application_name', 'statement_timeout', 'query_timeout'];
+
 /** `*`, or origins as browsers send them (`https://chat.example.org`, no path), comma-separated. */
 export function IsOriginList(): PropertyDecorator {
   return ValidateBy(
@@ -23,7 +29,9 @@ export function IsDatabaseUrl(): PropertyDecorator {
         validate: (value) => typeof value === 'string' && (isSqliteFile(value) || isPostgresDatabase(value)),
       },
     },
-    { message: 'sqlite:PATH, a file, or postgres://USER:PASSWORD@HOST:PORT/DATABASE' },
+    {
+      message: `sqlite:PATH, a file, or postgres://USER:PASSWORD@HOST:PORT/DATABASE without the parameters ${RESERVED_PARAMETERS.join(', ')}`,
+    },
   );
 }
 
@@ -65,7 +73,9 @@ function isSqliteFile(value: string): boolean {
 }
 
 function isPostgresDatabase(value: string): boolean {
-  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value) && new URL(value).pathname.length > 1;
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return false;
+  const { pathname, searchParams } = new URL(value);
+  return pathname.length > 1 && !RESERVED_PARAMETERS.some((name) => searchParams.has(name));
 }
 
 function isRedis(value: unknown): boolean {

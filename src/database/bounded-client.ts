@@ -12,6 +12,13 @@ export class NoAnswer extends Error {
   }
 }
 
+/** No connection came about. Whatever the driver says of it, nothing of it is a mistake in a statement. */
+export class NotConnected extends Error {
+  constructor(cause: unknown) {
+    super('the connection failed', { cause: cause instanceof NotConnected ? cause.cause : cause });
+  }
+}
+
 /**
  * A connection to PostgreSQL on which nothing waits for ever: it is cut when an answer does not come in time. Nothing less
  * would do, as every later answer would be taken for that of another question. It must not know who asks, or what.
@@ -24,6 +31,12 @@ export class BoundedClient extends Client {
     // Assigned, not overridden: so it keeps the many forms it is declared with.
     const ask = this.query.bind(this) as (...question: unknown[]) => unknown;
     this.query = ((...question: unknown[]) => this.bounded(ask(...question))) as Client['query'];
+    const open = this.connect.bind(this);
+    // The pool has a callback, everyone else a promise.
+    this.connect = ((done?: (error: Error | null) => void) =>
+      done
+        ? open((error: Error | null) => done(error && new NotConnected(error)))
+        : open().catch((error: unknown) => Promise.reject(new NotConnected(error)))) as Client['connect'];
   }
 
   private bounded(answer: unknown): unknown {

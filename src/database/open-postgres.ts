@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { StartupError } from '../common/startup-error';
 import { withoutSecrets } from '../config/database-url';
+import { BoundedClient, NotConnected } from './bounded-client';
 import { createDataSource } from './database.options';
 import { migrate } from './migrate';
 import { codeOf, isPassingFault, postgresFault } from './postgres-fault';
@@ -14,6 +15,8 @@ const PATIENCE_MS = 30_000;
 const RETRY_MS = 500;
 /** How long the start waits for another replica's migrations. */
 const MIGRATION_PATIENCE = '60s';
+/** How long it waits for an answer, in milliseconds: more than for the migrations. */
+const ANSWER_MS = 70_000;
 
 /**
  * "CHAT": the advisory lock of whoever migrates, or must not have servers start meanwhile. It is the session's, so it ends
@@ -34,7 +37,8 @@ export async function openPostgres(url: string): Promise<DataSource> {
       await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
       await migrateOverOwnConnection(url);
     } finally {
-      await client.end();
+      // Not waited for: with the network frozen the goodbye is never answered.
+      void client.end();
     }
     return await createDataSource(readingPoolOptions(url)).initialize();
   } catch (error) {
@@ -46,12 +50,8 @@ export async function openPostgres(url: string): Promise<DataSource> {
 async function firstConnection(url: string): Promise<Client> {
   const deadline = performance.now() + PATIENCE_MS;
   for (let attempt = 0; ; attempt++) {
-    const client = new Client(postgresConnection(url));
     try {
-      await client.connect();
-      // Reported by the statement under way, if there is one.
-      client.on('error', () => undefined);
-      return client;
+      return await connect(url);
     } catch (error) {
       if (!isPassingFault(error) || performance.now() > deadline) throw error;
       const reason = postgresFault(error)!;
@@ -59,6 +59,21 @@ async function firstConnection(url: string): Promise<Client> {
         new Logger('Database').warn(`waiting up to ${PATIENCE_MS / 1000} s for the database: ${reason}`);
       await delay(RETRY_MS);
     }
+  }
+}
+
+async function connect(url: string): Promise<Client> {
+  let client: BoundedClient | undefined;
+  try {
+    client = new BoundedClient(postgresConnection(url));
+    client.answerMs = ANSWER_MS;
+    // Reported by the statement under way, if there is one.
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  } catch (error) {
+    client?.connection.stream.destroy();
+    throw new NotConnected(error);
   }
 }
 

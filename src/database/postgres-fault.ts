@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { DatabaseError } from 'pg';
-import { NoAnswer } from './bounded-client';
+import { NoAnswer, NotConnected } from './bounded-client';
 import { driverError } from './driver-error';
 
 /**
@@ -28,9 +28,12 @@ const FAULTS: Readonly<Record<string, string>> = {
 const NETWORK_FAULTS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'its host name cannot be resolved',
   EACCES: 'the connection is not allowed',
+  EADDRNOTAVAIL: 'its host cannot be reached',
   ECONNREFUSED: 'nothing answers at this address',
   ECONNRESET: 'the connection broke',
+  EHOSTDOWN: 'its host cannot be reached',
   EHOSTUNREACH: 'its host cannot be reached',
+  ENETDOWN: 'its host cannot be reached',
   ENETUNREACH: 'its host cannot be reached',
   ENOENT: 'nothing answers at this address',
   ENOTFOUND: 'its host name cannot be resolved',
@@ -48,6 +51,8 @@ const PASSING = /^(08|53300|57P)/;
 /** What is wrong with the server, or nothing when the error is of another kind (a mistake in a statement, say). */
 export function postgresFault(error: unknown): string | undefined {
   const cause = driverError(error);
+  // There is no list of all that TLS, SASL and the operating system may say.
+  if (cause instanceof NotConnected) return postgresFault(cause.cause) ?? cause.message;
   if (cause instanceof NoAnswer) return 'it does not answer';
   // Not instanceof: errors of the operating system may come from another realm.
   if (!isNativeError(cause)) return undefined;
@@ -59,12 +64,18 @@ export function postgresFault(error: unknown): string | undefined {
 /** Whether it makes sense to try again soon. */
 export function isPassingFault(error: unknown): boolean {
   const cause = driverError(error);
+  if (cause instanceof NotConnected) return isPassingFault(cause.cause);
   if (cause instanceof DatabaseError) return PASSING.test(codeOf(cause));
   return postgresFault(cause) !== undefined;
 }
 
-/** The code of PostgreSQL or of the operating system, for those who look it up. */
+/**
+ * The code of PostgreSQL or of the operating system, for those who look it up. Without one the driver's words must do where no
+ * connection came about; elsewhere they may quote somebody's message.
+ */
 export function codeOf(error: unknown): string {
-  const cause = driverError(error);
-  return isNativeError(cause) && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'no code';
+  const thrown = driverError(error);
+  const cause = thrown instanceof NotConnected ? thrown.cause : thrown;
+  if (isNativeError(cause) && 'code' in cause && typeof cause.code === 'string') return cause.code;
+  return thrown instanceof NotConnected && isNativeError(cause) ? cause.message : 'no code';
 }

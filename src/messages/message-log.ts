@@ -178,7 +178,10 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     if (!this.trouble || this.running) return;
     this.running = this.writer.probe().then(
       () => this.recovered(),
-      (error: unknown) => this.failed(error as WriteRefused),
+      (error: unknown) => {
+        if (!(error instanceof WriteRefused)) throw error;
+        this.failed(error);
+      },
     );
     await this.running;
     this.running = undefined;

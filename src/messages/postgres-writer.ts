@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseError, type QueryResult } from 'pg';
 import { StartupError } from '../common/startup-error';
 import { Settings } from '../config/settings';
-import { BoundedClient, NoAnswer } from '../database/bounded-client';
+import { BoundedClient, NoAnswer, NotConnected } from '../database/bounded-client';
 import { codeOf, postgresFault } from '../database/postgres-fault';
 import { postgresConnection } from '../database/postgres.options';
 import { MessageWriter, WriteRefused } from './message-writer';
@@ -64,8 +64,8 @@ export class PostgresWriter extends MessageWriter {
     const deadline = performance.now() + LIMIT_MS;
     let client = this.client;
     try {
-      client ??= await this.connect();
-      client.answerMs = deadline - performance.now();
+      client ??= await this.connect(deadline);
+      answerBy(client, deadline);
       return await question(client);
     } catch (error) {
       const refusal = refusalOf(error);
@@ -78,22 +78,33 @@ export class PostgresWriter extends MessageWriter {
     }
   }
 
-  private async connect(): Promise<BoundedClient> {
-    const client = new BoundedClient(postgresConnection(this.settings.DATABASE_URL));
+  private async connect(deadline: number): Promise<BoundedClient> {
+    let client: BoundedClient | undefined;
     const forget = () => {
       if (this.client === client) this.client = undefined;
     };
-    // Nothing is lost with a connection: who waits for an answer is told by the statement.
-    client.on('error', forget).on('end', forget);
     try {
+      client = new BoundedClient(postgresConnection(this.settings.DATABASE_URL));
+      // Nothing is lost with a connection: who waits for an answer is told by the statement.
+      client.on('error', forget).on('end', forget);
       await client.connect();
+      answerBy(client, deadline);
       await client.query(PREPARE_SESSION);
       return (this.client = client);
     } catch (error) {
-      client.connection.stream.destroy();
-      throw error;
+      client?.connection.stream.destroy();
+      throw new NotConnected(error);
     }
   }
+}
+
+/**
+ * Leaves the next statement the time that is left.
+ * @throws NoAnswer when there is none: what is sent too late may be executed after its sender was told that it was not
+ */
+function answerBy(client: BoundedClient, deadline: number): void {
+  client.answerMs = deadline - performance.now();
+  if (client.answerMs <= 0) throw new NoAnswer(LIMIT_MS);
 }
 
 /** A failed statement is an answer; anything else is a bug, and must be loud. */

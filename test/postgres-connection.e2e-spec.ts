@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readSettings } from '../src/config/load-settings';
+import { createDataSource } from '../src/database/database.options';
+import { isDatabaseOutage } from '../src/database/outage';
+import { readingPoolOptions } from '../src/database/postgres.options';
+import { WriteRefused } from '../src/messages/message-writer';
+import { PostgresWriter } from '../src/messages/postgres-writer';
+import { newDatabase, rowsOf } from './support/database';
+import { startServer } from './support/server';
+import { ServerProcess } from './support/server-process';
+
+async function listen(server: Server): Promise<number> {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+describe.each([
+  ['N', 'The server does not support SSL connections'],
+  ['E', 'There was an error establishing an SSL connection'],
+])('a server that answers the wish for TLS with %s', (answer, words) => {
+  let server: Server;
+  let url: string;
+
+  beforeEach(async () => {
+    server = createServer((socket) => socket.on('error', () => undefined).once('data', () => socket.end(answer)));
+    url = `postgres://max:geheim@127.0.0.1:${await listen(server)}/chat?sslmode=no-verify`;
+  });
+  afterEach(() => server.close());
+
+  it('[G5] refuses messages and probes with what it said', async () => {
+    const writer = new PostgresWriter(readSettings({ DATABASE_URL: url }));
+    const refusal = new WriteRefused('the connection failed', words);
+    await expect(writer.append([{ username: 'max', message: 'x', createdAt: 1 }])).rejects.toThrow(refusal);
+    await expect(writer.probe()).rejects.toThrow(WriteRefused);
+    await writer.stop();
+  });
+
+  it('[E7] is an outage for who reads', async () => {
+    const failed: unknown = await createDataSource(readingPoolOptions(url))
+      .initialize()
+      .catch((error: unknown) => error);
+    expect(isDatabaseOutage(failed)).toBe(true);
+  });
+
+  it('[G7] ends a start with one line without the password', async () => {
+    const replica = ServerProcess.spawn({ DATABASE_URL: url });
+    expect(await replica.exited).toBe(1);
+    await replica.closed;
+    const address = url.replace(':geheim', '').replace(/\?.*/, '');
+    expect(replica.lines).toEqual([
+      `chat-system cannot start: cannot use the database ${address}: the connection failed (${words})`,
+    ]);
+  });
+});
+
+/** Both are below their own limits, together they are above that of an append. */
+const SLOW_MS = [850, 980];
+
+it('[G6] a connection that opens slowly: the sender is told in time, and what was refused is never sent', async () => {
+  const database = await newDatabase();
+  await (await startServer({ DATABASE_URL: database })).stop();
+  const target = new URL(database);
+  const requests: Buffer[] = [];
+  const carried: Promise<void>[] = [];
+  const slow = createServer((socket) => carried.push(carrySlowly(socket, target, requests)));
+  const url = String(Object.assign(new URL(database), { host: `127.0.0.1:${await listen(slow)}` }));
+  const writer = new PostgresWriter(readSettings({ DATABASE_URL: url }));
+  const begun = performance.now();
+  await expect(writer.append([{ username: 'max', message: 'x', createdAt: 1 }])).rejects.toThrow(WriteRefused);
+  expect(performance.now() - begun).toBeLessThan(1_900);
+  await writer.stop();
+  slow.close();
+  await Promise.all(carried);
+  expect(requests.filter((request) => request.includes('SELECT pg_temp.append_messages'))).toEqual([]);
+  expect(await rowsOf(database, 'SELECT * FROM messages')).toEqual([]);
+});
+
+/** Carries a connection to PostgreSQL; the first requests take their time on the way. */
+async function carrySlowly(client: Socket, { hostname, port }: URL, requests: Buffer[]): Promise<void> {
+  const server = connect(Number(port || 5432), hostname);
+  client.on('error', () => server.destroy());
+  server.on('error', () => client.destroy());
+  server.pipe(client);
+  try {
+    for await (const request of client as AsyncIterable<Buffer>) {
+      await delay(SLOW_MS[requests.push(request) - 1] ?? 0);
+      server.write(request);
+    }
+  } catch {
+    // Cut, which is what is waited for.
+  }
+  client.destroy();
+  server.end();
+  server.unref();
+}
