@@ -4,6 +4,7 @@ import { Between, MoreThan, Repository } from 'typeorm';
 import { ClusterBus } from '../cluster/cluster-bus';
 import { withDeadline } from '../common/deadline';
 import { Metrics } from '../metrics/metrics';
+import { checkAnnounced } from './announced-batch';
 import { AppendUnderWay } from './append-under-way';
 import { EarlyMessages } from './early-messages';
 import { Message, MessageHead } from './message.entity';
@@ -66,7 +67,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   /** What is stored between the two steps is no loss: the next batch or the first poll shows that it is missing. */
   async onModuleInit(): Promise<void> {
     this.lastId = await this.head();
-    this.bus.subscribe<readonly StoredMessage[]>(COMMITTED, (batch) => this.receive(batch));
+    this.bus.subscribe<readonly StoredMessage[]>(COMMITTED, (batch, from) => this.receive(batch, from));
     if (!this.bus.isShared) return;
     this.bus.onReturn(() => void this.catchUp());
     this.pollTimer = setInterval(() => this.poll(), POLL_MS).unref();
@@ -108,7 +109,8 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     await this.fill();
   }
 
-  private receive(batch: readonly StoredMessage[] | undefined): void {
+  private receive(batch: readonly StoredMessage[] | undefined, from: string | undefined): void {
+    if (batch && from !== undefined) checkAnnounced(batch);
     this.hasHeard = true;
     if (!batch) {
       void this.catchUp();
