@@ -100,8 +100,11 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async ask(): Promise<void> {
+    const given = this.lastId;
     try {
-      this.target = Math.max(this.target, await this.head());
+      const head = await this.head();
+      if (head < given) this.contradicted(`the newest message in the database is ${head}`);
+      this.target = Math.max(this.target, head);
       this.recovered();
     } catch (error) {
       this.failed(error);
@@ -116,7 +119,13 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
       void this.catchUp();
       return;
     }
-    if (batch[0]!.id === this.lastId + 1) {
+    const oldest = batch[0]!.id;
+    // A fill that read an own batch waits until it was here, so its ids cannot have been given out.
+    if (from === undefined && this.bus.isShared && oldest <= this.lastId) {
+      this.contradicted(`the database has given out the id ${oldest} again`);
+      return;
+    }
+    if (oldest === this.lastId + 1) {
       this.advance(batch);
       return;
     }
@@ -187,6 +196,21 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     this.logger.error(`message ${this.lastId + 1} was announced but is not in the database`);
     this.early.clear();
     this.target = this.lastId;
+  }
+
+  /**
+   * The database lost what it had stored: another server took over that was behind, or a backup was restored. What is in
+   * memory here is of another history, and new messages would be dropped as known. So: loudly out, whoever was asking;
+   * clients resume on what the database has.
+   */
+  private contradicted(how: string): void {
+    this.metrics.faults.inc({ where: 'feed' });
+    const error = new Error(
+      `the database lost messages: ${how}, but message ${this.lastId} was given out; the process ends, so that clients resume on what the database has`,
+    );
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 
   private failed(error: unknown): void {
