@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { createClient } from '@redis/client';
 import { Client } from 'pg';
@@ -5,6 +6,7 @@ import type { ClusterBus } from '../src/cluster/cluster-bus';
 import { makeBus } from '../src/cluster/make-bus';
 import { LinkedBus } from '../src/cluster/linked-bus';
 import { databaseIdentity } from '../src/cluster/database-identity';
+import { RedisLink } from '../src/cluster/redis-link';
 import { Settings } from '../src/config/settings';
 import { Metrics } from '../src/metrics/metrics';
 import type { RedisServer } from '../proof/cluster/redis-server';
@@ -196,6 +198,32 @@ describeWhere(hasRedis, 'Redis')('the bus over Redis', () => {
     await client.close();
     expect(await replica.hears(1)).toEqual(['Ende']);
     expect((await replica.metrics.faults.get()).values).toEqual([{ labels: { where: 'bus' }, value: 4 }]);
+  });
+
+  it('[B2] a link that is closed while it is being opened listens no more, whenever that is', async () => {
+    const chat = randomUUID();
+    const client = createClient({ url: REDIS_URL });
+    await client.connect();
+    for (let turns = 0; turns < 30; turns++) {
+      const link = new RedisLink(REDIS_URL, () => Promise.resolve(chat));
+      const opening = link.open({ onFrame: () => undefined, onLost: () => undefined });
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      link.close();
+      await Promise.allSettled([opening]);
+    }
+    const channel = `chat_bus:${chat}`;
+    await until(async () => (await client.pubSubNumSub(channel))[channel] === 0);
+    await client.close();
+  });
+
+  it('[B2] a link that is closed before it knows its chat connects to nothing', async () => {
+    let tell!: (chat: string) => void;
+    const chat = new Promise<string>((resolve) => (tell = resolve));
+    const link = new RedisLink(REDIS_URL, () => chat);
+    const opening = link.open({ onFrame: () => undefined, onLost: () => undefined });
+    link.close();
+    tell('late');
+    await expect(opening).rejects.toThrow('closed');
   });
 });
 

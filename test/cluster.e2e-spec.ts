@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ClusterBus } from '../src/cluster/cluster-bus';
+import { LinkedBus } from '../src/cluster/linked-bus';
+import { makeBus } from '../src/cluster/make-bus';
+import { readSettings } from '../src/config/load-settings';
 import { COMMITTED } from '../src/messages/message-feed';
 import type { StoredMessage } from '../src/messages/stored-message';
+import { Metrics } from '../src/metrics/metrics';
 import { ChatClient, type Frame } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
@@ -15,6 +19,7 @@ let database: string;
 let redis: RedisServer | undefined;
 let environment: Record<string, string>;
 const servers: TestServer[] = [];
+const strangers: LinkedBus[] = [];
 
 async function start(settings: Record<string, string> = {}): Promise<TestServer> {
   const server = await startServer({ ...environment, LOG_LEVEL: 'error', ...settings });
@@ -33,8 +38,23 @@ async function setUp(withRedis: boolean): Promise<void> {
 }
 
 async function tearDown(): Promise<void> {
+  await Promise.all(strangers.splice(0).map((bus) => bus.onApplicationShutdown()));
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   await redis?.stop();
+}
+
+/** Somebody on the bus who is no replica of the chat. */
+async function joinBus(): Promise<LinkedBus> {
+  const bus = makeBus(readSettings(environment), new Metrics()) as LinkedBus;
+  strangers.push(bus);
+  await bus.onModuleInit();
+  return bus;
+}
+
+/** How many messages of the bus a server could not take. */
+async function busFaults(server: TestServer): Promise<number> {
+  const { text } = await http(`${server.url}/metrics`);
+  return Number(/^chat_faults_total\{where="bus"\} (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
 /** The ids of the chat messages up to this one, as they come. */
@@ -83,7 +103,7 @@ function replicatedFeed(): void {
   it('[C2] what the bus repeats, loses, reorders or makes up costs nobody a message', async () => {
     const [a, b] = [await start(), await start()];
     const [reader] = await ChatClient.hello(b);
-    const bus = a.app.get(ClusterBus);
+    const [bus, stranger] = [a.app.get(ClusterBus), await joinBus()];
     const writer = await ChatClient.open(a);
     const past: StoredMessage[][] = [];
     bus.subscribe<StoredMessage[]>(COMMITTED, (batch) => void past.push(batch!));
@@ -91,13 +111,41 @@ function replicatedFeed(): void {
       writer.say('max', String(i));
       await writer.nextOf('chat_message');
       // What was sent long ago, a batch without its beginning, and an announcement without content.
-      bus.publish(COMMITTED, past[i % past.length]);
-      bus.publish(COMMITTED, undefined);
+      stranger.publish(COMMITTED, past[i % past.length]);
+      stranger.publish(COMMITTED, undefined);
     }
-    bus.publish(COMMITTED, [{ id: 1000, username: 'nobody', message: 'never stored', createdAt: 0 }]);
+    stranger.publish(COMMITTED, [{ id: 1000, username: 'nobody', message: 'never stored', createdAt: 0 }]);
     expect(await idsUpTo(reader, 50)).toEqual(range(1, 50));
     writer.say('max', '51');
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 51, message: '51' });
+  });
+
+  it('[C2] what the bus makes up in another form is counted and believed in nothing', async () => {
+    const silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const [a, b] = [await start(), await start()];
+    const [reader] = await ChatClient.hello(b);
+    const stranger = await joinBus();
+    const fine = { id: 1, username: 'nobody', message: 'never stored', createdAt: 0 };
+    const madeUp = [
+      ...['abc', 1, {}, [], [null], [{}], [{ id: 'x' }], [{ id: 1 }], [fine, fine], [fine, { ...fine, id: 3 }]],
+      ...[0, -1, 0.5, '1', null, 1e20].map((id) => [{ ...fine, id }]),
+      ...[{ username: 1 }, { message: null }, { createdAt: '0' }, { clientId: null }].map((part) => [
+        { ...fine, ...part },
+      ]),
+    ];
+    for (const payload of madeUp) stranger.publish(COMMITTED, payload);
+    for (const server of [a, b]) await until(async () => (await busFaults(server)) === madeUp.length);
+    silenced.mockRestore();
+    const writer = await ChatClient.open(a);
+    writer.say('max', '1');
+    expect(await reader.nextOf('chat_message')).toMatchObject({ id: 1, message: '1' });
+    // What the bus never brings is still found.
+    await execute(
+      database,
+      `INSERT INTO messages (id, username, message, created_at) VALUES (2, 'max', '2', 0);
+       UPDATE message_head SET last_id = 2`,
+    );
+    expect(await reader.nextOf('chat_message')).toMatchObject({ id: 2, message: '2' });
   });
 
   it('[C3] a reader resumes on another replica without a hole or a repeat, also ahead of it', async () => {

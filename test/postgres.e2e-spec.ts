@@ -4,7 +4,7 @@ import { readSettings } from '../src/config/load-settings';
 import { WriteRefused } from '../src/messages/message-writer';
 import { PostgresWriter } from '../src/messages/postgres-writer';
 import { ChatClient } from './support/chat-client';
-import { END_CONNECTIONS, execute, newDatabase, rowsOf, testFolder } from './support/database';
+import { END_CONNECTIONS, execute, newDatabase, onPostgres, rowsOf, testFolder } from './support/database';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
@@ -274,4 +274,53 @@ it('[G7] a database that cannot be used is one line without the password, and a 
       /^chat-system cannot start: cannot use the database postgres:\/\/postgres@[^:@]+:\d+\/there_is_none: there is no such database \(3D000\)$/,
     ),
   ]);
+});
+
+describe('a database that lost messages', () => {
+  const COUNT = 10;
+  let database: string;
+  let server: ServerProcess;
+  let writer: ChatClient;
+  beforeEach(async () => {
+    database = await newDatabase();
+    server = await ServerProcess.start({ DATABASE_URL: database });
+    [writer] = await ChatClient.hello(server, { username: 'max' });
+    for (let i = 1; i <= COUNT; i++) {
+      writer.sayV2(String(i), String(i));
+      await writer.nextOf('ack');
+    }
+  });
+
+  const loseAfter = (id: number) =>
+    `DELETE FROM messages WHERE id > ${id}; UPDATE message_head SET last_id = ${id} WHERE id = 1;`;
+
+  async function checkEnd(cause: string): Promise<void> {
+    await server.line(new RegExp(`"level":"fatal".*the database lost messages: ${cause}, but message ${COUNT} was`));
+    expect(await server.exited).toBe(1);
+  }
+
+  it('[G8] ends a replica that is quiet; started again it goes on with what there is', async () => {
+    await execute(database, loseAfter(COUNT - 5));
+    await checkEnd('the newest message in the database is 5');
+    server = await ServerProcess.start({ DATABASE_URL: database });
+    const [reader] = await ChatClient.hello(server, { username: 'max', after: COUNT });
+    reader.sayV2('new', 'neu');
+    expect(await reader.nextOf('chat_message')).toMatchObject({ id: 6, message: 'neu' });
+  });
+
+  it('[G8] ends a replica that is told an id a second time, before anybody reads the message', async () => {
+    await onPostgres(database, async (client) => {
+      await client.query('BEGIN; SELECT * FROM message_head FOR UPDATE');
+      writer.sayV2('new', 'neu');
+      // The append waits for the row, so that nothing is between the loss and it.
+      await until(async () => {
+        const { rowCount } = await client.query(
+          "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return rowCount === 1;
+      });
+      await client.query(`${loseAfter(COUNT - 1)} COMMIT`);
+    });
+    await checkEnd('the database has given out the id 10 again');
+  });
 });

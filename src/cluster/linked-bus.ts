@@ -68,8 +68,12 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
   private async connect(): Promise<void> {
     const link = (this.link = this.makeLink());
     const onLost = (cause: Error) => this.lost(link, cause);
+    // What a link still says that was given up comes over its successor, too.
+    const onFrame = (frame: string) => {
+      if (this.link === link) this.receive(frame);
+    };
     try {
-      await withDeadline(link.open({ onFrame: (frame) => this.receive(frame), onLost }), PATIENCE_MS, 'connecting');
+      await withDeadline(link.open({ onFrame, onLost }), PATIENCE_MS, 'connecting');
     } catch (error) {
       onLost(error as Error);
       return;

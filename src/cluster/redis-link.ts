@@ -1,6 +1,9 @@
 import { createClient } from '@redis/client';
 import { BusLink, type LinkEvents } from './bus-link';
 
+/** Less than the bus waits for a link, so that an attempt it gave up leaves no socket behind; in milliseconds. */
+const CONNECT_TIMEOUT_MS = 2_500;
+
 /**
  * The bus over Redis. One connection both publishes and listens, which takes RESP 3 (Redis 6). Redis stores nothing for
  * it. Many chats may share a Redis: `chat` says whose channel it is.
@@ -8,21 +11,26 @@ import { BusLink, type LinkEvents } from './bus-link';
 export class RedisLink extends BusLink {
   private readonly client;
   private channel = '';
+  private isClosed = false;
 
   constructor(
     url: string,
     private readonly chat: () => Promise<string>,
   ) {
     super();
-    this.client = createClient({ url, RESP: 3, disableOfflineQueue: true, socket: { reconnectStrategy: false } });
+    const socket = { reconnectStrategy: false, connectTimeout: CONNECT_TIMEOUT_MS } as const;
+    this.client = createClient({ url, RESP: 3, disableOfflineQueue: true, socket });
   }
 
   async open({ onFrame, onLost }: LinkEvents): Promise<void> {
     this.client.on('error', onLost);
     this.client.on('end', () => onLost(new Error('the connection was closed')));
     this.channel = `chat_bus:${await this.chat()}`;
+    this.endIfClosed();
     await this.client.connect();
+    this.endIfClosed();
     await this.client.subscribe(this.channel, onFrame);
+    this.endIfClosed();
   }
 
   async send(frames: readonly string[]): Promise<void> {
@@ -34,6 +42,14 @@ export class RedisLink extends BusLink {
   }
 
   close(): void {
-    if (this.client.isOpen) this.client.destroy();
+    this.isClosed = true;
+    this.client.destroy();
+  }
+
+  /** The client goes on connecting when it is destroyed meanwhile, and would listen for ever. */
+  private endIfClosed(): void {
+    if (!this.isClosed) return;
+    this.client.destroy();
+    throw new Error('the link was closed while it was being opened');
   }
 }

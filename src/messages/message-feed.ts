@@ -4,6 +4,7 @@ import { Between, MoreThan, Repository } from 'typeorm';
 import { ClusterBus } from '../cluster/cluster-bus';
 import { withDeadline } from '../common/deadline';
 import { Metrics } from '../metrics/metrics';
+import { checkAnnounced } from './announced-batch';
 import { AppendUnderWay } from './append-under-way';
 import { EarlyMessages } from './early-messages';
 import { Message, MessageHead } from './message.entity';
@@ -66,7 +67,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   /** What is stored between the two steps is no loss: the next batch or the first poll shows that it is missing. */
   async onModuleInit(): Promise<void> {
     this.lastId = await this.head();
-    this.bus.subscribe<readonly StoredMessage[]>(COMMITTED, (batch) => this.receive(batch));
+    this.bus.subscribe<readonly StoredMessage[]>(COMMITTED, (batch, from) => this.receive(batch, from));
     if (!this.bus.isShared) return;
     this.bus.onReturn(() => void this.catchUp());
     this.pollTimer = setInterval(() => this.poll(), POLL_MS).unref();
@@ -103,9 +104,11 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async ask(): Promise<boolean> {
+    const given = this.lastId;
     let head = Infinity;
     try {
       head = await this.head();
+      if (head < given) this.contradicted(`the newest message in the database is ${head}`);
       this.target = Math.max(this.target, head);
       this.recovered();
     } catch (error) {
@@ -115,13 +118,20 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     return this.lastId >= head;
   }
 
-  private receive(batch: readonly StoredMessage[] | undefined): void {
+  private receive(batch: readonly StoredMessage[] | undefined, from: string | undefined): void {
+    if (batch && from !== undefined) checkAnnounced(batch);
     this.hasHeard = true;
     if (!batch) {
       void this.catchUp();
       return;
     }
-    if (batch[0]!.id === this.lastId + 1) {
+    const oldest = batch[0]!.id;
+    // A fill that read an own batch waits until it was here, so its ids cannot have been given out.
+    if (from === undefined && this.bus.isShared && oldest <= this.lastId) {
+      this.contradicted(`the database has given out the id ${oldest} again`);
+      return;
+    }
+    if (oldest === this.lastId + 1) {
       this.advance(batch);
       return;
     }
@@ -192,6 +202,21 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     this.logger.error(`message ${this.lastId + 1} was announced but is not in the database`);
     this.early.clear();
     this.target = this.lastId;
+  }
+
+  /**
+   * The database lost what it had stored: another server took over that was behind, or a backup was restored. What is in
+   * memory here is of another history, and new messages would be dropped as known. So: loudly out, whoever was asking;
+   * clients resume on what the database has.
+   */
+  private contradicted(how: string): void {
+    this.metrics.faults.inc({ where: 'feed' });
+    const error = new Error(
+      `the database lost messages: ${how}, but message ${this.lastId} was given out; the process ends, so that clients resume on what the database has`,
+    );
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 
   private failed(error: unknown): void {
