@@ -6,6 +6,7 @@ import { PostgresWriter } from '../src/messages/postgres-writer';
 import { ChatClient } from './support/chat-client';
 import { END_CONNECTIONS, execute, newDatabase, onPostgres, rowsOf, testFolder } from './support/database';
 import { errorResponse, http } from './support/http';
+import { KillingProxy } from './support/killing-proxy';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { SteadyWriter } from './support/steady-writer';
@@ -323,4 +324,19 @@ describe('a database that lost messages', () => {
     });
     await checkEnd('the database has given out the id 10 again');
   });
+});
+
+it('[G4] connections that are ended in the moment they are ready end no server', async () => {
+  const proxy = await KillingProxy.start(await newDatabase());
+  try {
+    const server = await ServerProcess.start({ DATABASE_URL: proxy.url });
+    proxy.isKilling = true;
+    proxy.cut();
+    for (let i = 0; i < 10; i++) expect((await ask(server, '/api/messages/recent')).status).toBe(503);
+    proxy.isKilling = false;
+    await until(async () => (await ask(server, '/api/messages/recent')).status === 200);
+    expect(await server.stop()).toBe(0);
+  } finally {
+    await proxy.stop();
+  }
 });
