@@ -173,7 +173,7 @@ describe('the bus over PostgreSQL', () => {
     }
     await client.end();
     expect(await replica.hears(1)).toEqual(['Ende']);
-    expect((await replica.metrics.faults.get()).values).toEqual([{ labels: { where: 'bus' }, value: 3 }]);
+    expect((await replica.metrics.faults.get()).values).toEqual([{ labels: { where: 'bus' }, value: 5 }]);
   });
 });
 

@@ -1,5 +1,7 @@
 /** PostgreSQL takes fewer than 8,000 bytes in a notification; the rest is for the piece's head. */
 const PIECE_BYTES = 7_900;
+/** More than the longest frame of the bus makes. */
+const MAX_PIECES = 128;
 
 /**
  * A frame as notifications: `sequence index/count text`. The sequence makes each one unique, because PostgreSQL drops
@@ -26,10 +28,10 @@ export class PieceJoiner {
   private text = '';
   private expected = '';
 
-  /** The frame that this piece completes, if it does. */
+  /** The frame that this piece completes, if it does. What is no piece comes back as it is, for whoever counts such things. */
   take(piece: string): string | undefined {
     const head = /^(\d+) (\d+)\/(\d+) /.exec(piece);
-    if (!head) return undefined;
+    if (!head || Number(head[3]) > MAX_PIECES) return piece;
     const [{ length }, sequence, index, count] = head;
     if (index !== '0' && this.expected !== `${sequence} ${index}/${count}`) return undefined;
     this.text = index === '0' ? piece.slice(length) : this.text + piece.slice(length);
