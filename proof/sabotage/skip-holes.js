@@ -4,7 +4,7 @@ const { MessageFeed } = require('../../dist/src/messages/message-feed.js');
 
 const { receive } = MessageFeed.prototype;
 
-MessageFeed.prototype.receive = function (batch) {
+MessageFeed.prototype.receive = function (batch, from) {
   if (batch && batch[0].id > this.lastId + 1) this.lastId = batch[0].id - 1;
-  receive.call(this, batch);
+  receive.call(this, batch, from);
 };

@@ -7,6 +7,6 @@ const { append } = AppendTransaction.prototype;
 AppendTransaction.prototype.append = function (batch) {
   return append.call(
     this,
-    batch.map((message) => (this.find(message) ? { ...message, clientId: undefined } : message)),
+    batch.map((message) => (this.find(message, new Map()) ? { ...message, clientId: undefined } : message)),
   );
 };
