@@ -64,12 +64,7 @@ export async function prove(options: Options, subject: Subject, say: (line: stri
 }
 
 /** Everyone finishes, and REST is asked for what there is. */
-async function comeToRest(
-  subject: Subject,
-  cast: Cast,
-  options: Options,
-  hasDied: () => boolean,
-): Promise<Rest> {
+async function comeToRest(subject: Subject, cast: Cast, options: Options, hasDied: () => boolean): Promise<Rest> {
   await within(REST_MS, () => cast.isSettled || hasDied());
   if (hasDied()) return { views: [], violations: [] };
   const violations = cast.unanswered.map((key) => violation('unanswered', `${key} is never acknowledged`));
