@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { OutageLog } from '../common/outage-log';
 import { Settings } from '../config/settings';
 import { MessageFeed } from '../messages/message-feed';
 import type { StoredMessage } from '../messages/stored-message';
@@ -21,10 +22,9 @@ export interface Page {
  */
 @Injectable()
 export class Replay {
-  private readonly logger = new Logger('Replay');
+  private readonly outage = new OutageLog(new Logger('Replay'));
   private readonly pages = new Map<string, Promise<Page>>();
   private bytes = 0;
-  private isBlind = false;
 
   constructor(
     private readonly feed: MessageFeed,
@@ -72,13 +72,11 @@ export class Replay {
     try {
       const messages = await this.feed.stored(after, upTo);
       if (messages.length !== upTo - after) throw new Error(`messages between ${after} and ${upTo} are missing`);
-      if (this.isBlind) this.logger.log('the database can be read again');
-      this.isBlind = false;
+      this.outage.recovered('the database can be read again');
       return messages;
     } catch (error) {
       this.metrics.faults.inc({ where: 'replay' });
-      if (!this.isBlind) this.logger.error(`replays wait for the database: ${String(error)}`);
-      this.isBlind = true;
+      this.outage.failed(`replays wait for the database: ${String(error)}`);
       throw error;
     }
   }

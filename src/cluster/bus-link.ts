@@ -1,3 +1,6 @@
+/** UTF-16 units of a frame that is carried whole, at most. */
+export const MAX_FRAME_LENGTH = 256 * 1024;
+
 export interface LinkEvents {
   /** A frame of any replica, this one included. */
   readonly onFrame: (frame: string) => void;

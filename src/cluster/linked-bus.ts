@@ -1,12 +1,10 @@
 import { Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { withDeadline } from '../common/deadline';
 import type { Metrics } from '../metrics/metrics';
-import type { BusLink } from './bus-link';
+import { type BusLink, MAX_FRAME_LENGTH } from './bus-link';
 import { ClusterBus } from './cluster-bus';
 import { Outbox } from './outbox';
 
-/** UTF-16 units of a frame that is carried whole; of a larger one the others get only the topic. */
-const MAX_FRAME_LENGTH = 256 * 1024;
 /** How long opening a link or an answer to a ping may take, and how often it is asked, in milliseconds. */
 const PATIENCE_MS = 3_000;
 const PING_INTERVAL_MS = 2_000;
@@ -61,6 +59,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
       return;
     }
     let frame = JSON.stringify([this.replicaId, topic, payload]);
+    // Of a larger one the others get only the topic.
     if (frame.length > MAX_FRAME_LENGTH) frame = JSON.stringify([this.replicaId, topic]);
     if (!this.outbox.put(frame)) this.metrics.busMessages.inc({ direction: 'dropped' });
   }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { MAX_FRAME_LENGTH } from './bus-link';
 import { PieceJoiner, split } from './pieces';
 
 const frames = (pieces: string[]) => {
@@ -6,8 +7,8 @@ const frames = (pieces: string[]) => {
   return pieces.map((piece) => joiner.take(piece)).filter((frame) => frame !== undefined);
 };
 const text = fc
-  .tuple(fc.string({ unit: 'grapheme', maxLength: 50 }), fc.integer({ min: 0, max: 500 }))
-  .map(([unit, times]) => unit.repeat(times).toWellFormed());
+  .tuple(fc.string({ unit: 'grapheme', maxLength: 50 }), fc.integer({ min: 0, max: 2000 }))
+  .map(([unit, times]) => unit.repeat(times).slice(0, MAX_FRAME_LENGTH).toWellFormed());
 
 it('brings any frames back as they were, in pieces that PostgreSQL takes', () => {
   fc.assert(
@@ -29,7 +30,14 @@ it('loses a frame of which a piece is missing, and no other', () => {
   }
 });
 
+it('brings the longest frame, whatever its characters are', () => {
+  for (const unit of ['a', 'ä', '€', '😀']) {
+    const longest = unit.repeat(MAX_FRAME_LENGTH / unit.length);
+    expect(frames(split(longest, 1))).toEqual([longest]);
+  }
+});
+
 it('gives back what is no piece, and collects no more than a frame can be', () => {
-  const noise = ['', 'x', '1 0/1', '1 0/129 a'];
+  const noise = ['', 'x', '1 0/1', '1 0/1000 a'];
   expect(frames([...noise, ...split('a', 1)])).toEqual([...noise, 'a']);
 });

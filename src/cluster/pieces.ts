@@ -1,7 +1,9 @@
+import { MAX_FRAME_LENGTH } from './bus-link';
+
 /** PostgreSQL takes fewer than 8,000 bytes in a notification; the rest is for the piece's head. */
 const PIECE_BYTES = 7_900;
-/** More than the longest frame of the bus makes. */
-const MAX_PIECES = 128;
+/** Of the longest frame: three bytes of UTF-8 for a UTF-16 unit, and up to three of a piece's go unused at a character's edge. */
+const MAX_PIECES = Math.ceil((MAX_FRAME_LENGTH * 3) / (PIECE_BYTES - 3));
 
 /**
  * A frame as notifications: `sequence index/count text`. The sequence makes each one unique, because PostgreSQL drops

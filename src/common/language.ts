@@ -5,7 +5,6 @@ export type Language = (typeof LANGUAGES)[number];
 
 /** The best match between an `Accept-Language` header (RFC 9110, 12.5.4) and the languages of the error texts. */
 export function chooseLanguage(header: string | undefined, fallback: Language): Language {
-  if (header === undefined) return fallback;
   const preferred = [fallback, ...LANGUAGES.filter((language) => language !== fallback)];
   const match = new Negotiator({ headers: { 'accept-language': header } }).language(preferred);
   return (match as Language | undefined) ?? fallback;

@@ -28,7 +28,8 @@ export class BoundedClient extends Client {
 
   constructor(config: ClientConfig) {
     super(config);
-    // A connection can break between the pool and who asked for it, when nobody else listens; the first question will tell.
+    // A statement under way tells its sender. Without one nobody may be listening, between the pool and who asked it, say; the
+    // next question will tell.
     this.on('error', () => undefined);
     // Assigned, not overridden: so it keeps the many forms it is declared with.
     const ask = this.query.bind(this) as (...question: unknown[]) => unknown;

@@ -67,8 +67,6 @@ async function connect(url: string): Promise<Client> {
   try {
     client = new BoundedClient(postgresConnection(url));
     client.answerMs = ANSWER_MS;
-    // Reported by the statement under way, if there is one.
-    client.on('error', () => undefined);
     await client.connect();
     return client;
   } catch (error) {

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Between, MoreThan, Repository } from 'typeorm';
 import { ClusterBus } from '../cluster/cluster-bus';
 import { withDeadline } from '../common/deadline';
+import { OutageLog } from '../common/outage-log';
 import { Metrics } from '../metrics/metrics';
 import { checkAnnounced } from './announced-batch';
 import { AppendUnderWay } from './append-under-way';
@@ -51,7 +52,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   private fillTimer: NodeJS.Timeout | undefined;
   private pollTimer: NodeJS.Timeout | undefined;
   private hasHeard = false;
-  private isBlind = false;
+  private readonly outage = new OutageLog(this.logger);
 
   /** The id of the newest message that was given to the listeners. */
   lastId = 0;
@@ -221,13 +222,11 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
 
   private failed(error: unknown): void {
     this.metrics.faults.inc({ where: 'feed' });
-    if (!this.isBlind) this.logger.error(`cannot read what follows message ${this.lastId}: ${String(error)}`);
-    this.isBlind = true;
+    this.outage.failed(`cannot read what follows message ${this.lastId}: ${String(error)}`);
   }
 
   private recovered(): void {
-    if (this.isBlind) this.logger.log('the database can be read again');
-    this.isBlind = false;
+    this.outage.recovered('the database can be read again');
   }
 
   private emit(batch: readonly StoredMessage[]): void {

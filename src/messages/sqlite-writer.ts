@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type Database from 'better-sqlite3';
 import { Clock } from '../common/clock';
+import { OutageLog } from '../common/outage-log';
 import { Settings } from '../config/settings';
 import { BUSY_TIMEOUT_MS, sqlitePath } from '../database/database.options';
 import { sqliteCode, sqliteFaultOfCode } from '../database/sqlite-fault';
@@ -26,7 +27,7 @@ const IDLE_MS = 200;
  */
 @Injectable()
 export class SqliteWriter extends MessageWriter {
-  private readonly logger = new Logger('Log');
+  private readonly outage = new OutageLog(new Logger('Log'));
   private readonly thread = new SqliteWriterThread();
   private readonly pace = new DiskPace();
   private idle: NodeJS.Timeout | undefined;
@@ -34,7 +35,6 @@ export class SqliteWriter extends MessageWriter {
   private transaction: AppendTransaction;
   private behind = 0;
   private behindLength = 0;
-  private cannotFollow = false;
 
   constructor(
     private readonly settings: Settings,
@@ -105,11 +105,10 @@ export class SqliteWriter extends MessageWriter {
     this.behindLength = 0;
     try {
       await this.thread.ask({ kind: 'follow' });
-      this.cannotFollow = false;
+      this.outage.recovered('the counters follow again');
     } catch (error) {
       this.metrics.faults.inc({ where: 'counters' });
-      if (!this.cannotFollow) this.logger.error(`the counters cannot follow: ${(error as Error).message}`);
-      this.cannotFollow = true;
+      this.outage.failed(`the counters cannot follow: ${(error as Error).message}`);
     }
   }
 }
