@@ -6,7 +6,6 @@ import { PostgresWriter } from '../src/messages/postgres-writer';
 import { ChatClient } from './support/chat-client';
 import { END_CONNECTIONS, execute, newDatabase, onPostgres, rowsOf, testFolder } from './support/database';
 import { errorResponse, http } from './support/http';
-import { KillingProxy } from './support/killing-proxy';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { SteadyWriter } from './support/steady-writer';
@@ -326,17 +325,27 @@ describe('a database that lost messages', () => {
   });
 });
 
+/** Adds to PostgreSQL's `ReadyForQuery`, the end of a connection's start, that an administrator ends the connection. */
+function endWhenReady(bytes: Buffer): Buffer {
+  if (!bytes.includes(Buffer.from([0x5a, 0, 0, 0, 5, 0x49]))) return bytes;
+  const fields = Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
+  const head = Buffer.from([0x45, 0, 0, 0, 4 + fields.length]);
+  return Buffer.concat([bytes, head, fields]);
+}
+
 it('[G4] connections that are ended in the moment they are ready end no server', async () => {
-  const proxy = await KillingProxy.start(await newDatabase());
+  const url = new URL(await newDatabase());
+  const proxy = await TcpProxy.open({ host: url.hostname, port: Number(url.port || 5432) });
   try {
-    const server = await ServerProcess.start({ DATABASE_URL: proxy.url });
-    proxy.isKilling = true;
+    url.host = `127.0.0.1:${proxy.port}`;
+    const server = await ServerProcess.start({ DATABASE_URL: url.href });
+    proxy.alter = endWhenReady;
     proxy.cut();
     for (let i = 0; i < 10; i++) expect((await ask(server, '/api/messages/recent')).status).toBe(503);
-    proxy.isKilling = false;
+    proxy.alter = undefined;
     await until(async () => (await ask(server, '/api/messages/recent')).status === 200);
     expect(await server.stop()).toBe(0);
   } finally {
-    await proxy.stop();
+    await proxy.close();
   }
 });

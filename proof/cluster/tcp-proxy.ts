@@ -5,6 +5,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isFrozen = false;
+  /** What becomes of the server's bytes on the way, if anything. */
+  alter: ((bytes: Buffer) => Buffer) | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -54,7 +56,7 @@ export class TcpProxy {
     ] as const) {
       this.sockets.add(from);
       from.on('data', (data) => {
-        if (!to.write(data)) from.pause();
+        if (!to.write(from === server ? (this.alter?.(data) ?? data) : data)) from.pause();
       });
       to.on('drain', () => {
         if (!this.isFrozen) from.resume();
