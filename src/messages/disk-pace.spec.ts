@@ -1,17 +1,28 @@
 import { DiskPace } from './disk-pace';
 
 describe('the pace of the disk', () => {
-  it('is quick until a commit is slow, and again with the first quick one after two seconds', () => {
+  it('is quick until a commit takes far too long, and again two seconds later', () => {
     const pace = new DiskPace();
     pace.committed(10, 10);
     expect(pace.isQuick).toBe(true);
-    pace.committed(100, 110);
+    pace.committed(100, 1_000);
     expect(pace.isQuick).toBe(false);
-    pace.committed(100, 1_100);
-    pace.committed(1, 3_100);
+    pace.committed(1, 2_990);
     expect(pace.isQuick).toBe(false);
-    pace.committed(1, 3_101);
+    pace.committed(1, 3_000);
     expect(pace.isQuick).toBe(true);
+  });
+
+  it('has a slow moment now and then, but is slow when these add up', () => {
+    const pace = new DiskPace();
+    for (const now of [1_000, 2_000, 3_000]) {
+      pace.committed(15, now);
+      expect(pace.isQuick).toBe(true);
+    }
+    for (const now of [3_050, 3_100, 3_150]) pace.committed(15, now);
+    expect(pace.isQuick).toBe(true);
+    pace.committed(15, 3_200);
+    expect(pace.isQuick).toBe(false);
   });
 
   it('stays slow where every commit is, however seldom they come', () => {

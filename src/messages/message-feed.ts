@@ -17,8 +17,11 @@ export const COMMITTED = 'messages.committed';
 
 const PAGE = 500;
 
-/** What is kept in memory for those who are behind: messages, and UTF-16 units of text. */
-const RECENT_COUNT = 10_000;
+/**
+ * What is kept in memory for those who are behind: messages, and UTF-16 units of text. More would outlive V8's young generation
+ * when much is written, and each message cost more than to read it again when somebody needs it.
+ */
+const RECENT_COUNT = 512;
 const RECENT_LENGTH = 8 * 1024 * 1024;
 /** The same for what came before its turn. */
 const EARLY_COUNT = 5_000;

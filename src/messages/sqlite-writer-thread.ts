@@ -14,6 +14,8 @@ export class SqliteWriterThread {
   private worker: Worker | undefined;
   private isStopping = false;
   private readonly waiting: Waiting[] = [];
+  /** Settles with the newest request. */
+  private newest: Promise<unknown> = Promise.resolve();
 
   /** Resolves when the thread has opened the file. */
   async start(workerData: WriterOptions): Promise<void> {
@@ -26,16 +28,19 @@ export class SqliteWriterThread {
     });
   }
 
-  get isIdle(): boolean {
-    return this.waiting.length === 0;
+  /** Resolves when it has nothing to do. */
+  async idle(): Promise<void> {
+    while (this.waiting.length > 0) await this.newest;
   }
 
   /** Rejects with `WriteRefused` when the database did not take it. */
   ask(request: WriterRequest): Promise<WriterDone> {
-    return new Promise((resolve, reject) => {
+    const done = new Promise<WriterDone>((resolve, reject) => {
       this.worker!.postMessage(request);
       this.waiting.push({ resolve, reject });
     });
+    this.newest = done.catch(() => undefined);
+    return done;
   }
 
   /** Closes the file and ends the thread, after what it was asked before. */

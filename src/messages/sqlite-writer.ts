@@ -54,8 +54,9 @@ export class SqliteWriter extends MessageWriter {
   }
 
   async append(batch: readonly NewMessage[]): Promise<Appended> {
-    // While the thread is at work it holds the file's lock.
-    const isHere = this.thread.isIdle && this.pace.isQuick;
+    const isHere = this.pace.isQuick;
+    // Its work holds the file's lock. To give it this, too, would not be sooner, and cost two copies of the batch.
+    if (isHere) await this.thread.idle();
     const appended = (isHere && this.appendHere(batch)) || (await this.appendThere(batch));
     this.behind += batch.length;
     for (const { message } of batch) this.behindLength += message.length;
