@@ -1,5 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds } from '../process-figures';
 import { openClients, type ServerAddress } from './client';
+
+/** A server that takes leave of its clients must not slow down the next one. */
+const LEAVING_MS = 500;
 
 export interface Connecting {
   readonly connections: number;
@@ -21,5 +25,6 @@ export async function connecting(server: ServerAddress, load: Connecting): Promi
     serverCpuSeconds: cpuSeconds(server.pid) - cpuBefore,
   };
   for (const client of clients) client.close();
+  await delay(LEAVING_MS);
   return result;
 }

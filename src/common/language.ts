@@ -5,6 +5,8 @@ export type Language = (typeof LANGUAGES)[number];
 
 /** The best match between an `Accept-Language` header (RFC 9110, 12.5.4) and the languages of the error texts. */
 export function chooseLanguage(header: string | undefined, fallback: Language): Language {
+  // Programs send none, and asking costs more than the rest of what a connection is checked for.
+  if (!header) return fallback;
   const preferred = [fallback, ...LANGUAGES.filter((language) => language !== fallback)];
   const match = new Negotiator({ headers: { 'accept-language': header } }).language(preferred);
   return (match as Language | undefined) ?? fallback;
