@@ -1,6 +1,6 @@
 import { readSettings } from '../src/config/load-settings';
 import { createDataSource, databaseOptions } from '../src/database/database.options';
-import { isPostgres, newDatabase, rowsOf } from './support/database';
+import { execute, isPostgres, newDatabase, rowsOf } from './support/database';
 
 it('[A4] migrations make what the entities describe, and can be taken back', async () => {
   const database = await newDatabase();
@@ -16,4 +16,24 @@ it('[A4] migrations make what the entities describe, and can be taken back', asy
     ? "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
     : "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'sqlite_sequence'";
   expect(await rowsOf(database, names)).toEqual([{ name: 'migrations' }]);
+});
+
+it('[A4] the last id survives a migration, there and back', async () => {
+  const database = await newDatabase();
+  const dataSource = await createDataSource(databaseOptions(readSettings({ DATABASE_URL: database }))).initialize();
+  const lastId = () => rowsOf(database, 'SELECT id, last_id FROM message_head');
+  await dataSource.runMigrations();
+  expect(await lastId()).toEqual([{ id: 1, last_id: 0 }]);
+  await execute(
+    database,
+    `INSERT INTO messages (id, username, message, created_at) VALUES (1, 'max', 'eins', 0), (2, 'max', 'zwei', 0)`,
+  );
+  if (isPostgres) await execute(database, 'UPDATE message_head SET last_id = 2');
+  const states = [await lastId()];
+  await dataSource.undoLastMigration();
+  states.push(await lastId());
+  await dataSource.runMigrations();
+  states.push(await lastId());
+  await dataSource.destroy();
+  expect(states).toEqual(Array(3).fill([{ id: 1, last_id: 2 }]));
 });

@@ -114,8 +114,7 @@ it('[T1] pages are bounded by their characters as well as by their rows', async 
   await execute(
     source,
     `INSERT INTO messages (id, username, message, created_at)
-       SELECT value, 'max', replace(hex(zeroblob(750000)), '0', 'ä'), value FROM json_each('[1, 2, 3, 4, 5, 6, 7, 8]');
-     UPDATE message_head SET last_id = 8`,
+       SELECT value, 'max', replace(hex(zeroblob(750000)), '0', 'ä'), value FROM json_each('[1, 2, 3, 4, 5, 6, 7, 8]')`,
   );
   const { code, lines } = await runMove(source, postgres);
   expect(code).toBe(0);

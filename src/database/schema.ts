@@ -3,11 +3,17 @@ import { DayStats, TotalStats, UserStats } from '../stats/stats.entity';
 import { CreateChat1764000000000 } from './migrations/1764000000000-create-chat';
 import { AddClientId1764100000000 } from './migrations/1764100000000-add-client-id';
 import { AddUserMessages1764200000000 } from './migrations/1764200000000-add-user-messages';
+import { HeadIsNewestMessage1764300000000 } from './migrations/1764300000000-head-is-newest-message';
 
-/** What every database of this program holds, and how it came to be; the same on SQLite and on PostgreSQL. */
+/** What every database of this program holds, and how it came to be; the same on SQLite and on PostgreSQL but for what the head is. */
 export const SCHEMA = {
   entities: [Message, MessageHead, UserMessage, TotalStats, UserStats, DayStats],
-  migrations: [CreateChat1764000000000, AddClientId1764100000000, AddUserMessages1764200000000],
+  migrations: [
+    CreateChat1764000000000,
+    AddClientId1764100000000,
+    AddUserMessages1764200000000,
+    HeadIsNewestMessage1764300000000,
+  ],
   migrationsTransactionMode: 'each',
   synchronize: false,
 } as const;

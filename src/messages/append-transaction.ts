@@ -22,7 +22,6 @@ export class AppendTransaction {
 
   constructor(database: Database) {
     const selectHead = database.prepare('SELECT last_id FROM message_head').pluck();
-    const updateHead = database.prepare('UPDATE message_head SET last_id = ?');
     // Without OR FAIL, here and below, SQLite would copy pages so that it could take back this statement alone; who fails here
     // takes back all.
     const insertOf = (rows: number) =>
@@ -39,7 +38,7 @@ export class AppendTransaction {
     this.selectKnown = database.prepare(
       'SELECT id, created_at AS createdAt FROM messages WHERE username = ? AND client_id = ?',
     );
-    this.touch = database.prepare('UPDATE message_head SET last_id = last_id');
+    this.touch = database.prepare('UPDATE stats_totals SET messages = messages');
     const transaction = database.transaction((batch: readonly NewMessage[]): Appended => {
       const before = selectHead.get() as number;
       let lastId = before;
@@ -57,7 +56,6 @@ export class AppendTransaction {
         if (clientId != null) named.set(nameOf(username, clientId), { id: lastId, createdAt });
       }
       this.insert(values);
-      if (lastId > before) updateHead.run(lastId);
       return { firstId: before + 1, repeats };
     });
     this.run = (batch) => transaction.immediate(batch);

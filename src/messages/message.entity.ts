@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * A stored message. Ids are contiguous from 1 in commit order; the head row hands them out, not the database. Names are
+ * A stored message. Ids are contiguous from 1 in commit order; they follow on the head, and no sequence hands them out. Names are
  * compared by their bytes on every database: SQLite does so anyway, PostgreSQL by the collation "C".
  */
 @Entity('messages')
@@ -25,8 +25,8 @@ export class Message {
   clientId?: string;
 }
 
-/** One row: the last id handed out, which is also the number of stored messages. */
-@Entity('message_head')
+/** One row: the last id handed out, which is also the number of stored messages. On SQLite a view of the newest message. */
+@Entity('message_head', { synchronize: false })
 export class MessageHead {
   @PrimaryColumn({ type: 'integer' })
   id: number;
