@@ -1,5 +1,6 @@
 import type { Measurement } from '../figures';
 import type { Session } from '../session';
+import { warmUp } from './warm-up';
 
 const LOAD = { readers: 100, senders: 20, messagesPerSecond: 200, warmUpMs: 500 };
 
@@ -7,10 +8,11 @@ const LOAD = { readers: 100, senders: 20, messagesPerSecond: 200, warmUpMs: 500 
 export function latency(session: Session): Promise<Measurement[]> {
   const { targets, measureMs } = session.options;
   const name = { suite: 'latency', case: `${LOAD.messagesPerSecond} messages/s × ${LOAD.readers} readers` };
-  return session.withServers(targets, {}, (servers) =>
-    session.inTurn(name, servers, (server) =>
+  return session.withServers(targets, {}, async (servers) => {
+    await warmUp(session, servers);
+    return session.inTurn(name, servers, (server) =>
       // Twice as long: a percentile needs many messages, and this is not all the server can do.
       session.generator.run('fixedRate', server, { ...LOAD, measureMs: measureMs * 2 }),
-    ),
-  );
+    );
+  });
 }
