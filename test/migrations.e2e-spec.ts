@@ -1,5 +1,6 @@
 import { readSettings } from '../src/config/load-settings';
 import { createDataSource, databaseOptions } from '../src/database/database.options';
+import { MessageHead } from '../src/messages/message.entity';
 import { execute, isPostgres, newDatabase, rowsOf } from './support/database';
 
 it('[A4] migrations make what the entities describe, and can be taken back', async () => {
@@ -21,9 +22,10 @@ it('[A4] migrations make what the entities describe, and can be taken back', asy
 it('[A4] the last id survives a migration, there and back', async () => {
   const database = await newDatabase();
   const dataSource = await createDataSource(databaseOptions(readSettings({ DATABASE_URL: database }))).initialize();
-  const lastId = () => rowsOf(database, 'SELECT id, last_id FROM message_head');
+  // Through the entity, which the comparison of schemas leaves out: it is a view on one database and a table on the other.
+  const lastId = () => dataSource.getRepository(MessageHead).find();
   await dataSource.runMigrations();
-  expect(await lastId()).toEqual([{ id: 1, last_id: 0 }]);
+  expect(await lastId()).toEqual([{ id: 1, lastId: 0 }]);
   await execute(
     database,
     `INSERT INTO messages (id, username, message, created_at) VALUES (1, 'max', 'eins', 0), (2, 'max', 'zwei', 0)`,
@@ -35,5 +37,5 @@ it('[A4] the last id survives a migration, there and back', async () => {
   await dataSource.runMigrations();
   states.push(await lastId());
   await dataSource.destroy();
-  expect(states).toEqual(Array(3).fill([{ id: 1, last_id: 2 }]));
+  expect(states).toEqual(Array(3).fill([{ id: 1, lastId: 2 }]));
 });

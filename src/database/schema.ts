@@ -5,7 +5,7 @@ import { AddClientId1764100000000 } from './migrations/1764100000000-add-client-
 import { AddUserMessages1764200000000 } from './migrations/1764200000000-add-user-messages';
 import { HeadIsNewestMessage1764300000000 } from './migrations/1764300000000-head-is-newest-message';
 
-/** What every database of this program holds, and how it came to be; the same on SQLite and on PostgreSQL but for what the head is. */
+/** What every database of this program holds, and how it came to be; the same on both but that the head is a view on SQLite. */
 export const SCHEMA = {
   entities: [Message, MessageHead, UserMessage, TotalStats, UserStats, DayStats],
   migrations: [

@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * A stored message. Ids are contiguous from 1 in commit order; they follow on the head, and no sequence hands them out. Names are
- * compared by their bytes on every database: SQLite does so anyway, PostgreSQL by the collation "C".
+ * A stored message. Ids are contiguous from 1 in commit order; they follow on the head, and no sequence hands them out. Names
+ * are compared by their bytes on every database: SQLite does so anyway, PostgreSQL by the collation "C".
  */
 @Entity('messages')
 @Index('ux_messages_username_client_id', ['username', 'clientId'], { unique: true, where: 'client_id IS NOT NULL' })
