@@ -4,7 +4,6 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Application } from 'express';
 import proxyAddr from 'proxy-addr';
 import type { WebSocket } from 'ws';
-import { Clock } from '../common/clock';
 import { chooseLanguage } from '../common/language';
 import { isAllowedOrigin } from '../config/origins';
 import { Settings } from '../config/settings';
@@ -12,7 +11,6 @@ import { Metrics } from '../metrics/metrics';
 import { CLOSE, Connection } from './connection';
 import { Connections } from './connections';
 import { protocolOf } from './protocols';
-import { TokenBucket } from './token-bucket';
 
 /**
  * Who may hold a connection: origin and connection limits. The refusal is a close code, because a browser's script
@@ -22,7 +20,6 @@ import { TokenBucket } from './token-bucket';
 export class Admission {
   constructor(
     private readonly settings: Settings,
-    private readonly clock: Clock,
     private readonly connections: Connections,
     private readonly http: HttpAdapterHost,
     private readonly metrics: Metrics,
@@ -51,7 +48,6 @@ export class Admission {
       address,
       chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE),
       protocolOf(socket),
-      new TokenBucket(settings.MESSAGE_RATE, settings.MESSAGE_BURST, this.clock.monotonic()),
       settings.SLOW_CONSUMER_BYTES,
     );
   }

@@ -45,6 +45,15 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
     if (connection) this.chat.leave(connection);
   }
 
+  /** The protocol's own ping, a control frame. */
+  handlePing(socket: WebSocket, data: Buffer): void {
+    this.connections.of(socket)?.pong(data);
+  }
+
+  handlePong(socket: WebSocket): void {
+    this.connectionOf(socket);
+  }
+
   @SubscribeMessage('hello')
   hello(socket: WebSocket, frame: unknown): void {
     const connection = this.connectionOf(socket);

@@ -14,6 +14,7 @@ import { Hub } from './hub';
 import { Presence } from './presence';
 import { json, PROTOCOL_V2 } from './protocol-v2';
 import { SocketAuthor } from './socket-author';
+import { TokenBucket } from './token-bucket';
 import { checkClientId, checkMessage, MAX_USERNAME_LENGTH, normalizeUsername } from './user-input';
 import { WsErrorFilter } from './ws-error.filter';
 
@@ -84,7 +85,7 @@ export class ChatService {
 
   typing(connection: Connection, frame: V2In['typing']): void {
     const username = this.usernameOf(connection, frame.username);
-    if (!connection.names.has(username)) this.spend(connection);
+    if (!connection.names?.has(username)) this.spend(connection);
     this.presence.join(connection, username);
     this.presence.type(connection, username);
   }
@@ -130,9 +131,12 @@ export class ChatService {
     });
   }
 
-  private spend({ bucket }: Connection): void {
-    const wait = bucket.take(this.clock.monotonic());
-    if (wait > 0) throw new AppError('message_rate', { rate: bucket.rate }, wait);
+  private spend(connection: Connection): void {
+    const { MESSAGE_RATE: rate, MESSAGE_BURST: burst } = this.settings;
+    if (rate === 0) return;
+    const now = this.clock.monotonic();
+    const wait = (connection.bucket ??= new TokenBucket(rate, burst, now)).take(now);
+    if (wait > 0) throw new AppError('message_rate', { rate }, wait);
   }
 }
 

@@ -15,8 +15,8 @@ export const CLOSE = { policy: 1008, restart: 1012, tooSlow: 4008, tooMany: 4009
  * frames say.
  */
 export class Connection implements Sink {
-  /** Names this connection is present under, the one used longest ago first. */
-  readonly names = new Set<string>();
+  /** Names this connection is present under, the one used longest ago first; undefined until it has one. */
+  names: Set<string> | undefined;
   /** The last of them. */
   newestName: string | undefined;
   /** The name that `hello` or the URL gave. */
@@ -25,12 +25,14 @@ export class Connection implements Sink {
   subscription: Subscription | undefined;
   /** Hears what becomes of what this connection says; undefined until it says something. */
   author: Author | undefined;
+  /** What it may still say; undefined until it says something. */
+  bucket: TokenBucket | undefined;
   /** Pings without a sign of life since. */
   missedPings = 0;
   /** Of `taken`, at the last beat. */
   private takenBefore = 0;
   /** Acknowledgements that go out in front of the next write. */
-  private held: string[] = [];
+  private held: string[] | undefined;
 
   constructor(
     readonly socket: WebSocket,
@@ -38,16 +40,8 @@ export class Connection implements Sink {
     readonly address: string | undefined,
     readonly language: Language,
     readonly protocol: Protocol,
-    readonly bucket: TokenBucket,
     private readonly maxUnsentBytes: number,
-  ) {
-    socket.on('pong', () => (this.missedPings = 0));
-    // Not left to ws, which answers every ping, however much a client that does not read has waiting.
-    socket.on('ping', (data) => {
-      if (this.isOpen) socket.pong(data);
-      this.holdBackIfFull();
-    });
-  }
+  ) {}
 
   get isOpen(): boolean {
     return this.socket.readyState === this.socket.OPEN;
@@ -72,23 +66,23 @@ export class Connection implements Sink {
   write(frames: Buffer): void {
     if (!this.isOpen) return;
     const stream = streamOf(this.socket)!;
-    if (this.held.length === 0) {
+    if (!this.held) {
       stream.write(frames);
       return;
     }
     const acknowledgements = encodeFrames(this.held);
-    this.held = [];
+    this.held = undefined;
     stream.write(Buffer.concat([acknowledgements, frames]));
   }
 
   /** Keeps an acknowledgement for the next write, so that it stands in front of the message it is for. */
   hold(text: string): void {
-    this.held.push(text);
+    (this.held ??= []).push(text);
   }
 
   /** Sends what is still held: no message follows. */
   flush(): void {
-    if (this.held.length > 0) this.write(Buffer.alloc(0));
+    if (this.held) this.write(Buffer.alloc(0));
     this.holdBackIfFull();
   }
 
@@ -112,6 +106,12 @@ export class Connection implements Sink {
     if (isHeldUp && this.isOpen && this.subscription) return;
     this.missedPings++;
     if (this.isOpen && !isHeldUp) this.socket.ping();
+  }
+
+  /** Answers a ping of the client. Not left to ws, which answers every one, however much a client that does not read has waiting. */
+  pong(data: Buffer): void {
+    if (this.isOpen) this.socket.pong(data);
+    this.holdBackIfFull();
   }
 
   async drained(): Promise<void> {

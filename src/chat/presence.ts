@@ -31,15 +31,17 @@ export class Presence {
   join(connection: Connection, username: string): boolean {
     if (connection.newestName === username) return false;
     connection.newestName = username;
-    if (connection.names.delete(username)) {
-      connection.names.add(username);
+    const names = (connection.names ??= new Set());
+    if (names.delete(username)) {
+      names.add(username);
       return false;
     }
-    if (connection.names.size >= MAX_NAMES_PER_CONNECTION) {
-      const [oldest] = connection.names;
-      this.leave(connection, oldest!);
+    if (names.size >= MAX_NAMES_PER_CONNECTION) {
+      const [oldest] = names;
+      names.delete(oldest!);
+      this.leave(oldest!);
     }
-    connection.names.add(username);
+    names.add(username);
     const others = this.users.get(username) ?? 0;
     this.users.set(username, others + 1);
     if (others > 0) return false;
@@ -49,7 +51,8 @@ export class Presence {
 
   /** Takes back everything the connection brought. */
   leaveAll(connection: Connection): void {
-    for (const username of connection.names) this.leave(connection, username);
+    for (const username of connection.names ?? []) this.leave(username);
+    connection.names = undefined;
   }
 
   /** Tells the others that a user who is present is typing, at most once a second. */
@@ -57,8 +60,7 @@ export class Presence {
     if (this.roster.type(username, connection)) this.cluster.tellTyping(username);
   }
 
-  private leave(connection: Connection, username: string): void {
-    connection.names.delete(username);
+  private leave(username: string): void {
     const others = this.users.get(username)! - 1;
     if (others > 0) {
       this.users.set(username, others);
