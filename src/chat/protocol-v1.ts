@@ -1,4 +1,5 @@
 import { wireTimestamp } from '../common/timestamps';
+import { quoted } from './json-text';
 import { encodeFrames } from './wire';
 import { V1_IN, type V1Out } from './frames';
 import type { Protocol } from './protocol';
@@ -10,8 +11,9 @@ export const PROTOCOL_V1: Protocol = {
 
   messages: (batch) =>
     encodeFrames(
-      batch.map(({ username, message, createdAt }) =>
-        json({ type: 'chat_message', username, message, timestamp: wireTimestamp(createdAt) }),
+      batch.map(
+        ({ username, message, createdAt }) =>
+          `{"type":"chat_message","username":${quoted(username)},"message":${quoted(message)},"timestamp":"${wireTimestamp(createdAt)}"}`,
       ),
     ),
 

@@ -1,5 +1,6 @@
 import { preciseTimestamp } from '../common/timestamps';
 import type { StoredMessage } from '../messages/stored-message';
+import { quoted } from './json-text';
 import { encodeFrames } from './wire';
 import { V2_IN, type V2Out } from './frames';
 import type { Protocol } from './protocol';
@@ -32,7 +33,7 @@ export const PROTOCOL_V2: Protocol & { gap: object } = {
 
 /** The v2 frame of a message; also what Server-Sent Events carry. */
 export function chatMessage({ id, username, message, createdAt }: StoredMessage): string {
-  return json({ type: 'chat_message', id, username, message, timestamp: preciseTimestamp(createdAt) });
+  return `{"type":"chat_message","id":${id},"username":${quoted(username)},"message":${quoted(message)},"timestamp":"${preciseTimestamp(createdAt)}"}`;
 }
 
 /** Any other frame of v2, as JSON. */

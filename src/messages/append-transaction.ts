@@ -87,9 +87,9 @@ export class AppendTransaction {
   private insert(values: readonly unknown[]): void {
     let at = 0;
     for (; at + ROWS * ROW_VALUES <= values.length; at += ROWS * ROW_VALUES) {
-      this.insertRows.run(values.slice(at, at + ROWS * ROW_VALUES));
+      this.insertRows.run(...values.slice(at, at + ROWS * ROW_VALUES));
     }
-    for (; at < values.length; at += ROW_VALUES) this.insertOne.run(values.slice(at, at + ROW_VALUES));
+    for (; at < values.length; at += ROW_VALUES) this.insertOne.run(...values.slice(at, at + ROW_VALUES));
   }
 
   /** What the message is a repeat of: one of `named`, of the same batch, or one that is stored. */

@@ -31,7 +31,8 @@ export interface Author {
 }
 
 interface Entry {
-  readonly message: NewMessage;
+  /** Its id is 0 until it is durable. */
+  readonly message: NewMessage & { id: number };
   readonly author: Author;
 }
 
@@ -72,7 +73,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   append({ username, message, clientId }: Omit<NewMessage, 'createdAt'>, author: Author): void {
     if (this.drain.active) throw new AppError('draining');
     if (this.queue.length >= MAX_QUEUED || this.queuedLength >= MAX_QUEUED_LENGTH) throw new AppError('queue_full');
-    this.queue.push({ message: { username, message, createdAt: this.clock.now(), clientId }, author });
+    this.queue.push({ message: { id: 0, username, message, createdAt: this.clock.now(), clientId }, author });
     this.queuedLength += message.length;
     this.running ??= this.run();
   }
@@ -142,9 +143,9 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
         continue;
       }
       // Not a copy: the newest messages stay in memory, and every one would be moved twice.
-      const stored = Object.assign(message, { id: firstId + added.length });
-      added.push(stored);
-      author.durable(stored);
+      message.id = firstId + added.length;
+      added.push(message);
+      author.durable(message);
     }
     if (added.length > 0) {
       this.metrics.messages.inc({ result: 'stored' }, added.length);
