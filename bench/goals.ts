@@ -18,7 +18,7 @@ export interface Goal {
 export interface Verdict {
   readonly goal: Goal;
   readonly value: number;
-  /** What the bound is for. */
+  /** What the bound is for: the value, or how it compares, in the median of the rounds. */
   readonly measured: number;
   readonly isReached: boolean;
 }
@@ -66,10 +66,11 @@ export const GOALS: readonly Goal[] = [
 /** The goals of what was measured, and how far they are reached. */
 export function verdicts(measurements: readonly Measurement[]): Verdict[] {
   return GOALS.flatMap((goal) => {
-    const value = medianOf(measurements, goal, goal.target);
-    const other = goal.against === undefined ? 1 : medianOf(measurements, goal, goal.against);
-    if (value === undefined || other === undefined) return [];
-    const cost = FIGURES[goal.figure].better === 'lower' ? value / other : other / value;
+    const values = roundsOf(measurements, goal, goal.target);
+    const others = goal.against === undefined ? values : roundsOf(measurements, goal, goal.against);
+    if (values.length === 0 || others.length === 0) return [];
+    const value = median(values);
+    const cost = medianCost(values, others, FIGURES[goal.figure].better);
     const measured = goal.bound === 'better' ? 1 / cost : goal.bound === 'cost' ? cost : value;
     return [
       { goal, value, measured, isReached: goal.bound === 'better' ? measured >= goal.than : measured <= goal.than },
@@ -97,8 +98,16 @@ function flatReads(endpoint: string): Goal {
   };
 }
 
-function medianOf(measurements: readonly Measurement[], goal: Goal, target: string): number | undefined {
+function roundsOf(measurements: readonly Measurement[], goal: Goal, target: string): readonly number[] {
   const found = measurements.find((one) => one.suite === goal.suite && one.case === goal.case && one.target === target);
-  const rounds = found?.rounds[goal.figure];
-  return rounds?.length ? median(rounds) : undefined;
+  return found?.rounds[goal.figure] ?? [];
+}
+
+/**
+ * Compared round by round, as both had the same machine within a round, while medians of all rounds may come from different
+ * ones. The rounds of both are the same but for a failure.
+ */
+function medianCost(values: readonly number[], others: readonly number[], better: 'lower' | 'higher'): number {
+  const pairs = values.slice(0, others.length).map((value, round) => [value, others[round]!] as const);
+  return median(pairs.map(([value, other]) => (better === 'lower' ? value / other : other / value)));
 }

@@ -5,7 +5,7 @@ import { type Target, TARGETS } from './targets';
 export interface Options {
   readonly suites: readonly SuiteName[];
   readonly targets: readonly Target[];
-  /** Of each case on each server. */
+  /** Of each case on the servers that are compared; where no goal depends on it, a third of them. */
   readonly rounds: number;
   /** Of a measured stretch. */
   readonly measureMs: number;
@@ -20,9 +20,9 @@ export const USAGE = `npm run bench -- [options]
   --suite NAME    only this one; may be repeated: ${Object.keys(SUITES).join(', ')}
                   (cluster only if named: it needs PostgreSQL and Redis on their ports)
   --target NAME   only this server; may be repeated: ${TARGETS.map(({ name }) => name).join(', ')}
-  --rounds N      rounds of each case on each server (3)
-  --seconds S     length of a measured stretch (1)
-  --quick         one round of half a second: whether it works, not how fast
+  --rounds N      rounds of each case on the servers that are compared (7); others have a third of them
+  --seconds S     length of a measured stretch (0.5)
+  --quick         one round: whether it works, not how fast
   --out FOLDER    for the results (bench/results)
   --chart         also draw docs/bench.svg
   --profile       also write a CPU profile of each server process into the folder
@@ -47,8 +47,8 @@ export function readOptions(args: string[]): Options {
   return {
     suites: values.suite.map((name) => oneOf(suites, name, (suite) => suite)),
     targets: values.target.map((name) => oneOf(TARGETS, name, (target) => target.name)),
-    rounds: within('rounds', values.rounds ?? (values.quick ? '1' : '3'), 1, 100),
-    measureMs: within('seconds', values.seconds ?? (values.quick ? '0.5' : '1'), 0.1, 60) * 1000,
+    rounds: within('rounds', values.rounds ?? (values.quick ? '1' : '7'), 1, 100),
+    measureMs: within('seconds', values.seconds ?? '0.5', 0.1, 60) * 1000,
     out: values.out,
     chart: values.chart,
     profile: values.profile,

@@ -9,6 +9,8 @@ import type { Target } from './targets';
 
 /** The whole run stays under ten minutes: what is not begun by then is left out, and the report says so. */
 const TIME_LIMIT_MS = 9 * 60_000;
+/** What no goal is held against is measured in one round of so many. */
+const OTHERS_EVERY = 3;
 
 export interface Case {
   readonly suite: string;
@@ -26,6 +28,11 @@ export class Session {
 
   get isLate(): boolean {
     return performance.now() > this.deadline;
+  }
+
+  /** For what no goal depends on, and for what takes long. */
+  get fewRounds(): number {
+    return Math.ceil(this.options.rounds / 3);
   }
 
   newFolder(): string {
@@ -57,7 +64,10 @@ export class Session {
     }
   }
 
-  /** One case on each server in turn, round after round, so that what else the machine does hits all of them. */
+  /**
+   * One case on each server in turn, round after round, so that what else the machine does hits all of them: those that are
+   * compared right after each other, there and back.
+   */
   async inTurn(
     name: Case,
     servers: readonly ServerProcess[],
@@ -70,7 +80,7 @@ export class Session {
       failure: undefined as string | undefined,
     }));
     for (let round = 0; round < rounds; round++) {
-      for (const record of records) {
+      for (const record of turn(records, round)) {
         if (record.failure) continue;
         process.stderr.write(`${name.suite}, ${name.case}, round ${round + 1}: ${record.server.target.title}\n`);
         try {
@@ -103,6 +113,13 @@ export interface StartOptions {
   readonly folder?: string;
   readonly nodeOptions?: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
+}
+
+function turn<T extends { server: ServerProcess }>(records: readonly T[], round: number): T[] {
+  const compared = records.filter(({ server }) => server.target.isCompared);
+  const others = records.filter((record) => !compared.includes(record));
+  const all = round % OTHERS_EVERY === 0 ? [...compared, ...others] : compared;
+  return round % 2 === 0 ? all : all.reverse();
 }
 
 function columns(samples: readonly Sample[]): Measurement['rounds'] {

@@ -11,7 +11,7 @@ export function report(measurements: readonly Measurement[]): string {
     return `${title}\n${caseTable(ofCase)}`;
   });
   const judged = verdicts(measurements);
-  if (judged.length > 0) sections.push(`goals, by medians\n${goalTable(judged)}`);
+  if (judged.length > 0) sections.push(`goals, by the median of what the rounds give\n${goalTable(judged)}`);
   return `${sections.join('\n\n')}\n`;
 }
 

@@ -19,7 +19,13 @@ export async function ablations(session: Session): Promise<Measurement[]> {
     session.withServers(
       [{ ...CHAT, name: 'synchronous-normal', title: 'durability off' }],
       { synchronous: 'normal' },
-      (other) => session.inTurn(name, [...durable, ...other], (server) => measureFanOut(session, server, SIZE)),
+      (other) =>
+        session.inTurn(
+          name,
+          [...durable, ...other],
+          (server) => measureFanOut(session, server, SIZE),
+          session.fewRounds,
+        ),
     ),
   );
 }

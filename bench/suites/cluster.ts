@@ -30,7 +30,7 @@ export async function cluster(session: Session): Promise<Measurement[]> {
               measureFanOut(session, server, SIZE),
             )),
             ...(await session.inTurn({ suite: 'cluster', case: '200 messages/s × 200 readers' }, [first!], (server) =>
-              session.generator.run('fixedRate', server, { ...LATENCY, measureMs: session.options.measureMs * 2 }),
+              session.generator.run('fixedRate', server, { ...LATENCY, measureMs: session.options.measureMs * 4 }),
             )),
           );
         });

@@ -5,8 +5,6 @@ import type { Session } from '../session';
 const LOAD = { connections: 2000, atOnce: 50 };
 /** Rounds that are not measured: the first connections find nothing compiled, and it takes some thousand of them. */
 const WARM_UP_ROUNDS = 4;
-/** A round is short, and single ones differ by half. */
-const TIMES_THE_ROUNDS = 3;
 
 /** How fast clients get in. */
 export function connections(session: Session): Promise<Measurement[]> {
@@ -22,6 +20,6 @@ export function connections(session: Session): Promise<Measurement[]> {
         cpuPerConnection: (serverCpuSeconds / LOAD.connections) * 1000,
       };
     };
-    return session.inTurn(name, servers, measure, session.options.rounds * TIMES_THE_ROUNDS);
+    return session.inTurn(name, servers, measure);
   });
 }

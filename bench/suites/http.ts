@@ -7,8 +7,6 @@ import { CHAT, storedName } from '../targets';
 const SIZES = [100, 10_000, 1_000_000] as const;
 const CONNECTIONS = 8;
 const WARM_UP_MS = 100;
-/** A stretch is short, and single ones differ by a third. */
-const TIMES_THE_ROUNDS = 2;
 
 /** The answers are equally long for every size: fifty messages, or a row of numbers. */
 const ENDPOINTS: Readonly<Record<string, (size: number) => string>> = {
@@ -39,8 +37,7 @@ export async function http(session: Session): Promise<Measurement[]> {
     const measurements: Measurement[] = [];
     for (const endpoint of endpoints) {
       const name = { suite: 'http', case: endpoint };
-      const rounds = session.options.rounds * TIMES_THE_ROUNDS;
-      measurements.push(...(await session.inTurn(name, servers, (server) => measure(endpoint, server), rounds)));
+      measurements.push(...(await session.inTurn(name, servers, (server) => measure(endpoint, server))));
     }
     return measurements;
   } finally {

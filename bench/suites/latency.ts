@@ -11,7 +11,7 @@ export function latency(session: Session): Promise<Measurement[]> {
   return session.withServers(targets, {}, async (servers) => {
     await warmUp(session, servers);
     return session.inTurn(name, servers, (server) =>
-      // Twice as long: a percentile needs many messages, and this is not all the server can do.
+      // Longer than elsewhere: a percentile needs many messages, and this is not all the server can do.
       session.generator.run('fixedRate', server, { ...LOAD, measureMs: measureMs * 2 }),
     );
   });

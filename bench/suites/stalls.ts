@@ -17,12 +17,13 @@ export async function stalls(session: Session): Promise<Measurement[]> {
   const { targets, measureMs } = session.options;
   if (!targets.includes(CHAT)) return [];
   const name = { suite: 'stalls', case: `${LOAD.messagesPerSecond} messages/s × ${LOAD.readers} readers` };
+  const measure = async (server: ServerProcess) => {
+    await loopDelayP99(server);
+    const { p50, p99 } = await session.generator.run('fixedRate', server, { ...LOAD, measureMs: measureMs * 8 });
+    return { loopDelayP99: await loopDelayP99(server), p50, p99 };
+  };
   return session.withServers([CHAT, STALLING], {}, (servers) =>
-    session.inTurn(name, servers, async (server) => {
-      await loopDelayP99(server);
-      const { p50, p99 } = await session.generator.run('fixedRate', server, { ...LOAD, measureMs: measureMs * 4 });
-      return { loopDelayP99: await loopDelayP99(server), p50, p99 };
-    }),
+    session.inTurn(name, servers, measure, session.fewRounds),
   );
 }
 
