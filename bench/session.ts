@@ -8,7 +8,7 @@ import { ServerProcess, type Synchronous } from './server-process';
 import type { Target } from './targets';
 
 /** The whole run stays under ten minutes: what is not begun by then is left out, and the report says so. */
-const TIME_LIMIT_MS = 9 * 60_000;
+const TIME_LIMIT_MS = 9.5 * 60_000;
 /** What no goal is held against is measured in one round of so many. */
 const OTHERS_EVERY = 3;
 
