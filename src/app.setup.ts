@@ -28,6 +28,12 @@ import { PAGE_FOLDER } from './web/page';
 /** The largest request body, in bytes. No route takes one; this only bounds what is read before the answer. */
 const MAX_BODY_BYTES = 16_384;
 
+/**
+ * Connections that may wait until they are taken, where the kernel allows so many (Linux: `net.core.somaxconn`). All clients of a
+ * replica that ended may come at once; beyond Node's 511 they would wait for seconds, or be reset.
+ */
+const BACKLOG = 4_096;
+
 /** The complete application, not yet listening: what `main` starts and what the end-to-end tests drive. */
 export async function createApp(settings: Readonly<Settings>): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings), {
@@ -53,6 +59,13 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   serveApiDocument(app);
   answerUnreadableHttp(app.getHttpServer(), settings, clock);
   return app;
+}
+
+/** Begins to take connections; port 0 is any free one. Rejects when the address cannot be had. */
+export async function listen(app: NestExpressApplication, port: number, hostname: string): Promise<void> {
+  // Nest hands on to Node's server whatever it is given, but its types do not say so.
+  const listening = app as { listen(port: number, hostname: string, backlog: unknown): Promise<unknown> };
+  await listening.listen(port, hostname, BACKLOG);
 }
 
 function createLogger(settings: Readonly<Settings>): AppLogger {

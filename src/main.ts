@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp } from './app.setup';
+import { createApp, listen } from './app.setup';
 import { StartupError } from './common/startup-error';
 import { isStartedByNpm, loadSettings } from './config/load-settings';
 import type { Settings } from './config/settings';
@@ -10,7 +10,7 @@ async function start(): Promise<void> {
   const settings = loadSettings();
   const app = await createApp(settings);
   stopOnSignals(app, settings);
-  await app.listen(settings.PORT, settings.HOST);
+  await listen(app, settings.PORT, settings.HOST);
   new Logger('Main').log(`ready at ${await app.getUrl()}`);
 }
 

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { ChatClient } from './support/chat-client';
 import { holdWrites, newDatabase } from './support/database';
 import { errorResponse, http } from './support/http';
@@ -185,4 +189,20 @@ it('[L9] port 0 picks a free port, the start line says which, and a log line is 
   expect(pretty.lines[0]).toContain(`ready at ${pretty.url}`);
   expect(pretty.lines[0]).not.toMatch(/^\{/);
   await pretty.stop();
+});
+
+it('[L10] a thousand connections that come at once wait until a busy server takes them', async () => {
+  const child = await ServerProcess.start({ DATABASE_URL: await newDatabase() });
+  const allowed = Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
+  // It is as busy as can be: whoever gets in was let in by the kernel.
+  child.child.kill('SIGSTOP');
+  const answers = Array.from({ length: Math.min(1000, allowed) }, () => {
+    const socket = connect(child.port, '127.0.0.1');
+    socket.write('GET /health/live HTTP/1.1\r\nHost: chat\r\nConnection: close\r\n\r\n');
+    return { connected: once(socket, 'connect'), text: text(socket) };
+  });
+  await Promise.all(answers.map(({ connected }) => connected));
+  child.child.kill('SIGCONT');
+  for (const answer of answers) expect(await answer.text).toMatch(/^HTTP\/1.1 200 /);
+  await child.stop();
 });

@@ -1,7 +1,7 @@
 // What runs inside the page sees the browser's globals.
 /// <reference lib="dom" />
 import type { Browser, BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core';
-import { createApp } from '../src/app.setup';
+import { createApp, listen } from '../src/app.setup';
 import { readSettings } from '../src/config/load-settings';
 import { findChromium, launch, Visitor } from './support/browser';
 import { ChatClient } from './support/chat-client';
@@ -67,7 +67,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await others(elsewhere, ...meanwhile);
     await elsewhere.stop();
     const app = await createApp(readSettings({ ...same, ...environment }));
-    await app.listen(server.port, '127.0.0.1');
+    await listen(app, server.port, '127.0.0.1');
     server = { ...server, app, stop: () => app.close() };
     await connected(page);
     // The browser itself reports each connection that fails.

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp } from '../../src/app.setup';
+import { createApp, listen } from '../../src/app.setup';
 import { readSettings } from '../../src/config/load-settings';
 import { newDatabase } from './database';
 
@@ -24,7 +24,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     ...environment,
   });
   const app = await createApp(settings);
-  await app.listen(0, '127.0.0.1');
+  await listen(app, 0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= app.close());
