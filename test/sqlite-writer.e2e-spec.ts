@@ -23,10 +23,10 @@ it('[D8] while commits are slow the writer thread does them, in the same order',
   const client = await ChatClient.open(server);
   const texts = Array.from({ length: 60 }, (_, i) => `Nachricht ${i}`);
   const seen: unknown[] = [];
-  for (const text of texts) {
+  for (const [index, text] of texts.entries()) {
     client.say('max', text);
-    // Some alone, some together.
-    if (seen.length % 3 === 0) seen.push((await client.nextOf('chat_message')).message);
+    // Three together, after the first, which is alone.
+    if (index % 3 === 0) while (seen.length <= index) seen.push((await client.nextOf('chat_message')).message);
   }
   while (seen.length < texts.length) seen.push((await client.nextOf('chat_message')).message);
   expect(seen).toEqual(texts);
