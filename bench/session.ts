@@ -9,7 +9,7 @@ import type { Target } from './targets';
 
 /** The whole run stays under ten minutes: what is not begun by then is left out, and the report says so. */
 const TIME_LIMIT_MS = 9.5 * 60_000;
-/** What no goal is held against is measured in one round of so many. */
+/** What no goal is held against is measured in one round of so many; a suite that has none, or takes long, has as few. */
 const OTHERS_EVERY = 3;
 
 export interface Case {
@@ -30,9 +30,8 @@ export class Session {
     return performance.now() > this.deadline;
   }
 
-  /** For what no goal depends on, and for what takes long. */
   get fewRounds(): number {
-    return Math.ceil(this.options.rounds / 3);
+    return Math.ceil(this.options.rounds / OTHERS_EVERY);
   }
 
   newFolder(): string {

@@ -1,5 +1,4 @@
 import type { Measurement } from '../figures';
-import type { ServerProcess } from '../server-process';
 import type { Session } from '../session';
 
 const LOAD = { connections: 2000, atOnce: 50 };
@@ -13,13 +12,12 @@ export function connections(session: Session): Promise<Measurement[]> {
     for (let round = 0; round < WARM_UP_ROUNDS; round++) {
       for (const server of servers) await session.generator.run('connecting', server, LOAD);
     }
-    const measure = async (server: ServerProcess) => {
+    return session.inTurn(name, servers, async (server) => {
       const { seconds, serverCpuSeconds } = await session.generator.run('connecting', server, LOAD);
       return {
         connectionsPerSecond: LOAD.connections / seconds,
         cpuPerConnection: (serverCpuSeconds / LOAD.connections) * 1000,
       };
-    };
-    return session.inTurn(name, servers, measure);
+    });
   });
 }

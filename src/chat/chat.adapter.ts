@@ -99,7 +99,7 @@ export class ChatAdapter extends WsAdapter {
         this.refuse(socket, request, 'draining');
         return;
       }
-      const path = pathOf(request.url!);
+      const [path] = request.url!.split('?', 1);
       const servers = this.wsServersRegistry.get(port) as (WebSocketServer & { path: string })[];
       const target = servers.find((one) => one.path === path);
       if (!target) this.refuse(socket, request, 'NOT_FOUND');
@@ -113,11 +113,6 @@ export class ChatAdapter extends WsAdapter {
     socket.on('error', () => socket.destroy());
     sendRawHttpError(socket, new AppError(what), language, this.clock.now());
   }
-}
-
-function pathOf(url: string): string {
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
 }
 
 /** A client's protocol errors (1007, 1009, a lost connection) are its own affair, not lines in the log. */

@@ -50,6 +50,7 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
     this.connections.of(socket)?.pong(data);
   }
 
+  /** The answer to one is a sign of life, as any frame is. */
   handlePong(socket: WebSocket): void {
     this.connectionOf(socket);
   }
