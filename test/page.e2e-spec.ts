@@ -34,31 +34,32 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   });
 
   /** Opens the page and waits until it is connected. */
-  async function visit(options: BrowserContextOptions = {}): Promise<Page> {
-    const visitor = await Visitor.open(browser, server.url, options);
-    visitors.push(visitor);
-    await connected(visitor.page);
-    return visitor.page;
-  }
-
-  /** The same with somebody between page and server. */
-  async function visitThrough(between: (route: WebSocketRoute) => void, prepare?: (page: Page) => Promise<void>) {
-    const visitor = await Visitor.open(browser, 'about:blank');
+  async function visit(options: BrowserContextOptions = {}, prepare?: (page: Page) => Promise<void>): Promise<Page> {
+    const visitor = await Visitor.open(browser, 'about:blank', options);
     visitors.push(visitor);
     await prepare?.(visitor.page);
-    await visitor.page.routeWebSocket('**/ws', between);
     await visitor.page.goto(server.url);
     await connected(visitor.page);
     return visitor.page;
   }
 
-  /** Ends the server and starts it again with the same database, to which others wrote meanwhile. */
+  /** The same with somebody between page and server. */
+  const visitThrough = (between: (route: WebSocketRoute) => void) =>
+    visit({}, (page) => page.routeWebSocket('**/ws', between));
+
+  const withClock = (page: Page) => page.clock.install();
+
+  /**
+   * Ends the server and starts it again with the same database, to which others wrote meanwhile. For the page, opened
+   * `withClock`, time stands still: how long a start takes here does not decide how long it waits for its next attempt.
+   */
   async function restart(
     page: Page,
     environment: Record<string, string>,
     meanwhile: string[],
     away?: () => Promise<void>,
   ): Promise<void> {
+    await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000);
     await server.stop();
     await page.getByRole('status').getByText('Keine Verbindung, neuer Versuch …').waitFor();
     await away?.();
@@ -69,6 +70,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     const app = await createApp(readSettings({ ...same, ...environment }));
     await listen(app, server.port, '127.0.0.1');
     server = { ...server, app, stop: () => app.close() };
+    await page.clock.resume();
     await connected(page);
     // The browser itself reports each connection that fails.
     for (const visitor of visitors) visitor.forgive('WebSocket connection to');
@@ -223,7 +225,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   });
 
   it('[P5] reconnects by itself, and then has what was written meanwhile', async () => {
-    const page = await visit();
+    const page = await visit({}, withClock);
     const box = page.getByLabel('Nachricht', { exact: true });
     await page.getByLabel('Dein Name').fill('Jana');
     await box.fill('noch da');
@@ -233,7 +235,12 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await shown(page, 'Öykü ist jetzt dabei');
     await box.fill('halb getippt');
 
-    await restart(page, {}, ['meanwhile', 'meanwhile']);
+    await restart(page, {}, ['meanwhile', 'meanwhile'], () =>
+      until(async () => {
+        await page.clock.runFor(1_000);
+        return visitors[0]!.complaints.length >= 2;
+      }),
+    );
     await others(server, 'danach');
     await shown(page, 'danach');
     expect(await texts(page)).toEqual(['noch da', 'vorher', 'vorher', 'meanwhile', 'meanwhile', 'danach']);
@@ -243,7 +250,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   });
 
   it('[P5] sends what was written while the server was away, each message once and in order', async () => {
-    const page = await visit();
+    const page = await visit({}, withClock);
     const box = page.getByLabel('Nachricht', { exact: true });
     await page.getByLabel('Dein Name').fill('Jana');
     await restart(page, {}, ['meanwhile'], async () => {
@@ -258,6 +265,20 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     const expected = ['meanwhile', 'erstens', 'zweitens', 'zweitens'];
     expect(await texts(page)).toEqual(expected);
     expect(await history()).toEqual(expected);
+  });
+
+  it('[P5] comes back soon to somebody who writes, however many attempts were in vain', async () => {
+    const page = await visit({}, withClock);
+    const box = page.getByLabel('Nachricht', { exact: true });
+    await page.getByLabel('Dein Name').fill('Jana');
+    await restart(page, {}, [], () =>
+      until(async () => {
+        await box.fill('Ist da jemand?');
+        await box.press('Enter');
+        return visitors[0]!.complaints.length >= 8;
+      }),
+    );
+    await until(async () => (await log(page).locator('.pending').count()) === 0);
   });
 
   it('[P5] stores a message once, and shows it once, when the connection breaks before the answer', async () => {
@@ -313,7 +334,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
 
   it('[P5] begins with the history again when it missed more than is replayed', async () => {
     await others(server, 'eins');
-    const page = await visit();
+    const page = await visit({}, withClock);
     await shown(page, 'eins');
     await restart(page, { REPLAY_LIMIT: '2' }, ['zwei', 'drei', 'vier', 'fünf']);
     await others(server, 'sechs');
@@ -323,17 +344,17 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
 
   it('[P5] notices that a connection is dead, or brought less than the server sent', async () => {
     let mode: 'open' | 'silent' | 'lossy' = 'open';
-    const page = await visitThrough(
-      (route) => {
+    const page = await visit({}, async (fresh) => {
+      await withClock(fresh);
+      await fresh.routeWebSocket('**/ws', (route) => {
         const toServer = route.connectToServer();
         toServer.onMessage((frame) => {
           if (/"type":"welcome"/.test(String(frame))) mode = 'open';
           const isLost = mode === 'silent' || (mode === 'lossy' && /"type":"chat_message"/.test(String(frame)));
           if (!isLost) route.send(frame);
         });
-      },
-      async (fresh) => fresh.clock.install(),
-    );
+      });
+    });
     mode = 'silent';
     await others(server, 'verschluckt');
     await page.clock.fastForward(15_000);

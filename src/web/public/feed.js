@@ -122,7 +122,12 @@ export function openFeed(listener) {
     },
     send: (frame) => connection?.send(frame),
     /** For one that has reason to think that the connection is dead, or that it may work again. */
-    hurry: () => (connection ? connection.check() : connect()),
+    hurry() {
+      if (connection) return connection.check();
+      // Otherwise each that is in vain would double the wait of somebody who is there.
+      failures = 0;
+      connect();
+    },
   };
 }
 
