@@ -328,9 +328,13 @@ describe('a database that lost messages', () => {
 /** Adds to PostgreSQL's `ReadyForQuery`, the end of a connection's start, that an administrator ends the connection. */
 function endWhenReady(bytes: Buffer): Buffer {
   if (!bytes.includes(Buffer.from([0x5a, 0, 0, 0, 5, 0x49]))) return bytes;
-  const fields = Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
-  const head = Buffer.from([0x45, 0, 0, 0, 4 + fields.length]);
-  return Buffer.concat([bytes, head, fields]);
+  return Buffer.concat([bytes, fatal('57P01', 'terminating connection due to administrator command')]);
+}
+
+/** PostgreSQL's `ErrorResponse` that ends a connection. */
+function fatal(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`);
+  return Buffer.concat([Buffer.from([0x45, 0, 0, 0, 4 + fields.length]), fields]);
 }
 
 it('[G4] connections that are ended in the moment they are ready end no server', async () => {
@@ -345,6 +349,33 @@ it('[G4] connections that are ended in the moment they are ready end no server',
     proxy.alter = undefined;
     await until(async () => (await ask(server, '/api/messages/recent')).status === 200);
     expect(await server.stop()).toBe(0);
+  } finally {
+    await proxy.close();
+  }
+});
+
+const STARTING = fatal('57P03', 'the database system is starting up');
+
+it.each([
+  ['refused', () => STARTING],
+  ['ended when it is ready', endWhenReady],
+])('[G7] a start goes on whichever of its connections is %s', async (_fate, meet) => {
+  const url = new URL(await newDatabase());
+  const proxy = await TcpProxy.open({ host: url.hostname, port: Number(url.port || 5432) });
+  url.host = `127.0.0.1:${proxy.port}`;
+  // It comes once to each connection, in one piece with all that follows up to `ReadyForQuery`.
+  const authenticationOk = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]);
+  let which = 0;
+  let opened = 0;
+  try {
+    do {
+      which++;
+      opened = 0;
+      proxy.alter = (bytes) => (bytes.includes(authenticationOk) && ++opened === which ? meet(bytes) : bytes);
+      const server = await ServerProcess.start({ DATABASE_URL: url.href });
+      await until(async () => (await ask(server, '/health/ready')).status === 200);
+      expect(await server.stop()).toBe(0);
+    } while (opened >= which);
   } finally {
     await proxy.close();
   }

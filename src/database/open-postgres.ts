@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { StartupError } from '../common/startup-error';
@@ -7,12 +5,10 @@ import { withoutSecrets } from '../config/database-url';
 import { BoundedClient, NotConnected } from './bounded-client';
 import { createDataSource } from './database.options';
 import { migrate } from './migrate';
-import { codeOf, isPassingFault, postgresFault } from './postgres-fault';
+import { patiently } from './patience';
+import { codeOf, postgresFault } from './postgres-fault';
 import { postgresConnection, postgresOptions, readingPoolOptions } from './postgres.options';
 
-/** How long the start waits for a server that is not there yet, in milliseconds. */
-const PATIENCE_MS = 30_000;
-const RETRY_MS = 500;
 /** How long the start waits for another replica's migrations. */
 const MIGRATION_PATIENCE = '60s';
 /** How long it waits for an answer, in milliseconds: more than for the migrations. */
@@ -30,35 +26,26 @@ export const MIGRATION_LOCK = 0x43484154;
  */
 export async function openPostgres(url: string): Promise<DataSource> {
   try {
-    const client = await firstConnection(url);
-    try {
-      await refuseOtherEncodings(client);
-      await client.query(`SET lock_timeout = '${MIGRATION_PATIENCE}'`);
-      await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-      await migrateOverOwnConnection(url);
-    } finally {
-      // Not waited for: with the network frozen the goodbye is never answered.
-      void client.end();
-    }
-    return await createDataSource(readingPoolOptions(url)).initialize();
+    return await patiently(async () => {
+      await migrateAlone(url);
+      return createDataSource(readingPoolOptions(url)).initialize();
+    });
   } catch (error) {
     const fault = postgresFault(error);
     throw fault ? unusable(url, `${fault} (${codeOf(error)})`) : error;
   }
 }
 
-async function firstConnection(url: string): Promise<Client> {
-  const deadline = performance.now() + PATIENCE_MS;
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await connect(url);
-    } catch (error) {
-      if (!isPassingFault(error) || performance.now() > deadline) throw error;
-      const reason = postgresFault(error)!;
-      if (attempt === 0)
-        new Logger('Database').warn(`waiting up to ${PATIENCE_MS / 1000} s for the database: ${reason}`);
-      await delay(RETRY_MS);
-    }
+async function migrateAlone(url: string): Promise<void> {
+  const client = await connect(url);
+  try {
+    await refuseOtherEncodings(client);
+    await client.query(`SET lock_timeout = '${MIGRATION_PATIENCE}'`);
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migrateOverOwnConnection(url);
+  } finally {
+    // Not waited for: with the network frozen the goodbye is never answered.
+    void client.end();
   }
 }
 

@@ -46,7 +46,7 @@ const CONNECTION_GONE =
   /^(Connection terminated|timeout e|Client (has encountered a connection error|was closed)|Cannot use a pool after)|Driver not Connected|Connection with postgres database is not established/;
 
 /** Answered by waiting: the server is not there yet, or not any more. */
-const PASSING = /^(08|53300|57P)/;
+const PASSING = /^(08|53300|57014|57P)/;
 
 /** What is wrong with the server, or nothing when the error is of another kind (a mistake in a statement, say). */
 export function postgresFault(error: unknown): string | undefined {

@@ -4,6 +4,7 @@ import { Between, MoreThan, Repository } from 'typeorm';
 import { ClusterBus } from '../cluster/cluster-bus';
 import { withDeadline } from '../common/deadline';
 import { OutageLog } from '../common/outage-log';
+import { patiently } from '../database/patience';
 import { Metrics } from '../metrics/metrics';
 import { checkAnnounced } from './announced-batch';
 import { AppendUnderWay } from './append-under-way';
@@ -70,7 +71,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
 
   /** What is stored between the two steps is no loss: the next batch or the first poll shows that it is missing. */
   async onModuleInit(): Promise<void> {
-    this.lastId = await this.head();
+    this.lastId = await patiently(() => this.head());
     this.bus.subscribe<readonly StoredMessage[]>(COMMITTED, (batch, from) => this.receive(batch, from));
     if (!this.bus.isShared) return;
     this.bus.onReturn(() => void this.catchUp());

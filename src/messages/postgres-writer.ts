@@ -3,6 +3,7 @@ import { DatabaseError, type QueryResult } from 'pg';
 import { StartupError } from '../common/startup-error';
 import { Settings } from '../config/settings';
 import { BoundedClient, NoAnswer, NotConnected } from '../database/bounded-client';
+import { patiently } from '../database/patience';
 import { codeOf, postgresFault } from '../database/postgres-fault';
 import { postgresConnection } from '../database/postgres.options';
 import { MessageWriter, WriteRefused } from './message-writer';
@@ -13,6 +14,11 @@ import type { Appended, NewMessage } from './stored-message';
 const LIMIT_MS = 1_700;
 /** After a silence or a connection that did not come about, requests are refused for so long without another attempt. */
 const RETRY_MS = 250;
+
+type Question<Row extends object> = (client: BoundedClient) => Promise<QueryResult<Row>>;
+
+/** Succeeds where the database takes writes, and changes nothing. */
+const takeAWrite: Question<never> = (client) => client.query('UPDATE message_head SET last_id = last_id WHERE id = 1');
 
 /**
  * The one connection of this replica that writes to PostgreSQL. It opens when it is needed, so an outage needs no clock of its
@@ -34,10 +40,10 @@ export class PostgresWriter extends MessageWriter {
 
   async start(): Promise<void> {
     try {
-      await this.probe();
+      await patiently(() => this.attempt(takeAWrite));
     } catch (error) {
-      if (!(error instanceof WriteRefused)) throw error;
-      throw new StartupError(`cannot write to the database: ${error.message}`);
+      const refusal = refusalOf(error);
+      throw refusal ? new StartupError(`cannot write to the database: ${refusal.message}`) : error;
     }
   }
 
@@ -47,7 +53,7 @@ export class PostgresWriter extends MessageWriter {
   }
 
   async probe(): Promise<void> {
-    await this.ask((client) => client.query('UPDATE message_head SET last_id = last_id WHERE id = 1'));
+    await this.ask(takeAWrite);
   }
 
   stop(): Promise<void> {
@@ -57,24 +63,30 @@ export class PostgresWriter extends MessageWriter {
     return Promise.resolve();
   }
 
-  private async ask<Row extends object>(
-    question: (client: BoundedClient) => Promise<QueryResult<Row>>,
-  ): Promise<QueryResult<Row>> {
+  private async ask<Row extends object>(question: Question<Row>): Promise<QueryResult<Row>> {
     if (this.pause && performance.now() < this.pause.until) throw this.pause.refusal;
-    const deadline = performance.now() + LIMIT_MS;
-    let client = this.client;
     try {
-      client ??= await this.connect(deadline);
-      answerBy(client, deadline);
-      return await question(client);
+      return await this.attempt(question);
     } catch (error) {
       const refusal = refusalOf(error);
       if (!refusal) throw error;
       // A connection that broke is replaced at once, one that is silent or did not come about not so soon.
-      if (!client || error instanceof NoAnswer) this.pause = { until: performance.now() + RETRY_MS, refusal };
+      const isSlow = error instanceof NotConnected || error instanceof NoAnswer;
+      if (isSlow) this.pause = { until: performance.now() + RETRY_MS, refusal };
+      throw refusal;
+    }
+  }
+
+  private async attempt<Row extends object>(question: Question<Row>): Promise<QueryResult<Row>> {
+    const deadline = performance.now() + LIMIT_MS;
+    try {
+      const client = this.client ?? (await this.connect(deadline));
+      answerBy(client, deadline);
+      return await question(client);
+    } catch (error) {
       // Whatever went wrong, the next request begins anew: a server that is stopping says so before the connection ends.
       await this.stop();
-      throw refusal;
+      throw error;
     }
   }
 
