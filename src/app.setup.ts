@@ -10,6 +10,7 @@ import { ChatAdapter } from './chat/chat.adapter';
 import { AppError } from './common/app-error';
 import { Clock } from './common/clock';
 import { Drain } from './common/drain';
+import { HttpAdapter } from './common/http-adapter';
 import { HttpErrorFilter } from './common/http-error.filter';
 import { checkPercentEncoding } from './common/percent-encoding';
 import { AppLogger } from './common/logger';
@@ -36,7 +37,8 @@ const BACKLOG = 4_096;
 
 /** The complete application, not yet listening: what `main` starts and what the end-to-end tests drive. */
 export async function createApp(settings: Readonly<Settings>): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings), {
+  const adapter = new HttpAdapter(settings.SHUTDOWN_GRACE_SECONDS);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings), adapter, {
     logger: createLogger(settings),
     abortOnError: false,
     bodyParser: false,

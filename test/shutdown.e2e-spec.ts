@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { ChatClient } from './support/chat-client';
-import { holdWrites, newDatabase, rowsOf } from './support/database';
+import { newDatabase, rowsOf } from './support/database';
+import { holdAppends } from './support/hold-appends';
 import { bodyOf, errorResponse, http, rawHttp } from './support/http';
 import { RawReader } from './support/raw-reader';
 import { startServer } from './support/server';
@@ -44,7 +46,7 @@ it('[S1] a client that breaks the protocol while it is sent away does not spoil 
 it('[S2] while draining nothing new is taken in, and the probes say so', async () => {
   const server = await startServer();
   const client = await ChatClient.open(server);
-  const release = await holdWrites(server.database);
+  const release = holdAppends(server);
   client.say('max', 'noch angenommen');
   await client.nextOf('user_joined');
   const stopped = server.stop();
@@ -64,7 +66,7 @@ it('[S2] while draining nothing new is taken in, and the probes say so', async (
   expect(bodyOf(upgrade)).toEqual(errorResponse('SERVICE_UNAVAILABLE'));
   client.say('max', 'zu spät');
   expect((await client.nextOf('error')).message).toMatch(/wird gerade beendet$/);
-  await release();
+  release();
   expect(await client.nextOf('chat_message')).toMatchObject({ message: 'noch angenommen' });
   expect(await client.closed).toMatchObject({ code: 1012 });
   await stopped;
@@ -84,11 +86,26 @@ async function stalledReader(server: ServerProcess): Promise<ChatClient> {
 const SLOW_READERS_ALLOWED = { SLOW_CONSUMER_BYTES: '1073741824' };
 
 it('[S3] a reader that takes nothing is cut off, and the end is orderly', async () => {
-  const environment = { ...SLOW_READERS_ALLOWED, SHUTDOWN_GRACE_SECONDS: '2' };
+  const environment = { ...SLOW_READERS_ALLOWED, SHUTDOWN_GRACE_SECONDS: '6' };
   const server = await ServerProcess.start({ ...environment, DATABASE_URL: await newDatabase() });
   await stalledReader(server);
   expect(await server.stop()).toBe(0);
   await server.line(/1 connections did not take what was theirs/);
+});
+
+it.each([
+  ['nothing', ''],
+  ['half a request', 'GET /health/live HTTP/1.1\r\n'],
+])('[S3] a client that says %s does not hold up the end', async (_what, said) => {
+  const server = await ServerProcess.start({ DATABASE_URL: await newDatabase() });
+  const silent = connect(server.port, '127.0.0.1');
+  await once(silent, 'connect');
+  silent.write(said);
+  // It was taken before the one that is answered.
+  expect((await http(`${server.url}/health/live`)).status).toBe(200);
+  const ended = text(silent);
+  expect(await server.stop()).toBe(0);
+  expect(await ended).toBe('');
 });
 
 it('[S4] a second signal ends the process at once', async () => {
@@ -103,7 +120,7 @@ it('[S4] a second signal ends the process at once', async () => {
 });
 
 it('[S2] an upgrade that comes at the very end is refused, too', async () => {
-  const server = await startServer();
+  const server = await startServer({ SHUTDOWN_GRACE_SECONDS: '600' });
   const client = await ChatClient.open(server);
   const late = connect(server.port, '127.0.0.1');
   await once(late, 'connect');
