@@ -6,7 +6,7 @@ import { readSettings } from '../src/config/load-settings';
 import { Settings } from '../src/config/settings';
 import { Balancer, CONFIGURATION, hasHaproxy } from './support/balancer';
 import { ChatClient } from './support/chat-client';
-import { holdWrites } from './support/database';
+import { holdAppends } from './support/hold-appends';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
@@ -69,7 +69,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     await start();
     const [ending, other] = replicas as [TestServer, TestServer];
     const clients = [await ChatClient.open(balancer), await ChatClient.open(balancer)];
-    const release = await holdWrites(ending.database);
+    const release = holdAppends(ending);
     for (const client of clients) client.say('max', 'noch angenommen');
     for (const client of clients) await client.nextOf('user_joined');
     const stopped = ending.stop();
@@ -79,7 +79,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     await balancer.sendsTo([other.port]);
     await ChatClient.open(balancer);
     expect(await statusOf(other.url)).toBe(2);
-    await release();
+    release();
     for (const client of clients) {
       expect(await client.nextOf('chat_message')).toMatchObject({ message: 'noch angenommen' });
     }
@@ -89,7 +89,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
   it('[K8] without a ready replica one that lives says why, and without any the balancer says so', async () => {
     await start();
     const clients = await Promise.all(replicas.map((replica) => ChatClient.open(replica)));
-    const releases = await Promise.all(replicas.map(({ database }) => holdWrites(database)));
+    const releases = replicas.map((replica) => holdAppends(replica));
     for (const client of clients) client.say('max', 'hallo');
     for (const client of clients) await client.nextOf('user_joined');
     const stopped = replicas.map((replica) => replica.stop());
@@ -99,7 +99,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
       status: 503,
       body: errorResponse('SERVICE_UNAVAILABLE', expect.stringMatching(/wird gerade beendet$/)),
     });
-    for (const release of releases) await release();
+    for (const release of releases) release();
     await Promise.all(stopped);
     const answer = await http(`${balancer.url}/api/messages`);
     expect(answer).toMatchObject({ status: 503, body: errorResponse('SERVICE_UNAVAILABLE') });

@@ -1,3 +1,4 @@
+import { Clock } from '../src/common/clock';
 import { ChatClient, type Frame } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
@@ -109,6 +110,7 @@ function replicatedPresence(): void {
 
   it('[C9] typing reaches the other replicas, at most once a second per user, and never its sender', async () => {
     const [a, b] = [await start(), await start()];
+    for (const { app } of [a, b]) jest.spyOn(app.get(Clock), 'monotonic').mockReturnValue(10_000);
     const [max, other] = [await enter(a, 'max'), await watcher(b)];
     for (let i = 0; i < 5; i++) max.send({ type: 'typing' });
     expect((await other.nextOf('typing')).username).toBe('max');

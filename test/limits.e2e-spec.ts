@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ChatClient } from './support/chat-client';
-import { holdWrites, newDatabase } from './support/database';
+import { newDatabase } from './support/database';
+import { holdAppends } from './support/hold-appends';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
@@ -128,7 +129,7 @@ it('[L7] with the append queue full the sender is told, and nothing is half acce
   const client = await ChatClient.open(server);
   client.say('max', 'zuerst');
   await client.nextOf('chat_message');
-  const release = await holdWrites(server.database);
+  const release = holdAppends(server);
   const SENT = 12_500;
   for (let i = 0; i < SENT; i++) client.say('max', String(i));
   const first = await client.nextOf('error');
@@ -138,7 +139,7 @@ it('[L7] with the append queue full the sender is told, and nothing is half acce
   expect((await http(`${server.url}/health/ready`)).body).toMatchObject({
     error: { message_log: { status: 'down', message: 'overloaded' } },
   });
-  await release();
+  release();
   const frames = await client.nextFrames(SENT - 1);
   const delivered = frames.filter((frame) => frame.type === 'chat_message');
   const refused = frames.filter((frame) => frame.type === 'error');

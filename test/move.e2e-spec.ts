@@ -12,8 +12,6 @@ import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
-jest.setTimeout(90_000);
-
 const EVERYTHING = 'SELECT id, username, message, created_at, client_id FROM messages ORDER BY id';
 const MANY = 60_000;
 

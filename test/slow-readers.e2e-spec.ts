@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { ChatClient, type Frame } from './support/chat-client';
 import { RawReader } from './support/raw-reader';
@@ -25,25 +26,29 @@ describe('readers that are slow', () => {
   ])(
     '[L8] a reader that is %s but reads on outlives pings it does not get to, one that is gone does not',
     async (_state, limit, cause) => {
-      await startChild({ HEARTBEAT_SECONDS: '1', STALLED_READER_SECONDS: '2', SLOW_CONSUMER_BYTES: limit });
-      const slow = await RawReader.open(child.port);
-      slow.readSlowly();
+      // Messages for a quarter of a minute at the pace of `readSlowly`.
+      const COUNT = 12_000;
+      await startChild({
+        HEARTBEAT_SECONDS: '2',
+        STALLED_READER_SECONDS: '6',
+        SLOW_CONSUMER_BYTES: limit,
+        REPLAY_LIMIT: String(COUNT),
+      });
       const [writer] = await ChatClient.hello(child, { username: 'max' });
-      let beats = 0;
-      writer.socket.on('ping', () => beats++);
-      for (let sent = 0; beats < 8; sent += 100) {
-        // Always more than the buffers of the kernel hold, and always less than the server may keep.
-        await slow.until(sent * 4000 - 32 * 1024 * 1024);
-        for (let i = 0; i < 100; i++) writer.sayV2(String(sent + i), 'x'.repeat(4000));
-        for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
+      for (let sent = 0; sent < COUNT; sent += 500) {
+        for (let i = 0; i < 500; i++) writer.sayV2(String(sent + i), 'x'.repeat(4000));
+        for (let i = 0; i < 500; i++) await writer.nextOf('chat_message');
       }
+      const slow = await RawReader.open(child.port, { after: 0 });
+      slow.readSlowly();
+      for (let beats = 0; beats < 5; beats++) await once(writer.socket, 'ping');
       const closed = `chat_connections_closed_total{cause="${cause}"}`;
       expect(await figure(child, closed)).toBe(0);
+      expect(slow.bytes).toBeLessThan(COUNT * 4000);
       slow.stopReading();
       await until(async () => (await figure(child, closed)) === 1);
       slow.socket.destroy();
     },
-    60_000,
   );
 
   it('[V7] replays wait while the database cannot be read, and the log says so once, not once for each', async () => {
@@ -104,7 +109,7 @@ describe('readers that are slow', () => {
     stalled.socket.resume();
     for (let id = 1; id <= COUNT; id++) expect((await stalled.nextOf('chat_message')).id).toBe(id);
     for (const reader of readers) reader.socket.destroy();
-  }, 120_000);
+  });
 
   it('[V17] a client that asks more than it reads is not listened to until it has read', async () => {
     await startChild({ SLOW_CONSUMER_BYTES: '65536' });
@@ -121,7 +126,7 @@ describe('readers that are slow', () => {
     expect(residentBytes() - before).toBeLessThan(60 * 1024 * 1024);
     greedy.socket.resume();
     await until(() => Promise.resolve(greedy.received.filter(({ type }) => type === 'error').length === COUNT));
-  }, 60_000);
+  });
 });
 
 async function figure(server: ServerProcess, name: string): Promise<number> {
