@@ -30,6 +30,8 @@ export class Balancer {
     const [port, figuresPort] = [await freePort(), await freePort()];
     const servers = replicas.map((replica) => `  server chat-${replica} 127.0.0.1:${replica}`).join('\n');
     const text = readFileSync(CONFIGURATION, 'utf8')
+      // Otherwise two that listen on one port would share its connections, without a word.
+      .replace('global\n', 'global\n  noreuseport\n')
       .replace('bind :8000', `bind 127.0.0.1:${port}`)
       .replaceAll(/^ *server-template chat .*$/gm, servers);
     const figures = `listen figures\n  bind 127.0.0.1:${figuresPort}\n  stats enable\n  stats uri /\n`;
