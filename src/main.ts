@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { constants } from 'node:os';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp, listen } from './app.setup';
@@ -8,10 +9,17 @@ import type { Settings } from './config/settings';
 
 async function start(): Promise<void> {
   const settings = loadSettings();
+  process.on('SIGTERM', endAtOnce).on('SIGINT', endAtOnce);
   const app = await createApp(settings);
+  process.off('SIGTERM', endAtOnce).off('SIGINT', endAtOnce);
   stopOnSignals(app, settings);
   await listen(app, settings.PORT, settings.HOST);
   new Logger('Main').log(`ready at ${await app.getUrl()}`);
+}
+
+/** As the signal itself does, but for process 1, the only one of a container, which has no signals but those it handles. */
+function endAtOnce(signal: NodeJS.Signals): void {
+  process.exit(128 + constants.signals[signal]);
 }
 
 /** A terminal's Ctrl-C can arrive twice at once, from the terminal and from npm; in milliseconds. */

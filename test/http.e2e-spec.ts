@@ -107,6 +107,17 @@ describe('HTTP everywhere', () => {
   });
 });
 
+it('[E11] an offer of another protocol is passed over', async () => {
+  const server = await startServer();
+  const offer =
+    'Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n';
+  const answer = await rawHttp(server.port, `GET /api/messages HTTP/1.1\r\n${offer}`);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  expect(bodyOf(answer)).toEqual((await http(`${server.url}/api/messages`)).body);
+  expect(bodyOf(await rawHttp(server.port, `GET /nothing HTTP/1.1\r\n${offer}`))).toEqual(errorResponse('NOT_FOUND'));
+  await server.stop();
+});
+
 it('[E4] the setting decides where Accept-Language does not', async () => {
   const server = await startServer({ DEFAULT_LANGUAGE: 'en' });
   expect((await http(`${server.url}/nothing`)).body).toEqual(errorResponse('NOT_FOUND', 'Resource not found'));

@@ -8,6 +8,7 @@ import { holdAppends } from './support/hold-appends';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
+import { until } from './support/until';
 
 let server: TestServer | undefined;
 afterEach(async () => {
@@ -190,6 +191,25 @@ it('[L9] port 0 picks a free port, the start line says which, and a log line is 
   expect(pretty.lines[0]).toContain(`ready at ${pretty.url}`);
   expect(pretty.lines[0]).not.toMatch(/^\{/);
   await pretty.stop();
+});
+
+it.each([
+  ['an upgrade', 'GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+  ['a handshake', 'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+  ['what is no HTTP', 'nonsense\r\n\r\n'],
+])('[L11] a client that was refused %s does not keep its connection', async (_what, request) => {
+  server = await startServer();
+  const client = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+  let answer = '';
+  client.on('data', (data) => (answer += String(data)));
+  client.write(request);
+  await once(client, 'end');
+  expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+  expect(client.writable).toBe(true);
+  const open = () =>
+    new Promise<number>((resolve) => server!.app.getHttpServer().getConnections((_error, count) => resolve(count)));
+  await until(async () => (await open()) === 0);
+  client.destroy();
 });
 
 it('[L10] a thousand connections that come at once wait until a busy server takes them', async () => {

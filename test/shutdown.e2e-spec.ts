@@ -119,6 +119,17 @@ it('[S4] a second signal ends the process at once', async () => {
   clearInterval(again);
 });
 
+it.each([
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+] as const)('[S5] %s during the start ends the process at once', async (signal, code) => {
+  const server = ServerProcess.spawn({ DATABASE_URL: 'postgres://postgres@127.0.0.1:1/chat' });
+  await server.line(/waiting up to 30 s for the database/);
+  server.child.kill(signal);
+  // By itself: process 1 has no signals but those it handles.
+  expect(await server.exited).toBe(code);
+});
+
 it('[S2] an upgrade that comes at the very end is refused, too', async () => {
   const server = await startServer({ SHUTDOWN_GRACE_SECONDS: '600' });
   const client = await ChatClient.open(server);

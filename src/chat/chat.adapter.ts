@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type INestApplication, Logger } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
@@ -8,6 +9,7 @@ import { GatewayMetadataExplorer } from '@nestjs/websockets/gateway-metadata-exp
 import type { WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
+import { answerWithoutUpgrade } from '../common/declined-upgrade';
 import { Drain } from '../common/drain';
 import type { ErrorReason } from '../common/error-table';
 import { chooseLanguage } from '../common/language';
@@ -94,7 +96,11 @@ export class ChatAdapter extends WsAdapter {
   protected override ensureHttpServerExists(port: number, httpServer: Server): Server {
     if (this.httpServersRegistry.has(port)) return httpServer;
     this.httpServersRegistry.set(port, httpServer);
-    httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    httpServer.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+        answerWithoutUpgrade(httpServer, request, socket);
+        return;
+      }
       if (this.drain.active) {
         this.refuse(socket, request, 'draining');
         return;
