@@ -16,6 +16,7 @@ import { checkPercentEncoding } from './common/percent-encoding';
 import { AppLogger } from './common/logger';
 import { sendRawHttpError } from './common/raw-http-error';
 import { requestId } from './common/request-id';
+import { StartupError } from './common/startup-error';
 import { allowedOrigins } from './config/origins';
 import { LOG_LEVELS, type Settings } from './config/settings';
 import { parseTrustProxy } from './config/setting-forms';
@@ -63,11 +64,26 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   return app;
 }
 
-/** Begins to take connections; port 0 is any free one. Rejects when the address cannot be had. */
+const LISTEN_FAULTS: Readonly<Record<string, string>> = {
+  EACCES: 'the port is not allowed',
+  EADDRINUSE: 'another program is there',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  ENOTFOUND: 'there is no such host',
+};
+
+/** Begins to take connections; port 0 is any free one. @throws StartupError when the address cannot be had */
 export async function listen(app: NestExpressApplication, port: number, hostname: string): Promise<void> {
   // Nest hands on to Node's server whatever it is given, but its types do not say so.
   const listening = app as { listen(port: number, hostname: string, backlog: unknown): Promise<unknown> };
-  await listening.listen(port, hostname, BACKLOG);
+  try {
+    await listening.listen(port, hostname, BACKLOG);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new StartupError(
+      `cannot listen on ${hostname}:${port}: ${LISTEN_FAULTS[code] ?? 'the address cannot be used'} (${code})`,
+    );
+  }
 }
 
 function createLogger(settings: Readonly<Settings>): AppLogger {

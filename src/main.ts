@@ -66,6 +66,8 @@ function die(error: unknown): void {
   process.exit(1);
 }
 
+// Who read the log is gone. That is no reason to leave those who chat without a word.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.on('uncaughtException', die);
 process.on('unhandledRejection', die);
 start().catch(die);

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { ChatClient } from './support/chat-client';
 import { http } from './support/http';
@@ -81,6 +81,14 @@ describe('a start that cannot work', () => {
     await first.stop('SIGKILL');
     const next = await ServerProcess.start({ DATABASE_URL: `sqlite:${path}` });
     await next.stop();
+  });
+
+  it('[D2] refuses a second server on the same file by another name', async () => {
+    const folder = testFolder();
+    const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${folder}/chat.sqlite` });
+    symlinkSync(`${folder}/chat.sqlite`, `${folder}/link.sqlite`);
+    expect(await refusal(`${folder}/link.sqlite`)).toContain('another server is already running');
+    await server.stop();
   });
 
   it('[D2] refuses a file that another program has locked', async () => {

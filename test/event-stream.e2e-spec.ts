@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { EventStreamsService } from '../src/chat/event-streams.service';
 import { MessageLog } from '../src/messages/message-log';
 import { append } from './support/append';
 import { ChatClient } from './support/chat-client';
@@ -121,6 +123,17 @@ it('[F2] a slow reader gets every message once, in order', async () => {
   for (let round = 0; round < 8; round++) await store(...Array.from({ length: 500 }, () => 'x'.repeat(4000)));
   slow.response.resume();
   expect(await slow.nextIds(4000)).toEqual(Array.from({ length: 4000 }, (_, i) => i + 1));
+});
+
+it('[F3] a connection has one stream at most', async () => {
+  server = await startServer();
+  const client = connect(server.port, '127.0.0.1');
+  client.write('GET /api/messages/stream HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5));
+  await once(client, 'data');
+  const streams = server.app.get(EventStreamsService);
+  expect([...streams]).toHaveLength(1);
+  client.destroy();
+  await until(() => Promise.resolve([...streams].length === 0));
 });
 
 it('[F3] heartbeats are comments, and the stream ends with the server', async () => {

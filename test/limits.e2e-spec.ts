@@ -29,6 +29,16 @@ it('[L1] a bad setting ends the start with one line and a non-zero code', async 
   ]);
 });
 
+it('[L1] an address that cannot be had ends the start with one line and a non-zero code', async () => {
+  server = await startServer();
+  const process = ServerProcess.spawn({ DATABASE_URL: await newDatabase(), PORT: String(server.port) });
+  expect(await process.exited).toBe(1);
+  await process.closed;
+  expect(process.lines).toEqual([
+    `chat-system cannot start: cannot listen on 127.0.0.1:${server.port}: another program is there (EADDRINUSE)`,
+  ]);
+});
+
 it('[L2] messages beyond burst and rate are refused and not stored', async () => {
   server = await startServer({ MESSAGE_RATE: '1', MESSAGE_BURST: '3' });
   const [client, other] = [await ChatClient.open(server), await ChatClient.open(server)];

@@ -43,6 +43,16 @@ it('[S1] a client that breaks the protocol while it is sent away does not spoil 
   expect(server.lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
 });
 
+it('[S1] the end is the same when nobody reads the log any more', async () => {
+  const server = await ServerProcess.start({ DATABASE_URL: await newDatabase() });
+  const client = await ChatClient.open(server);
+  server.child.stdout!.destroy();
+  server.child.stderr!.destroy();
+  server.child.kill('SIGTERM');
+  expect(await client.closed).toMatchObject({ code: 1012 });
+  expect(await server.exited).toBe(0);
+});
+
 it('[S2] while draining nothing new is taken in, and the probes say so', async () => {
   const server = await startServer();
   const client = await ChatClient.open(server);

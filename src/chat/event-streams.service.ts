@@ -25,7 +25,9 @@ export class EventStreamsService implements OnModuleInit {
   /** Streams what follows `after`, or what comes from now on, until the client goes. @throws AppError when full */
   stream(response: Response, after: number | undefined): void {
     const limit = this.settings.MAX_CONNECTIONS;
-    if (limit > 0 && this.open.size >= limit) throw new AppError('too_many_connections');
+    // Behind an unfinished answer on the same connection it would never begin, nor hear of the connection's end.
+    const isBehind = response.socket === null;
+    if (isBehind || (limit > 0 && this.open.size >= limit)) throw new AppError('too_many_connections');
     const stream = new EventStream(response);
     if (response.req.method === 'HEAD') {
       response.end();

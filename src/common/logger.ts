@@ -19,7 +19,7 @@ export class AppLogger extends ConsoleLogger {
 
   /** A failed start is reported once, by `main`; Nest would print the stack before. */
   override error(message: unknown, ...context: unknown[]): void {
-    if (context.at(-1) !== 'ExceptionHandler') super.error(message, ...context);
+    if (!['ExceptionHandler', 'NestApplication'].includes(String(context.at(-1)))) super.error(message, ...context);
   }
 
   protected override getTimestamp(): string {

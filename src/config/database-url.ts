@@ -11,6 +11,8 @@ export function usesPostgres(settings: Readonly<Settings>): boolean {
  */
 export function withoutSecrets(url: string): string {
   if (/^sqlite:/.test(url)) return url;
-  if (/\?.*@/s.test(url)) return `${/^[a-z]+:\/\//.exec(url)?.[0] ?? ''}…`;
-  return url.replace(/\?.*$/s, '').replace(/(:\/*[^:@]*):.*@|:.*@/s, '$1@');
+  const scheme = /^[a-z]+:\/\//.exec(url)?.[0] ?? '';
+  // Without a scheme it may be a list such as `host=db password=…`.
+  if (/\?.*@/s.test(url) || (scheme === '' && url.includes('='))) return `${scheme}…`;
+  return scheme + url.slice(scheme.length).replace(/\?.*$/s, '').replace(/:.*@/s, '@');
 }

@@ -71,6 +71,7 @@ describe('readSettings', () => {
     'postgres://localhost?password=x@geheim',
     'max:geheim?x@localhost',
     'geheim?x@localhost',
+    'host=localhost password=geheim',
   ])('shows nothing but the scheme of %s', (value) => {
     const shown = value.startsWith('postgres://') ? 'postgres://…' : '…';
     expect(() => readSettings({ DATABASE_URL: value })).toThrow(`DATABASE_URL="${shown}" is not allowed`);

@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { StartupError } from '../common/startup-error';
 import { sqliteFault } from './sqlite-fault';
@@ -11,8 +13,9 @@ export class SqliteLock {
 
   /** @throws StartupError when another server holds the lock, or the folder cannot be written */
   static take(path: string): SqliteLock {
-    const lockPath = `${path}.lock`;
+    let lockPath = `${path}.lock`;
     try {
+      lockPath = `${realPath(path)}.lock`;
       const database = new Database(lockPath, { timeout: 0 });
       database.exec('BEGIN EXCLUSIVE');
       return new SqliteLock(database);
@@ -26,4 +29,9 @@ export class SqliteLock {
   release(): void {
     this.database.close();
   }
+}
+
+/** The same for every way to the file, by symbolic links as well; the file itself may not be there yet. */
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
 }
