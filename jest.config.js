@@ -52,7 +52,7 @@ module.exports = async () => ({
   projects: (await answers(POSTGRES_URL)) ? [sqlite, postgres] : [sqlite],
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts'],
   // What hangs, ends; what is slow on a slow machine, does not.
-  testTimeout: 120_000,
+  testTimeout: 180_000,
   coverageThreshold: { global: { lines: 90 } },
 });
 

@@ -3,8 +3,6 @@ import { canStartRedis } from '../proof/cluster/redis-server';
 import { proof, violatedBy } from './support/proof';
 import { describeWhere } from './support/suites';
 
-jest.setTimeout(180_000);
-
 async function expectProven(options: string): Promise<void> {
   const { code, printed } = await proof(`--cluster --seconds 3 ${options}`);
   expect(printed).toMatch(/^PROVEN$/m);

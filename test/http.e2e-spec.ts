@@ -109,12 +109,20 @@ describe('HTTP everywhere', () => {
 
 it('[E11] an offer of another protocol is passed over', async () => {
   const server = await startServer();
-  const offer =
-    'Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n';
-  const answer = await rawHttp(server.port, `GET /api/messages HTTP/1.1\r\n${offer}`);
-  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-  expect(bodyOf(answer)).toEqual((await http(`${server.url}/api/messages`)).body);
-  expect(bodyOf(await rawHttp(server.port, `GET /nothing HTTP/1.1\r\n${offer}`))).toEqual(errorResponse('NOT_FOUND'));
+  const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n';
+  const ask = (request: string, more: string) =>
+    rawHttp(server.port, `${request} HTTP/1.1\r\nHost: x\r\n${offer}${more}`);
+  // The connection goes on as any other.
+  const answers = (
+    await ask('GET /health/live', `\r\nGET /api/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  ).split(/(?=HTTP\/1\.1 )/);
+  expect(answers.map((answer) => answer.slice(0, 12))).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+  expect(bodyOf(answers[1]!)).toEqual((await http(`${server.url}/api/messages`)).body);
+  const last = 'GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+  const [withBody] = (
+    await ask('POST /nothing', `Content-Type: application/json\r\nContent-Length: 3\r\n\r\n{x}${last}`)
+  ).split(/(?=HTTP\/1\.1 )/);
+  expect(withBody).toMatch(/^HTTP\/1\.1 400 /);
   await server.stop();
 });
 

@@ -4,7 +4,7 @@ import { readSettings } from '../src/config/load-settings';
 import { WriteRefused } from '../src/messages/message-writer';
 import { PostgresWriter } from '../src/messages/postgres-writer';
 import { ChatClient } from './support/chat-client';
-import { END_CONNECTIONS, execute, newDatabase, onPostgres, rowsOf, testFolder } from './support/database';
+import { END_CONNECTIONS, execute, holdWrites, newDatabase, onPostgres, rowsOf, testFolder } from './support/database';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
@@ -19,9 +19,9 @@ let silenced: jest.SpyInstance;
 beforeEach(() => (silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true)));
 afterEach(() => silenced.mockRestore());
 
-/** Reads a route, with a limit that is well above the two seconds promised: the machine may have much else to do. */
+/** Reads a route, with a limit that is well above the two seconds promised. */
 function ask(server: { url: string }, path: string) {
-  return http(`${server.url}${path}`, { signal: AbortSignal.timeout(6_000) });
+  return http(`${server.url}${path}`, { signal: AbortSignal.timeout(4_000) });
 }
 
 /** Every promise about what is stored: acknowledged exactly once, nothing twice, no hole, counters exact. */
@@ -321,6 +321,17 @@ describe('a database that lost messages', () => {
     });
     await checkEnd('the database has given out the id 10 again');
   });
+});
+
+it('[G7] a start waits where the database takes no writes for a while', async () => {
+  const database = await newDatabase();
+  await (await startServer({ DATABASE_URL: database })).stop();
+  const release = await holdWrites(database);
+  const server = ServerProcess.spawn({ DATABASE_URL: database });
+  await server.line(/waiting up to 30 s for the database: it takes too long/);
+  await release();
+  await server.listening();
+  expect(await server.stop()).toBe(0);
 });
 
 /** Adds to PostgreSQL's `ReadyForQuery`, the end of a connection's start, that an administrator ends the connection. */

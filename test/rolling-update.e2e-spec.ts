@@ -56,7 +56,7 @@ describeWhere(available, 'HAProxy and Redis')('every replica replaced in turn, u
     stored = await allStored(replicas[0]!.url);
     await until(() => Promise.resolve(clients.every(({ cursor }) => cursor === stored.length)));
     await Promise.all(clients.map((client) => client.stop()));
-  }, 300_000);
+  });
 
   afterAll(async () => {
     await Promise.all(replicas.map((replica) => replica.stop()));

@@ -9,7 +9,7 @@ import { GatewayMetadataExplorer } from '@nestjs/websockets/gateway-metadata-exp
 import type { WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
-import { answerWithoutUpgrade } from '../common/declined-upgrade';
+import { declineUpgrade } from '../common/decline-upgrade';
 import { Drain } from '../common/drain';
 import type { ErrorReason } from '../common/error-table';
 import { chooseLanguage } from '../common/language';
@@ -98,7 +98,7 @@ export class ChatAdapter extends WsAdapter {
     this.httpServersRegistry.set(port, httpServer);
     httpServer.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-        answerWithoutUpgrade(httpServer, request, socket);
+        declineUpgrade(httpServer, request, socket, head);
         return;
       }
       if (this.drain.active) {

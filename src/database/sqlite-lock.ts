@@ -13,16 +13,14 @@ export class SqliteLock {
 
   /** @throws StartupError when another server holds the lock, or the folder cannot be written */
   static take(path: string): SqliteLock {
-    let lockPath = `${path}.lock`;
     try {
-      lockPath = `${realPath(path)}.lock`;
-      const database = new Database(lockPath, { timeout: 0 });
+      const database = new Database(`${realPath(path)}.lock`, { timeout: 0 });
       database.exec('BEGIN EXCLUSIVE');
       return new SqliteLock(database);
     } catch (error) {
       const fault = sqliteFault(error) ?? String(error);
       if (fault.includes('locked')) throw new StartupError(`another server is already running on ${path}`);
-      throw new StartupError(`cannot lock ${path}: ${lockPath}: ${fault}`);
+      throw new StartupError(`cannot lock ${path}: ${path}.lock: ${fault}`);
     }
   }
 
