@@ -53,7 +53,7 @@ export class ServerProcess {
         PORT: '0',
         DATABASE_URL: `sqlite:${folder}/chat.sqlite`,
         SQLITE_SYNCHRONOUS: synchronous,
-        MESSAGE_RATE: '0',
+        LIMITS: 'off',
         MAX_CONNECTIONS: '0',
         LOG_FORMAT: 'json',
         ...settings,

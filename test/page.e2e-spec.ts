@@ -66,7 +66,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await server.stop();
     await page.getByRole('status').getByText('Keine Verbindung, neuer Versuch …').waitFor();
     await away?.();
-    const same = { DATABASE_URL: server.database, LOG_LEVEL: 'error', MESSAGE_RATE: '0' };
+    const same = { DATABASE_URL: server.database, LOG_LEVEL: 'error', LIMITS: 'off' };
     const elsewhere = await startServer(same);
     await others(elsewhere, ...meanwhile);
     await elsewhere.stop();

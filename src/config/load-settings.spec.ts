@@ -14,6 +14,23 @@ describe('readSettings', () => {
     expect(() => Object.assign(readSettings({}), { PORT: 1 })).toThrow(TypeError);
   });
 
+  it('takes LIMITS=off for the default of every rate and limit per address, but not of what is set', () => {
+    const settings = readSettings({ LIMITS: 'off', MESSAGE_RATE: '7' });
+    expect(settings).toMatchObject({ MESSAGE_RATE: 7, HTTP_RATE: 0, FRAME_RATE: 0, MAX_CONNECTIONS_PER_IP: 0 });
+    expect(settings).toMatchObject({ MESSAGE_BURST: 100, MAX_CONNECTIONS: 20_000, MAX_UNSENT_MIB: 128 });
+  });
+
+  it('gives a frame room for the longest message by default', () => {
+    expect(readSettings({ MAX_MESSAGE_LENGTH: '10000' }).MAX_FRAME_BYTES).toBe(122_048);
+  });
+
+  it('refuses frames that the longest message does not fit into', () => {
+    expect(() => readSettings({ MAX_FRAME_BYTES: '32768' })).toThrow(
+      /^MAX_FRAME_BYTES="32768" is not allowed; allowed: at least 50048, which a message of MAX_MESSAGE_LENGTH/,
+    );
+    expect(readSettings({ MAX_FRAME_BYTES: '32768', MAX_MESSAGE_LENGTH: '2000' }).MAX_FRAME_BYTES).toBe(32_768);
+  });
+
   it.each([
     ['PORT', '65536'],
     ['PORT', '80a'],
@@ -75,6 +92,12 @@ describe('readSettings', () => {
   ])('shows nothing but the scheme of %s', (value) => {
     const shown = value.startsWith('postgres://') ? 'postgres://…' : '…';
     expect(() => readSettings({ DATABASE_URL: value })).toThrow(`DATABASE_URL="${shown}" is not allowed`);
+  });
+
+  it('does not print a secret that is too short', () => {
+    expect(() => readSettings({ CLUSTER_SECRET: 'geheim' })).toThrow(
+      'CLUSTER_SECRET="…" is not allowed; allowed: at least 32 characters',
+    );
   });
 
   it.each(['true', 'false', '1', 'loopback', '10.0.0.0/8, 127.0.0.1'])('takes TRUST_PROXY=%s', (value) => {

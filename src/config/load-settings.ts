@@ -3,7 +3,8 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { StartupError } from '../common/startup-error';
 import { withoutSecrets } from './database-url';
-import { Settings } from './settings';
+import { frameBytesFor } from './setting-forms';
+import { LIMITS_OFF, Settings } from './settings';
 
 /** Reads `.env` (where it exists; it never overrides the environment) and the environment. */
 export function loadSettings(): Readonly<Settings> {
@@ -16,7 +17,7 @@ export function loadSettings(): Readonly<Settings> {
  * @throws StartupError that names the variable, the value and what is allowed
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Readonly<Settings> {
-  const defaults = new Settings();
+  const defaults = defaultsFor(environment);
   const given = Object.keys(defaults)
     .map((name) => [name, environment[name]] as const)
     .filter(([, value]) => value !== undefined && value !== '');
@@ -24,10 +25,25 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const [first] = validateSync(settings, { stopAtFirstError: true });
   if (first) {
     const allowed = Object.values(first.constraints ?? {})[0];
-    const value = first.property.endsWith('_URL') ? withoutSecrets(String(first.value)) : String(first.value);
-    throw new StartupError(`${first.property}="${value}" is not allowed; allowed: ${allowed}`);
+    throw new StartupError(
+      `${first.property}="${shown(first.property, String(first.value))}" is not allowed; allowed: ${allowed}`,
+    );
   }
   return Object.freeze(settings);
+}
+
+/** A value as it may be printed. */
+function shown(name: string, value: string): string {
+  if (name.endsWith('_SECRET')) return '…';
+  return name.endsWith('_URL') ? withoutSecrets(value) : value;
+}
+
+/** The defaults that depend on other settings follow them. */
+function defaultsFor(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const defaults = new Settings();
+  const noLimits = environment.LIMITS === 'off' ? Object.fromEntries(LIMITS_OFF.map((name) => [name, 0])) : {};
+  const longest = Number(environment.MAX_MESSAGE_LENGTH || defaults.MAX_MESSAGE_LENGTH);
+  return { ...defaults, ...noLimits, ...(longest > 0 && { MAX_FRAME_BYTES: frameBytesFor(longest) }) };
 }
 
 export function isStartedByNpm(): boolean {

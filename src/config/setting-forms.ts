@@ -1,4 +1,4 @@
-import { ValidateBy } from 'class-validator';
+import { ValidateBy, type ValidationArguments } from 'class-validator';
 import proxyAddr from 'proxy-addr';
 
 /**
@@ -6,6 +6,29 @@ import proxyAddr from 'proxy-addr';
  * must only read, wait for ever, or hide from a move.
  */
 const RESERVED_PARAMETERS = ['options', 'application_name', 'statement_timeout', 'query_timeout'];
+
+/** What the rest of a frame takes at most, in bytes: keys, name, `client_id`, `timestamp`. */
+const FRAME_REST_BYTES = 2_048;
+/** A code point beyond U+FFFF as two escapes, `\ud83d\ude00`, as many JSON libraries write it. */
+const MAX_CODE_POINT_BYTES = 12;
+
+/** Bytes of the longest frame of a message of so many code points. */
+export function frameBytesFor(maxMessageLength: number): number {
+  return maxMessageLength * MAX_CODE_POINT_BYTES + FRAME_REST_BYTES;
+}
+
+/** Room for the longest message that `MAX_MESSAGE_LENGTH` allows. */
+export function FitsLongestMessage(): PropertyDecorator {
+  const least = (args?: ValidationArguments) =>
+    frameBytesFor((args?.object as { MAX_MESSAGE_LENGTH: number }).MAX_MESSAGE_LENGTH);
+  return ValidateBy(
+    { name: 'fitsLongestMessage', validator: { validate: (value, args) => (value as number) >= least(args) } },
+    {
+      message: (args) =>
+        `at least ${least(args)}, which a message of MAX_MESSAGE_LENGTH code points can take, or a smaller MAX_MESSAGE_LENGTH`,
+    },
+  );
+}
 
 /** `*`, or origins as browsers send them (`https://chat.example.org`, no path), comma-separated. */
 export function IsOriginList(): PropertyDecorator {

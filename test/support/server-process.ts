@@ -34,7 +34,7 @@ export class ServerProcess {
         PORT: '0',
         HOST: '127.0.0.1',
         LOG_FORMAT: 'json',
-        MESSAGE_RATE: '0',
+        LIMITS: 'off',
         ...environment,
       },
       cwd: __dirname,

@@ -20,7 +20,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   const settings = readSettings({
     DATABASE_URL: database,
     LOG_LEVEL: 'error',
-    MESSAGE_RATE: '0',
+    LIMITS: 'off',
     ...environment,
   });
   const app = await createApp(settings);
