@@ -14,7 +14,7 @@ import { Hub } from './hub';
 import { Presence } from './presence';
 import { json, PROTOCOL_V2 } from './protocol-v2';
 import { SocketAuthor } from './socket-author';
-import { TokenBucket } from './token-bucket';
+import { TokenBucket } from '../limits/token-bucket';
 import { checkClientId, checkMessage, MAX_USERNAME_LENGTH, normalizeUsername } from './user-input';
 import { WsErrorFilter } from './ws-error.filter';
 

@@ -5,7 +5,7 @@ import { drainedOrClosed } from './drained';
 import { bytesTaken, encodeFrames, streamOf } from './wire';
 import type { Protocol } from './protocol';
 import type { Sink, Subscription } from './subscription';
-import type { TokenBucket } from './token-bucket';
+import type { TokenBucket } from '../limits/token-bucket';
 
 /** Close codes of the protocol beyond those of RFC 6455. */
 export const CLOSE = { policy: 1008, restart: 1012, tooSlow: 4008, tooMany: 4009 } as const;
