@@ -6,6 +6,7 @@ import { ConfigModule } from './config/config.module';
 import type { Settings } from './config/settings';
 import { DatabaseModule } from './database/database.module';
 import { HealthModule } from './health/health.module';
+import { LimitsModule } from './limits/limits.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { MessagesModule } from './messages/messages.module';
 import { StatsModule } from './stats/stats.module';
@@ -15,6 +16,7 @@ import { StatsModule } from './stats/stats.module';
   imports: [
     CommonModule,
     MetricsModule,
+    LimitsModule,
     DatabaseModule,
     ClusterModule,
     StatsModule,

@@ -4,7 +4,6 @@ import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import { AppModule } from './app.module';
 import { ChatAdapter } from './chat/chat.adapter';
 import { AppError } from './common/app-error';
@@ -20,6 +19,8 @@ import { StartupError } from './common/startup-error';
 import { allowedOrigins } from './config/origins';
 import { LOG_LEVELS, type Settings } from './config/settings';
 import { parseTrustProxy } from './config/setting-forms';
+import { AddressBudgets } from './limits/address-budgets';
+import { httpRate } from './limits/http-rate';
 import { httpMetrics } from './metrics/http-metrics';
 import { Metrics } from './metrics/metrics';
 import { isDatabaseOutage } from './database/outage';
@@ -54,7 +55,7 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.enableCors({ origin: settings.ALLOWED_ORIGINS === '*' ? '*' : allowedOrigins(settings) });
   app.use(checkPercentEncoding);
   app.use(refuseWhileDraining(app.get(Drain)));
-  if (settings.HTTP_RATE > 0) app.use(httpRateLimit(settings.HTTP_RATE));
+  if (settings.HTTP_RATE > 0) app.use(httpRate(settings.HTTP_RATE, app.get(AddressBudgets), clock));
   app.useBodyParser('json', { limit: MAX_BODY_BYTES });
   app.useStaticAssets(PAGE_FOLDER);
   app.useGlobalFilters(new HttpErrorFilter(settings.DEFAULT_LANGUAGE, clock, isDatabaseOutage));
@@ -103,19 +104,6 @@ function refuseWhileDraining(drain: Drain) {
     const refused = drain.active && !/^\/(health|status|metrics)(\/|$)/.test(request.path);
     next(refused ? new AppError('draining') : undefined);
   };
-}
-
-function httpRateLimit(perMinute: number) {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: perMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    // Probes and scrapes come often and from one address.
-    skip: (request) => /^\/(health|metrics)(\/|$)/.test(request.path),
-    handler: (_request, _response, next) => next(new AppError('RATE_LIMITED')),
-    validate: false,
-  });
 }
 
 /** What Node's parser refuses (bad syntax, headers too large) never reaches Express. */

@@ -1,64 +1,102 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { Application } from 'express';
-import proxyAddr from 'proxy-addr';
 import type { WebSocket } from 'ws';
+import { AppError } from '../common/app-error';
+import { Clock } from '../common/clock';
 import { chooseLanguage } from '../common/language';
 import { isAllowedOrigin } from '../config/origins';
 import { Settings } from '../config/settings';
+import type { AddressBudget } from '../limits/address-budget';
+import { AddressBudgets } from '../limits/address-budgets';
 import { Metrics } from '../metrics/metrics';
-import { CLOSE, Connection } from './connection';
-import { Connections } from './connections';
+import { Capacity } from './capacity';
+import { CLOSE } from './close-codes';
+import { Connection } from './connection';
+import { FrameBudget, FrameRates } from './frame-budget';
+import { Intake } from './intake';
 import { protocolOf } from './protocols';
+import { refuse } from './refuse';
+import { UnfinishedMessages } from './unfinished-messages';
+
+/** Refused connections that are being told so at any moment; beyond, they are refused by an HTTP status. */
+const MAX_REFUSALS = 100;
+
+/** What is decided of a handshake before it is answered. */
+export interface Decision {
+  readonly address: AddressBudget | undefined;
+  /** Why there will be no connection; undefined: there will. */
+  readonly refusal: { readonly code: number; readonly reason: string; readonly cause: string } | undefined;
+}
 
 /**
- * Who may hold a connection: origin and connection limits. The refusal is a close code, because a browser's script
- * cannot see the HTTP status of a failed handshake.
+ * Who may hold a connection: origin, and limits in all and by address. The refusal is a close code, because a browser's script
+ * cannot see the HTTP status of a failed handshake, as long as there are not too many to tell.
  */
 @Injectable()
 export class Admission {
+  private refusalsUnderWay = 0;
+
   constructor(
     private readonly settings: Settings,
-    private readonly connections: Connections,
-    private readonly http: HttpAdapterHost,
+    private readonly clock: Clock,
+    private readonly budgets: AddressBudgets,
+    private readonly capacity: Capacity,
+    private readonly frames: FrameRates,
+    private readonly unfinished: UnfinishedMessages,
     private readonly metrics: Metrics,
   ) {}
 
-  /** The connection of a new socket, or nothing when it was refused and is closing. */
-  admit(socket: WebSocket, request: IncomingMessage): Connection | undefined {
+  /** Before the handshake. @throws AppError where it must not even be answered */
+  decide(request: IncomingMessage): Decision {
+    const address = this.charge(request);
+    const refusal = this.refusalOf(request, address);
+    if (refusal) this.metrics.closed.inc({ cause: refusal.cause });
+    if (refusal && this.refusalsUnderWay >= MAX_REFUSALS) throw new AppError('too_many_connections');
+    return { address, refusal };
+  }
+
+  /** After it: the connection of the new socket, or nothing where it was refused and is closing. */
+  admit(socket: WebSocket, request: IncomingMessage, { address, refusal }: Decision): Connection | undefined {
+    if (refusal) {
+      this.refusalsUnderWay++;
+      socket.once('close', () => this.refusalsUnderWay--);
+      refuse(socket, refusal.code, refusal.reason);
+      return undefined;
+    }
     const { settings } = this;
-    if (!isAllowedOrigin(request.headers.origin, settings)) {
-      this.metrics.closed.inc({ cause: 'origin' });
-      socket.close(CLOSE.policy, 'origin not allowed');
-      return undefined;
-    }
-    // Asking the kernel for it costs as much as all the rest here.
-    const address = settings.MAX_CONNECTIONS_PER_IP > 0 ? proxyAddr(request, this.trust()) : undefined;
-    if (
-      isFull(this.connections.size, settings.MAX_CONNECTIONS) ||
-      (address !== undefined && isFull(this.connections.countFrom(address), settings.MAX_CONNECTIONS_PER_IP))
-    ) {
-      this.metrics.closed.inc({ cause: 'too_many' });
-      socket.close(CLOSE.tooMany, 'too many connections');
-      return undefined;
-    }
+    const frames = new FrameBudget(this.frames, address);
     return new Connection(
       socket,
       address,
+      frames,
+      new Intake(socket, frames, this.unfinished),
       chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE),
       protocolOf(socket),
       settings.SLOW_CONSUMER_BYTES,
     );
   }
 
-  /** The same rule by which Express finds the address of an HTTP client. */
-  private trust(): (address: string, hop: number) => boolean {
-    const express = this.http.httpAdapter.getInstance<Application>();
-    return express.get('trust proxy fn') as (address: string, hop: number) => boolean;
+  /** An event stream takes a place as a connection does. @throws AppError when there is none */
+  admitStream(request: IncomingMessage): AddressBudget | undefined {
+    const address = this.charge(request);
+    if (this.capacity.isFullFor(address)) throw new AppError('too_many_connections');
+    return address;
   }
-}
 
-function isFull(count: number, limit: number): boolean {
-  return limit > 0 && count >= limit;
+  private charge(request: IncomingMessage): AddressBudget | undefined {
+    const address = this.budgets.of(request);
+    const wait = address?.take('handshakes', this.clock.monotonic()) ?? 0;
+    if (wait === 0) return address;
+    this.metrics.limited.inc({ limit: 'handshakes' });
+    throw new AppError('handshake_rate', {}, wait);
+  }
+
+  private refusalOf(request: IncomingMessage, address: AddressBudget | undefined): Decision['refusal'] {
+    if (!isAllowedOrigin(request.headers.origin, this.settings)) {
+      return { code: CLOSE.policy, reason: 'origin not allowed', cause: 'origin' };
+    }
+    return this.capacity.isFullFor(address)
+      ? { code: CLOSE.tooMany, reason: 'too many connections', cause: 'too_many' }
+      : undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { APP_NAME, APP_VERSION } from '../config/version';
-import { CLOSE } from './connection';
+import { CLOSE } from './close-codes';
 import { V1_IN, V1_OUT, V2_IN, V2_OUT } from './frames';
 import { V2_SUBPROTOCOL } from './protocol-v2';
 

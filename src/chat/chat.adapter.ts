@@ -15,10 +15,19 @@ import type { ErrorReason } from '../common/error-table';
 import { chooseLanguage } from '../common/language';
 import { sendRawHttpError } from '../common/raw-http-error';
 import { Settings } from '../config/settings';
+import { Admission, type Decision } from './admission';
 import { ChatGateway } from './chat.gateway';
 import { readFrame } from './incoming-frame';
 import { chooseSubprotocol, protocolOf } from './protocols';
 import { WsErrorFilter } from './ws-error.filter';
+
+/** Fragments of a message; libraries that fragment at all send a few large ones. */
+const MAX_FRAGMENTS = 64;
+/** Pieces in which the bytes of an unfinished frame may arrive: each costs some hundred bytes to keep. */
+const MIN_CHUNKS = 256;
+const LEAST_CHUNK_BYTES = 256;
+/** How long a client has to answer a close frame, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 5_000;
 
 type Handler = (client: WebSocket, data: unknown) => void;
 
@@ -31,6 +40,7 @@ export class ChatAdapter extends WsAdapter {
   private readonly clock: Clock;
   private readonly drain: Drain;
   private readonly errors: WsErrorFilter;
+  private readonly admission: Admission;
   private readonly gateway: ChatGateway;
   /** The methods of the gateway by the event they subscribe to. */
   private readonly handlers: ReadonlyMap<string, Handler>;
@@ -41,6 +51,7 @@ export class ChatAdapter extends WsAdapter {
     this.clock = app.get(Clock);
     this.drain = app.get(Drain);
     this.errors = app.get(WsErrorFilter);
+    this.admission = app.get(Admission);
     this.gateway = app.get(ChatGateway);
     this.handlers = handlersOf(this.gateway);
   }
@@ -49,6 +60,9 @@ export class ChatAdapter extends WsAdapter {
     const server = super.create(port, {
       ...options,
       maxPayload: this.settings.MAX_FRAME_BYTES,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MIN_CHUNKS + this.settings.MAX_FRAME_BYTES / LEAST_CHUNK_BYTES,
+      closeTimeout: CLOSE_TIMEOUT_MS,
       perMessageDeflate: false,
       autoPong: false,
       handleProtocols: chooseSubprotocol,
@@ -71,6 +85,7 @@ export class ChatAdapter extends WsAdapter {
     const { gateway, handlers, errors } = this;
     // `ws` calls these with the client as `this`. A closure for each client instead would be a tenth of a connection's memory.
     function onMessage(this: WebSocket, bytes: Buffer, isBinary: boolean): void {
+      if (!gateway.charge(this, bytes.length)) return;
       const { event, data } = readFrame(protocolOf(this), bytes, isBinary);
       try {
         handlers.get(event)!(this, data);
@@ -79,17 +94,17 @@ export class ChatAdapter extends WsAdapter {
       }
     }
     function onPing(this: WebSocket, data: Buffer): void {
-      gateway.handlePing(this, data);
+      if (gateway.charge(this, data.length)) gateway.handlePing(this, data);
     }
-    function onPong(this: WebSocket): void {
-      gateway.handlePong(this);
+    function onPong(this: WebSocket, data: Buffer): void {
+      if (gateway.charge(this, data.length)) gateway.handlePong(this);
     }
     function onClose(this: WebSocket): void {
       gateway.handleDisconnect(this);
     }
-    server.on('connection', (client: WebSocket, request: IncomingMessage) => {
+    server.on('connection', (client: WebSocket, request: IncomingMessage, decision: Decision) => {
       client.on('error', ignore).on('message', onMessage).on('ping', onPing).on('pong', onPong).on('close', onClose);
-      gateway.handleConnection(client, request);
+      gateway.handleConnection(client, request, decision);
     });
   }
 
@@ -109,15 +124,25 @@ export class ChatAdapter extends WsAdapter {
       const servers = this.wsServersRegistry.get(port) as (WebSocketServer & { path: string })[];
       const target = servers.find((one) => one.path === path);
       if (!target) this.refuse(socket, request, 'NOT_FOUND');
-      else target.handleUpgrade(request, socket, head, (client) => target.emit('connection', client, request));
+      else this.accept(target, request, socket, head);
     });
     return httpServer;
   }
 
-  private refuse(socket: Duplex, request: IncomingMessage, what: ErrorReason | 'NOT_FOUND'): void {
+  private accept(server: WebSocketServer, request: IncomingMessage, socket: Socket, head: Buffer): void {
+    try {
+      const decision = this.admission.decide(request);
+      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request, decision));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.refuse(socket, request, error);
+    }
+  }
+
+  private refuse(socket: Duplex, request: IncomingMessage, what: ErrorReason | 'NOT_FOUND' | AppError): void {
     const language = chooseLanguage(request.headers['accept-language'], this.settings.DEFAULT_LANGUAGE);
     socket.on('error', () => socket.destroy());
-    sendRawHttpError(socket, new AppError(what), language, this.clock.now());
+    sendRawHttpError(socket, what instanceof AppError ? what : new AppError(what), language, this.clock.now());
   }
 }
 

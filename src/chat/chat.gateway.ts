@@ -4,6 +4,7 @@ import { OnGatewayConnection, OnGatewayDisconnect, SubscribeMessage, WebSocketGa
 import type { WebSocket } from 'ws';
 import { AppError } from '../common/app-error';
 import type { ErrorReason } from '../common/error-table';
+import type { Decision } from './admission';
 import { ChatService } from './chat.service';
 import type { Connection } from './connection';
 import { Connections } from './connections';
@@ -31,10 +32,10 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
     private readonly errors: WsErrorFilter,
   ) {}
 
-  handleConnection(socket: WebSocket, request: IncomingMessage): void {
+  handleConnection(socket: WebSocket, request: IncomingMessage, decision: Decision): void {
     // Nest runs this hook outside its filters: a throw would end the process.
     try {
-      this.chat.enter(socket, request);
+      this.chat.enter(socket, request, decision);
     } catch (error) {
       this.errors.answer(this.connections.of(socket), error);
     }
@@ -45,9 +46,16 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
     if (connection) this.chat.leave(connection);
   }
 
+  /** Charges a frame before any work on it. False where nobody listens any more. */
+  charge(socket: WebSocket, bytes: number): boolean {
+    const connection = this.connections.of(socket);
+    connection?.frames.charge(bytes);
+    return connection !== undefined && connection.isOpen;
+  }
+
   /** The protocol's own ping, a control frame. */
   handlePing(socket: WebSocket, data: Buffer): void {
-    this.connections.of(socket)?.pong(data);
+    this.connectionOf(socket)?.pong(data);
   }
 
   /** The answer to one is a sign of life, as any frame is. */

@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { ClusterModule } from '../cluster/cluster.module';
 import { MessagesModule } from '../messages/messages.module';
 import { Admission } from './admission';
+import { Capacity } from './capacity';
 import { AsyncApiController } from './async-api.controller';
 import { ChatGateway } from './chat.gateway';
 import { ChatHealth } from './chat.health';
@@ -12,12 +13,15 @@ import { Connections } from './connections';
 import { EventStreamsController } from './event-streams.controller';
 import { EventStreamsService } from './event-streams.service';
 import { Farewell } from './farewell';
+import { FrameRates } from './frame-budget';
 import { Heartbeat } from './heartbeat';
 import { Hub } from './hub';
 import { Presence } from './presence';
+import { RateLimits } from './rate-limits';
 import { Replay } from './replay';
 import { Roster } from './roster';
 import { StalledReaders } from './stalled-readers';
+import { UnfinishedMessages } from './unfinished-messages';
 import { WsErrorFilter } from './ws-error.filter';
 
 @Module({
@@ -27,6 +31,10 @@ import { WsErrorFilter } from './ws-error.filter';
     ChatGateway,
     ChatService,
     Admission,
+    Capacity,
+    FrameRates,
+    RateLimits,
+    UnfinishedMessages,
     Connections,
     Hub,
     Replay,

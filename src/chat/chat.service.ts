@@ -6,15 +6,15 @@ import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
 import { MessageLog } from '../messages/message-log';
-import { Admission } from './admission';
+import { Admission, type Decision } from './admission';
 import type { Connection } from './connection';
 import { Connections } from './connections';
 import type { V1In, V2In } from './frames';
 import { Hub } from './hub';
 import { Presence } from './presence';
 import { json, PROTOCOL_V2 } from './protocol-v2';
+import { RateLimits } from './rate-limits';
 import { SocketAuthor } from './socket-author';
-import { TokenBucket } from '../limits/token-bucket';
 import { checkClientId, checkMessage, MAX_USERNAME_LENGTH, normalizeUsername } from './user-input';
 import { WsErrorFilter } from './ws-error.filter';
 
@@ -29,12 +29,13 @@ export class ChatService {
     private readonly connections: Connections,
     private readonly presence: Presence,
     private readonly admission: Admission,
+    private readonly limits: RateLimits,
     private readonly errors: WsErrorFilter,
   ) {}
 
   /** Admits a new socket. A name on its URL is a join; under v2, where `hello` comes first, it is the name of that. */
-  enter(socket: WebSocket, request: IncomingMessage): void {
-    const connection = this.admission.admit(socket, request);
+  enter(socket: WebSocket, request: IncomingMessage, decision: Decision): void {
+    const connection = this.admission.admit(socket, request, decision);
     if (!connection) return;
     this.connections.add(connection);
     const isV2 = connection.protocol === PROTOCOL_V2;
@@ -42,11 +43,13 @@ export class ChatService {
     const given = nameIn(request.url!);
     if (given === null) return;
     connection.username = normalizeUsername(given);
-    if (!isV2) this.presence.join(connection, connection.username);
+    if (!isV2) this.appear(connection, connection.username);
   }
 
   leave(connection: Connection): void {
+    connection.ended();
     this.connections.remove(connection);
+    this.limits.end(connection);
     if (connection.subscription) this.hub.unsubscribe(connection.subscription);
     this.presence.leaveAll(connection);
   }
@@ -56,7 +59,7 @@ export class ChatService {
     if (connection.subscription) throw new AppError('hello_again');
     if (frame.username !== undefined) connection.username = normalizeUsername(frame.username);
     const { username } = connection;
-    const appeared = username !== undefined && this.presence.join(connection, username);
+    const appeared = username !== undefined && this.appear(connection, username);
     this.listen(connection, frame.after, () => {
       connection.send(this.welcome(connection));
       // Everyone else was told when the user appeared; this connection was not listening then.
@@ -66,8 +69,8 @@ export class ChatService {
 
   join(connection: Connection, { username: given }: V1In['user_joined']): void {
     const username = normalizeUsername(given);
-    this.spend(connection);
-    this.presence.join(connection, username);
+    this.limits.chargeMessage(connection);
+    this.appear(connection, username);
   }
 
   /** Takes the message in; the connection's author hears what becomes of it. */
@@ -76,7 +79,8 @@ export class ChatService {
     checkMessage(frame.message, this.settings.MAX_MESSAGE_LENGTH);
     const clientId = 'client_id' in frame ? frame.client_id : undefined;
     if (clientId !== undefined) checkClientId(clientId);
-    this.spend(connection);
+    this.limits.chargeMessage(connection);
+    this.chargeName(connection, username);
     connection.author ??= new SocketAuthor(connection, this.errors);
     this.log.append({ username, message: frame.message, clientId }, connection.author);
     // Taken in first, so that nobody is announced for a refused message; delivered later, so that the join precedes it.
@@ -85,8 +89,8 @@ export class ChatService {
 
   typing(connection: Connection, frame: V2In['typing']): void {
     const username = this.usernameOf(connection, frame.username);
-    if (!connection.names?.has(username)) this.spend(connection);
-    this.presence.join(connection, username);
+    if (!connection.names?.has(username)) this.limits.chargeMessage(connection);
+    this.appear(connection, username);
     this.presence.type(connection, username);
   }
 
@@ -131,12 +135,14 @@ export class ChatService {
     });
   }
 
-  private spend(connection: Connection): void {
-    const { MESSAGE_RATE: rate, MESSAGE_BURST: burst } = this.settings;
-    if (rate === 0) return;
-    const now = this.clock.monotonic();
-    const wait = (connection.bucket ??= new TokenBucket(rate, burst, now)).take(now);
-    if (wait > 0) throw new AppError('message_rate', { rate }, wait);
+  /** Whether the user appears with it. @throws AppError when its address has brought too many names */
+  private appear(connection: Connection, username: string): boolean {
+    this.chargeName(connection, username);
+    return this.presence.join(connection, username);
+  }
+
+  private chargeName(connection: Connection, username: string): void {
+    if (!connection.names?.has(username)) this.limits.chargeName(connection);
   }
 }
 

@@ -1,14 +1,18 @@
 import type { WebSocket } from 'ws';
 import type { Language } from '../common/language';
+import type { AddressBudget } from '../limits/address-budget';
+import type { TokenBucket } from '../limits/token-bucket';
 import type { Author } from '../messages/message-log';
+import { CLOSE } from './close-codes';
 import { drainedOrClosed } from './drained';
+import type { FrameBudget } from './frame-budget';
+import type { Intake } from './intake';
 import { bytesTaken, encodeFrames, streamOf } from './wire';
 import type { Protocol } from './protocol';
 import type { Sink, Subscription } from './subscription';
-import type { TokenBucket } from '../limits/token-bucket';
 
-/** Close codes of the protocol beyond those of RFC 6455. */
-export const CLOSE = { policy: 1008, restart: 1012, tooSlow: 4008, tooMany: 4009 } as const;
+/** Bytes of answers to a client's own frames that may wait for it; beyond, it is not listened to until it has read. */
+const MAX_OWN_ANSWER_BYTES = 65_536;
 
 /**
  * One open socket. Owns what is written to it, in which order, and how much may wait there; must not know what the
@@ -26,7 +30,9 @@ export class Connection implements Sink {
   /** Hears what becomes of what this connection says; undefined until it says something. */
   author: Author | undefined;
   /** What it may still say; undefined until it says something. */
-  bucket: TokenBucket | undefined;
+  messages: TokenBucket | undefined;
+  /** How often it may still be refused; undefined until it is. */
+  refusals: TokenBucket | undefined;
   /** Pings without a sign of life since. */
   missedPings = 0;
   /** Of `taken`, at the last beat. */
@@ -36,8 +42,11 @@ export class Connection implements Sink {
 
   constructor(
     readonly socket: WebSocket,
-    /** Of the client; undefined where nobody counts connections by it. */
-    readonly address: string | undefined,
+    /** Of the client's address; undefined where nothing is limited by address. */
+    readonly address: AddressBudget | undefined,
+    /** What it may have handled. */
+    readonly frames: FrameBudget,
+    private readonly intake: Intake,
     readonly language: Language,
     readonly protocol: Protocol,
     private readonly maxUnsentBytes: number,
@@ -123,6 +132,11 @@ export class Connection implements Sink {
     this.socket.close(CLOSE.tooSlow, 'reader too slow');
   }
 
+  /** Ends it without listening to it any more. */
+  refuse(code: number, reason: string): void {
+    this.intake.refuse(code, reason);
+  }
+
   /** An orderly end after what waits; resolves when it is closed. */
   async end(): Promise<void> {
     // Not `once` of node:events: an error of the client in between would be this one's failure.
@@ -131,13 +145,18 @@ export class Connection implements Sink {
     await closed;
   }
 
+  /** The socket is closed. */
+  ended(): void {
+    this.intake.end();
+  }
+
   cutOff(): void {
     this.socket.terminate();
   }
 
   /** A client that asks more than it reads is not listened to until it has read. */
   private holdBackIfFull(): void {
-    if (!this.isFull || this.socket.isPaused) return;
+    if (this.unsent <= MAX_OWN_ANSWER_BYTES || this.socket.isPaused) return;
     this.socket.pause();
     void this.drained().then(() => this.socket.resume());
   }

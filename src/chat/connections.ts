@@ -1,6 +1,7 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { Metrics } from '../metrics/metrics';
+import { Capacity } from './capacity';
 import type { Connection } from './connection';
 import { encodeFrames } from './wire';
 import type { Protocol } from './protocol';
@@ -11,9 +12,11 @@ import { PROTOCOL_V2 } from './protocol-v2';
 @Injectable()
 export class Connections implements OnModuleInit {
   private readonly open = new Map<WebSocket, Connection>();
-  private readonly perAddress = new Map<string, number>();
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly capacity: Capacity,
+    private readonly metrics: Metrics,
+  ) {}
 
   onModuleInit(): void {
     this.metrics.gaugeBy('chat_connections', 'Open WebSocket connections', 'protocol', () => this.countByProtocol());
@@ -21,17 +24,11 @@ export class Connections implements OnModuleInit {
 
   add(connection: Connection): void {
     this.open.set(connection.socket, connection);
-    const { address } = connection;
-    if (address !== undefined) this.perAddress.set(address, this.countFrom(address) + 1);
+    this.capacity.take(connection.address);
   }
 
   remove(connection: Connection): void {
-    this.open.delete(connection.socket);
-    const { address } = connection;
-    if (address === undefined) return;
-    const left = this.countFrom(address) - 1;
-    if (left === 0) this.perAddress.delete(address);
-    else this.perAddress.set(address, left);
+    if (this.open.delete(connection.socket)) this.capacity.giveBack(connection.address);
   }
 
   /** The connection of a socket; undefined for one that was refused or is gone. */
@@ -41,10 +38,6 @@ export class Connections implements OnModuleInit {
 
   get size(): number {
     return this.open.size;
-  }
-
-  countFrom(address: string): number {
-    return this.perAddress.get(address) ?? 0;
   }
 
   [Symbol.iterator](): Iterator<Connection> {

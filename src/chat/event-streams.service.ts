@@ -1,8 +1,9 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../common/app-error';
-import { Settings } from '../config/settings';
 import { Metrics } from '../metrics/metrics';
+import { Admission } from './admission';
+import { Capacity } from './capacity';
 import { EventStream } from './event-stream';
 import { Hub } from './hub';
 import { SSE, SSE_HEARTBEAT } from './sse-encoding';
@@ -14,7 +15,8 @@ export class EventStreamsService implements OnModuleInit {
 
   constructor(
     private readonly hub: Hub,
-    private readonly settings: Settings,
+    private readonly admission: Admission,
+    private readonly capacity: Capacity,
     private readonly metrics: Metrics,
   ) {}
 
@@ -24,10 +26,9 @@ export class EventStreamsService implements OnModuleInit {
 
   /** Streams what follows `after`, or what comes from now on, until the client goes. @throws AppError when full */
   stream(response: Response, after: number | undefined): void {
-    const limit = this.settings.MAX_CONNECTIONS;
     // Behind an unfinished answer on the same connection it would never begin, nor hear of the connection's end.
-    const isBehind = response.socket === null;
-    if (isBehind || (limit > 0 && this.open.size >= limit)) throw new AppError('too_many_connections');
+    if (response.socket === null) throw new AppError('too_many_connections');
+    const address = this.admission.admitStream(response.req);
     const stream = new EventStream(response);
     if (response.req.method === 'HEAD') {
       response.end();
@@ -35,8 +36,10 @@ export class EventStreamsService implements OnModuleInit {
     }
     const subscription = this.hub.subscribe(stream, SSE);
     this.open.add(stream);
+    this.capacity.take(address);
     response.on('close', () => {
       this.open.delete(stream);
+      this.capacity.giveBack(address);
       this.hub.unsubscribe(subscription);
     });
     subscription.start(after);

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { Clock } from '../common/clock';
+import { Settings } from '../config/settings';
 import { Metrics } from '../metrics/metrics';
+import { Capacity } from './capacity';
 import { Connections } from './connections';
 import { RemoteReplica } from './remote-replica';
 import { Roster } from './roster';
 
 function newRoster(): Roster {
-  return new Roster(new Connections(new Metrics()), new Clock());
+  return new Roster(new Connections(new Capacity(new Settings()), new Metrics()), new Clock());
 }
 
 const account = (sequence: number, names: string[], part = 0, parts = 1) =>

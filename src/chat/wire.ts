@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
 
 /**
@@ -45,6 +46,17 @@ function writeFrame(bytes: Buffer, at: number, text: string, length: number): nu
 /** The TCP stream under a connection; undefined once it is closed. Only whole frames may be written to it. */
 export function streamOf(socket: WebSocket): Socket | undefined {
   return (socket as unknown as { _socket: Socket | undefined })._socket;
+}
+
+/** What turns the bytes of a connection into its frames; takes them in any pieces. */
+export function receiverOf(socket: WebSocket): Writable {
+  return (socket as unknown as { _receiver: Writable })._receiver;
+}
+
+/** Bytes that are kept of a message that has begun and is incomplete; 0: there is none. The least is 1. */
+export function unfinishedBytes(receiver: Writable): number {
+  const { _state, _fragmented, _messageLength, _bufferedBytes } = receiver as unknown as Record<string, number>;
+  return _state === 0 && _fragmented === 0 && _bufferedBytes === 0 ? 0 : 1 + _messageLength! + _bufferedBytes!;
 }
 
 /** Bytes of a stream that the kernel has taken so far. It only grows while the peer reads. */

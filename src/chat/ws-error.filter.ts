@@ -3,9 +3,11 @@ import type { WebSocket } from 'ws';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { Metrics } from '../metrics/metrics';
+import { CLOSE } from './close-codes';
 import type { Connection } from './connection';
 import { Connections } from './connections';
 import { MAX_CLIENT_ID_LENGTH } from './frames';
+import { RateLimits } from './rate-limits';
 import { isStorable } from './user-input';
 
 /** Turns whatever a gateway method threw into one `error` frame for the client that caused it, and for nobody else. */
@@ -17,6 +19,7 @@ export class WsErrorFilter implements WsExceptionFilter {
   constructor(
     private readonly connections: Connections,
     private readonly clock: Clock,
+    private readonly limits: RateLimits,
     private readonly metrics: Metrics,
   ) {}
 
@@ -37,9 +40,19 @@ export class WsErrorFilter implements WsExceptionFilter {
       );
     }
     if (!connection) return;
+    if (isTheClients(error) && !this.limits.chargeRefusal(connection)) {
+      this.metrics.closed.inc({ cause: 'refused_frames' });
+      connection.refuse(CLOSE.policy, 'too many refused frames');
+      return;
+    }
     const { protocol, language } = connection;
     connection.send(protocol.error(error, language, this.clock.now(), clientIdOf(frame)));
   }
+}
+
+/** Whether sending less, or otherwise, would have avoided it. */
+function isTheClients({ status }: AppError): boolean {
+  return status < 500;
 }
 
 function clientIdOf(frame: unknown): string | undefined {

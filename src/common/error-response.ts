@@ -23,6 +23,15 @@ export class ErrorResponse {
   timestamp: string;
 }
 
+/** Where nobody knows better, in seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** `Retry-After` in seconds, for the answers that have one. */
+export function retryAfterOf({ status, retryAfterMs }: AppError): number | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  return retryAfterMs === undefined ? RETRY_AFTER_SECONDS : Math.ceil(retryAfterMs / 1000);
+}
+
 export function errorResponse(error: AppError, language: Language, now: number): ErrorResponse {
   return { error: true, message: error.text(language), code: error.code, timestamp: wireTimestamp(now) };
 }

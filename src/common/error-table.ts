@@ -126,8 +126,28 @@ export const ERROR_REASONS = {
   },
   message_rate: {
     code: 'RATE_LIMITED',
-    de: 'Zu viele Anfragen: höchstens {rate} Nachrichten je Sekunde; diese wurde nicht gespeichert',
-    en: 'Too many requests: at most {rate} messages a second; this one was not stored',
+    de: 'Zu viele Anfragen: höchstens {rate} Nachrichten je Sekunde; diese wurde nicht gespeichert, in {seconds} s wieder',
+    en: 'Too many requests: at most {rate} messages a second; this one was not stored, try again in {seconds} s',
+  },
+  message_rate_of_address: {
+    code: 'RATE_LIMITED',
+    de: 'Zu viele Anfragen: höchstens {rate} Nachrichten je Sekunde von einer Adresse; diese wurde nicht gespeichert, in {seconds} s wieder',
+    en: 'Too many requests: at most {rate} messages a second from one address; this one was not stored, try again in {seconds} s',
+  },
+  name_rate: {
+    code: 'RATE_LIMITED',
+    de: 'Zu viele Anfragen: höchstens {rate} neue Namen je Minute von einer Adresse, in {seconds} s wieder',
+    en: 'Too many requests: at most {rate} new names a minute from one address, try again in {seconds} s',
+  },
+  handshake_rate: {
+    code: 'RATE_LIMITED',
+    de: 'Zu viele Anfragen: zu viele neue Verbindungen von einer Adresse',
+    en: 'Too many requests: too many new connections from one address',
+  },
+  history_rate: {
+    code: 'RATE_LIMITED',
+    de: 'Zu viele Anfragen: zu viele Nachrichten auf einmal an eine Adresse',
+    en: 'Too many requests: too many messages at once to one address',
   },
   database_down: {
     code: 'SERVICE_UNAVAILABLE',

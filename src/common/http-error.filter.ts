@@ -3,11 +3,9 @@ import type { Request, Response } from 'express';
 import { AppError } from './app-error';
 import type { Clock } from './clock';
 import { ERROR_CODES, type ErrorCode } from './error-table';
-import { errorResponse } from './error-response';
+import { errorResponse, retryAfterOf } from './error-response';
 import { chooseLanguage, type Language } from './language';
 import { routeOf } from './route-of';
-
-const RETRY_AFTER_SECONDS = 5;
 
 /**
  * Turns whatever a route threw into an `ErrorResponse`. Owns the translation of foreign errors (Nest, Express, driver)
@@ -32,7 +30,8 @@ export class HttpErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    if (error.status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+    const retryAfter = retryAfterOf(error);
+    if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
     const language = chooseLanguage(request.get('accept-language'), this.defaultLanguage);
     response.status(error.status).json(errorResponse(error, language, this.clock.now()));
   }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AppError } from './app-error';
-import { errorResponse } from './error-response';
+import { errorResponse, retryAfterOf } from './error-response';
 import type { Language } from './language';
 
 /** So long a client may take the answer, in milliseconds. Some never end their side, and nothing else watches over the connection. */
@@ -20,8 +20,10 @@ export function sendRawHttpError(
     return;
   }
   const body = JSON.stringify(errorResponse(error, language, now));
+  const retryAfter = retryAfterOf(error);
   const lines = Object.entries({
     ...headers,
+    ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(body)),
     Connection: 'close',

@@ -13,4 +13,22 @@ describe('TokenBucket', () => {
     const bucket = new TokenBucket(1, 2, 0);
     expect([1e9, 1e9, 1e9].map((now) => bucket.take(now))).toEqual([0, 0, 1000]);
   });
+
+  it('begins with what it is given', () => {
+    expect(new TokenBucket(1, 10, 0, 0).take(0)).toBe(1000);
+  });
+
+  it('pays a debt back before it allows anything', () => {
+    const bucket = new TokenBucket(10, 10, 0);
+    bucket.charge(0, 30);
+    expect(bucket.missing(0)).toBe(30);
+    expect(bucket.waitMs(1000)).toBe(1100);
+    expect(bucket.take(2100)).toBe(0);
+  });
+
+  it('lets what costs more than the burst wait for a full bucket, not for ever', () => {
+    const bucket = new TokenBucket(1, 2, 0);
+    expect(bucket.take(0, 5)).toBe(0);
+    expect(bucket.take(0, 5)).toBe(5000);
+  });
 });

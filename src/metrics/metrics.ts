@@ -64,6 +64,12 @@ export class Metrics {
     labelNames: ['code'] as const,
     registers: this.registers,
   });
+  readonly limited = new Counter({
+    name: 'chat_limited_total',
+    help: 'What was refused or had to wait because a client or its address had used up its limit, by limit',
+    labelNames: ['limit'] as const,
+    registers: this.registers,
+  });
   readonly faults = new Counter({
     name: 'chat_faults_total',
     help: 'Internal faults, by where they happened; what goes on has one line in the log',

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { Settings } from '../config/settings';
+import type { AddressBudget } from '../limits/address-budget';
+import { TokenBucket } from '../limits/token-bucket';
+
+/** Frames of one connection that are handled in one turn of the event loop; the other connections come before the next. */
+const FRAMES_PER_TURN = 128;
+/** Seconds of its rate that a connection may spend at once; a new one begins with one second. */
+const BURST_SECONDS = 4;
+/** Bytes of a frame that cost as much as a frame without any. */
+const BYTES_PER_FRAME = 4_096;
+/** A connection that has spent less than this share of its burst does not wait for others of its address. */
+const MODEST_SHARE = 0.1;
+
+/** What all connections of the process may have handled. Owns the turns of the event loop. */
+@Injectable()
+export class FrameRates {
+  readonly perConnection: number;
+  readonly total: TokenBucket | undefined;
+  private turnNumber = 0;
+  private turnBegan = 0;
+  private isCounting = false;
+
+  constructor(
+    { FRAME_RATE, FRAME_RATE_TOTAL }: Settings,
+    private readonly clock: Clock,
+  ) {
+    this.perConnection = FRAME_RATE;
+    if (FRAME_RATE_TOTAL > 0) this.total = new TokenBucket(FRAME_RATE_TOTAL, FRAME_RATE_TOTAL, clock.monotonic());
+  }
+
+  /** The turn of the event loop: another number in each. */
+  get turn(): number {
+    if (!this.isCounting) {
+      this.isCounting = true;
+      this.turnBegan = this.clock.monotonic();
+      setImmediate(() => {
+        this.turnNumber++;
+        this.isCounting = false;
+      });
+    }
+    return this.turnNumber;
+  }
+
+  /** When the turn began, on the monotonic clock. */
+  get now(): number {
+    return this.isCounting ? this.turnBegan : this.clock.monotonic();
+  }
+}
+
+/**
+ * What one connection may have handled: so many frames a turn of the event loop, and as many a second as it, its address and
+ * the process may. Frames are charged before any work on them; who owes waits. It must not know what frames say.
+ */
+export class FrameBudget {
+  private turn = -1;
+  private inTurn = 0;
+  private readonly own: TokenBucket | undefined;
+
+  constructor(
+    private readonly rates: FrameRates,
+    private readonly address: AddressBudget | undefined,
+  ) {
+    const { perConnection: rate } = rates;
+    if (rate > 0) this.own = new TokenBucket(rate, rate * BURST_SECONDS, rates.now, rate);
+  }
+
+  /** Charges a frame of so many bytes, control frames included. */
+  charge(bytes: number): void {
+    const { rates } = this;
+    const { turn, now } = rates;
+    if (this.turn !== turn) this.inTurn = 0;
+    this.turn = turn;
+    this.inTurn++;
+    const cost = 1 + Math.floor(bytes / BYTES_PER_FRAME);
+    this.own?.charge(now, cost);
+    this.address?.charge('frames', now, cost);
+    rates.total?.charge(now, cost);
+  }
+
+  /** Whether the others' turn comes before the next frame. */
+  get isTurnOver(): boolean {
+    return this.inTurn >= FRAMES_PER_TURN && this.turn === this.rates.turn;
+  }
+
+  /** Milliseconds until the next frame may be handled. */
+  get waitMs(): number {
+    const { own, address, rates } = this;
+    const { now } = rates;
+    const wait = Math.max(own?.waitMs(now) ?? 0, rates.total?.waitMs(now) ?? 0);
+    const isModest = own !== undefined && own.missing(now) < rates.perConnection * BURST_SECONDS * MODEST_SHARE;
+    return isModest ? wait : Math.max(wait, address?.waitMs('frames', now) ?? 0);
+  }
+}

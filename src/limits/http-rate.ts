@@ -1,0 +1,30 @@
+import type { NextFunction, Request, Response } from 'express';
+import { AppError } from '../common/app-error';
+import type { Clock } from '../common/clock';
+import type { AddressBudgets } from './address-budgets';
+
+/** Probes and scrapes come often and from one address. */
+const EXEMPT = /^\/(health|metrics)(\/|$)/;
+
+/**
+ * Charges each request to its client's address, `perMinute` in the long run and at once, and says so in the fields of
+ * draft-ietf-httpapi-ratelimit-headers.
+ */
+export function httpRate(perMinute: number, budgets: AddressBudgets, clock: Clock) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    if (EXEMPT.test(request.path)) {
+      next();
+      return;
+    }
+    const wait = budgets.of(request)?.take('requests', clock.monotonic()) ?? 0;
+    response.setHeader('RateLimit-Policy', `"requests";q=${perMinute};w=60`);
+    if (wait === 0) {
+      next();
+      return;
+    }
+    response.setHeader('RateLimit', `"requests";r=0;t=${Math.ceil(wait / 1000)}`);
+    // Who goes on all the same has to connect anew, which costs them more than the next refusal costs the server.
+    response.setHeader('Connection', 'close');
+    next(new AppError('RATE_LIMITED', {}, wait));
+  };
+}
