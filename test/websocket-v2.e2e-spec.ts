@@ -62,7 +62,7 @@ describe('protocol v2', () => {
       user_count: 1,
       limits: {
         max_message_length: 4000,
-        max_frame_bytes: 32768,
+        max_frame_bytes: 50048,
         max_username_length: 50,
         message_rate: 0,
         message_burst: 100,

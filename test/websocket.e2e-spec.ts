@@ -259,7 +259,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
 
   it('[W11] a frame that is too large closes with 1009, and nobody else notices', async () => {
     const [client, other] = [await ChatClient.open(server), await ChatClient.open(server)];
-    client.send('x'.repeat(32_769));
+    client.send('x'.repeat(50_049));
     expect(await client.closed).toMatchObject({ code: 1009 });
     other.say('max', 'x');
     expect((await other.nextFrames(2)).map((frame) => frame.type)).toEqual(['user_joined', 'chat_message']);

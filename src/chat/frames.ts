@@ -92,7 +92,7 @@ export const V2_IN = {
 const limits = Type.Object(
   {
     max_message_length: Type.Integer(example(4000)),
-    max_frame_bytes: Type.Integer(example(32768)),
+    max_frame_bytes: Type.Integer(example(50_048)),
     max_username_length: Type.Integer(example(50)),
     message_rate: Type.Integer({ description: 'Messages a second; 0: no limit', ...example(20) }),
     message_burst: Type.Integer(example(100)),
