@@ -21,6 +21,7 @@ import { LOG_LEVELS, type Settings } from './config/settings';
 import { parseTrustProxy } from './config/setting-forms';
 import { AddressBudgets } from './limits/address-budgets';
 import { httpRate } from './limits/http-rate';
+import { limitTcpConnections } from './limits/tcp-limit';
 import { httpMetrics } from './metrics/http-metrics';
 import { Metrics } from './metrics/metrics';
 import { isDatabaseOutage } from './database/outage';
@@ -61,6 +62,7 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.useGlobalFilters(new HttpErrorFilter(settings.DEFAULT_LANGUAGE, clock, isDatabaseOutage));
   app.useWebSocketAdapter(new ChatAdapter(app));
   serveApiDocument(app);
+  limitTcpConnections(app.getHttpServer(), settings, app.get(Metrics));
   answerUnreadableHttp(app.getHttpServer(), settings, clock);
   return app;
 }

@@ -20,8 +20,10 @@ import { Presence } from './presence';
 import { RateLimits } from './rate-limits';
 import { Replay } from './replay';
 import { Roster } from './roster';
+import { SlowReaderLimit } from './slow-reader-limit';
 import { StalledReaders } from './stalled-readers';
 import { UnfinishedMessages } from './unfinished-messages';
+import { UnsentBytes } from './unsent-bytes';
 import { WsErrorFilter } from './ws-error.filter';
 
 @Module({
@@ -35,6 +37,8 @@ import { WsErrorFilter } from './ws-error.filter';
     FrameRates,
     RateLimits,
     UnfinishedMessages,
+    SlowReaderLimit,
+    UnsentBytes,
     Connections,
     Hub,
     Replay,

@@ -57,9 +57,9 @@ export class ChatService {
   /** The first frame of a v2 client: it is answered, then what it missed is replayed, then it is live. */
   hello(connection: Connection, frame: V2In['hello']): void {
     if (connection.subscription) throw new AppError('hello_again');
-    if (frame.username !== undefined) connection.username = normalizeUsername(frame.username);
-    const { username } = connection;
+    const username = frame.username === undefined ? connection.username : normalizeUsername(frame.username);
     const appeared = username !== undefined && this.appear(connection, username);
+    connection.username = username;
     this.listen(connection, frame.after, () => {
       connection.send(this.welcome(connection));
       // Everyone else was told when the user appeared; this connection was not listening then.

@@ -40,7 +40,7 @@ export class Connections implements OnModuleInit {
     return this.open.size;
   }
 
-  [Symbol.iterator](): Iterator<Connection> {
+  [Symbol.iterator](): IterableIterator<Connection> {
     return this.open.values();
   }
 

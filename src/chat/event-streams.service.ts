@@ -51,7 +51,7 @@ export class EventStreamsService implements OnModuleInit {
     }
   }
 
-  [Symbol.iterator](): Iterator<EventStream> {
+  [Symbol.iterator](): IterableIterator<EventStream> {
     return this.open.values();
   }
 }

@@ -1,10 +1,10 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
-import { Settings } from '../config/settings';
 import { Metrics } from '../metrics/metrics';
 import { MessageFeed } from '../messages/message-feed';
 import type { StoredMessage } from '../messages/stored-message';
 import type { Encoding } from './encoding';
 import { Replay } from './replay';
+import { SlowReaderLimit } from './slow-reader-limit';
 import { type Sink, Subscription } from './subscription';
 
 /**
@@ -18,7 +18,7 @@ export class Hub implements OnModuleInit {
   constructor(
     private readonly feed: MessageFeed,
     private readonly replay: Replay,
-    private readonly settings: Settings,
+    private readonly slow: SlowReaderLimit,
     private readonly metrics: Metrics,
   ) {}
 
@@ -28,7 +28,7 @@ export class Hub implements OnModuleInit {
 
   /** A new reader; it gets nothing until it is started. */
   subscribe(sink: Sink, encoding: Encoding): Subscription {
-    const subscription = new Subscription(sink, encoding, this.replay, this.settings.SLOW_CONSUMER_BYTES, this.metrics);
+    const subscription = new Subscription(sink, encoding, this.replay, this.slow, this.metrics);
     this.subscriptions.add(subscription);
     return subscription;
   }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Metrics } from '../metrics/metrics';
 import type { Encoding } from './encoding';
 import type { Replay } from './replay';
+import type { SlowReaderLimit } from './slow-reader-limit';
 
 /** How long to wait before the database is asked again, in milliseconds. */
 const RETRY_MS = 1_000;
@@ -38,7 +39,7 @@ export class Subscription {
     readonly sink: Sink,
     readonly encoding: Encoding,
     private readonly replay: Replay,
-    private readonly maxUnsentBytes: number,
+    private readonly slow: SlowReaderLimit,
     private readonly metrics: Metrics,
   ) {}
 
@@ -80,7 +81,7 @@ export class Subscription {
 
   /** A new batch, encoded. Only for live readers: the others find it when they get there. */
   deliver(frames: Buffer, lastId: number): void {
-    if (this.sink.unsent > this.maxUnsentBytes) {
+    if (this.sink.unsent > this.slow.bytes) {
       this.isLive = false;
       this.metrics.catchUps.inc({ reason: 'slow' });
       this.ready = this.catchUp(nothing);
@@ -92,7 +93,7 @@ export class Subscription {
 
   private async catchUp(onLive: () => void): Promise<void> {
     while (this.sink.isOpen) {
-      if (this.sink.unsent > this.maxUnsentBytes) await this.sink.drained();
+      if (this.sink.unsent > this.slow.bytes) await this.sink.drained();
       // From here to `isLive` nothing may be awaited: a batch could come in between.
       if (this.cursor === this.replay.lastId) {
         this.isLive = true;

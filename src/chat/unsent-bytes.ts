@@ -1,0 +1,90 @@
+import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { Settings } from '../config/settings';
+import { Metrics } from '../metrics/metrics';
+import { Connections } from './connections';
+import { EventStreamsService } from './event-streams.service';
+import { SlowReaderLimit } from './slow-reader-limit';
+import { UnfinishedMessages } from './unfinished-messages';
+
+const LOOK_INTERVAL_MS = 250;
+/** The share of the bound beyond which readers are caught up from the log sooner, and the one to which backlogs are cut. */
+const TIGHT_SHARE = 0.5;
+const CUT_SHARE = 0.75;
+
+interface Reader {
+  readonly unsent: number;
+  cutOff(): void;
+}
+
+/**
+ * The one owner of the memory that clients can make the server hold: what waits for readers, and what is kept of messages that
+ * are incomplete. When it becomes too much, the largest backlogs go first. It must not know what is in them.
+ */
+@Injectable()
+export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('Chat');
+  private readonly bound: number;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    settings: Settings,
+    private readonly connections: Connections,
+    private readonly streams: EventStreamsService,
+    private readonly unfinished: UnfinishedMessages,
+    private readonly slow: SlowReaderLimit,
+    private readonly metrics: Metrics,
+  ) {
+    this.bound = settings.MAX_UNSENT_MIB * 1_048_576;
+  }
+
+  onModuleInit(): void {
+    this.metrics.gauge('chat_unsent_bytes', 'Bytes that wait for readers, or for the rest of a message', () =>
+      this.sum(),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    const sum = this.sum();
+    this.slow.isTight = sum > this.bound * TIGHT_SHARE;
+    if (sum > this.bound) this.cut(sum);
+  }
+
+  private cut(sum: number): void {
+    let left = sum;
+    let count = 0;
+    for (const { reader, unsent } of this.largestFirst()) {
+      if (left <= this.bound * CUT_SHARE || unsent === 0) break;
+      reader.cutOff();
+      left -= unsent;
+      count++;
+    }
+    this.metrics.closed.inc({ cause: 'unsent' }, count);
+    this.logger.warn(
+      `${Math.round(sum / 1_048_576)} MiB waited for readers: the ${count} largest backlogs are cut off`,
+    );
+  }
+
+  private largestFirst(): { reader: Reader; unsent: number }[] {
+    const backlogs = [...this.readers()].map((reader) => ({ reader, unsent: reader.unsent }));
+    return backlogs.sort((a, b) => b.unsent - a.unsent);
+  }
+
+  private sum(): number {
+    let sum = this.unfinished.bytes;
+    for (const { unsent } of this.readers()) sum += unsent;
+    return sum;
+  }
+
+  private *readers(): Generator<Reader> {
+    yield* this.connections;
+    yield* this.streams;
+  }
+}
