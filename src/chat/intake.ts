@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import type { FrameBudget } from './frame-budget';
 import { refuse } from './refuse';
 import type { UnfinishedMessages } from './unfinished-messages';
-import { receiverOf, streamOf, unfinishedBytes } from './wire';
+import { receiverOf, streamOf, unfinishedBytes, withoutDataListeners } from './wire';
 
 /** Bytes that are parsed before the budget is asked again: at most a third of a thousand frames, the least of which has six. */
 const SLICE_BYTES = 2_048;
@@ -27,7 +27,7 @@ export class Intake {
     this.stream = streamOf(socket)!;
     this.receiver = receiverOf(socket);
     // In the place of the listener of `ws`, which would parse all there is at a stretch.
-    this.stream.removeAllListeners('data').on('data', (chunk: Buffer) => this.take(chunk));
+    withoutDataListeners(this.stream).on('data', (chunk: Buffer) => this.take(chunk));
   }
 
   /** Ends the connection; nothing more is read of what the client sends. */

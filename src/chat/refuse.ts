@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { streamOf } from './wire';
+import { streamOf, withoutDataListeners } from './wire';
 
 /** How long the client may take to hear of it, in milliseconds. */
 const LINGER_MS = 1_000;
@@ -11,7 +11,7 @@ export function refuse(socket: WebSocket, code: number, reason: string): void {
   const stream = streamOf(socket);
   if (!stream) return;
   let ignored = 0;
-  stream.removeAllListeners('data').on('data', (chunk: Buffer) => {
+  withoutDataListeners(stream).on('data', (chunk: Buffer) => {
     ignored += chunk.length;
     if (ignored > MAX_IGNORED_BYTES) socket.terminate();
   });

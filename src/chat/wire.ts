@@ -48,6 +48,13 @@ export function streamOf(socket: WebSocket): Socket | undefined {
   return (socket as unknown as { _socket: Socket | undefined })._socket;
 }
 
+/** Takes the stream away from `ws`, which would parse whatever comes at a stretch. */
+export function withoutDataListeners(stream: Socket): Socket {
+  // `removeAllListeners` of a stream costs as much as a tenth of a handshake.
+  for (const listener of stream.listeners('data')) stream.off('data', listener as () => void);
+  return stream;
+}
+
 /** What turns the bytes of a connection into its frames; takes them in any pieces. */
 export function receiverOf(socket: WebSocket): Writable {
   return (socket as unknown as { _receiver: Writable })._receiver;
