@@ -1,4 +1,6 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { SampledLog } from '../common/sampled-log';
 import { Settings } from '../config/settings';
 import { Metrics } from '../metrics/metrics';
 import { Connections } from './connections';
@@ -22,18 +24,20 @@ interface Reader {
  */
 @Injectable()
 export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('Chat');
+  private readonly log: SampledLog;
   private readonly bound: number;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     settings: Settings,
+    clock: Clock,
     private readonly connections: Connections,
     private readonly streams: EventStreamsService,
     private readonly unfinished: UnfinishedMessages,
     private readonly slow: SlowReaderLimit,
     private readonly metrics: Metrics,
   ) {
+    this.log = new SampledLog(new Logger('Chat'), clock);
     this.bound = settings.MAX_UNSENT_MIB * 1_048_576;
   }
 
@@ -67,9 +71,7 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
       count++;
     }
     this.metrics.closed.inc({ cause: 'unsent' }, count);
-    this.logger.warn(
-      `${Math.round(sum / 1_048_576)} MiB waited for readers: the ${count} largest backlogs are cut off`,
-    );
+    this.log.warn(`${Math.round(sum / 1_048_576)} MiB waited for readers: the ${count} largest backlogs are cut off`);
   }
 
   private largestFirst(): { reader: Reader; unsent: number }[] {
