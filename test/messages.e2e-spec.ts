@@ -101,6 +101,32 @@ describe('lists', () => {
     expect(await get('/user/%00')).toMatchObject({ messages: [], total_messages: 0 });
   });
 
+  it.each([
+    ['Zo\u00eb', 'Zoe%CC%88'],
+    ['Zo\u00eb', '%20Zo%C3%AB%C2%A0'],
+    ['max von Muster', 'max%20%20von%20%20%20Muster'],
+  ])('[M13] %s is found as %s', async (username, encoded) => {
+    await store([username, 'Hallo']);
+    expect(await get(`/user/${encoded}`)).toMatchObject({ username, total_messages: 1, messages: [{ username }] });
+  });
+
+  it.each(['eva\u3164', 'eva\u2028admin', 'a  b', `a${'\u0316'.repeat(49)}`, '\u2800'])(
+    '[M13] %j, stored when names might be like that, is found',
+    async (username) => {
+      await store([username, 'Hallo']);
+      const answer = await get(`/user/${encodeURIComponent(username)}`);
+      expect(answer).toMatchObject({ username, total_messages: 1, messages: [{ username }] });
+    },
+  );
+
+  it.each(['%00', 'x'.repeat(10_000), encodeURIComponent('\u0301'.repeat(600) + '\u0316'.repeat(600))])(
+    '[M13] what nobody can be called is an unknown user (%#)',
+    async (encoded) => {
+      const username = decodeURIComponent(encoded);
+      expect(await get(`/user/${encoded}`)).toEqual({ messages: [], username, total_messages: 0, limit: 50 });
+    },
+  );
+
   it("[M7] before pages back through a user's messages", async () => {
     expect(ids(await get('/user/eva?limit=2&before=115'))).toEqual([109, 112]);
     expect(await get('/user/eva?before=1')).toMatchObject({ messages: [], total_messages: 40 });

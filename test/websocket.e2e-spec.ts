@@ -149,28 +149,41 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     expect(Object.keys(frame)).toEqual(['type', 'username', 'message', 'timestamp']);
   });
 
-  it.each(['gestern', '', '2024-02-30T00:00:00Z', '12:00', '1704110400'])(
-    '[W6] timestamp %p is refused',
-    async (timestamp) => {
-      const client = await ChatClient.open(server);
-      client.send({ type: 'chat_message', username: 'max', message: 'x', timestamp });
-      expect(await client.next()).toEqual({ ...GERMAN_ERROR, message: expect.stringContaining('»timestamp«') });
-    },
-  );
+  it.each([
+    'gestern',
+    '',
+    '2024-02-30T00:00:00Z',
+    '12:00',
+    '1704110400',
+    '2024-01-01T12:00:60Z',
+    '2024'.padEnd(65, '0'),
+  ])('[W6] timestamp %p is refused', async (timestamp) => {
+    const client = await ChatClient.open(server);
+    client.send({ type: 'chat_message', username: 'max', message: 'x', timestamp });
+    expect(await client.next()).toEqual({ ...GERMAN_ERROR, message: expect.stringContaining('»timestamp«') });
+  });
 
-  it.each(['2024-01-01T12:00:00Z', '2024-01-01T12:00:00', '2024-01-01T13:00:00.123+01:00', '2024-01-01'])(
-    '[W6] timestamp %p is taken and ignored',
-    async (timestamp) => {
-      const client = await ChatClient.open(server);
-      client.send({ type: 'chat_message', username: 'max', message: 'x', timestamp });
-      expect((await client.nextOf('chat_message')).timestamp).not.toMatch(/^2024/);
-    },
-  );
+  it.each([
+    '2024-01-01T12:00:00Z',
+    '2024-01-01T12:00:00',
+    '2024-01-01T13:00:00.123+01:00',
+    '2024-01-01',
+    '2016-12-31T23:59:60Z',
+    '2024-01-01t12:00:00z',
+    '2024-01-01T12:00:00.123456789Z',
+  ])('[W6] timestamp %p is taken and ignored', async (timestamp) => {
+    const client = await ChatClient.open(server);
+    client.send({ type: 'chat_message', username: 'max', message: 'x', timestamp });
+    expect((await client.nextOf('chat_message')).timestamp).not.toMatch(/^2024/);
+  });
 
   it.each([
     ['  max  ', 'max'],
     ['Ju\u0308rgen', 'Jürgen'],
     ['😀'.repeat(50), '😀'.repeat(50)],
+    ['max   von  Muster', 'max von Muster'],
+    ['ख़ाँ', 'ख़ाँ'.normalize('NFC')],
+    ['मोहन', 'मोहन'],
   ])('[W7] username %p is stored and sent as %p', async (given, username) => {
     const client = await ChatClient.open(server);
     client.say(given, 'x');
@@ -180,15 +193,84 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     expect(body).toMatchObject({ total_messages: 1 });
   });
 
-  it.each(['', '   ', 'x'.repeat(51), 'a\u0000', 'a\u200bb', '\ue000', '\ud800', '\u0378'])(
-    '[W7] username %j is refused',
+  it.each([
+    ['', 'lang'],
+    ['   ', 'lang'],
+    ['x'.repeat(51), 'lang'],
+    [' '.repeat(1000), 'lang'],
+    ['a\u0000', 'unsichtbare'],
+    ['a\u200bb', 'unsichtbare'],
+    ['\ue000', 'unsichtbare'],
+    ['\ud800', 'unsichtbare'],
+    ['\u0378', 'unsichtbare'],
+    ['\u2800', 'unsichtbare'],
+    ['eva\u3164', 'unsichtbare'],
+    ['a\ufe0f', 'unsichtbare'],
+    ['eva\u2028admin', 'Leerzeichen'],
+    ['eva\u00a0admin', 'Leerzeichen'],
+    [`a${'\u0316'.repeat(49)}`, 'kombinierende'],
+    ['\u0301eva', 'kombinierende'],
+    ['.', '».«'],
+    ['..', '».«'],
+  ])('[W7] username %j is refused, and why: %s', async (username, why) => {
+    const client = await ChatClient.open(server);
+    client.say(username, 'x');
+    client.send({ type: 'user_joined', username });
+    const refused = { ...GERMAN_ERROR, message: expect.stringMatching(new RegExp(`»username« .*${why}`)) };
+    expect(await client.nextFrames(2)).toEqual([refused, refused]);
+    expect(await storedTexts()).toEqual([]);
+  });
+
+  it.each(['علی\u200cرضا', 'ශ්\u200dරී', 'മോഹന്\u200d', '👨‍👩‍👧‍👦', '🇩🇪', '1️⃣', '❤️', '👩🏽‍🚀 eva', '🏴󠁧󠁢󠁳󠁣󠁴󠁿'])(
+    '[W17] %s is a name',
     async (username) => {
       const client = await ChatClient.open(server);
       client.say(username, 'x');
-      client.send({ type: 'user_joined', username });
-      expect(await client.nextFrames(2)).toEqual([GERMAN_ERROR, GERMAN_ERROR]);
+      expect(await client.nextFrames(2)).toMatchObject([{ username }, { username, message: 'x' }]);
     },
   );
+
+  it.each(['eva\u200d', 'e\u200cva', 'محمد\u200cرضا', '👨\u200d', '👨\u200d🍕', '😀\ufe0f', '🏴\u{e0067}\u{e007f}'])(
+    '[W17] %j has something invisible where it does nothing',
+    async (username) => {
+      const client = await ChatClient.open(server);
+      client.say(username, 'x');
+      expect(await client.next()).toEqual({ ...GERMAN_ERROR, message: expect.stringContaining('»username«') });
+    },
+  );
+
+  const marks = '\u0301'.repeat(5_000) + '\u0316'.repeat(5_000);
+  it.each([
+    ['a name', { type: 'user_joined', username: marks }, '»username« muss 1 bis 50'],
+    [
+      'the name of a message',
+      { type: 'chat_message', username: `a${marks}`, message: 'x' },
+      '»username« muss 1 bis 50',
+    ],
+    ['a message', { type: 'chat_message', username: 'a', message: marks }, '»message« muss 1 bis 4000'],
+    [
+      'a timestamp',
+      { type: 'user_joined', username: 'a', timestamp: `2024-01-01T12:00:00.${'1'.repeat(30_000)}Z` },
+      '»timestamp« darf höchstens 64',
+    ],
+  ])('[W18] %s that is too long is refused by its length, and delays nobody', async (_name, frame, text) => {
+    const client = await ChatClient.open(server, '/ws', { maxPayload: 1 << 20 });
+    const begun = performance.now();
+    for (let i = 0; i < 100; i++) client.send(frame);
+    const answers = await client.nextFrames(100);
+    // Normalised, each name would take a tenth of a second.
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    for (const answer of answers) expect(answer).toEqual({ ...GERMAN_ERROR, message: expect.stringContaining(text) });
+  });
+
+  it('[W18] so is a name on the URL', async () => {
+    const name = encodeURIComponent('\u0301'.repeat(600) + '\u0316'.repeat(600));
+    const client = await ChatClient.open(server, `/ws?username=${name}`);
+    expect(await client.next()).toEqual({
+      ...GERMAN_ERROR,
+      message: expect.stringContaining('»username« muss 1 bis 50'),
+    });
+  });
 
   it.each(['  Leerraum bleibt \n', '😀'.repeat(4000), '\u0001\u200b\u202e', 'e\u0301', '"\\\u2028</script>'])(
     '[W8] a message is kept character for character (%#)',
@@ -200,15 +282,24 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     },
   );
 
-  it.each(['', ' \n\t\u3000', 'x'.repeat(4001), '😀'.repeat(4001), 'a\0b', '\udc00'])(
-    '[W8] a message that is not allowed is refused (%#)',
-    async (message) => {
-      const client = await ChatClient.open(server);
-      client.say('max', message);
-      expect(await client.next()).toEqual({ ...GERMAN_ERROR, message: expect.stringContaining('»message«') });
-      expect(await storedTexts()).toEqual([]);
-    },
-  );
+  it.each([
+    '',
+    ' \n\t\u3000',
+    '\u0085',
+    '\u200b',
+    '\u3164',
+    '\u2800',
+    '\uffa0\ufe0f',
+    'x'.repeat(4001),
+    '😀'.repeat(4001),
+    'a\0b',
+    '\udc00',
+  ])('[W8] a message that is not allowed is refused (%#)', async (message) => {
+    const client = await ChatClient.open(server);
+    client.say('max', message);
+    expect(await client.next()).toEqual({ ...GERMAN_ERROR, message: expect.stringContaining('»message«') });
+    expect(await storedTexts()).toEqual([]);
+  });
 
   it('[W9] a join by frame, by URL or by the first message is told to everyone', async () => {
     const reader = await ChatClient.open(server);

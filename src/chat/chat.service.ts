@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
+import { MAX_USERNAME_LENGTH, normalizeUsername } from '../common/username';
 import { Settings } from '../config/settings';
 import { MessageLog } from '../messages/message-log';
 import { Admission, type Decision } from './admission';
@@ -15,7 +16,7 @@ import { Presence } from './presence';
 import { json, PROTOCOL_V2 } from './protocol-v2';
 import { RateLimits } from './rate-limits';
 import { SocketAuthor } from './socket-author';
-import { checkClientId, checkMessage, MAX_USERNAME_LENGTH, normalizeUsername } from './user-input';
+import { checkClientId, checkMessage } from './user-input';
 import { WsErrorFilter } from './ws-error.filter';
 
 /** What people do in the chat: come, say something, go. It must not know how bytes reach a socket. */

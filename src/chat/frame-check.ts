@@ -1,6 +1,7 @@
 import type { Static, TObject } from '@sinclair/typebox';
-import { TypeCompiler, ValueErrorType } from '@sinclair/typebox/compiler';
+import { TypeCompiler, type ValueError, ValueErrorType } from '@sinclair/typebox/compiler';
 import { AppError } from '../common/app-error';
+import { MAX_USERNAME_LENGTH } from '../common/username';
 import { MAX_CLIENT_ID_LENGTH } from './frames';
 
 /** @returns a check that gives the frame its type, or throws an AppError that names the first wrong field */
@@ -8,13 +9,16 @@ export function frameCheck<Schema extends TObject>(schema: Schema): (frame: unkn
   const compiled = TypeCompiler.Compile(schema);
   return (frame) => {
     if (compiled.Check(frame)) return frame;
-    const { path, type } = compiled.Errors(frame).First()!;
-    throw reasonFor(path.slice(1), type);
+    throw reasonFor(compiled.Errors(frame).First()!);
   };
 }
 
-function reasonFor(field: string, type: ValueErrorType): AppError {
+function reasonFor({ path, type, schema }: ValueError): AppError {
+  const field = path.slice(1);
   if (type === ValueErrorType.StringFormat) return new AppError('timestamp_form');
   if (field === 'client_id') return new AppError('client_id_form', { max: MAX_CLIENT_ID_LENGTH });
-  return field === 'after' ? new AppError('after_form') : new AppError('field_type', { field });
+  if (field === 'after') return new AppError('after_form');
+  if (type !== ValueErrorType.StringMaxLength) return new AppError('field_type', { field });
+  if (field === 'username') return new AppError('username_length', { max: MAX_USERNAME_LENGTH });
+  return new AppError('field_length', { field, max: schema.maxLength as number });
 }

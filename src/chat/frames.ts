@@ -1,21 +1,29 @@
 import { FormatRegistry, type Static, type TObject, Type } from '@sinclair/typebox';
-import { isISO8601 } from 'class-validator';
+import { MAX_GIVEN_USERNAME_LENGTH } from '../common/username';
+import { isClientTimestamp } from './client-timestamp';
 
 /** The frames of both protocols. One schema types the code, checks what comes in, and is what the documents say. */
 
-FormatRegistry.Set('date-time', (value) => isISO8601(value, { strict: true }));
+FormatRegistry.Set('date-time', isClientTimestamp);
 
 export const MAX_CLIENT_ID_LENGTH = 64;
+/** Twice what the longest form with nanoseconds needs. */
+const MAX_TIMESTAMP_LENGTH = 64;
 
 const example = <T>(value: T) => ({ examples: [value] });
 
 const username = Type.String({
-  description:
-    '1–50 code points after trimming, normalised to NFC; no control, format, private-use or unassigned characters',
+  description: '1–50 code points, by the rules for names in docs/protocol.md',
   ...example('max_mustermann'),
 });
+const givenUsername = Type.String({
+  ...username,
+  maxLength: MAX_GIVEN_USERNAME_LENGTH,
+  description:
+    '1–50 code points after trimming, normalised to NFC, spaces in a row made one; no invisible characters, see docs/protocol.md',
+});
 const message = Type.String({
-  description: 'At least one code point, at most the limit of the server; not only white space, no NUL',
+  description: 'At least one code point, at most the limit of the server; something visible, no NUL',
   ...example('Hallo Welt!'),
 });
 const clientId = Type.String({
@@ -38,7 +46,8 @@ const toTheMillisecond = Type.String({
 const ignoredTimestamp = Type.Optional(
   Type.String({
     format: 'date-time',
-    description: "ISO 8601; checked and otherwise ignored: the server's clock counts",
+    maxLength: MAX_TIMESTAMP_LENGTH,
+    description: "RFC 3339 or ISO 8601; checked and otherwise ignored: the server's clock counts",
     ...example('2024-01-01T12:00:00Z'),
   }),
 );
@@ -53,9 +62,13 @@ function frame<Name extends string, Fields extends Record<string, TObject['prope
 
 /** Protocol v1, the API document's: what a client may send. */
 export const V1_IN = {
-  chat_message: frame('chat_message', 'Say something', { username, message, timestamp: ignoredTimestamp }),
+  chat_message: frame('chat_message', 'Say something', {
+    username: givenUsername,
+    message,
+    timestamp: ignoredTimestamp,
+  }),
   user_joined: frame('user_joined', 'Appear under a name without saying anything', {
-    username,
+    username: givenUsername,
     timestamp: ignoredTimestamp,
   }),
 } as const;
@@ -73,18 +86,21 @@ export const V1_OUT = {
 /** Protocol v2, on request by the subprotocol `chat.v2`: what a client may send. */
 export const V2_IN = {
   hello: frame('hello', 'The first frame: who I am, and what I have seen', {
-    username: Type.Optional(username),
+    username: Type.Optional(givenUsername),
     after: Type.Optional(id('The last message id I have seen: replay what follows it')),
   }),
   chat_message: frame('chat_message', 'Say something; an `ack` answers when it is on disk', {
     client_id: clientId,
     message,
-    username: Type.Optional(username),
+    username: Type.Optional(givenUsername),
     timestamp: ignoredTimestamp,
   }),
-  user_joined: frame('user_joined', 'Appear under a further name', { username, timestamp: ignoredTimestamp }),
+  user_joined: frame('user_joined', 'Appear under a further name', {
+    username: givenUsername,
+    timestamp: ignoredTimestamp,
+  }),
   typing: frame('typing', 'The user is typing; passed on at most once a second per user', {
-    username: Type.Optional(username),
+    username: Type.Optional(givenUsername),
   }),
   ping: frame('ping', 'For browsers, which cannot see control frames', {}),
 } as const;

@@ -69,6 +69,11 @@ export const ERROR_REASONS = {
     de: 'Ungültige Nachricht: »{field}« fehlt oder ist keine Zeichenkette',
     en: 'Invalid message: "{field}" is missing or not a string',
   },
+  field_length: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »{field}« darf höchstens {max} Zeichen lang sein',
+    en: 'Invalid message: "{field}" must have at most {max} characters',
+  },
   client_id_form: {
     code: 'VALIDATION_ERROR',
     de: 'Ungültige Nachricht: »client_id« muss 1 bis {max} Zeichen lang sein',
@@ -96,8 +101,8 @@ export const ERROR_REASONS = {
   },
   timestamp_form: {
     code: 'VALIDATION_ERROR',
-    de: 'Ungültige Nachricht: »timestamp« ist kein Zeitpunkt nach ISO 8601',
-    en: 'Invalid message: "timestamp" is not an ISO 8601 time',
+    de: 'Ungültige Nachricht: »timestamp« ist kein Zeitpunkt nach RFC 3339 oder ISO 8601',
+    en: 'Invalid message: "timestamp" is not a time by RFC 3339 or ISO 8601',
   },
   username_length: {
     code: 'VALIDATION_ERROR',
@@ -106,8 +111,28 @@ export const ERROR_REASONS = {
   },
   username_characters: {
     code: 'VALIDATION_ERROR',
-    de: 'Ungültige Nachricht: »username« enthält unerlaubte Zeichen',
-    en: 'Invalid message: "username" contains characters that are not allowed',
+    de: 'Ungültige Nachricht: »username« enthält unsichtbare oder unerlaubte Zeichen',
+    en: 'Invalid message: "username" contains characters that are invisible or not allowed',
+  },
+  username_space: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »username« enthält Leerraum, der kein gewöhnliches Leerzeichen ist',
+    en: 'Invalid message: "username" contains white space other than the plain space',
+  },
+  username_joiners: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »username« enthält ein unsichtbares Verbindungszeichen, wo es nichts bewirkt',
+    en: 'Invalid message: "username" contains an invisible joiner where it has no effect',
+  },
+  username_marks: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »username« enthält zu viele kombinierende Zeichen hintereinander, oder eines ohne Zeichen davor',
+    en: 'Invalid message: "username" contains too many combining marks in a row, or one with nothing before it',
+  },
+  username_dots: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »username« darf nicht ».« oder »..« sein',
+    en: 'Invalid message: "username" must not be "." or ".."',
   },
   message_length: {
     code: 'VALIDATION_ERROR',
@@ -116,8 +141,8 @@ export const ERROR_REASONS = {
   },
   message_blank: {
     code: 'VALIDATION_ERROR',
-    de: 'Ungültige Nachricht: »message« darf nicht nur aus Leerraum bestehen',
-    en: 'Invalid message: "message" must not be white space only',
+    de: 'Ungültige Nachricht: »message« darf nicht nur aus Leerraum und unsichtbaren Zeichen bestehen',
+    en: 'Invalid message: "message" must not be white space and invisible characters only',
   },
   message_characters: {
     code: 'VALIDATION_ERROR',

@@ -28,8 +28,14 @@ export class MessagesController {
   }
 
   @Get('user/:username')
-  @ApiOperation({ summary: 'The newest messages of one user, by the exact name; an unknown user has none' })
-  @ApiParam({ name: 'username', description: 'Percent-encoded', example: 'max_mustermann' })
+  @ApiOperation({
+    summary: 'The newest messages of one user, by the exact name in any spelling; an unknown user has none',
+  })
+  @ApiParam({
+    name: 'username',
+    description: 'Percent-encoded; trimmed and normalised as names are',
+    example: 'max_mustermann',
+  })
   @ApiOkResponse({ type: UserResponse })
   @ApiErrors('BAD_REQUEST', 'VALIDATION_ERROR')
   ofUser(@Param('username') username: string, @Query() query: UserQuery): Promise<UserResponse> {

@@ -98,7 +98,7 @@ export class UserResponse {
   @ApiProperty({ type: [MessageDto], description: "The user's newest messages, oldest of them first" })
   messages: MessageDto[];
 
-  @ApiProperty({ example: 'max_mustermann' })
+  @ApiProperty({ description: 'In the form it is stored in', example: 'max_mustermann' })
   username: string;
 
   @ApiProperty({ type: 'integer', description: 'All stored messages of this user', example: 15 })

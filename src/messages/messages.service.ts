@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { FindOptionsWhere, LessThan, MoreThan, Repository } from 'typeorm';
 import { AppError } from '../common/app-error';
 import { storedTimestamp } from '../common/timestamps';
+import { namesMeant } from '../common/username';
 import { StatsService } from '../stats/stats.service';
 import { Message, MessageHead } from './message.entity';
 import type {
@@ -47,14 +48,17 @@ export class MessagesService {
     return { messages: rows.map(toDto), total: rows.length, limit };
   }
 
-  async ofUser(username: string, { limit = DEFAULT_LIMIT, before }: UserQuery): Promise<UserResponse> {
-    // Nobody can have such a name, and PostgreSQL cannot even be asked for it.
-    if (username.includes('\0')) return { messages: [], username, total_messages: 0, limit };
-    const [rows, total] = await Promise.all([
-      this.newestOf(username, limit, before ?? Number.MAX_SAFE_INTEGER),
-      this.stats.messagesOf(username),
-    ]);
-    return { messages: rows.map(toDto), username, total_messages: total, limit };
+  async ofUser(given: string, { limit = DEFAULT_LIMIT, before }: UserQuery): Promise<UserResponse> {
+    let answer: UserResponse = { messages: [], username: given, total_messages: 0, limit };
+    for (const username of namesMeant(given)) {
+      if (answer.total_messages > 0) break;
+      const [rows, total] = await Promise.all([
+        this.newestOf(username, limit, before ?? Number.MAX_SAFE_INTEGER),
+        this.stats.messagesOf(username),
+      ]);
+      answer = { messages: rows.map(toDto), username, total_messages: total, limit };
+    }
+    return answer;
   }
 
   /** Stored messages: the last id, as ids are contiguous from 1. */

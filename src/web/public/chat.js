@@ -115,8 +115,9 @@ function sayTyping({ timeStamp }) {
   feed.send({ type: 'typing', username });
 }
 
+/** As the server will write it, so that one's own messages are known. */
 function ownName() {
-  return page.name.value.trim().normalize('NFC');
+  return page.name.value.trim().normalize('NFC').replace(/ +/g, ' ');
 }
 
 // ---- Page
