@@ -52,8 +52,8 @@ function add(digest: Hash, page: readonly StoredMessage[]): void {
 }
 
 /** Everything that is stored of a message, so that no two have the same. */
-function encode({ id, username, message, createdAt, clientId }: StoredMessage): string {
-  return `${JSON.stringify([id, username, message, createdAt, clientId ?? null])}\n`;
+function encode({ id, username, message, createdAt, clientId, clientHash }: StoredMessage): string {
+  return `${JSON.stringify([id, username, message, createdAt, clientId ?? null, clientHash ?? null])}\n`;
 }
 
 function digestOf(digest: Hash): string {

@@ -6,7 +6,7 @@ import { explained, Refusal } from './refusal';
 const PAGE_ROWS = 1_000;
 const PAGE_CHARACTERS = 4_000_000;
 
-type Row = Omit<StoredMessage, 'clientId'> & { readonly clientId: string | null };
+type Row = Omit<StoredMessage, 'clientId'> & { readonly clientId: string | null; readonly clientHash: string | null };
 
 /**
  * Reads the messages of a database page by page. It asks SQLite and PostgreSQL the same, over a connection that can only
@@ -31,7 +31,7 @@ export class MessageReader {
    */
   async page(after: number, last: number): Promise<StoredMessage[]> {
     const rows = await this.rows<Row>(`
-      SELECT id, username, message, created_at AS "createdAt", client_id AS "clientId" FROM (
+      SELECT id, username, message, created_at AS "createdAt", client_id AS "clientId", client_hash AS "clientHash" FROM (
         SELECT *, sum(length(message)) OVER (ORDER BY id) - length(message) AS characters_before FROM (
           SELECT * FROM messages WHERE id > ${after} AND id <= ${last} ORDER BY id LIMIT ${PAGE_ROWS}
         ) AS candidates
@@ -40,7 +40,9 @@ export class MessageReader {
     if (rows.length === 0 || missing >= 0) {
       throw new Refusal(`${this.name}: message ${after + 1 + Math.max(missing, 0)} is missing; ids must have no holes`);
     }
-    return rows.map(({ clientId, ...message }) => (clientId === null ? message : { ...message, clientId }));
+    return rows.map(({ clientId, clientHash, ...message }) =>
+      clientId === null ? message : { ...message, clientId, clientHash },
+    );
   }
 
   rows<Found>(sql: string): Promise<Found[]> {

@@ -15,8 +15,8 @@ export abstract class Target {
   abstract close(): Promise<void>;
 
   /** For use before the commit. */
-  protected refuseOtherIds(page: readonly StoredMessage[], { firstId, repeats }: Appended): void {
-    if (firstId === page[0]!.id && repeats.length === 0) return;
+  protected refuseOtherIds(page: readonly StoredMessage[], { firstId, repeats, taken }: Appended): void {
+    if (firstId === page[0]!.id && repeats.length === 0 && !taken) return;
     throw new Refusal(`${this.reader.name}: somebody else writes to it`);
   }
 }

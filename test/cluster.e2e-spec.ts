@@ -204,6 +204,37 @@ function replicatedFeed(): void {
     expect((await reader.nextOf('chat_message')).message).toBe('Ende');
   });
 
+  it('[V19] another text under a client_id is refused on another replica', async () => {
+    const [a, b] = [await start(), await start()];
+    const [[one], [two]] = [
+      await ChatClient.hello(a, { username: 'max' }),
+      await ChatClient.hello(b, { username: 'max' }),
+    ];
+    one.sayV2('x', 'Hallo');
+    await one.nextOf('ack');
+    two.sayV2('x', 'Guten Tag');
+    expect(await two.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR', client_id: 'x' });
+    for (let i = 0; i < 20; i++) {
+      one.sayV2(`race ${i}`, 'von a');
+      two.sayV2(`race ${i}`, 'von b');
+    }
+    const answers = [one, two].map(async (client) => {
+      const acks: unknown[] = [];
+      for (let answered = 0; answered < 20;) {
+        const { type, client_id } = await client.next();
+        if (type === 'ack' || type === 'error') answered++;
+        if (type === 'ack') acks.push(client_id);
+      }
+      return acks;
+    });
+    // Exactly one of the two has each.
+    expect((await Promise.all(answers)).flat().sort()).toEqual(
+      range(0, 19)
+        .map((i) => `race ${i}`)
+        .sort(),
+    );
+  });
+
   it('[C5] nobody misses a message while the bus is lost, and the probes say so without calling it unready', async () => {
     const [a, b] = [await start(), await start()];
     const [reader] = await ChatClient.hello(b);

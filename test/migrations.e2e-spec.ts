@@ -32,7 +32,8 @@ it('[A4] the last id survives a migration, there and back', async () => {
   );
   if (isPostgres) await execute(database, 'UPDATE message_head SET last_id = 2');
   const states = [await lastId()];
-  await dataSource.undoLastMigration();
+  // Back to where the head was a row on SQLite, too.
+  for (let i = 0; i < 2; i++) await dataSource.undoLastMigration();
   states.push(await lastId());
   await dataSource.runMigrations();
   states.push(await lastId());

@@ -12,7 +12,7 @@ import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
-const EVERYTHING = 'SELECT id, username, message, created_at, client_id FROM messages ORDER BY id';
+const EVERYTHING = 'SELECT id, username, message, created_at, client_id, client_hash FROM messages ORDER BY id';
 const MANY = 60_000;
 
 /** What no column, encoding or quoting may change. */
@@ -36,6 +36,9 @@ async function chatFile(): Promise<string> {
   for (const name of ['berta', 'anton', 'berta', 'anton']) plain.say(name, 'unentschieden');
   for (let i = 0; i < 4; i++) await plain.nextOf('chat_message');
   await server.stop();
+  // One that an older version stored, and one whose text is another now.
+  await execute(database, `UPDATE messages SET client_hash = NULL WHERE client_id = 'noch-eine'`);
+  await execute(database, `UPDATE messages SET message = replace(message, '😀', '🫥') WHERE id = 3`);
   return database;
 }
 
@@ -96,6 +99,10 @@ it('[T1] everything comes to PostgreSQL and back, and a server on the result ans
   const [username, clientId, message] = AWKWARD[3];
   client.sayV2(clientId, message, username);
   expect(await client.nextOf('ack')).toMatchObject({ id: 4 });
+  client.sayV2(clientId, 'etwas anderes', username);
+  expect(await client.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR' });
+  client.sayV2(AWKWARD[2][1], AWKWARD[2][2], AWKWARD[2][0]);
+  expect(await client.nextOf('ack')).toMatchObject({ id: 3 });
   client.sayV2('neu', 'nach dem Umzug', username);
   expect(await client.nextOf('ack')).toMatchObject({ id: rows.length + 1 });
   await server.stop();

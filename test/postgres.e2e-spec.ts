@@ -104,6 +104,42 @@ it('[G3] several replicas write at once: ids without a hole, and what comes to s
   for (const writer of writers) await writer.stop();
 });
 
+it('[V19] in one batch the first message has a client_id, whatever an older version stored', async () => {
+  const database = await newDatabase();
+  await (await startServer({ DATABASE_URL: database })).stop();
+  await execute(
+    database,
+    `INSERT INTO messages (id, username, message, created_at, client_id) VALUES (1, 'max', 'A', 7, 'old');
+     UPDATE message_head SET last_id = 1`,
+  );
+  const writer = new PostgresWriter(readSettings({ DATABASE_URL: database }));
+  await writer.start();
+  const said = (clientId: string, message: string, createdAt: number) => ({
+    username: 'max',
+    message,
+    createdAt,
+    clientId,
+  });
+  const batch = [
+    said('new', 'A', 1),
+    said('old', 'B', 2),
+    said('new', 'B', 3),
+    said('old', 'A', 4),
+    said('new', 'A', 5),
+    said('', 'A', 6),
+  ];
+  expect(await writer.append(batch)).toEqual({
+    firstId: 2,
+    repeats: [
+      { index: 3, id: 1, createdAt: 7 },
+      { index: 4, id: 2, createdAt: 1 },
+    ],
+    taken: [1, 2],
+  });
+  expect(await writer.append([said('new', 'C', 7)])).toEqual({ firstId: 4, repeats: [], taken: [0] });
+  await writer.stop();
+});
+
 it('[D7] a batch is stored completely or not at all, repeats within it are one message, and the writer goes on', async () => {
   const database = await newDatabase();
   await (await startServer({ DATABASE_URL: database })).stop();

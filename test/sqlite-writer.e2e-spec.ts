@@ -66,7 +66,7 @@ it('[V4] what is repeated in a batch of any size is stored once, wherever it sta
   const transaction = new AppendTransaction(database);
   let nextId = 1;
   let createdAt = 0;
-  const known = new Map<string, { id: number; createdAt: number }>();
+  const known = new Map<string, { id: number; createdAt: number; message: string }>();
   const stored: unknown[] = [];
   for (let size = 1; size <= 40; size++) {
     const expected = { firstId: nextId, repeats: [] as object[] };
@@ -78,9 +78,9 @@ it('[V4] what is repeated in a batch of any size is stored once, wherever it sta
       const key = `${username} ${clientId}`;
       const first = clientId === undefined ? undefined : known.get(key);
       if (first) {
-        expected.repeats.push({ index, ...first });
+        expected.repeats.push({ index, id: first.id, createdAt: first.createdAt });
       } else {
-        known.set(key, { id: nextId, createdAt });
+        known.set(key, { id: nextId, createdAt, message: `${size}/${index}` });
         stored.push({
           id: nextId++,
           username,
@@ -89,13 +89,45 @@ it('[V4] what is repeated in a batch of any size is stored once, wherever it sta
           client_id: clientId ?? null,
         });
       }
-      return { username, message: `${size}/${index}`, createdAt, clientId };
+      return { username, message: first?.message ?? `${size}/${index}`, createdAt, clientId };
     });
     expect(transaction.append(batch)).toEqual(expected);
   }
   expect(known.size).toBeGreaterThan(100);
   const columns = 'id, username, message, created_at, client_id';
   expect(database.prepare(`SELECT ${columns} FROM messages ORDER BY id`).all()).toEqual(stored);
+  database.close();
+});
+
+it('[V19] in one batch the first message has a client_id, whatever an older version stored', async () => {
+  const server = await startServer();
+  await server.stop();
+  const database = new Database(server.database.slice('sqlite:'.length));
+  database.exec(`INSERT INTO messages (id, username, message, created_at, client_id) VALUES (1, 'max', 'A', 7, 'old')`);
+  const transaction = new AppendTransaction(database);
+  const said = (clientId: string, message: string, createdAt: number) => ({
+    username: 'max',
+    message,
+    createdAt,
+    clientId,
+  });
+  const batch = [
+    said('new', 'A', 1),
+    said('old', 'B', 2),
+    said('new', 'B', 3),
+    said('old', 'A', 4),
+    said('new', 'A', 5),
+    said('', 'A', 6),
+  ];
+  expect(transaction.append(batch)).toEqual({
+    firstId: 2,
+    repeats: [
+      { index: 3, id: 1, createdAt: 7 },
+      { index: 4, id: 2, createdAt: 1 },
+    ],
+    taken: [1, 2],
+  });
+  expect(transaction.append([said('new', 'C', 7)])).toEqual({ firstId: 4, repeats: [], taken: [0] });
   database.close();
 });
 

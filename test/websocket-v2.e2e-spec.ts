@@ -6,7 +6,7 @@ import { PROTOCOL_V2 } from '../src/chat/protocol-v2';
 import { streamOf } from '../src/chat/wire';
 import { append } from './support/append';
 import { ChatClient, type Frame } from './support/chat-client';
-import { holdWrites, newDatabase } from './support/database';
+import { execute, holdWrites, newDatabase, rowsOf } from './support/database';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
@@ -136,8 +136,8 @@ describe('protocol v2', () => {
     const [first] = await ChatClient.hello(server, { username: 'max' });
     const [second] = await ChatClient.hello(server, { username: 'max' });
     for (let i = 0; i < 20; i++) {
-      first.sayV2('same', `Text ${i}`);
-      second.sayV2('same', `Text ${i}`);
+      first.sayV2('same', 'Text');
+      second.sayV2('same', 'Text');
     }
     const acks: Frame[] = [];
     for (const client of [first, second]) for (let i = 0; i < 20; i++) acks.push(await client.nextOf('ack'));
@@ -149,7 +149,7 @@ describe('protocol v2', () => {
     expect(ids([...second.received, await second.nextOf('pong')])).not.toContain(3);
   });
 
-  it('[V4] a repeat after a restart gets the original answer and is not sent out again', async () => {
+  it('[V4] [V19] after a restart a repeat gets the original answer and another text is refused; neither is sent out', async () => {
     const environment = { DATABASE_URL: await newDatabase() };
     const before = await ServerProcess.start(environment);
     const [client] = await ChatClient.hello(before, { username: 'max' });
@@ -161,9 +161,62 @@ describe('protocol v2', () => {
     const [again] = await ChatClient.hello(after, { username: 'max' });
     again.sayV2('a', 'Hallo');
     expect(await again.nextOf('ack')).toEqual(ack);
+    again.sayV2('a', 'etwas anderes');
+    expect(await again.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR', client_id: 'a' });
     again.sayV2('b', 'neu');
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 2, message: 'neu' });
     await after.stop();
+  });
+
+  it('[V19] another text under a client_id is refused, in the same burst and from another connection', async () => {
+    const [first] = await ChatClient.hello(server, { username: 'max' });
+    const [second] = await ChatClient.hello(server, { username: 'max' });
+    for (const text of ['meins', 'fremd', 'meins']) first.sayV2('same', text);
+    const answers: Frame[] = [];
+    while (answers.length < 3) {
+      const frame = await first.next();
+      if (frame.client_id === 'same') answers.push(frame);
+    }
+    const taken = {
+      type: 'error',
+      code: 'VALIDATION_ERROR',
+      message: 'Ungültige Nachricht: »client_id« gehört schon zu einer anderen Nachricht',
+      timestamp: PRECISE,
+      client_id: 'same',
+    };
+    expect(answers.filter(({ type }) => type === 'error')).toEqual([taken]);
+    const acks = answers.filter(({ type }) => type === 'ack');
+    expect(acks[1]).toEqual(acks[0]);
+    second.sayV2('same', 'meins ');
+    expect(await second.nextOf('error')).toEqual(taken);
+    second.sayV2('same', 'fremd', 'eva');
+    expect((await second.nextOf('ack')).id).toBe(2);
+    expect(await total()).toBe(2);
+  });
+
+  it('[V19] the hash decides when the text is gone, and the text where there is no hash', async () => {
+    const [client] = await ChatClient.hello(server, { username: 'max' });
+    const texts = { gone: 'war da', old: 'von früher' };
+    const acks = new Map<string, Frame>();
+    for (const [id, text] of Object.entries(texts)) {
+      client.sayV2(id, text);
+      acks.set(id, await client.nextOf('ack'));
+    }
+    await execute(server.database, `UPDATE messages SET message = '' WHERE client_id = 'gone'`);
+    await execute(server.database, `UPDATE messages SET client_hash = NULL WHERE client_id = 'old'`);
+    for (const [id, text] of Object.entries(texts)) {
+      client.sayV2(id, text);
+      expect(await client.nextOf('ack')).toEqual(acks.get(id));
+      client.sayV2(id, 'etwas anderes');
+      expect(await client.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR', client_id: id });
+    }
+    expect(await total()).toBe(2);
+    // A message of v1 has none.
+    const v1 = await ChatClient.open(server);
+    v1.say('max', 'ohne');
+    await v1.nextOf('chat_message');
+    const hashes = await rowsOf(server.database, 'SELECT client_hash AS hash FROM messages ORDER BY id');
+    expect(hashes).toEqual([{ hash: expect.stringMatching(/^[\w-]{22}$/) }, { hash: null }, { hash: null }]);
   });
 
   it('[V5] client_id is unique per user, and username defaults to that of hello', async () => {

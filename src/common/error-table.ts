@@ -84,6 +84,11 @@ export const ERROR_REASONS = {
     de: 'Ungültige Nachricht: »client_id« enthält unerlaubte Zeichen',
     en: 'Invalid message: "client_id" contains characters that are not allowed',
   },
+  client_id_taken: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »client_id« gehört schon zu einer anderen Nachricht',
+    en: 'Invalid message: "client_id" belongs to another message already',
+  },
   after_form: {
     code: 'VALIDATION_ERROR',
     de: 'Ungültige Nachricht: »after« muss eine ganze Zahl ab 0 sein',

@@ -1,12 +1,17 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { SqliteCounters } from '../stats/sqlite-counters';
+import { clientHashOf } from './client-hash';
 import type { Appended, NewMessage, Repeat } from './stored-message';
 
 /** So many messages are inserted by one statement: the calls of single ones would cost half as much again. */
 const ROWS = 8;
-const ROW_VALUES = 5;
+const ROW_VALUES = 6;
 
-type Known = Omit<Repeat, 'index'>;
+/** The first message under a `client_id`; its text counts where it has no hash. */
+interface Known extends Omit<Repeat, 'index'> {
+  readonly clientHash: string | null;
+  readonly message: string | null;
+}
 
 /**
  * Stores a batch as one transaction on SQLite: ids and rows together or not at all. The counters and the user index follow, both
@@ -26,8 +31,8 @@ export class AppendTransaction {
     // takes back all.
     const insertOf = (rows: number) =>
       database.prepare(
-        `INSERT OR FAIL INTO messages (id, username, message, created_at, client_id)
-         VALUES ${Array(rows).fill('(?, ?, ?, ?, ?)').join(', ')}`,
+        `INSERT OR FAIL INTO messages (id, username, message, created_at, client_id, client_hash)
+         VALUES ${Array(rows).fill('(?, ?, ?, ?, ?, ?)').join(', ')}`,
       );
     this.insertOne = insertOf(1);
     this.insertRows = insertOf(ROWS);
@@ -36,27 +41,34 @@ export class AppendTransaction {
     );
     const counters = new SqliteCounters(database);
     this.selectKnown = database.prepare(
-      'SELECT id, created_at AS createdAt FROM messages WHERE username = ? AND client_id = ?',
+      `SELECT id, created_at AS createdAt, client_hash AS clientHash, CASE WHEN client_hash IS NULL THEN message END AS message
+       FROM messages WHERE username = ? AND client_id = ?`,
     );
     this.touch = database.prepare('UPDATE stats_totals SET messages = messages');
     const transaction = database.transaction((batch: readonly NewMessage[]): Appended => {
       const before = selectHead.get() as number;
       let lastId = before;
       const repeats: Repeat[] = [];
+      const taken: number[] = [];
       const values: unknown[] = [];
       const named = new Map<string, Known>();
       for (const [index, message] of batch.entries()) {
         const known = this.find(message, named);
+        const clientHash = clientHashOf(message);
         if (known) {
-          repeats.push({ index, ...known });
+          const isSame =
+            known.clientHash === null ? known.message === message.message : known.clientHash === clientHash;
+          if (isSame) repeats.push({ index, id: known.id, createdAt: known.createdAt });
+          else taken.push(index);
           continue;
         }
-        const { username, createdAt, clientId } = message;
-        values.push(++lastId, username, message.message, createdAt, clientId ?? null);
-        if (clientId != null) named.set(nameOf(username, clientId), { id: lastId, createdAt });
+        const { username, message: text, createdAt, clientId } = message;
+        values.push(++lastId, username, text, createdAt, clientId ?? null, clientHash);
+        if (clientId != null)
+          named.set(nameOf(username, clientId), { id: lastId, createdAt, clientHash, message: text });
       }
       this.insert(values);
-      return { firstId: before + 1, repeats };
+      return { firstId: before + 1, repeats, ...(taken.length > 0 && { taken }) };
     });
     this.run = (batch) => transaction.immediate(batch);
     const follow = database.transaction(() => {

@@ -133,10 +133,15 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** The order of the promise: who sent a message hears that it is durable, then everyone reads it. */
-  private publish(batch: readonly Entry[], { firstId, repeats }: Appended): void {
+  private publish(batch: readonly Entry[], { firstId, repeats, taken = [] }: Appended): void {
     const added: StoredMessage[] = [];
     let nextRepeat = 0;
+    let nextTaken = 0;
     for (const [index, { message, author }] of batch.entries()) {
+      if (taken[nextTaken] === index) {
+        nextTaken++;
+        continue;
+      }
       const repeat = repeats[nextRepeat]?.index === index ? repeats[nextRepeat++] : undefined;
       if (repeat) {
         author.durable({ ...message, id: repeat.id, createdAt: repeat.createdAt });
@@ -152,6 +157,9 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
       this.bus.publish(COMMITTED, added);
     }
     if (repeats.length > 0) this.metrics.messages.inc({ result: 'repeated' }, repeats.length);
+    // After the others, so that nothing comes between an acknowledgement and its message.
+    for (const index of taken) batch[index]!.author.refused(batch[index]!.message, new AppError('client_id_taken'));
+    if (taken.length > 0) this.metrics.messages.inc({ result: 'client_id_taken' }, taken.length);
     for (const { author } of batch) author.delivered();
   }
 

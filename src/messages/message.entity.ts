@@ -23,6 +23,10 @@ export class Message {
   /** The sender's name for the message, where it gave one; unique per user, so that a repeat is known. */
   @Column({ name: 'client_id', type: 'varchar', length: 64, nullable: true, select: false, collation: 'C' })
   clientId?: string;
+
+  /** Of the text as it came with the `client_id`; null in what is older than the column. */
+  @Column({ name: 'client_hash', type: 'varchar', length: 22, nullable: true, select: false })
+  clientHash?: string | null;
 }
 
 /** One row: the last id handed out, which is also the number of stored messages. On SQLite a view of the newest message. */

@@ -79,10 +79,15 @@ export function openOutbox(list, { send, draw, refused }) {
       return message;
     },
 
-    failed({ client_id, message, retry_after_ms }) {
+    failed({ client_id, code, message, retry_after_ms }) {
       if (client_id === undefined || unanswered[0]?.client_id !== client_id) return;
-      if (retry_after_ms === undefined) takeBack(message);
-      else retryTimer = setTimeout(sendFirst, retry_after_ms);
+      if (retry_after_ms !== undefined) {
+        retryTimer = setTimeout(sendFirst, retry_after_ms);
+        return;
+      }
+      takeBack(message);
+      // For certain not stored; its `client_id` may be what was wrong.
+      if (code === 'VALIDATION_ERROR') returned = undefined;
     },
 
     /** This message is in the log now. */
