@@ -6,12 +6,13 @@ import { TokenBucket } from '../limits/token-bucket';
 
 /** Frames of one connection that are handled in one turn of the event loop; the other connections come before the next. */
 const FRAMES_PER_TURN = 128;
-/** Seconds of its rate that a connection may spend at once; a new one begins with one second. */
-const BURST_SECONDS = 4;
+/** Seconds of its rate that a connection may spend at once. */
+const BURST_SECONDS = 1;
 /** Bytes of a frame that cost as much as a frame without any. */
 const BYTES_PER_FRAME = 4_096;
-/** A connection that has spent less than this share of its burst does not wait for others of its address. */
+/** Up to this share of its rate, and two seconds of it at once, a connection does not wait for what others have spent. */
 const MODEST_SHARE = 0.1;
+const MODEST_SECONDS = 2;
 
 /** What all connections of the process may have handled. Owns the turns of the event loop. */
 @Injectable()
@@ -57,13 +58,17 @@ export class FrameBudget {
   private turn = -1;
   private inTurn = 0;
   private readonly own: TokenBucket | undefined;
+  private readonly modest: TokenBucket | undefined;
 
   constructor(
     private readonly rates: FrameRates,
     private readonly address: AddressBudget | undefined,
   ) {
     const { perConnection: rate } = rates;
-    if (rate > 0) this.own = new TokenBucket(rate, rate * BURST_SECONDS, rates.now, rate);
+    if (rate === 0) return;
+    const modestRate = rate * MODEST_SHARE;
+    this.own = new TokenBucket(rate, rate * BURST_SECONDS, rates.now);
+    this.modest = new TokenBucket(modestRate, modestRate * MODEST_SECONDS, rates.now);
   }
 
   /** Charges a frame of so many bytes, control frames included. */
@@ -75,6 +80,7 @@ export class FrameBudget {
     this.inTurn++;
     const cost = 1 + Math.floor(bytes / BYTES_PER_FRAME);
     this.own?.charge(now, cost);
+    this.modest?.charge(now, cost);
     this.address?.charge('frames', now, cost);
     rates.total?.charge(now, cost);
   }
@@ -86,10 +92,9 @@ export class FrameBudget {
 
   /** Milliseconds until the next frame may be handled. */
   get waitMs(): number {
-    const { own, address, rates } = this;
+    const { own, modest, address, rates } = this;
     const { now } = rates;
-    const wait = Math.max(own?.waitMs(now) ?? 0, rates.total?.waitMs(now) ?? 0);
-    const isModest = own !== undefined && own.missing(now) < rates.perConnection * BURST_SECONDS * MODEST_SHARE;
-    return isModest ? wait : Math.max(wait, address?.waitMs('frames', now) ?? 0);
+    if (modest?.waitMs(now) === 0) return 0;
+    return Math.max(own?.waitMs(now) ?? 0, address?.waitMs('frames', now) ?? 0, rates.total?.waitMs(now) ?? 0);
   }
 }
