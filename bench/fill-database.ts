@@ -10,7 +10,7 @@ const BATCH = 10_000;
 const TEXT = 'lorem ipsum '.repeat(11).slice(0, 128);
 
 /** Stores messages as the server would, without the server; every second one is the frequent user's. */
-export async function fillDatabase(path: string, count: number): Promise<void> {
+export async function fillDatabase(path: string, count: number, text = TEXT): Promise<void> {
   const options = sqliteOptions({ ...new Settings(), DATABASE_URL: `sqlite:${path}` });
   const empty = await openSqlite(options);
   await empty.destroy();
@@ -22,7 +22,7 @@ export async function fillDatabase(path: string, count: number): Promise<void> {
   for (let stored = 0; stored < count; stored += BATCH) {
     const messages = Array.from({ length: Math.min(BATCH, count - stored) }, (_, i) => ({
       username: userOf(stored + i),
-      message: TEXT,
+      message: text,
       createdAt: now,
     }));
     transaction.append(messages);

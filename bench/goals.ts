@@ -1,6 +1,19 @@
 import { type FigureName, FIGURES, type Measurement } from './figures';
 import { median } from './statistics';
-import { CHAT, deliveredName, LIMIT, NEST_STOCK, SOAK_MILLIONS, storedName } from './targets';
+import { RUDE_NAMES } from './generator/rude/rudeness';
+import {
+  ARRIVALS_CASE,
+  arrivalsName,
+  CHAT,
+  COMING_BACK_CASE,
+  deliveredName,
+  LIMIT,
+  NEST_STOCK,
+  ON_POSTGRES,
+  RUDE_CASE,
+  SOAK_MILLIONS,
+  storedName,
+} from './targets';
 
 /** What the server must reach in one case, within one run. */
 export interface Goal {
@@ -23,6 +36,7 @@ export interface Verdict {
   readonly isReached: boolean;
 }
 
+const ARRIVALS = arrivalsName({ arrivals: 1000, readers: 0 });
 const LATENCY = '200 messages/s × 100 readers';
 
 export const GOALS: readonly Goal[] = [
@@ -34,23 +48,11 @@ export const GOALS: readonly Goal[] = [
   ...comparison('ingest', 'one client, 64 in flight', 'cpuPerMessage', 6, 1.5),
   ...comparison('latency', LATENCY, 'p50', 1, 1.3),
   ...comparison('latency', LATENCY, 'p99', 1, 1.5),
+  against(LIMIT.name, 'latency', '50 messages/s × 1000 readers', 'p99', 1.3),
   ...comparison('connections', '2000 connections, 50 at once', 'connectionsPerSecond', 1.3, 1 / 0.8),
-  {
-    suite: 'memory',
-    case: '5000 idle connections',
-    figure: 'kibPerConnection',
-    target: CHAT.name,
-    bound: 'value',
-    than: 6.5,
-  },
-  {
-    suite: 'stalls',
-    case: LATENCY,
-    figure: 'loopDelayP99',
-    target: 'stalling-disk',
-    bound: 'value',
-    than: 15,
-  },
+  against(LIMIT.name, 'connections', '2000 connections, 50 at once', 'cpuPerConnection', 1.25),
+  atMost('memory', '5000 idle connections', CHAT.name, 'kibPerConnection', 6.5),
+  atMost('stalls', LATENCY, 'stalling-disk', 'loopDelayP99', 15),
   ...['offset', 'recent', 'user', 'stats'].map(flatReads),
   {
     suite: 'soak',
@@ -61,6 +63,23 @@ export const GOALS: readonly Goal[] = [
     bound: 'cost',
     than: 1.05,
   },
+  atMost('postgres', 'one client, 64 in flight', ON_POSTGRES.name, 'p50', 1.7),
+  atMost('arrivals', ARRIVALS_CASE, ARRIVALS, 'cpuSeconds', 0.6),
+  atMost('arrivals', ARRIVALS_CASE, ARRIVALS, 'longest', 100),
+  {
+    suite: 'arrivals',
+    case: ARRIVALS_CASE,
+    figure: 'cpuPerArrival',
+    target: arrivalsName({ arrivals: 2000, readers: 0 }),
+    against: ARRIVALS,
+    bound: 'cost',
+    than: 1.5,
+  },
+  atMost('arrivals', COMING_BACK_CASE, arrivalsName({ arrivals: 10_000, readers: 0 }), 'welcomeSeconds', 10),
+  ...RUDE_NAMES.flatMap((name) => [
+    atMost(RUDE_CASE.suite, RUDE_CASE.case, name, 'disturbance', 2),
+    atMost(RUDE_CASE.suite, RUDE_CASE.case, name, 'grownMib', 150),
+  ]),
 ];
 
 /** The goals of what was measured, and how far they are reached. */
@@ -82,8 +101,16 @@ function comparison(suite: string, name: string, figure: FigureName, better: num
   const common = { suite, case: name, figure, target: CHAT.name };
   return [
     { ...common, against: NEST_STOCK.name, bound: 'better', than: better },
-    { ...common, against: LIMIT.name, bound: 'cost', than: cost },
+    against(LIMIT.name, suite, name, figure, cost),
   ];
+}
+
+function against(other: string, suite: string, name: string, figure: FigureName, than: number): Goal {
+  return { suite, case: name, figure, target: CHAT.name, against: other, bound: 'cost', than };
+}
+
+function atMost(suite: string, name: string, target: string, figure: FigureName, than: number): Goal {
+  return { suite, case: name, target, figure, bound: 'value', than };
 }
 
 function flatReads(endpoint: string): Goal {

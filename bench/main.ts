@@ -13,6 +13,10 @@ const CHART = 'docs/bench.svg';
 
 async function main(): Promise<void> {
   const options = optionsOrExit();
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
   const session = new Session(options);
   try {
     const measurements: Measurement[] = [];

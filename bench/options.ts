@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
-import { SUITES, type SuiteName } from './suites';
+import { IF_NAMED, SUITES, type SuiteName } from './suites';
 import { type Target, TARGETS } from './targets';
 
 export interface Options {
   readonly suites: readonly SuiteName[];
+  /** What the names of the cases have in them where a suite has many. */
+  readonly caseText: string;
   readonly targets: readonly Target[];
   /** Of each case on the servers that are compared; where no goal depends on it, a third of them. */
   readonly rounds: number;
@@ -13,12 +15,14 @@ export interface Options {
   readonly out: string;
   readonly chart: boolean;
   readonly profile: boolean;
+  readonly help: boolean;
 }
 
 export const USAGE = `npm run bench -- [options]
 
   --suite NAME    only this one; may be repeated: ${Object.keys(SUITES).join(', ')}
-                  (cluster only if named: it needs PostgreSQL and Redis on their ports)
+                  (${IF_NAMED.join(', ')} only if named)
+  --case TEXT     of the suite rude, only the cases with this in their names
   --target NAME   only this server; may be repeated: ${TARGETS.map(({ name }) => name).join(', ')}
   --rounds N      rounds of each case on the servers that are compared (7); others have a third of them
   --seconds S     length of a measured stretch (0.5)
@@ -26,14 +30,17 @@ export const USAGE = `npm run bench -- [options]
   --out FOLDER    for the results (bench/results)
   --chart         also draw docs/bench.svg
   --profile       also write a CPU profile of each server process into the folder
+  --help          this
 `;
 
 /** @throws when the arguments are none of these */
 export function readOptions(args: string[]): Options {
+  const suites = Object.keys(SUITES) as SuiteName[];
   const { values } = parseArgs({
     args,
     options: {
-      suite: { type: 'string', multiple: true, default: Object.keys(SUITES).filter((name) => name !== 'cluster') },
+      suite: { type: 'string', multiple: true, default: suites.filter((name) => !IF_NAMED.includes(name)) },
+      case: { type: 'string', default: '' },
       target: { type: 'string', multiple: true, default: TARGETS.map(({ name }) => name) },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
@@ -41,17 +48,19 @@ export function readOptions(args: string[]): Options {
       out: { type: 'string', default: 'bench/results' },
       chart: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
-  const suites = Object.keys(SUITES) as SuiteName[];
   return {
     suites: values.suite.map((name) => oneOf(suites, name, (suite) => suite)),
+    caseText: values.case,
     targets: values.target.map((name) => oneOf(TARGETS, name, (target) => target.name)),
     rounds: within('rounds', values.rounds ?? (values.quick ? '1' : '7'), 1, 100),
     measureMs: within('seconds', values.seconds ?? '0.5', 0.1, 60) * 1000,
     out: values.out,
     chart: values.chart,
     profile: values.profile,
+    help: values.help,
   };
 }
 

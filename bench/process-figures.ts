@@ -22,6 +22,12 @@ export function residentBytes(pid: number): number {
   return Number(kibibytes) * 1024;
 }
 
+/** How many files a process may have open here; a child of Node's gets all the kernel allows. */
+export function openFilesAllowed(): number {
+  const [, hard] = /^Max open files +\d+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))!;
+  return Number(hard);
+}
+
 const SETTLING_MS = 1_500;
 
 /** The same when what was under way has ended and garbage is collected. The process must understand `COLLECT_SIGNAL`. */

@@ -50,6 +50,20 @@ export function deliveredName(millions: number): string {
   return `${CHAT.name}, ${millions} million delivered`;
 }
 
+/** This server over each of its databases. */
+export const ON_SQLITE: Target = { ...CHAT, name: `${CHAT.name}, SQLite`, title: 'this server over SQLite' };
+export const ON_POSTGRES: Target = { ...CHAT, name: `${CHAT.name}, PostgreSQL`, title: 'this server over PostgreSQL' };
+
+export const ARRIVALS_CASE = 'hello at once, each under a new name';
+export const COMING_BACK_CASE = 'all come back at once';
+
+/** This server while so many come in. */
+export function arrivalsName({ arrivals, readers }: { readonly arrivals: number; readonly readers: number }): string {
+  return `${arrivals} people${readers === 0 ? '' : `, ${readers} others there`}`;
+}
+
+export const RUDE_CASE = { suite: 'rude', case: 'one rude client, and another one' };
+
 function baseline(name: string, title: string, dialect: DialectName = 'chat'): Target {
   const script = join(BUILT, `bench/baselines/${name}.js`);
   return { name, title, script, dialect, isOrdered: false, isCompared: false };

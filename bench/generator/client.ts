@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { DialectName } from './dialects';
 import { DIALECTS, type Dialect } from './dialects';
 import { clientFrame, OPCODE, scanFrames } from './frames';
+import { upgradeRequest } from './upgrade-request';
 
 /** A server under load. */
 export interface ServerAddress {
@@ -12,8 +13,8 @@ export interface ServerAddress {
   readonly replicas?: readonly ServerAddress[];
 }
 
-/** The longest part of a frame, or of the HTTP response, that can be left over from a read. */
-const LEFTOVER_BYTES = 8 * 1024;
+/** The longest part of a frame, or of the HTTP response, that can be left over from a read: a `welcome` names a thousand users. */
+const LEFTOVER_BYTES = 64 * 1024;
 /**
  * All sockets read into one buffer: a read is handled before the next one begins. What is left over from a socket's last
  * read is put in front of its next one, so that every frame is whole somewhere in here.
@@ -43,12 +44,14 @@ export class Client {
 
   private constructor(
     server: ServerAddress,
+    localAddress: string | undefined,
     private readonly onSettled: (failure?: Error) => void,
   ) {
     this.dialect = DIALECTS[server.dialect];
     this.socket = connect({
       port: server.port,
       host: '127.0.0.1',
+      ...(localAddress !== undefined && { localAddress }),
       noDelay: true,
       onread: {
         buffer: BUFFER.subarray(LEFTOVER_BYTES),
@@ -60,16 +63,13 @@ export class Client {
     });
     this.socket.on('error', (error) => this.fail(error.message));
     this.socket.on('close', () => this.fail('the server closed the connection'));
-    this.socket.write(
-      `GET ${this.dialect.path} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==${END_OF_HEAD}`,
-    );
+    this.socket.write(upgradeRequest(server.port, this.dialect));
   }
 
-  /** Resolves when the client may say something. */
-  static open(server: ServerAddress): Promise<Client> {
+  /** Resolves when the client may say something. `from`: which address of this machine it has; the servers tell them apart. */
+  static open(server: ServerAddress, from?: string): Promise<Client> {
     return new Promise((resolve, reject) => {
-      const client = new Client(server, (failure) => {
+      const client = new Client(server, from, (failure) => {
         if (failure) reject(failure);
         else resolve(client);
       });
@@ -144,13 +144,17 @@ export class Client {
 }
 
 /** Opens many at once, but not more at a time than a server's backlog takes. */
-export async function openClients(server: ServerAddress, count: number, atOnce = 50): Promise<Client[]> {
+export async function openClients(
+  server: ServerAddress,
+  count: number,
+  { atOnce = 50, from }: { readonly atOnce?: number; readonly from?: string | undefined } = {},
+): Promise<Client[]> {
   const clients: Client[] = [];
   const replicas = server.replicas ?? [server];
   let started = 0;
   const openSome = async () => {
     while (started < count) {
-      clients.push(await Client.open(replicas[started++ % replicas.length]!));
+      clients.push(await Client.open(replicas[started++ % replicas.length]!, from));
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, openSome));

@@ -2,12 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds } from '../process-figures';
 import type { ServerAddress } from './client';
 import { Crowd, type CrowdSize } from './crowd';
+import { LatencyHistogram } from './latency-histogram';
 
 export interface ClosedLoop extends CrowdSize {
   /** Messages that each sender keeps under way; the next follows when one comes back. */
   readonly inFlight: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
+  /** Also how long the messages take, of the only sender. */
+  readonly timed?: boolean;
 }
 
 export interface ClosedLoopResult {
@@ -17,19 +20,35 @@ export interface ClosedLoopResult {
   readonly generatorCpuSeconds: number;
   /** Messages that arrived before an earlier one of the same sender. */
   readonly overtaken: number;
+  /** From the write to the read, in milliseconds; of a load that is timed. */
+  readonly p50?: number;
 }
 
 /** Everybody says as much as the server takes. */
 export async function closedLoop(server: ServerAddress, load: ClosedLoop): Promise<ClosedLoopResult> {
   let isSending = true;
+  const sentAt: number[] = [];
+  const waits = new LatencyHistogram();
+  let firstCounted = Infinity;
   const crowd = await Crowd.open(server, load, {
     ownMessages: (sender, count) => {
-      if (isSending) crowd.send(sender, count);
+      if (isSending) send(sender, count);
     },
+    ...(load.timed && {
+      delivery: (_sender, number) => {
+        if (number >= firstCounted) waits.add(performance.now() - sentAt[number]!);
+      },
+    }),
   });
+  const send = (sender: number, count: number) => {
+    const now = performance.now();
+    for (let i = 0; load.timed && i < count; i++) sentAt.push(now);
+    crowd.send(sender, count);
+  };
   try {
-    for (let sender = 0; sender < load.senders; sender++) crowd.send(sender, load.inFlight);
+    for (let sender = 0; sender < load.senders; sender++) send(sender, load.inFlight);
     await delay(load.warmUpMs);
+    firstCounted = sentAt.length;
     const before = snapshot(server, crowd);
     await delay(load.measureMs);
     isSending = false;
@@ -42,13 +61,14 @@ export async function closedLoop(server: ServerAddress, load: ClosedLoop): Promi
       seconds: after.seconds - before.seconds,
       serverCpuSeconds: after.serverCpuSeconds - before.serverCpuSeconds,
       generatorCpuSeconds: after.generatorCpuSeconds - before.generatorCpuSeconds,
+      ...(load.timed && { p50: waits.percentile(0.5) }),
     };
   } finally {
     crowd.close();
   }
 }
 
-function snapshot(server: ServerAddress, crowd: Crowd): Omit<ClosedLoopResult, 'overtaken'> {
+function snapshot(server: ServerAddress, crowd: Crowd): Omit<ClosedLoopResult, 'overtaken' | 'p50'> {
   return {
     deliveries: crowd.deliveries,
     seconds: performance.now() / 1000,

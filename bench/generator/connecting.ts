@@ -19,7 +19,7 @@ export interface ConnectingResult {
 export async function connecting(server: ServerAddress, load: Connecting): Promise<ConnectingResult> {
   const begin = performance.now();
   const cpuBefore = cpuSeconds(server.pid);
-  const clients = await openClients(server, load.connections, load.atOnce);
+  const clients = await openClients(server, load.connections, load);
   const result = {
     seconds: (performance.now() - begin) / 1000,
     serverCpuSeconds: cpuSeconds(server.pid) - cpuBefore,

@@ -10,6 +10,8 @@ export interface CrowdSize {
   readonly readers: number;
   /** How many of the readers also send. */
   readonly senders: number;
+  /** Which address of this machine they come from; 127.0.0.1 without it. */
+  readonly from?: string;
 }
 
 interface Member {
@@ -52,7 +54,7 @@ export class Crowd {
   }
 
   static async open(server: ServerAddress, size: CrowdSize, watcher: Watcher): Promise<Crowd> {
-    return new Crowd(await openClients(server, size.readers), size, server, watcher);
+    return new Crowd(await openClients(server, size.readers, { from: size.from }), size, server, watcher);
   }
 
   /** Sends the next messages of a sender in one write. */

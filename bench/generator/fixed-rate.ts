@@ -13,6 +13,7 @@ export interface FixedRateResult {
   /** From the write at the sender to the read at a reader, over all deliveries, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
+  readonly longest: number;
   /** Messages that arrived before an earlier one of the same sender. */
   readonly overtaken: number;
 }
@@ -39,7 +40,12 @@ export async function fixedRate(server: ServerAddress, load: FixedRate): Promise
       crowd.send(message % senders);
     }
     await crowd.settle();
-    return { p50: histogram.percentile(0.5), p99: histogram.percentile(0.99), overtaken: crowd.overtaken };
+    return {
+      p50: histogram.percentile(0.5),
+      p99: histogram.percentile(0.99),
+      longest: histogram.percentile(1),
+      overtaken: crowd.overtaken,
+    };
   } finally {
     crowd.close();
   }

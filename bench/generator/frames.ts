@@ -1,4 +1,4 @@
-export const OPCODE = { text: 1, close: 8, ping: 9, pong: 10 } as const;
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 /** The same byte four times: the servers have to unmask, and a number in a prepared frame can be changed in place. */
 export const MASK_BYTE = 0x5a;

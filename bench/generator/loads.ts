@@ -1,12 +1,14 @@
 import type { ServerAddress } from './client';
+import { arriving } from './arriving';
 import { closedLoop } from './closed-loop';
 import { connecting } from './connecting';
 import { fixedRate } from './fixed-rate';
 import { httpRequests } from './http-requests';
 import { idling } from './idling';
+import { beingRude } from './rude/being-rude';
 
 /** Everything the generator can do to a server. */
-export const LOADS = { closedLoop, fixedRate, connecting, idling, httpRequests };
+export const LOADS = { closedLoop, fixedRate, connecting, idling, httpRequests, arriving, beingRude };
 
 export type LoadName = keyof typeof LOADS;
 export type LoadOptions<Name extends LoadName> = Parameters<(typeof LOADS)[Name]>[1];

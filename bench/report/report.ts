@@ -1,6 +1,7 @@
 import { type FigureName, FIGURES, type Measurement } from '../figures';
 import { type Goal, type Verdict, verdicts } from '../goals';
 import { median, spread } from '../statistics';
+import { CHAT } from '../targets';
 import { table } from './table';
 
 /** Everything that was measured, in words for a terminal. */
@@ -19,15 +20,17 @@ function titleOf(measurement: Measurement): string {
   return `${measurement.suite}: ${measurement.case}`;
 }
 
-/** The first figure is what the case is about: of it alone the table shows how much it varied. */
+/** The first figure is what the case is about: of it alone the table shows how much it varied, where it was repeated. */
 function caseTable(measurements: readonly Measurement[]): string {
   const [first, ...others] = figuresOf(measurements);
   const failures = measurements.flatMap(({ target, failure }) => (failure ? [`${target}: ${failure}`] : []));
   if (first === undefined) return failures.join('\n');
-  const head = ['server', FIGURES[first].title, 'best', 'spread', ...others.map((name) => FIGURES[name].title)];
+  const isRepeated = measurements.some(({ rounds }) => (rounds[first]?.length ?? 0) > 1);
+  const variation = isRepeated ? ['best', 'spread'] : [];
+  const head = ['server', FIGURES[first].title, ...variation, ...others.map((name) => FIGURES[name].title)];
   const rows = measurements.map(({ target, rounds }) => [
     target,
-    ...mainCells(first, rounds[first]),
+    ...mainCells(first, rounds[first]).slice(0, 1 + variation.length),
     ...others.map((name) => (rounds[name]?.length ? digits(name, median(rounds[name])) : '–')),
   ]);
   return [table(head, rows), ...failures].join('\n');
@@ -46,7 +49,7 @@ function mainCells(name: FigureName, values: readonly number[] | undefined): str
 function goalTable(judged: readonly Verdict[]): string {
   const head = ['case', 'figure', 'value', 'against', 'ratio', 'goal', ''];
   const rows = judged.map(({ goal, value, measured, isReached }) => [
-    `${goal.suite}: ${goal.case}`,
+    `${goal.suite}: ${goal.case}${goal.target === CHAT.name ? '' : `: ${goal.target}`}`,
     FIGURES[goal.figure].title,
     digits(goal.figure, value),
     goal.against ?? '–',

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Measurement } from '../figures';
 import type { Session } from '../session';
 
-const LOAD = { first: 500, further: 5000 };
+const LOAD = { first: 500, further: 5000, watchMs: 0 };
 /** Node's options for a server that collects its garbage when it is told to. */
 export const COLLECTING = ['--expose-gc', '--require', join(__dirname, '../collect-garbage.js')];
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Measurement } from '../figures';
+import { readMetrics } from '../server-metrics';
 import type { ServerProcess } from '../server-process';
 import type { Session } from '../session';
 import { CHAT } from '../targets';
@@ -29,7 +30,5 @@ export async function stalls(session: Session): Promise<Measurement[]> {
 
 /** Since it was asked the last time, in milliseconds, by the server's own metric. */
 async function loopDelayP99(server: ServerProcess): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${server.address.port}/metrics`);
-  const [, seconds] = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(await response.text())!;
-  return Number(seconds) * 1000;
+  return (await readMetrics(server))('nodejs_eventloop_lag_p99_seconds') * 1000;
 }

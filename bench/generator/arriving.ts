@@ -1,0 +1,138 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { cpuSeconds } from '../process-figures';
+import { Client, openClients, type ServerAddress } from './client';
+import { clientFrame, OPCODE } from './frames';
+
+export interface Arriving {
+  /** Those who are there already and hear of it. */
+  readonly readers: number;
+  readonly arrivals: number;
+  /** They were there before, lost their connections all at once, and come back: the handshakes count, too. */
+  readonly again: boolean;
+}
+
+export interface ArrivingResult {
+  /** Until the last of them was welcome. */
+  readonly seconds: number;
+  /** Until nobody was told anything any more. */
+  readonly serverCpuSeconds: number;
+}
+
+const PATIENCE_MS = 60_000;
+const QUIET_MS = 300;
+const AT_ONCE = 200;
+/** `{"type":"` and then the frame's name: `welcome` is the only one with a `w`. */
+const TYPE_AT = 9;
+const W = 0x77;
+let arrivedBefore = 0;
+
+/** Many v2 clients say `hello` at the same moment, each under a name of its own that nobody had before. */
+export async function arriving(server: ServerAddress, load: Arriving): Promise<ArrivingResult> {
+  const hall = new Hall({ ...server, dialect: 'chatV2' }, arrivedBefore);
+  arrivedBefore += load.arrivals;
+  try {
+    await hall.seat(load.readers);
+    if (load.again) {
+      await hall.fill(load.arrivals);
+      hall.empty();
+    } else {
+      await hall.queue(load.arrivals);
+    }
+    await hall.quiet();
+    const begin = performance.now();
+    const before = cpuSeconds(server.pid);
+    if (load.again) await hall.fill(load.arrivals);
+    else await hall.admit();
+    const seconds = (performance.now() - begin) / 1000;
+    await hall.quiet();
+    return { seconds, serverCpuSeconds: cpuSeconds(server.pid) - before };
+  } finally {
+    hall.close();
+  }
+}
+
+/** The clients on both sides of the door. */
+class Hall {
+  private readonly readers: Client[] = [];
+  private arrivals: Client[] = [];
+  private welcomed = 0;
+  private heardAt = 0;
+
+  constructor(
+    private readonly server: ServerAddress,
+    private readonly firstName: number,
+  ) {}
+
+  async seat(count: number): Promise<void> {
+    this.readers.push(...(await openClients(this.server, count)));
+    for (const reader of this.readers) this.greet(reader);
+    await this.allWelcome(count);
+    this.welcomed = 0;
+  }
+
+  /** Clients that are connected and have said nothing yet. */
+  async queue(count: number): Promise<void> {
+    this.arrivals = await openClients(this.server, count, { atOnce: AT_ONCE });
+  }
+
+  async admit(): Promise<void> {
+    this.arrivals.forEach((client, index) => this.greet(client, this.firstName + index));
+    await this.allWelcome(this.arrivals.length);
+  }
+
+  /** Connects and says hello, each as soon as it is connected. */
+  async fill(count: number): Promise<void> {
+    let started = 0;
+    const some = async () => {
+      while (started < count) {
+        const index = started++;
+        const client = await Client.open(this.server);
+        this.arrivals.push(client);
+        this.greet(client, this.firstName + index);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, some));
+    await this.allWelcome(count);
+  }
+
+  /** Everybody who arrived loses the connection. */
+  empty(): void {
+    for (const client of this.arrivals) client.close();
+    this.arrivals = [];
+    this.welcomed = 0;
+  }
+
+  close(): void {
+    for (const client of [...this.readers, ...this.arrivals]) client.close();
+  }
+
+  /** Resolves when nobody was told anything for a moment. */
+  async quiet(): Promise<void> {
+    this.heardAt = performance.now();
+    const deadline = this.heardAt + PATIENCE_MS;
+    while (performance.now() < Math.min(this.heardAt + QUIET_MS, deadline)) await delay(5);
+  }
+
+  private greet(client: Client, name?: number): void {
+    client.listener = {
+      text: (bytes, start) => {
+        this.heardAt = performance.now();
+        if (bytes[start + TYPE_AT] === W) this.welcomed++;
+      },
+      read: () => undefined,
+    };
+    const hello = JSON.stringify({ type: 'hello', ...(name !== undefined && { username: `arrival ${name}` }) });
+    client.send(clientFrame(OPCODE.text, Buffer.from(hello)));
+  }
+
+  private async allWelcome(count: number): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (this.welcomed < count) {
+      const failed = [...this.readers, ...this.arrivals].find(({ failure }) => failure);
+      if (failed) throw new Error(failed.failure);
+      if (performance.now() > deadline)
+        throw new Error(`${count - this.welcomed} of ${count} were not welcome in time`);
+      await delay(2);
+    }
+  }
+}

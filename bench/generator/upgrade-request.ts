@@ -1,0 +1,15 @@
+import type { Dialect } from './dialects';
+
+/** The HTTP request that asks for a WebSocket. */
+export function upgradeRequest(port: number, { path, subprotocol }: Pick<Dialect, 'path' | 'subprotocol'>): string {
+  const head = [
+    `GET ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
+  ];
+  return `${head.join('\r\n')}\r\n\r\n`;
+}

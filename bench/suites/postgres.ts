@@ -1,0 +1,46 @@
+import type { Measurement } from '../figures';
+import { withPostgresDatabase } from '../postgres-database';
+import type { ServerProcess } from '../server-process';
+import type { Session } from '../session';
+import { CHAT, ON_POSTGRES, ON_SQLITE } from '../targets';
+import { warmUp } from './warm-up';
+
+const IN_FLIGHT = [64, 1024];
+
+/** One client that stores as much as it can, over PostgreSQL and over SQLite. The processor time is the server's without the database's. */
+export async function postgres(session: Session): Promise<Measurement[]> {
+  if (!session.options.targets.includes(CHAT)) return [];
+  return withPostgresDatabase((url) =>
+    session.withServers([ON_SQLITE], {}, (overSqlite) =>
+      session.withServers([ON_POSTGRES], { settings: { DATABASE_URL: url } }, async (overPostgres) => {
+        const servers = [...overSqlite, ...overPostgres];
+        await warmUp(session, servers);
+        const measurements: Measurement[] = [];
+        for (const inFlight of IN_FLIGHT) {
+          const name = { suite: 'postgres', case: `one client, ${inFlight} in flight` };
+          measurements.push(
+            ...(await session.inTurn(name, servers, (server) => measureIngest(session, server, inFlight))),
+          );
+        }
+        return measurements;
+      }),
+    ),
+  );
+}
+
+async function measureIngest(session: Session, server: ServerProcess, inFlight: number) {
+  const load = {
+    readers: 1,
+    senders: 1,
+    inFlight,
+    warmUpMs: 400,
+    timed: true,
+    measureMs: session.options.measureMs * 2,
+  };
+  const { p50, deliveries, seconds, serverCpuSeconds } = await session.generator.run('closedLoop', server, load);
+  return {
+    p50: p50!,
+    messagesPerSecond: deliveries / seconds,
+    cpuPerMessage: (serverCpuSeconds / deliveries) * 1e6,
+  };
+}
