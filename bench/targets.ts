@@ -62,7 +62,7 @@ export function arrivalsName({ arrivals, readers }: { readonly arrivals: number;
   return `${arrivals} people${readers === 0 ? '' : `, ${readers} others there`}`;
 }
 
-export const RUDE_CASE = { suite: 'rude', case: 'one rude client, and another one' };
+export const RUDE_CASE = { suite: 'rude', case: 'one client' };
 
 function baseline(name: string, title: string, dialect: DialectName = 'chat'): Target {
   const script = join(BUILT, `bench/baselines/${name}.js`);

@@ -135,13 +135,11 @@ function measurement(
   sample: Record<string, number | undefined>,
   failures: readonly string[],
 ): Measurement {
-  const figures = Object.entries(sample).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, [value]] as const],
-  );
+  const rounds = Object.entries(sample).map(([name, value]) => [name, value === undefined ? [] : [value]]);
   return {
     ...RUDE_CASE,
     target: how,
-    rounds: Object.fromEntries(figures),
+    rounds: Object.fromEntries(rounds) as Measurement['rounds'],
     ...(failures.length > 0 && { failure: failures.join('; ') }),
   };
 }
