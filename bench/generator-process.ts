@@ -30,8 +30,12 @@ export class GeneratorProcess {
   private ask(request: LoadRequest): Promise<LoadReply> {
     const { child } = this;
     return new Promise((resolve, reject) => {
-      const ended = () => reject(new Error('the load generator ended'));
-      const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+      let reason = 'the load generator ended';
+      const ended = () => reject(new Error(reason));
+      const patience = setTimeout(() => {
+        reason = `not done within ${PATIENCE_MS / 1000} s`;
+        child.kill('SIGKILL');
+      }, PATIENCE_MS);
       child.once('exit', ended);
       child.once('message', (reply: LoadReply) => {
         clearTimeout(patience);

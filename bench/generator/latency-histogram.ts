@@ -1,13 +1,16 @@
 const BUCKETS_PER_MS = 100;
 const LONGEST_MS = 10_000;
 
-/** Counts durations in steps of 10 µs; what is longer than ten seconds counts as that. */
+/** Counts durations in steps of 10 µs; for a percentile, what is longer than ten seconds counts as that. */
 export class LatencyHistogram {
   private readonly buckets = new Uint32Array(LONGEST_MS * BUCKETS_PER_MS + 1);
+  /** In milliseconds. */
+  longest = 0;
   private count = 0;
 
   add(milliseconds: number): void {
     this.count++;
+    this.longest = Math.max(this.longest, milliseconds);
     this.buckets[Math.floor(Math.min(milliseconds, LONGEST_MS) * BUCKETS_PER_MS)]!++;
   }
 

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Measurement } from '../figures';
 import { fillDatabase } from '../fill-database';
@@ -106,15 +107,28 @@ async function measure(session: Session, server: ServerProcess, how: RudeName): 
   }
 }
 
-/** From the first packet until the connection may speak, in milliseconds, from an address that nobody had before. */
+/** Until a WebSocket may speak and an event stream has begun, in milliseconds, from an address that nobody had before. */
 async function comeIn(server: ServerProcess): Promise<number> {
   const begin = performance.now();
   const client = await Client.open(server.address, NEWCOMER);
+  await openStream(server);
   const took = performance.now() - begin;
   await delay(REFUSAL_MS);
   client.close();
   if (client.failure) throw new Error(client.failure);
   return took;
+}
+
+function openStream(server: ServerProcess): Promise<void> {
+  const { port } = server.address;
+  const path = '/api/messages/stream';
+  return new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path, localAddress: NEWCOMER, agent: false }, (response) => {
+      response.destroy();
+      if (response.statusCode === 200) resolve();
+      else reject(new Error(`an event stream was answered with ${response.statusCode}`));
+    }).on('error', reject);
+  });
 }
 
 interface Outcome<T> {
