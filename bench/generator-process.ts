@@ -4,7 +4,7 @@ import { watchOver } from './children';
 import type { LoadName, LoadOptions, LoadReply, LoadRequest, LoadResult } from './generator/loads';
 import type { ServerProcess } from './server-process';
 
-/** The longest load takes some seconds; only a server that hangs takes this long. */
+/** Most loads take some seconds; only a server that hangs takes this long. */
 const PATIENCE_MS = 90_000;
 
 /** This end of the load generator, which runs as a process of its own so that its work is not the servers'. */
@@ -16,9 +16,10 @@ export class GeneratorProcess {
     name: Name,
     server: ServerProcess,
     options: LoadOptions<Name>,
+    patienceMs = PATIENCE_MS,
   ): Promise<LoadResult<Name>> {
     if (!this.child.connected) this.child = this.fork();
-    const reply = await this.ask({ name, server: server.address, options });
+    const reply = await this.ask({ name, server: server.address, options }, patienceMs);
     if ('failure' in reply) throw new Error(reply.failure);
     return reply.result as LoadResult<Name>;
   }
@@ -27,15 +28,15 @@ export class GeneratorProcess {
     if (this.child.connected) this.child.disconnect();
   }
 
-  private ask(request: LoadRequest): Promise<LoadReply> {
+  private ask(request: LoadRequest, patienceMs: number): Promise<LoadReply> {
     const { child } = this;
     return new Promise((resolve, reject) => {
       let reason = 'the load generator ended';
       const ended = () => reject(new Error(reason));
       const patience = setTimeout(() => {
-        reason = `not done within ${PATIENCE_MS / 1000} s`;
+        reason = `not done within ${patienceMs / 1000} s`;
         child.kill('SIGKILL');
-      }, PATIENCE_MS);
+      }, patienceMs);
       child.once('exit', ended);
       child.once('message', (reply: LoadReply) => {
         clearTimeout(patience);

@@ -9,6 +9,8 @@ const FIRST = 500;
 const MOST = 15_000;
 const HEARTBEAT_SECONDS = 5;
 const BEATS = 3;
+/** So many connections take their time where a machine is slow. */
+const PATIENCE_MS = 240_000;
 /** Files that a server needs besides its connections. */
 const SPARE_FILES = 500;
 
@@ -24,7 +26,12 @@ export async function idle(session: Session): Promise<Measurement[]> {
       name,
       servers,
       async (server) => {
-        const { bytesPerConnection, serverCpuSeconds } = await session.generator.run('idling', server, load);
+        const { bytesPerConnection, serverCpuSeconds } = await session.generator.run(
+          'idling',
+          server,
+          load,
+          PATIENCE_MS,
+        );
         return { kibPerConnection: bytesPerConnection / 1024, cpuPerBeat: (serverCpuSeconds / BEATS) * 1000 };
       },
       1,
