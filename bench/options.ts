@@ -22,7 +22,7 @@ export const USAGE = `npm run bench -- [options]
 
   --suite NAME    only this one; may be repeated: ${Object.keys(SUITES).join(', ')}
                   (${IF_NAMED.join(', ')} only if named)
-  --case TEXT     of the suite rude, only the cases with this in their names
+  --case TEXT     of the suite rude: only the cases with this in their names
   --target NAME   only this server; may be repeated: ${TARGETS.map(({ name }) => name).join(', ')}
   --rounds N      rounds of each case on the servers that are compared (7); others have a third of them
   --seconds S     length of a measured stretch (0.5)
