@@ -118,6 +118,35 @@ it.each([
   expect(await ended).toBe('');
 });
 
+it('[S6] those who read are sent away at once, whoever does not', async () => {
+  const environment = { ...SLOW_READERS_ALLOWED, SHUTDOWN_GRACE_SECONDS: '40' };
+  const server = await ServerProcess.start({ ...environment, DATABASE_URL: await newDatabase() });
+  await stalledReader(server);
+  const stream = connect(server.port, '127.0.0.1');
+  stream.write('GET /api/messages/stream?after=0 HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(stream, 'readable');
+  const [v1, [v2]] = [await ChatClient.open(server), await ChatClient.hello(server)];
+  const signalled = performance.now();
+  server.child.kill('SIGTERM');
+  expect(await v1.closed).toMatchObject({ code: 1012 });
+  expect(await v2.closed).toMatchObject({ code: 1012 });
+  expect(performance.now() - signalled).toBeLessThan(15_000);
+  expect(v2.received.at(-1)).toEqual({ type: 'going_away', reconnect_after_ms: expect.any(Number) });
+  // Those who do not read have until the end.
+  expect(server.child.exitCode).toBeNull();
+  expect(await server.exited).toBe(0);
+  await server.line(/connections did not take what was theirs/);
+  stream.destroy();
+}, 120_000);
+
+it('[S6] a client that has everything and does not answer the close is not waited for to the end', async () => {
+  const environment = { SHUTDOWN_GRACE_SECONDS: '3600' };
+  const server = await ServerProcess.start({ ...environment, DATABASE_URL: await newDatabase() });
+  // It knows no close frames.
+  await RawReader.open(server.port);
+  expect(await server.stop()).toBe(0);
+});
+
 it('[S4] a second signal ends the process at once', async () => {
   const environment = { ...SLOW_READERS_ALLOWED, SHUTDOWN_GRACE_SECONDS: '3600' };
   const server = await ServerProcess.start({ ...environment, DATABASE_URL: await newDatabase() });

@@ -41,6 +41,7 @@ export class EventStream implements Sink {
 
   /** An orderly end after what waits; resolves when it is closed. */
   async end(): Promise<void> {
+    if (this.response.closed) return;
     const closed = new Promise((resolve) => this.response.once('close', resolve));
     this.response.end();
     await closed;
