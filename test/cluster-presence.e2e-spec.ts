@@ -95,6 +95,20 @@ function replicatedPresence(): void {
     for (const client of [onA, onB]) expect(told(client, 'user_joined', 'user_left')).toEqual([]);
   });
 
+  it('[V22] who goes on with another replica within a moment has neither left nor come', async () => {
+    const [a, b] = [await start(), await start()];
+    const [onA, onB] = [await watcher(a), await watcher(b)];
+    const before = await enter(a, 'max');
+    for (const client of [onA, onB]) expect((await client.nextOf('user_joined')).username).toBe('max');
+    await before.close();
+    const after = await enter(b, 'max');
+    for (const server of [a, b]) {
+      for (const heard of await mark(server, onA, onB)) expect(names(heard)).toEqual([]);
+    }
+    await after.close();
+    for (const client of [onA, onB]) expect((await client.nextOf('user_left')).username).toBe('max');
+  });
+
   it('[C8] who appears with a message has joined before it, on every replica', async () => {
     const [a, b] = [await start(), await start()];
     const [reader, v1] = [await watcher(b), await ChatClient.open(b)];
@@ -138,7 +152,7 @@ function replicatedPresence(): void {
     expect((await http(`${a.url}/metrics`)).text).toMatch(/^chat_replicas 1$/m);
   });
 
-  it('[C11] the users of a replica that shuts down leave at once, those of a killed one within 15 s, once', async () => {
+  it('[C11] the users of a replica that shuts down leave with it, those of a killed one within 15 s, once', async () => {
     const a = await start();
     const [stopped, killed] = await Promise.all([ServerProcess.start(environment), ServerProcess.start(environment)]);
     const onA = await watcher(a);

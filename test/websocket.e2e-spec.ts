@@ -337,7 +337,9 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     await first.close();
     second.say('max', 'y');
     expect(await second.next()).toMatchObject({ type: 'chat_message', message: 'y' });
+    const [watcher] = await ChatClient.hello(server);
     await second.close();
+    await watcher.nextOf('user_left');
     const third = await ChatClient.open(server, '/ws?username=max');
     expect(await third.next()).toMatchObject({ type: 'user_joined', username: 'max' });
     expect((await reader.nextFrames(4)).map((frame) => frame.type)).toEqual([
@@ -392,6 +394,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
   });
 
   it('[W15] the name used longest ago makes room for the 33rd', async () => {
+    const [watcher] = await ChatClient.hello(server);
     const client = await ChatClient.open(server);
     const join = async (username: string) => {
       client.send({ type: 'user_joined', username });
@@ -407,6 +410,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     expect(await join('n0')).toEqual([]);
     expect(await join('one more')).toEqual(['one more']);
     expect(await join('n0')).toEqual([]);
+    expect((await watcher.nextOf('user_left')).username).toBe('n1');
     expect(await join('n1')).toEqual(['n1']);
   });
 });

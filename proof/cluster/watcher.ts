@@ -31,8 +31,12 @@ export class Watcher extends SocketClient {
     const at = performance.now();
     switch (frame.type) {
       case 'welcome':
-        this.watch = { server: this.server, since: at, until: Infinity, present: frame.users, events: [] };
-        this.record.watches.push(this.watch);
+        this.begin(at, frame.users);
+        break;
+      case 'presence':
+        if (this.watch) this.watch.until = at;
+        // With so few users it always names them.
+        this.begin(at, frame.users!);
         break;
       case 'user_joined':
         this.watch?.events.push({ at, kind: 'joined', username: frame.username });
@@ -41,5 +45,10 @@ export class Watcher extends SocketClient {
         this.watch?.events.push({ at, kind: 'left', username: frame.username });
         break;
     }
+  }
+
+  private begin(at: number, present: readonly string[]): void {
+    this.watch = { server: this.server, since: at, until: Infinity, present, events: [] };
+    this.record.watches.push(this.watch);
   }
 }

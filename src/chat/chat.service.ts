@@ -10,7 +10,7 @@ import { MessageLog } from '../messages/message-log';
 import { Admission, type Decision } from './admission';
 import type { Connection } from './connection';
 import { Connections } from './connections';
-import type { V1In, V2In } from './frames';
+import type { V1In, V2In, V2Out } from './frames';
 import { Hub } from './hub';
 import { Presence } from './presence';
 import { json, PROTOCOL_V2 } from './protocol-v2';
@@ -22,6 +22,9 @@ import { WsErrorFilter } from './ws-error.filter';
 /** What people do in the chat: come, say something, go. It must not know how bytes reach a socket. */
 @Injectable()
 export class ChatService {
+  /** What is the same in every `welcome`. */
+  private readonly welcomeEnd: string;
+
   constructor(
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -32,7 +35,19 @@ export class ChatService {
     private readonly admission: Admission,
     private readonly limits: RateLimits,
     private readonly errors: WsErrorFilter,
-  ) {}
+  ) {
+    this.welcomeEnd = JSON.stringify({
+      limits: {
+        max_message_length: settings.MAX_MESSAGE_LENGTH,
+        max_frame_bytes: settings.MAX_FRAME_BYTES,
+        max_username_length: MAX_USERNAME_LENGTH,
+        message_rate: settings.MESSAGE_RATE,
+        message_burst: settings.MESSAGE_BURST,
+        replay_limit: settings.REPLAY_LIMIT,
+      },
+      heartbeat_seconds: settings.HEARTBEAT_SECONDS,
+    } satisfies Partial<V2Out['welcome']>);
+  }
 
   /** Admits a new socket. A name on its URL is a join; under v2, where `hello` comes first, it is the name of that. */
   enter(socket: WebSocket, request: IncomingMessage, decision: Decision): void {
@@ -62,9 +77,10 @@ export class ChatService {
     const appeared = username !== undefined && this.appear(connection, username);
     connection.username = username;
     this.listen(connection, frame.after, () => {
-      connection.send(this.welcome(connection));
-      // Everyone else was told when the user appeared; this connection was not listening then.
-      if (appeared) connection.send(connection.protocol.userJoined(username, this.clock.now()));
+      // The joiner has its join at once. It is not news to it when the others are told.
+      const ownJoin = appeared ? [connection.protocol.userJoined(username, this.clock.now())] : [];
+      connection.send(this.welcome(connection), ...ownJoin);
+      this.presence.follow(connection, { name: username });
     });
   }
 
@@ -100,7 +116,7 @@ export class ChatService {
   }
 
   /** Begins the feed for a connection that does not have it yet, with what it missed where it says what it has seen. */
-  listen(connection: Connection, after: number | undefined, onPlaced?: () => void): void {
+  listen(connection: Connection, after: number | undefined, onPlaced = () => this.presence.follow(connection)): void {
     connection.subscription = this.hub.subscribe(connection, connection.protocol);
     connection.subscription.start(after, onPlaced, () => {
       if (after === undefined) return;
@@ -115,25 +131,16 @@ export class ChatService {
     return connection.username;
   }
 
-  private welcome(connection: Connection): string {
-    const { settings } = this;
-    return json({
+  /** Put together from texts: the list of users is long, and the same for many. */
+  private welcome({ username = null }: { readonly username?: string | null | undefined }): string {
+    const { presence, hub } = this;
+    const own = JSON.stringify({
       type: 'welcome',
       connection_id: randomUUID(),
-      username: connection.username ?? null,
-      last_id: this.hub.lastId,
-      users: this.presence.list(),
-      user_count: this.presence.count,
-      limits: {
-        max_message_length: settings.MAX_MESSAGE_LENGTH,
-        max_frame_bytes: settings.MAX_FRAME_BYTES,
-        max_username_length: MAX_USERNAME_LENGTH,
-        message_rate: settings.MESSAGE_RATE,
-        message_burst: settings.MESSAGE_BURST,
-        replay_limit: settings.REPLAY_LIMIT,
-      },
-      heartbeat_seconds: settings.HEARTBEAT_SECONDS,
-    });
+      username,
+      last_id: hub.lastId,
+    } satisfies Partial<V2Out['welcome']>);
+    return `${own.slice(0, -1)},"users":${presence.list},"user_count":${presence.count},${this.welcomeEnd.slice(1)}`;
   }
 
   /** Whether the user appears with it. @throws AppError when its address has brought too many names */

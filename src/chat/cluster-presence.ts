@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { ClusterBus } from '../cluster/cluster-bus';
+import { COMMITTED } from '../messages/message-feed';
 import { Metrics } from '../metrics/metrics';
 import { Connections } from './connections';
 import { MAX_NAMES, NAMES_PER_NEWS, PRESENCE, type PresenceNews } from './presence-news';
@@ -13,6 +14,8 @@ const BEAT_MS = 3_000;
  * stopped does not take the others for dead when it goes on.
  */
 const MAX_MISSED_BEATS = 4;
+/** How soon the others hear who came and left. With the next message at the latest, so that a join precedes it there, too. */
+const CHANGES_MS = 50;
 /** How soon the others hear of another number of connections. */
 const COUNT_MS = 250;
 /** How long an account waits for others to ask for it, too, and the start for the accounts. */
@@ -32,6 +35,7 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
   private readonly untold = new Map<string, boolean>();
   private readonly timers: NodeJS.Timeout[] = [];
   private accountTimer: NodeJS.Timeout | undefined;
+  private changesTimer: NodeJS.Timeout | undefined;
   private sequence = 0;
   private toldConnections = 0;
 
@@ -55,6 +59,10 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
     this.bus.subscribe<PresenceNews>(PRESENCE, (news, from) => {
       if (news && from !== undefined) this.receive(news, from);
     });
+    // A batch of this replica's own is heard here before it is carried to the others.
+    this.bus.subscribe(COMMITTED, (_batch, from) => {
+      if (from === undefined) this.flush();
+    });
     this.bus.onReturn(() => this.greet());
     this.timers.push(setInterval(() => this.beat(), BEAT_MS).unref());
     this.timers.push(setInterval(() => this.tellCount(), COUNT_MS).unref());
@@ -67,15 +75,16 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
     if (!this.bus.isShared) return;
     for (const timer of this.timers) clearInterval(timer);
     clearTimeout(this.accountTimer);
+    clearTimeout(this.changesTimer);
     // Nothing may follow: the others would take it for a sign of life.
     this.untold.clear();
     this.publish({ kind: 'bye' });
   }
 
-  /** A user came to this replica, or left it. The others hear of it in this turn of the event loop. */
+  /** A user came to this replica, or left it. */
   tell(username: string, isThere: boolean): void {
     if (!this.bus.isShared) return;
-    if (this.untold.size === 0) setImmediate(() => this.flush());
+    this.changesTimer ??= setTimeout(() => this.flush(), CHANGES_MS).unref();
     this.untold.set(username, isThere);
     if (isThere) this.own.add(username);
     else this.own.delete(username);
@@ -89,7 +98,7 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
 
   private receive(news: PresenceNews, from: string): void {
     if (news.kind === 'bye') {
-      this.forget(from);
+      this.forget(from, false);
       return;
     }
     const replica = this.replica(from);
@@ -119,8 +128,8 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
     return replica;
   }
 
-  private forget(id: string): void {
-    this.replicas.get(id)?.forget();
+  private forget(id: string, isSure: boolean): void {
+    this.replicas.get(id)?.forget(isSure);
     this.replicas.delete(id);
   }
 
@@ -145,7 +154,7 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
       // Without the bus nobody is heard; the last that was known is the best guess.
       if (!this.bus.isConnected || ++replica.missedBeats < MAX_MISSED_BEATS) continue;
       this.logger.warn('another replica is silent; its users are taken for gone');
-      this.forget(id);
+      this.forget(id, true);
     }
   }
 
@@ -159,6 +168,8 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
   }
 
   private flush(): void {
+    clearTimeout(this.changesTimer);
+    this.changesTimer = undefined;
     const users = [...this.untold];
     this.untold.clear();
     for (let start = 0; start < users.length; start += NAMES_PER_NEWS) {

@@ -27,6 +27,8 @@ export class Connection implements Sink {
   username: string | undefined;
   /** Its place in the feed; undefined until it wants the feed. */
   subscription: Subscription | undefined;
+  /** Its place in the order of joins: what it knows of who is present; undefined until it is told of them. */
+  presencePlace: number | undefined;
   /** Hears what becomes of what this connection says; undefined until it says something. */
   author: Author | undefined;
   /** What it may still say; undefined until it says something. */
@@ -39,6 +41,8 @@ export class Connection implements Sink {
   private takenBefore = 0;
   /** Acknowledgements that go out in front of the next write. */
   private held: string[] | undefined;
+  /** Frames that go out in front even of them. */
+  private ahead: Buffer | undefined;
 
   constructor(
     readonly socket: WebSocket,
@@ -71,17 +75,27 @@ export class Connection implements Sink {
     return stream ? bytesTaken(stream) : 0;
   }
 
-  /** Sends encoded frames in one write, with the acknowledgements that were held for it in front. */
+  /** Sends encoded frames in one write, with what was kept for it in front. */
   write(frames: Buffer): void {
     if (!this.isOpen) return;
     const stream = streamOf(this.socket)!;
-    if (!this.held) {
+    const { ahead, held } = this;
+    if (!ahead && !held) {
       stream.write(frames);
       return;
     }
-    const acknowledgements = encodeFrames(this.held);
-    this.held = undefined;
-    stream.write(Buffer.concat([acknowledgements, frames]));
+    this.ahead = this.held = undefined;
+    // Corked and not joined: the frames are shared with other readers, and may be long.
+    stream.cork();
+    if (ahead) stream.write(ahead);
+    if (held) stream.write(encodeFrames(held));
+    stream.write(frames);
+    stream.uncork();
+  }
+
+  /** Keeps encoded frames for the next write, in front of everything else that is kept for it. */
+  putAhead(frames: Buffer): void {
+    this.ahead = this.ahead ? Buffer.concat([this.ahead, frames]) : frames;
   }
 
   /** Keeps an acknowledgement for the next write, so that it stands in front of the message it is for. */
@@ -95,9 +109,9 @@ export class Connection implements Sink {
     this.holdBackIfFull();
   }
 
-  /** Sends one frame, given as JSON. */
-  send(text: string): void {
-    this.write(encodeFrames([text]));
+  /** Sends frames, given as JSON, in one write. */
+  send(...texts: readonly string[]): void {
+    this.write(encodeFrames(texts));
     this.holdBackIfFull();
   }
 
@@ -139,6 +153,7 @@ export class Connection implements Sink {
 
   /** An orderly end after what waits; resolves when it is closed. */
   async end(): Promise<void> {
+    if (this.socket.readyState === this.socket.CLOSED) return;
     // Not `once` of node:events: an error of the client in between would be this one's failure.
     const closed = new Promise((resolve) => this.socket.once('close', resolve));
     this.socket.close(CLOSE.restart, 'server restarts');

@@ -3,8 +3,6 @@ import type { WebSocket } from 'ws';
 import { Metrics } from '../metrics/metrics';
 import { Capacity } from './capacity';
 import type { Connection } from './connection';
-import { encodeFrames } from './wire';
-import type { Protocol } from './protocol';
 import { PROTOCOL_V1 } from './protocol-v1';
 import { PROTOCOL_V2 } from './protocol-v2';
 
@@ -44,29 +42,9 @@ export class Connections implements OnModuleInit {
     return this.open.values();
   }
 
-  /**
-   * Frames to every connection that is live, in the words of its protocol (undefined: nothing), encoded once for each.
-   * Those that are catching up miss it: it is not part of the log.
-   */
-  announce(words: (protocol: Protocol) => readonly (string | undefined)[], except?: Connection): void {
-    const encoded = new Map<Protocol, Buffer | undefined>();
-    for (const connection of this.open.values()) {
-      if (!connection.subscription?.isLive || connection.isFull || connection === except) continue;
-      const { protocol } = connection;
-      if (!encoded.has(protocol)) encoded.set(protocol, encode(words(protocol)));
-      const frame = encoded.get(protocol);
-      if (frame) connection.write(frame);
-    }
-  }
-
   private countByProtocol(): Record<string, number> {
     const counts: Record<string, number> = { [PROTOCOL_V1.name]: 0, [PROTOCOL_V2.name]: 0 };
     for (const { protocol } of this.open.values()) counts[protocol.name]!++;
     return counts;
   }
-}
-
-function encode(words: readonly (string | undefined)[]): Buffer | undefined {
-  const texts = words.filter((text) => text !== undefined);
-  return texts.length === 0 ? undefined : encodeFrames(texts);
 }

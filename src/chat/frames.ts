@@ -124,8 +124,7 @@ export const V2_OUT = {
     username: Type.Union([username, Type.Null()], { description: 'As the server writes it; null without one' }),
     last_id: id('The newest message of all'),
     users: Type.Array(Type.String(), {
-      maxItems: 1000,
-      description: 'Who is present',
+      description: 'Who is present; where they are too many to tell each, some of them, 1,000 at most',
       ...example(['eva', 'max_mustermann']),
     }),
     user_count: Type.Integer({ description: 'How many are present', ...example(2) }),
@@ -150,6 +149,14 @@ export const V2_OUT = {
   }),
   user_joined: frame('user_joined', 'A user appeared', { username, timestamp: toTheMillisecond }),
   user_left: frame('user_left', "A user's last connection is gone", { username, timestamp: toTheMillisecond }),
+  presence: frame(
+    'presence',
+    'How many are present, where they are too many to tell each; with `users`, all of them: your list anew',
+    {
+      user_count: Type.Integer(example(1001)),
+      users: Type.Optional(Type.Array(Type.String(), example(['eva', 'max']))),
+    },
+  ),
   typing: frame('typing', 'Somebody else is typing', { username }),
   pong: frame('pong', 'The answer to `ping`', { last_id: id('The newest message this connection was sent') }),
   error: frame('error', 'What you sent was not accepted', {

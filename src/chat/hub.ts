@@ -14,6 +14,7 @@ import { type Sink, Subscription } from './subscription';
 @Injectable()
 export class Hub implements OnModuleInit {
   private readonly subscriptions = new Set<Subscription>();
+  private readonly firstListeners: (() => void)[] = [];
 
   constructor(
     private readonly feed: MessageFeed,
@@ -41,6 +42,11 @@ export class Hub implements OnModuleInit {
     return this.subscriptions.values();
   }
 
+  /** Called before each batch: what must reach the readers in front of it. */
+  beforeBatch(listener: () => void): void {
+    this.firstListeners.push(listener);
+  }
+
   /** The newest message of all. */
   get lastId(): number {
     return this.feed.lastId;
@@ -52,6 +58,7 @@ export class Hub implements OnModuleInit {
   }
 
   private deliver(batch: readonly StoredMessage[]): void {
+    for (const listener of this.firstListeners) listener();
     const lastId = batch.at(-1)!.id;
     const encoded = new Map<Encoding, { frames: Buffer; readers: number }>();
     for (const subscription of this.subscriptions) {

@@ -22,9 +22,14 @@ export class Presence {
     return this.roster.count;
   }
 
-  /** The names of those who are present on all replicas, at most 1,000 of them. */
-  list(): string[] {
-    return this.roster.list();
+  /** The names of those who are present on all replicas, as JSON; at most 1,000 where they are too many to tell each. */
+  get list(): string {
+    return this.roster.list;
+  }
+
+  /** From now on the connection is told who comes and goes. `own`: it is being given the list, its own name in it. */
+  follow(connection: Connection, own?: { readonly name: string | undefined }): void {
+    this.roster.follow(connection, own);
   }
 
   /** The connection uses a name. Whether the user appears with it, rather than being present already. */
@@ -39,6 +44,7 @@ export class Presence {
     if (names.size >= MAX_NAMES_PER_CONNECTION) {
       const [oldest] = names;
       names.delete(oldest!);
+      this.roster.keep(oldest!);
       this.leave(oldest!);
     }
     names.add(username);

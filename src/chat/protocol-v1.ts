@@ -8,6 +8,7 @@ import type { Protocol } from './protocol';
 export const PROTOCOL_V1: Protocol = {
   name: 'v1',
   clientFrames: new Set(Object.keys(V1_IN)),
+  tellsEachJoin: true,
 
   messages: (batch) =>
     encodeFrames(
@@ -20,6 +21,7 @@ export const PROTOCOL_V1: Protocol = {
   userJoined: (username, now) => json({ type: 'user_joined', username, timestamp: wireTimestamp(now) }),
   userLeft: () => undefined,
   typing: () => undefined,
+  presence: () => undefined,
 
   error: (error, language, now) =>
     json({ type: 'error', message: error.text(language), timestamp: wireTimestamp(now) }),

@@ -12,6 +12,7 @@ export const V2_SUBPROTOCOL = 'chat.v2';
 export const PROTOCOL_V2: Protocol & { gap: object } = {
   name: 'v2',
   clientFrames: new Set(Object.keys(V2_IN)),
+  tellsEachJoin: false,
 
   messages: (batch) => encodeFrames(batch.map(chatMessage)),
   gap: (from, to) => encodeFrames([json({ type: 'gap', from, to })]),
@@ -19,6 +20,8 @@ export const PROTOCOL_V2: Protocol & { gap: object } = {
   userJoined: (username, now) => json({ type: 'user_joined', username, timestamp: preciseTimestamp(now) }),
   userLeft: (username, now) => json({ type: 'user_left', username, timestamp: preciseTimestamp(now) }),
   typing: (username) => json({ type: 'typing', username }),
+  presence: (count, users) =>
+    `{"type":"presence","user_count":${count}${users === undefined ? '' : `,"users":${users}`}}`,
 
   error: (error, language, now, clientId) =>
     json({

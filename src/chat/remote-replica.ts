@@ -13,7 +13,7 @@ export class RemoteReplica {
   private names = new Set<string>();
   private coming: { readonly sequence: number; nextPart: number; readonly names: Set<string> } | undefined;
 
-  constructor(private readonly roster: Roster) {}
+  constructor(private readonly roster: Pick<Roster, 'add' | 'remove'>) {}
 
   /** Whether everything up to this change is known. */
   isAt(sequence: number): boolean {
@@ -56,9 +56,9 @@ export class RemoteReplica {
     );
   }
 
-  /** It is gone, and with it everyone who was only there. */
-  forget(): void {
-    this.roster.remove(this.names);
+  /** It is gone, and with it everyone who was only there. `isSure`: so long that none of them is on the way to another. */
+  forget(isSure: boolean): void {
+    this.roster.remove(this.names, isSure);
     this.names = new Set();
   }
 

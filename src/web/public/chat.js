@@ -53,6 +53,7 @@ const onFrame = {
     page.empty.hidden ||= !messages.isEmpty;
   },
   user_left: ({ username }) => people.left(username),
+  presence: people.presence,
   typing: ({ username }) => people.types(username),
 };
 

@@ -20,6 +20,14 @@ export function showPeople({ present, count, names, typing }, { texts, ownName }
     setTimeout(() => justLeft.delete(username), BACK_MS);
   }
 
+  function knowAll({ users: named = [], user_count: total }) {
+    isKnown = true;
+    users.forEach(leftNow);
+    users = new Set(named);
+    unnamed = total - named.length;
+    render();
+  }
+
   function render() {
     const total = users.size + unnamed;
     present.hidden = !isKnown || total === 0;
@@ -74,13 +82,9 @@ export function showPeople({ present, count, names, typing }, { texts, ownName }
     render,
     stopTyping,
 
-    welcome({ users: named, user_count: total }) {
-      isKnown = true;
-      users.forEach(leftNow);
-      users = new Set(named);
-      unnamed = total - named.length;
-      render();
-    },
+    welcome: knowAll,
+    /** They are too many to be named, or few enough again. */
+    presence: knowAll,
 
     unknown() {
       isKnown = false;
