@@ -3,7 +3,8 @@ const { connect } = require('node:net');
 const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 /** What is about the files of SQLite, or about no database at all, runs once. */
-const ONCE = 'architecture|api-document|async-api-document|balancer|cluster-proof|deploy|disk|page|proof|sqlite-writer';
+const ONCE =
+  'architecture|api-document|async-api-document|balancer|cluster-proof|deploy|disk|http-edge|page|proof|sqlite-writer|start|websocket-handshake';
 /** What is about PostgreSQL, or about more than one replica. */
 const ONLY_POSTGRES = 'postgres|cluster(?!-proof)|move|rolling-update';
 

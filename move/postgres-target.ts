@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { withoutSecrets } from '../src/config/database-url';
 import type { Settings } from '../src/config/settings';
 import { migrateOverOwnConnection, refuseOtherEncodings } from '../src/database/open-postgres';
+import { refuseMissingPrivileges } from '../src/database/postgres-privileges';
 import { appendStatement, PREPARE_SESSION } from '../src/messages/postgres-append';
 import type { Appended, StoredMessage } from '../src/messages/stored-message';
 import { MessageReader } from './message-reader';
@@ -22,6 +23,7 @@ export class PostgresTarget extends Target {
   static async open(settings: Readonly<Settings>): Promise<PostgresTarget> {
     const client = await withoutServers(settings.DATABASE_URL);
     await refuseOtherEncodings(client);
+    await refuseMissingPrivileges(client);
     await migrateOverOwnConnection(settings.DATABASE_URL);
     // The server's limits are for who waits for an answer.
     await client.query(`${PREPARE_SESSION}; SET statement_timeout = 0`);

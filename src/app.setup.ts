@@ -1,32 +1,35 @@
-import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module';
 import { ChatAdapter } from './chat/chat.adapter';
+import { accessLog } from './common/access-log';
+import { AnswersUnderWay } from './common/answers-under-way';
 import { AppError } from './common/app-error';
 import { Clock } from './common/clock';
 import { Drain } from './common/drain';
 import { HttpAdapter } from './common/http-adapter';
 import { HttpErrorFilter } from './common/http-error.filter';
+import { checkPreconditions } from './common/http-preconditions';
 import { checkPercentEncoding } from './common/percent-encoding';
 import { AppLogger } from './common/logger';
-import { sendRawHttpError } from './common/raw-http-error';
 import { requestId } from './common/request-id';
+import { securityHeaders } from './common/security-headers';
 import { StartupError } from './common/startup-error';
-import { allowedOrigins } from './config/origins';
+import { answerUnreadableHttp } from './common/unreadable-http';
+import { AllowedOrigins } from './config/origins';
+import { parseTrustProxy, trustOf } from './config/proxy-trust';
 import { LOG_LEVELS, type Settings } from './config/settings';
-import { parseTrustProxy } from './config/setting-forms';
 import { AddressBudgets } from './limits/address-budgets';
+import { clientAddress } from './limits/client-address';
 import { httpRate } from './limits/http-rate';
 import { limitTcpConnections } from './limits/tcp-limit';
 import { httpMetrics } from './metrics/http-metrics';
 import { Metrics } from './metrics/metrics';
 import { isDatabaseOutage } from './database/outage';
 import { serveApiDocument } from './web/api-document';
-import { securityHeaders } from './web/security-headers';
+import { crossOrigin } from './web/cross-origin';
 import { PAGE_FOLDER } from './web/page';
 
 /** The largest request body, in bytes. No route takes one; this only bounds what is read before the answer. */
@@ -40,7 +43,7 @@ const BACKLOG = 4_096;
 
 /** The complete application, not yet listening: what `main` starts and what the end-to-end tests drive. */
 export async function createApp(settings: Readonly<Settings>): Promise<NestExpressApplication> {
-  const adapter = new HttpAdapter(settings.SHUTDOWN_GRACE_SECONDS);
+  const adapter = new HttpAdapter(settings.SHUTDOWN_GRACE_SECONDS, settings.KEEP_ALIVE_SECONDS);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings), adapter, {
     logger: createLogger(settings),
     abortOnError: false,
@@ -51,9 +54,12 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.set('query parser', 'simple');
   app.disable('etag');
   app.use(requestId);
+  const isTrusted = trustOf(settings.TRUST_PROXY);
+  if (settings.ACCESS_LOG === 'on') app.use(accessLog((request) => clientAddress(request, isTrusted)));
   app.use(httpMetrics(app.get(Metrics)));
   app.use(securityHeaders);
-  app.enableCors({ origin: settings.ALLOWED_ORIGINS === '*' ? '*' : allowedOrigins(settings) });
+  app.enableCors(crossOrigin(app.get(AllowedOrigins)));
+  app.use(checkPreconditions);
   app.use(checkPercentEncoding);
   app.use(refuseWhileDraining(app.get(Drain)));
   if (settings.HTTP_RATE > 0) app.use(httpRate(settings.HTTP_RATE, app.get(AddressBudgets), clock));
@@ -63,7 +69,8 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.useWebSocketAdapter(new ChatAdapter(app));
   serveApiDocument(app);
   limitTcpConnections(app.getHttpServer(), settings, app.get(Metrics));
-  answerUnreadableHttp(app.getHttpServer(), settings, clock);
+  app.get(AnswersUnderWay).watch(app.getHttpServer());
+  answerUnreadableHttp(app.getHttpServer(), app.get(AnswersUnderWay), settings.DEFAULT_LANGUAGE, clock);
   return app;
 }
 
@@ -106,11 +113,4 @@ function refuseWhileDraining(drain: Drain) {
     const refused = drain.active && !/^\/(health|status|metrics)(\/|$)/.test(request.path);
     next(refused ? new AppError('draining') : undefined);
   };
-}
-
-/** What Node's parser refuses (bad syntax, headers too large) never reaches Express. */
-function answerUnreadableHttp(server: Server, settings: Readonly<Settings>, clock: Clock): void {
-  server.on('clientError', (_error: Error, socket: Socket) => {
-    sendRawHttpError(socket, new AppError('http_syntax'), settings.DEFAULT_LANGUAGE, clock.now());
-  });
 }

@@ -85,6 +85,16 @@ it('[F2] it resumes after Last-Event-ID, else after the parameter', async () => 
   expect(await byHeader.nextIds(2)).toEqual([4, 5]);
 });
 
+it('[F4] an empty Last-Event-ID is as none', async () => {
+  server = await startServer();
+  await store('1', '2');
+  const fromNow = await EventReader.open(server, '', { 'last-event-id': '' });
+  const byParameter = await EventReader.open(server, '?after=1', { 'last-event-id': ' ' });
+  await store('3');
+  expect(await fromNow.nextIds(1)).toEqual([3]);
+  expect(await byParameter.nextIds(2)).toEqual([2, 3]);
+});
+
 it('[F1] HEAD has the headers and ends', async () => {
   server = await startServer();
   const answer = await http(`${server.url}/api/messages/stream`, { method: 'HEAD' });

@@ -43,6 +43,12 @@ describe('health and status', () => {
     });
   });
 
+  it('[H7] memory_usage is never 0%, as something is always used', async () => {
+    const { body } = await http(`${server.url}/status`);
+    const { memory_usage: usage } = (body as { system: { memory_usage: string } }).system;
+    expect(usage).toMatch(/^([1-9]\d?|100)%$/);
+  });
+
   it('[H3] /status is 503 when the database does not answer', async () => {
     await server.app.get(DataSource).destroy();
     const answer = await http(`${server.url}/status`);

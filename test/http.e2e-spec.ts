@@ -5,6 +5,8 @@ import { bodyOf, errorResponse, http, rawHttp } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
+const JSON_POST = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+
 describe('HTTP everywhere', () => {
   let server: TestServer;
   beforeAll(async () => (server = await startServer()));
@@ -42,7 +44,6 @@ describe('HTTP everywhere', () => {
     ['GET', '/api'],
     ['GET', '/api/messages/'.concat('nothing')],
     ['GET', '/api/messages/user/'],
-    ['GET', '/ws'],
     ['POST', '/api/messages'],
     ['DELETE', '/health'],
     ['PUT', '/docs-json'],
@@ -80,14 +81,17 @@ describe('HTTP everywhere', () => {
     expect(answer.body).toEqual(errorResponse(code));
   });
 
-  it.each(['nonsense\r\n\r\n', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`])(
-    '[E5] HTTP that cannot be parsed is a 400 ErrorResponse',
-    async (request) => {
-      const answer = await rawHttp(server.port, request);
-      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-      expect(bodyOf(answer)).toEqual(errorResponse('BAD_REQUEST'));
-    },
-  );
+  it.each([
+    ['nonsense\r\n\r\n', 400],
+    [`GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    [`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
+    [`${JSON_POST}Transfer-Encoding: chunked\r\n\r\nx\r\n`, 400],
+    [`${JSON_POST}Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n`, 400],
+  ])('[E5] HTTP that cannot be read is an ErrorResponse', async (request, status) => {
+    const answer = await rawHttp(server.port, request);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(bodyOf(answer)).toEqual(errorResponse('BAD_REQUEST'));
+  });
 
   it('[E9] takes over a harmless request id and replaces any other', async () => {
     const ask = async (id: string) =>

@@ -102,6 +102,30 @@ it('[L4] by default every origin is allowed', async () => {
   await client.nextOf('chat_message');
 });
 
+it('[L13] ALLOWED_ORIGINS takes names below one, and schemes of applications; the own page is always allowed', async () => {
+  server = await startServer({
+    ALLOWED_ORIGINS: 'https://*.chat.example, capacitor://localhost',
+    TRUST_PROXY: 'loopback',
+  });
+  const { port, url } = server;
+  const proxied = { 'x-forwarded-host': 'chat.example.org' };
+  const judge = async (origin: string, headers: Record<string, string> = {}) => {
+    const client = await ChatClient.open(server!, '/ws', { origin, headers });
+    client.send('{}');
+    const first = await Promise.race([client.closed, client.next()]);
+    const answer = await http(`${url}/health`, { headers: { origin, ...headers } });
+    await client.close();
+    return { isOpen: !('code' in first), mayRead: answer.headers.get('access-control-allow-origin') === origin };
+  };
+  for (const origin of ['https://a.b.chat.example', 'capacitor://localhost', `http://127.0.0.1:${port}`]) {
+    expect(await judge(origin)).toEqual({ isOpen: true, mayRead: true });
+  }
+  expect(await judge('https://chat.example.org', proxied)).toEqual({ isOpen: true, mayRead: true });
+  for (const origin of ['https://chat.example', 'https://evilchat.example', 'null', 'https://chat.example.org']) {
+    expect(await judge(origin)).toEqual({ isOpen: false, mayRead: false });
+  }
+});
+
 it('[L5] an address beyond HTTP_RATE gets 429 with Retry-After; probes are exempt', async () => {
   server = await startServer({ HTTP_RATE: '3' });
   for (let i = 0; i < 3; i++) expect((await http(`${server.url}/api/messages`)).status).toBe(200);
@@ -192,7 +216,7 @@ it('[L9] port 0 picks a free port, the start line says which, and a log line is 
   expect((await http(`${json.url}/health`)).status).toBe(200);
   expect(json.lines).toHaveLength(1);
   expect(JSON.parse(json.lines[0]!)).toMatchObject({
-    level: 'log',
+    level: 'info',
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     message: `ready at ${json.url}`,
   });

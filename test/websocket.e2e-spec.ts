@@ -43,7 +43,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     for (const client of v2.splice(0)) await client.close();
   });
 
-  it.each(['/', '/ws/', '/wss', '/api/messages', '/ws%2f'])(
+  it.each(['/', '/ws//', '/wss', '/ws/x', '/api/messages', '/ws%2f'])(
     '[W1] an upgrade on %s is a 404 ErrorResponse',
     async (path) => {
       const answer = await rawHttp(

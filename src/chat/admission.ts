@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { chooseLanguage } from '../common/language';
-import { isAllowedOrigin } from '../config/origins';
+import { AllowedOrigins } from '../config/origins';
 import { Settings } from '../config/settings';
 import type { AddressBudget } from '../limits/address-budget';
 import { AddressBudgets } from '../limits/address-budgets';
@@ -39,6 +39,7 @@ export class Admission {
   constructor(
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly origins: AllowedOrigins,
     private readonly budgets: AddressBudgets,
     private readonly capacity: Capacity,
     private readonly frames: FrameRates,
@@ -92,7 +93,7 @@ export class Admission {
   }
 
   private refusalOf(request: IncomingMessage, address: AddressBudget | undefined): Decision['refusal'] {
-    if (!isAllowedOrigin(request.headers.origin, this.settings)) {
+    if (!this.origins.allow(request)) {
       return { code: CLOSE.policy, reason: 'origin not allowed', cause: 'origin' };
     }
     return this.capacity.isFullFor(address)

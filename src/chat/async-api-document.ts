@@ -92,9 +92,12 @@ const QUERY = {
 };
 
 const CLOSE_CODES: Readonly<Record<number, string>> = {
+  1002: 'A frame was against RFC 6455. A fault of the client.',
   1007: 'A text frame was not UTF-8. A fault of the client.',
   1009: 'A frame was larger than `MAX_FRAME_BYTES`. Do not send it again.',
-  [CLOSE.policy]: 'The page has an origin that is not allowed. Do not come back.',
+  [CLOSE.policy]:
+    'The text says why. `origin not allowed`: do not come back. Others: too many refused frames, too many fragments, or a message ' +
+    'that was not finished in time; repair the client, and come back after the longest wait.',
   [CLOSE.restart]: 'The server restarts. Everything accepted was stored and sent. Come back.',
   [CLOSE.tooSlow]:
     'The client took nothing of what waited for it for `STALLED_READER_SECONDS`, or (v1) was behind by more than ' +

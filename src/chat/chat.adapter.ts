@@ -7,18 +7,21 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { WsAdapter } from '@nestjs/platform-ws';
 import { GatewayMetadataExplorer } from '@nestjs/websockets/gateway-metadata-explorer';
 import type { WebSocket, WebSocketServer } from 'ws';
+import { AnswersUnderWay } from '../common/answers-under-way';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { declineUpgrade } from '../common/decline-upgrade';
 import { Drain } from '../common/drain';
-import type { ErrorReason } from '../common/error-table';
 import { chooseLanguage } from '../common/language';
 import { sendRawHttpError } from '../common/raw-http-error';
 import { Settings } from '../config/settings';
 import { Admission, type Decision } from './admission';
 import { ChatGateway } from './chat.gateway';
+import { ChatSocket } from './chat-socket';
+import { ConnectionLog } from './connection-log';
 import { readFrame } from './incoming-frame';
 import { chooseSubprotocol, protocolOf } from './protocols';
+import { checkHandshake, offersWebSocket, pathOf, UPGRADE_HEADERS, useOriginForm } from './upgrade';
 import { WsErrorFilter } from './ws-error.filter';
 
 /** Fragments of a message; libraries that fragment at all send a few large ones. */
@@ -39,9 +42,11 @@ export class ChatAdapter extends WsAdapter {
   private readonly settings: Settings;
   private readonly clock: Clock;
   private readonly drain: Drain;
+  private readonly answers: AnswersUnderWay;
   private readonly errors: WsErrorFilter;
   private readonly admission: Admission;
   private readonly gateway: ChatGateway;
+  private readonly log: ConnectionLog | undefined;
   /** The methods of the gateway by the event they subscribe to. */
   private readonly handlers: ReadonlyMap<string, Handler>;
 
@@ -50,15 +55,18 @@ export class ChatAdapter extends WsAdapter {
     this.settings = app.get(Settings);
     this.clock = app.get(Clock);
     this.drain = app.get(Drain);
+    this.answers = app.get(AnswersUnderWay);
     this.errors = app.get(WsErrorFilter);
     this.admission = app.get(Admission);
     this.gateway = app.get(ChatGateway);
     this.handlers = handlersOf(this.gateway);
+    if (this.settings.ACCESS_LOG === 'on') this.log = new ConnectionLog(this.settings);
   }
 
   override create(port: number, options: Record<string, unknown>): WebSocketServer {
     const server = super.create(port, {
       ...options,
+      WebSocket: ChatSocket,
       maxPayload: this.settings.MAX_FRAME_BYTES,
       maxFragments: MAX_FRAGMENTS,
       maxBufferedChunks: MIN_CHUNKS + this.settings.MAX_FRAME_BYTES / LEAST_CHUNK_BYTES,
@@ -67,7 +75,7 @@ export class ChatAdapter extends WsAdapter {
       autoPong: false,
       handleProtocols: chooseSubprotocol,
     }) as WebSocketServer;
-    server.on('wsClientError', (_error, socket, request) => this.refuse(socket, request, 'handshake'));
+    server.on('wsClientError', (_error, socket, request) => this.refuse(socket, request, new AppError('handshake')));
     return server;
   }
 
@@ -82,7 +90,7 @@ export class ChatAdapter extends WsAdapter {
    * work of the method, and hand a throw to the filter when the next frame is already handled.
    */
   override bindClientConnect(server: WebSocketServer): void {
-    const { gateway, handlers, errors } = this;
+    const { gateway, handlers, errors, log } = this;
     // `ws` calls these with the client as `this`. A closure for each client instead would be a tenth of a connection's memory.
     function onMessage(this: WebSocket, bytes: Buffer, isBinary: boolean): void {
       if (!gateway.charge(this, bytes.length)) return;
@@ -104,6 +112,7 @@ export class ChatAdapter extends WsAdapter {
     }
     server.on('connection', (client: WebSocket, request: IncomingMessage, decision: Decision) => {
       client.on('error', ignore).on('message', onMessage).on('ping', onPing).on('pong', onPong).on('close', onClose);
+      log?.opened(client, request);
       gateway.handleConnection(client, request, decision);
     });
   }
@@ -112,25 +121,23 @@ export class ChatAdapter extends WsAdapter {
     if (this.httpServersRegistry.has(port)) return httpServer;
     this.httpServersRegistry.set(port, httpServer);
     httpServer.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-        declineUpgrade(httpServer, request, socket, head);
-        return;
-      }
-      if (this.drain.active) {
-        this.refuse(socket, request, 'draining');
-        return;
-      }
-      const [path] = request.url!.split('?', 1);
-      const servers = this.wsServersRegistry.get(port) as (WebSocketServer & { path: string })[];
-      const target = servers.find((one) => one.path === path);
-      if (!target) this.refuse(socket, request, 'NOT_FOUND');
-      else this.accept(target, request, socket, head);
+      this.answers.whenDone(socket, () => {
+        if (offersWebSocket(request)) this.upgrade(port, request, socket, head);
+        else declineUpgrade(httpServer, request, socket, head);
+      });
     });
     return httpServer;
   }
 
-  private accept(server: WebSocketServer, request: IncomingMessage, socket: Socket, head: Buffer): void {
+  private upgrade(port: number, request: IncomingMessage, socket: Socket, head: Buffer): void {
     try {
+      if (this.drain.active) throw new AppError('draining');
+      useOriginForm(request);
+      const path = pathOf(request.url!);
+      const servers = this.wsServersRegistry.get(port) as (WebSocketServer & { path: string })[];
+      const server = servers.find((one) => one.path === path);
+      if (!server) throw new AppError('NOT_FOUND');
+      checkHandshake(request);
       const decision = this.admission.decide(request);
       server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request, decision));
     } catch (error) {
@@ -139,10 +146,11 @@ export class ChatAdapter extends WsAdapter {
     }
   }
 
-  private refuse(socket: Duplex, request: IncomingMessage, what: ErrorReason | 'NOT_FOUND' | AppError): void {
+  private refuse(socket: Duplex, request: IncomingMessage, error: AppError): void {
+    this.log?.refused(request, error.status);
     const language = chooseLanguage(request.headers['accept-language'], this.settings.DEFAULT_LANGUAGE);
-    socket.on('error', () => socket.destroy());
-    sendRawHttpError(socket, what instanceof AppError ? what : new AppError(what), language, this.clock.now());
+    const headers = error.code === 'BAD_REQUEST' ? { ...UPGRADE_HEADERS, Connection: 'Upgrade, close' } : {};
+    sendRawHttpError(socket, error, language, this.clock.now(), headers, request);
   }
 }
 

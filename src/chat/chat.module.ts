@@ -24,11 +24,12 @@ import { SlowReaderLimit } from './slow-reader-limit';
 import { StalledReaders } from './stalled-readers';
 import { UnfinishedMessages } from './unfinished-messages';
 import { UnsentBytes } from './unsent-bytes';
+import { UpgradeController } from './upgrade.controller';
 import { WsErrorFilter } from './ws-error.filter';
 
 @Module({
   imports: [MessagesModule, ClusterModule, TerminusModule],
-  controllers: [EventStreamsController, AsyncApiController],
+  controllers: [EventStreamsController, AsyncApiController, UpgradeController],
   providers: [
     ChatGateway,
     ChatService,

@@ -36,7 +36,8 @@ export class EventStreamsController {
     @Query() { after }: StreamQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
   ): void {
-    this.streams.stream(response, lastEventId === undefined ? after : readEventId(lastEventId));
+    // A browser sends it empty when an event had an empty `id`.
+    this.streams.stream(response, lastEventId ? readEventId(lastEventId) : after);
   }
 }
 

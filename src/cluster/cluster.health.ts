@@ -10,10 +10,10 @@ export class ClusterHealth {
     private readonly indicator: HealthIndicatorService,
   ) {}
 
-  /** Up even when the bus is lost: every message still comes, and no other replica would be better off. */
+  /** No worse than degraded when the bus is lost: every message still comes, and no other replica would be better off. */
   check(): HealthIndicatorResult {
     const check = this.indicator.check('cluster');
     const { kind: bus, isConnected } = this.bus;
-    return isConnected ? check.up({ bus }) : check.up({ bus, warning: 'the bus is lost' });
+    return isConnected ? check.up({ bus }) : check.degraded({ bus, message: 'the bus is lost' });
   }
 }

@@ -25,7 +25,8 @@ export class AppError extends Error {
   }
 
   get status(): number {
-    return ERROR_CODES[this.code].status;
+    const row = this.reason && ERROR_REASONS[this.reason];
+    return row && 'status' in row ? row.status : ERROR_CODES[this.code].status;
   }
 
   /** The text for people, in their language: the code's general text, then what exactly is wrong. */

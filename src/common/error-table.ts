@@ -18,7 +18,8 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
- * A code with what exactly is wrong: the general text, a colon, the detail. On a socket the general text of a
+ * A code with what exactly is wrong: the general text, a colon, the detail. HTTP has a status of its own for some, which then
+ * stands in the row. On a socket the general text of a
  * VALIDATION_ERROR is the document's `Ungültige Nachricht`. `{name}` stands for a parameter of the error;
  * parameters are names and bounds of ours, never anything a client sent.
  */
@@ -29,6 +30,41 @@ export const ERROR_REASONS = {
     en: 'Bad request: malformed percent-encoding in the address',
   },
   http_syntax: { code: 'BAD_REQUEST', de: 'Ungültige Anfrage: kein gültiges HTTP', en: 'Bad request: not valid HTTP' },
+  http_headers: {
+    code: 'BAD_REQUEST',
+    status: 431,
+    de: 'Ungültige Anfrage: die Kopfzeilen sind zu lang',
+    en: 'Bad request: the headers are too long',
+  },
+  http_timeout: {
+    code: 'BAD_REQUEST',
+    status: 408,
+    de: 'Ungültige Anfrage: sie kam nicht in der vorgesehenen Zeit an',
+    en: 'Bad request: it did not arrive in time',
+  },
+  http_host: {
+    code: 'BAD_REQUEST',
+    de: 'Ungültige Anfrage: »Host« fehlt, ist doppelt oder fehlerhaft',
+    en: 'Bad request: "Host" is missing, given twice or malformed',
+  },
+  http_expectation: {
+    code: 'BAD_REQUEST',
+    status: 417,
+    de: 'Ungültige Anfrage: »Expect« kann nur »100-continue« sein',
+    en: 'Bad request: "Expect" can only be "100-continue"',
+  },
+  upgrade_required: {
+    code: 'BAD_REQUEST',
+    status: 426,
+    de: 'Ungültige Anfrage: hier ist nur eine WebSocket-Verbindung möglich',
+    en: 'Bad request: only a WebSocket connection is possible here',
+  },
+  handshake_version: {
+    code: 'BAD_REQUEST',
+    status: 426,
+    de: 'Ungültige Anfrage: nur Version 13 des WebSocket-Protokolls wird unterstützt',
+    en: 'Bad request: only version 13 of the WebSocket protocol is supported',
+  },
   handshake: {
     code: 'BAD_REQUEST',
     de: 'Ungültige Anfrage: kein gültiger WebSocket-Verbindungsaufbau',
@@ -204,6 +240,6 @@ export const ERROR_REASONS = {
     de: 'Dienst vorübergehend nicht verfügbar: der Server wird gerade beendet',
     en: 'Service temporarily unavailable: the server is shutting down',
   },
-} as const satisfies Record<string, { code: ErrorCode } & Record<Language, string>>;
+} as const satisfies Record<string, { code: ErrorCode; status?: number } & Record<Language, string>>;
 
 export type ErrorReason = keyof typeof ERROR_REASONS;

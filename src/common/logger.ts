@@ -26,10 +26,15 @@ export class AppLogger extends ConsoleLogger {
     return new Date().toISOString();
   }
 
+  /** With the level's usual name: what collects logs does not know Nest's `log`. */
   protected override getJsonLogObject(
     message: unknown,
     options: { context: string; logLevel: LogLevel; writeStreamType?: 'stdout' | 'stderr'; errorStack?: unknown },
   ) {
-    return { ...super.getJsonLogObject(message, options), timestamp: this.getTimestamp() as never };
+    return {
+      ...super.getJsonLogObject(message, options),
+      level: (options.logLevel === 'log' ? 'info' : options.logLevel) as never,
+      timestamp: this.getTimestamp() as never,
+    };
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 
 declare module 'express-serve-static-core' {
@@ -9,9 +10,13 @@ declare module 'express-serve-static-core' {
 }
 
 /** Takes over a proxy's request id if it is harmless in a log, makes one otherwise. */
+export function requestIdOf(request: IncomingMessage | undefined): string {
+  const given = request?.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
 export function requestId(request: Request, response: Response, next: NextFunction): void {
-  const given = request.get('x-request-id');
-  request.id = given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+  request.id = requestIdOf(request);
   response.setHeader('X-Request-Id', request.id);
   next();
 }

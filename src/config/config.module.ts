@@ -1,11 +1,23 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
+import { AllowedOrigins } from './origins';
+import { trustOf } from './proxy-trust';
 import { Settings } from './settings';
 
-/** Provides the one frozen `Settings`. */
+/** Provides the one frozen `Settings`, and what is made of them once. */
 @Global()
 @Module({})
 export class ConfigModule {
   static with(settings: Readonly<Settings>): DynamicModule {
-    return { module: ConfigModule, providers: [{ provide: Settings, useValue: settings }], exports: [Settings] };
+    return {
+      module: ConfigModule,
+      providers: [
+        { provide: Settings, useValue: settings },
+        {
+          provide: AllowedOrigins,
+          useValue: new AllowedOrigins(settings.ALLOWED_ORIGINS, trustOf(settings.TRUST_PROXY)),
+        },
+      ],
+      exports: [Settings, AllowedOrigins],
+    };
   }
 }

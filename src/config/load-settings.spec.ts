@@ -41,12 +41,16 @@ describe('readSettings', () => {
     ['DATABASE_URL', 'postgres:chat'],
     ['DATABASE_URL', 'sqlite:'],
     ['DATABASE_URL', 'sqlite::memory:'],
+    ['DATABASE_URL', 'sqlite: data/chat.sqlite'],
+    ['DATABASE_URL', 'sqlite:data/chat.sqlite '],
+    ['DATABASE_URL', 'sqlite: :memory: '],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'redis://localhost:6379'],
     ['SQLITE_SYNCHRONOUS', 'off'],
     ['DEFAULT_LANGUAGE', 'fr'],
     ['ALLOWED_ORIGINS', 'chat.example.org'],
     ['ALLOWED_ORIGINS', 'https://chat.example.org/path'],
+    ['ALLOWED_ORIGINS', 'null'],
     ['TRUST_PROXY', 'everyone'],
     ['LOG_LEVEL', 'loud'],
     ['MAX_FRAME_BYTES', '0'],
@@ -92,6 +96,15 @@ describe('readSettings', () => {
   ])('shows nothing but the scheme of %s', (value) => {
     const shown = value.startsWith('postgres://') ? 'postgres://…' : '…';
     expect(() => readSettings({ DATABASE_URL: value })).toThrow(`DATABASE_URL="${shown}" is not allowed`);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'sqlite:data/chat\u0000.sqlite', 'sqlite:data/chat\\u0000.sqlite'],
+    ['DATABASE_URL', 'sqlite:a\nb', 'sqlite:a\\nb'],
+    ['DATABASE_URL', 'sqlite:\t', 'sqlite:\\t'],
+    ['LOG_LEVEL', 'x'.repeat(300), `${'x'.repeat(200)}…`],
+  ])('shows a bad %s in one line of bounded length', (name, value, shown) => {
+    expect(() => readSettings({ [name]: value })).toThrow(`${name}="${shown}" is not allowed`);
   });
 
   it('does not print a secret that is too short', () => {

@@ -1,14 +1,18 @@
-import { existsSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { StartupError } from '../common/startup-error';
 import { withoutSecrets } from './database-url';
+import { readEnvFile } from './env-file';
 import { frameBytesFor } from './setting-forms';
 import { LIMITS_OFF, Settings } from './settings';
 
+/** Characters of a value that are shown at most. */
+const MAX_SHOWN = 200;
+
 /** Reads `.env` (where it exists; it never overrides the environment) and the environment. */
 export function loadSettings(): Readonly<Settings> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  // There also for libraries that have variables of their own, as the driver of PostgreSQL.
+  for (const [name, value] of Object.entries(readEnvFile('.env'))) process.env[name] ??= value;
   return readSettings(process.env);
 }
 
@@ -32,10 +36,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return Object.freeze(settings);
 }
 
-/** A value as it may be printed. */
+/** A value as it may be printed: in one line, without what is secret. */
 function shown(name: string, value: string): string {
   if (name.endsWith('_SECRET')) return '…';
-  return name.endsWith('_URL') ? withoutSecrets(value) : value;
+  const text = name.endsWith('_URL') ? withoutSecrets(value) : value;
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => JSON.stringify(character).slice(1, -1));
+  return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
 }
 
 /** The defaults that depend on other settings follow them. */

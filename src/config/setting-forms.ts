@@ -1,5 +1,6 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import proxyAddr from 'proxy-addr';
+import { isOriginList } from './origins';
+import { isTrustProxy } from './proxy-trust';
 
 /**
  * The driver lets parameters of the URL win over what the server asks of its connections: by these it could write where it
@@ -30,16 +31,18 @@ export function FitsLongestMessage(): PropertyDecorator {
   );
 }
 
-/** `*`, or origins as browsers send them (`https://chat.example.org`, no path), comma-separated. */
+/** `*`, or origins as browsers send them and patterns of them, comma-separated. */
 export function IsOriginList(): PropertyDecorator {
   return ValidateBy(
     {
       name: 'isOriginList',
-      validator: {
-        validate: (value) => value === '*' || (typeof value === 'string' && value.split(',').every(isOrigin)),
-      },
+      validator: { validate: (value) => typeof value === 'string' && isOriginList(value) },
     },
-    { message: '* or a comma-separated list of origins such as https://chat.example.org' },
+    {
+      message:
+        '* or a comma-separated list of origins (scheme and host, no path) such as https://chat.example.org, ' +
+        'https://*.example.org, capacitor://localhost',
+    },
   );
 }
 
@@ -53,7 +56,7 @@ export function IsDatabaseUrl(): PropertyDecorator {
       },
     },
     {
-      message: `sqlite:PATH, a file, or postgres://USER:PASSWORD@HOST:PORT/DATABASE without the parameters ${RESERVED_PARAMETERS.join(', ')}`,
+      message: `sqlite:PATH, a file, without a blank at either end, or postgres://USER:PASSWORD@HOST:PORT/DATABASE without the parameters ${RESERVED_PARAMETERS.join(', ')}`,
     },
   );
 }
@@ -81,18 +84,8 @@ export function IsRedisUrl(): PropertyDecorator {
   );
 }
 
-/** The value in the type Express wants. */
-export function parseTrustProxy(value: string): boolean | number | string[] {
-  if (value === 'true' || value === 'false') return value === 'true';
-  return /^\d{1,3}$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim());
-}
-
-function isOrigin(value: string): boolean {
-  return URL.canParse(value.trim()) && new URL(value.trim()).origin === value.trim();
-}
-
 function isSqliteFile(value: string): boolean {
-  return /^sqlite:(?!:memory:$|$)[^\0]+$/.test(value);
+  return /^sqlite:(?!:memory:$)(?!\s)[^\0\r\n]+(?<!\s)$/.test(value);
 }
 
 function isPostgresDatabase(value: string): boolean {
@@ -104,15 +97,4 @@ function isPostgresDatabase(value: string): boolean {
 function isRedis(value: unknown): boolean {
   if (typeof value !== 'string' || !/^rediss?:\/\//.test(value) || !URL.canParse(value)) return false;
   return /^\/?\d*$/.test(new URL(value).pathname);
-}
-
-function isTrustProxy(value: string): boolean {
-  const parsed = parseTrustProxy(value);
-  if (!Array.isArray(parsed)) return true;
-  try {
-    proxyAddr.compile(parsed);
-    return true;
-  } catch {
-    return false;
-  }
 }

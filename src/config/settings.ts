@@ -57,7 +57,7 @@ export class Settings {
   @IsIn(LANGUAGES, { message: 'de or en' })
   readonly DEFAULT_LANGUAGE: Language = 'de';
 
-  /** Origins for CORS and for the WebSocket handshake, comma-separated; `*`: any. */
+  /** Origins for CORS and for the WebSocket handshake, and patterns of them, comma-separated; `*`: any. */
   @IsOriginList()
   readonly ALLOWED_ORIGINS: string = '*';
 

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
+import { fileFault } from '../common/file-fault';
 import { StartupError } from '../common/startup-error';
 import { withoutSecrets } from '../config/database-url';
 import { BoundedClient, NotConnected } from './bounded-client';
@@ -7,8 +9,11 @@ import { createDataSource } from './database.options';
 import { migrate } from './migrate';
 import { patiently } from './patience';
 import { codeOf, postgresFault } from './postgres-fault';
+import { refuseMissingPrivileges } from './postgres-privileges';
 import { postgresConnection, postgresOptions, readingPoolOptions } from './postgres.options';
 
+/** Parameters of the URL that name files. */
+const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 /** How long the start waits for another replica's migrations. */
 const MIGRATION_PATIENCE = '60s';
 /** How long it waits for an answer, in milliseconds: more than for the migrations. */
@@ -25,6 +30,7 @@ export const MIGRATION_LOCK = 0x43484154;
  * @throws StartupError when the database is unusable, with the reason for the operator
  */
 export async function openPostgres(url: string): Promise<DataSource> {
+  refuseUnreadableFiles(url);
   try {
     return await patiently(async () => {
       await migrateAlone(url);
@@ -36,10 +42,25 @@ export async function openPostgres(url: string): Promise<DataSource> {
   }
 }
 
+/** The driver reads these files with each connection, and would say of a missing one what it says of a missing server. */
+function refuseUnreadableFiles(url: string): void {
+  const { searchParams } = new URL(url);
+  for (const name of FILES) {
+    const path = searchParams.get(name);
+    if (!path) continue;
+    try {
+      readFileSync(path);
+    } catch (error) {
+      throw unusable(url, `the file of its parameter ${name}, ${path}: ${fileFault(error) ?? String(error)}`);
+    }
+  }
+}
+
 async function migrateAlone(url: string): Promise<void> {
   const client = await connect(url);
   try {
     await refuseOtherEncodings(client);
+    await refuseMissingPrivileges(client);
     await client.query(`SET lock_timeout = '${MIGRATION_PATIENCE}'`);
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await migrateOverOwnConnection(url);

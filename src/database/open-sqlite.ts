@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
+import { fileFault } from '../common/file-fault';
 import { StartupError } from '../common/startup-error';
 import { createDataSource, type SqliteOptions } from './database.options';
 import { migrate } from './migrate';
@@ -27,7 +28,7 @@ export async function openSqlite(options: SqliteOptions): Promise<DataSource> {
     await dataSource.query('PRAGMA query_only = ON');
     return dataSource;
   } catch (error) {
-    const fault = sqliteFault(error);
+    const fault = sqliteFault(error) ?? fileFault(error);
     throw fault ? new StartupError(`cannot use the database ${path}: ${fault}`) : error;
   }
 }
@@ -37,7 +38,7 @@ export function makeFolderOf(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
-    throw new StartupError(`cannot make the folder of the database ${path}: ${(error as NodeJS.ErrnoException).code}`);
+    throw new StartupError(`cannot make the folder of the database ${path}: ${fileFault(error) ?? String(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { fileFault } from '../common/file-fault';
 import { StartupError } from '../common/startup-error';
 import { sqliteFault } from './sqlite-fault';
 
@@ -18,7 +19,7 @@ export class SqliteLock {
       database.exec('BEGIN EXCLUSIVE');
       return new SqliteLock(database);
     } catch (error) {
-      const fault = sqliteFault(error) ?? String(error);
+      const fault = sqliteFault(error) ?? fileFault(error) ?? String(error);
       if (fault.includes('locked')) throw new StartupError(`another server is already running on ${path}`);
       throw new StartupError(`cannot lock ${path}: ${path}.lock: ${fault}`);
     }

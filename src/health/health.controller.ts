@@ -49,7 +49,7 @@ export class HealthController {
   @ApiOperation({ summary: 'Readiness probe: database, message log, not draining' })
   @HealthCheck()
   ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
-    return this.answer(response, this.health.ready(), ['ok']);
+    return this.answer(response, this.health.ready(), ['ok', 'degraded']);
   }
 
   private async answer(

@@ -38,7 +38,10 @@ export class SystemStatus {
   @ApiProperty({ description: 'The largest whole unit', example: '2 hours' })
   uptime: string;
 
-  @ApiProperty({ description: 'Resident memory, of what the process may use', example: '45%' })
+  @ApiProperty({
+    description: 'Used memory of the container, of its limit; where it has none, of the machine',
+    example: '45%',
+  })
   memory_usage: string;
 }
 

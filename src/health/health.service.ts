@@ -11,7 +11,8 @@ import { DatabaseHealth } from '../database/database.health';
 import { MessageLogHealth } from '../messages/message-log.health';
 import { MessagesService } from '../messages/messages.service';
 import type { DatabaseStatus, HealthResponse, StatusResponse } from './health.dto';
-import { formatMemoryUsage, formatUptime } from './system-figures';
+import { memoryUsage } from './memory-usage';
+import { formatUptime } from './uptime';
 
 /** How long the database may take to answer `/status`, in milliseconds. */
 const DATABASE_PATIENCE_MS = 1_500;
@@ -42,7 +43,7 @@ export class HealthService {
       status: database.status === 'connected' ? 'healthy' : 'unhealthy',
       database,
       websocket: { active_connections: this.chat.activeConnections, status: this.drain.active ? 'draining' : 'active' },
-      system: { uptime: formatUptime(process.uptime()), memory_usage: formatMemoryUsage() },
+      system: { uptime: formatUptime(process.uptime()), memory_usage: memoryUsage() },
     };
   }
 

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { trustOf } from '../config/proxy-trust';
 import { Settings } from '../config/settings';
 import { Metrics } from '../metrics/metrics';
 import { AddressBudget, type Allowance, type Allowances } from './address-budget';
-import { clientAddress, trustOf } from './client-address';
+import { clientAddress } from './client-address';
 
 /** Addresses that are remembered at most; beyond, those without a connection that were heard of longest ago are forgotten. */
 const MAX_ADDRESSES = 50_000;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { clientAddress, trustOf } from './client-address';
+import { trustOf } from '../config/proxy-trust';
+import { clientAddress } from './client-address';
 
 function request(remoteAddress: string | undefined, forwarded?: string): IncomingMessage {
   return { socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } } as unknown as IncomingMessage;

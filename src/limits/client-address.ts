@@ -1,16 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 import proxyAddr from 'proxy-addr';
-import { parseTrustProxy } from '../config/setting-forms';
-
-export type Trust = (address: string, hop: number) => boolean;
-
-/** Whether a proxy may name the address of who is before it, by the value of `TRUST_PROXY`. */
-export function trustOf(setting: string): Trust {
-  const parsed = parseTrustProxy(setting);
-  if (typeof parsed === 'boolean') return () => parsed;
-  return typeof parsed === 'number' ? (_address, hop) => hop < parsed : proxyAddr.compile(parsed);
-}
+import type { Trust } from '../config/proxy-trust';
 
 /**
  * Who is at the other end, in the one form that sockets, streams and HTTP requests are counted by: an IPv4 address (also of

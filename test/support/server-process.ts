@@ -21,13 +21,17 @@ export class ServerProcess {
     children.add(child);
   }
 
-  /** Starts it; does not wait until it is ready. */
-  static spawn(environment: Record<string, string>, nodeOptions: string[] = []): ServerProcess {
-    return ServerProcess.run([process.execPath, ...nodeOptions, join(ROOT, 'dist/src/main.js')], environment);
+  /** Starts it in a folder; does not wait until it is ready. */
+  static spawn(environment: Record<string, string>, nodeOptions: string[] = [], folder = __dirname): ServerProcess {
+    return ServerProcess.run([process.execPath, ...nodeOptions, join(ROOT, 'dist/src/main.js')], environment, folder);
   }
 
   /** Starts it by a command that becomes the server. */
-  static run([command, ...args]: readonly string[], environment: Record<string, string>): ServerProcess {
+  static run(
+    [command, ...args]: readonly string[],
+    environment: Record<string, string>,
+    folder = __dirname,
+  ): ServerProcess {
     const child = spawn(command!, args, {
       env: {
         PATH: process.env.PATH,
@@ -37,7 +41,7 @@ export class ServerProcess {
         LIMITS: 'off',
         ...environment,
       },
-      cwd: __dirname,
+      cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const server = new ServerProcess(child);

@@ -1,6 +1,9 @@
 const HISTORY = 100;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
+/** Close codes of a server that has enough of this client, or of all. */
+const POLICY = 1008;
+const TOO_MANY = 4009;
 /** A connection that does not answer for this long is dead, even if the browser has not noticed. */
 const ANSWER_MS = 10_000;
 
@@ -39,7 +42,7 @@ export function openFeed(listener) {
         tooLate = undefined;
         receive(JSON.parse(data));
       };
-      socket.onclose = ({ code }) => lose(code);
+      socket.onclose = ({ code, reason }) => lose(code, reason);
     }
 
     function receive(frame) {
@@ -102,16 +105,19 @@ export function openFeed(listener) {
       send({ type: 'ping' });
     }
 
-    function lose(code) {
+    function lose(code, reason) {
       if (connection !== mine) return;
       connection = undefined;
       clearTimeout(tooLate);
       clearInterval(heartbeat);
       stop.abort();
       socket?.close();
-      const backoff = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++) * (0.5 + Math.random() / 2);
-      retryTimer = setTimeout(connect, retryMs ?? backoff);
-      listener.state('reconnecting', code);
+      // Another attempt would fail as well.
+      if (code === POLICY && reason === 'origin not allowed') return listener.state('reconnecting', code);
+      const isTooMuch = code === POLICY || code === TOO_MANY;
+      const wait = isTooMuch ? LAST_RETRY_MS : Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++);
+      retryTimer = setTimeout(connect, retryMs ?? wait * (0.5 + Math.random() / 2));
+      listener.state('reconnecting', code === POLICY ? undefined : code);
     }
   }
 

@@ -1,3 +1,5 @@
+import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 
@@ -42,6 +44,16 @@ const apiDocument = helmet({
   },
 });
 
+/** The same for answers that are written without Express. */
+export const SECURITY_HEADERS: Readonly<OutgoingHttpHeaders> = headersBy(strict);
+
 export function securityHeaders(request: Request, response: Response, next: NextFunction): void {
   (/^\/docs(\/|$)/.test(request.path) ? apiDocument : strict)(request, response, next);
+}
+
+function headersBy(middleware: ReturnType<typeof helmet>): OutgoingHttpHeaders {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  middleware(request, response, () => undefined);
+  return response.getHeaders();
 }

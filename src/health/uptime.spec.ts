@@ -1,4 +1,4 @@
-import { formatMemoryUsage, formatUptime } from './system-figures';
+import { formatUptime } from './uptime';
 
 describe('formatUptime', () => {
   it.each([
@@ -11,8 +11,4 @@ describe('formatUptime', () => {
     [86_400, '1 day'],
     [300_000, '3 days'],
   ])('%p seconds: %s', (seconds, text) => expect(formatUptime(seconds)).toBe(text));
-});
-
-describe('formatMemoryUsage', () => {
-  it('is a whole percentage', () => expect(formatMemoryUsage()).toMatch(/^\d{1,3}%$/));
 });

@@ -1,5 +1,3 @@
-import { totalmem } from 'node:os';
-
 const UNITS = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -12,10 +10,4 @@ export function formatUptime(seconds: number): string {
   const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? UNITS[3];
   const count = Math.floor(seconds / length);
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
-}
-
-/** Resident memory as a whole percentage of what the process may use: the container's limit where there is one. */
-export function formatMemoryUsage(): string {
-  const limit = Math.min(process.constrainedMemory() || Infinity, totalmem());
-  return `${Math.round((process.memoryUsage.rss() / limit) * 100)}%`;
 }

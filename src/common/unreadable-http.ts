@@ -1,0 +1,41 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { AnswersUnderWay } from './answers-under-way';
+import { AppError } from './app-error';
+import type { Clock } from './clock';
+import type { ErrorCode, ErrorReason } from './error-table';
+import { chooseLanguage, type Language } from './language';
+import { endSoon, sendRawHttpError } from './raw-http-error';
+
+/** What is wrong by the code of Node's error; all others are bad syntax. */
+const FAULTS: Readonly<Record<string, ErrorReason | ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'http_headers',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'PAYLOAD_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'http_timeout',
+};
+
+/** Answers what never reaches Express: what Node's parser refuses or waits for in vain, and `CONNECT`. */
+export function answerUnreadableHttp(
+  server: Server,
+  answers: AnswersUnderWay,
+  defaultLanguage: Language,
+  clock: Clock,
+): void {
+  const refused = new WeakSet<Socket>();
+  server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket: Socket) => {
+    // The parser fails again at whatever follows.
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    socket.pause();
+    answers.whenDone(socket, () => {
+      if (answers.isBehindItsAnswer(socket)) endSoon(socket);
+      else sendRawHttpError(socket, new AppError(FAULTS[code] ?? 'http_syntax'), defaultLanguage, clock.now());
+    });
+  });
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    const language = chooseLanguage(request.headers['accept-language'], defaultLanguage);
+    answers.whenDone(socket, () =>
+      sendRawHttpError(socket, new AppError('NOT_FOUND'), language, clock.now(), {}, request),
+    );
+  });
+}

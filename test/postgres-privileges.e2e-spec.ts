@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execute, newDatabase, testFolder } from './support/database';
+import { startServer } from './support/server';
+import { ServerProcess } from './support/server-process';
+
+/** Starts a server that must refuse to, without waiting, and gives its one line. */
+async function refusal(url: string): Promise<string> {
+  const server = ServerProcess.spawn({ DATABASE_URL: url });
+  expect(await server.exited).toBe(1);
+  await server.closed;
+  expect(server.lines).toHaveLength(1);
+  return server.lines[0]!;
+}
+
+describe('a user who lacks privileges', () => {
+  const user = `chat_${randomBytes(6).toString('hex')}`;
+  let database: string;
+  let url: string;
+
+  beforeEach(async () => {
+    database = await newDatabase();
+    await execute(database, `CREATE ROLE ${user} LOGIN PASSWORD 'geheim'`);
+    url = String(Object.assign(new URL(database), { username: user, password: 'geheim' }));
+  });
+  afterEach(() => execute(database, `DROP OWNED BY ${user}; DROP ROLE ${user}`));
+
+  it('[L14] is told that the tables belong to another', async () => {
+    await (await startServer({ DATABASE_URL: database })).stop();
+    await execute(database, `GRANT USAGE, CREATE ON SCHEMA public TO ${user}`);
+    expect(await refusal(url)).toMatch(
+      new RegExp(
+        `^chat-system cannot start: the database denies access: the user "${user}" may not read and write the table ` +
+          `"[a-z_]+", which belongs to "\\w+"$`,
+      ),
+    );
+  });
+
+  it('[L14] is told of a single table that is not shared', async () => {
+    await (await startServer({ DATABASE_URL: database })).stop();
+    await execute(
+      database,
+      `GRANT USAGE ON SCHEMA public TO ${user}; GRANT ALL ON ALL TABLES IN SCHEMA public TO ${user}`,
+    );
+    await execute(database, `REVOKE UPDATE ON stats_users FROM ${user}`);
+    expect(await refusal(url)).toContain('may not read and write the table "stats_users"');
+  });
+
+  it('[L14] starts with all privileges on the tables of another', async () => {
+    await (await startServer({ DATABASE_URL: database })).stop();
+    await execute(
+      database,
+      `GRANT USAGE ON SCHEMA public TO ${user}; GRANT ALL ON ALL TABLES IN SCHEMA public TO ${user}`,
+    );
+    const server = await ServerProcess.start({ DATABASE_URL: url });
+    expect(await server.stop()).toBe(0);
+  });
+
+  it('[L14] is told that it may not make tables', async () => {
+    await execute(database, `REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO ${user}`);
+    expect(await refusal(url)).toMatch(/ may not make tables in the schema "public"; grant CREATE on it$/);
+  });
+
+  it('[L14] is told that it may use no schema', async () => {
+    await execute(database, 'REVOKE ALL ON SCHEMA public FROM PUBLIC');
+    expect(await refusal(url)).toMatch(/ may use no schema of its search_path; grant USAGE and CREATE on one$/);
+  });
+
+  it('[L14] is told that it may not make temporary objects', async () => {
+    const name = new URL(database).pathname.slice(1);
+    await execute(
+      database,
+      `GRANT USAGE, CREATE ON SCHEMA public TO ${user}; REVOKE TEMPORARY ON DATABASE ${name} FROM PUBLIC`,
+    );
+    expect(await refusal(url)).toContain(`may not make temporary objects; grant TEMPORARY on the database "${name}"`);
+  });
+});
+
+describe.each(['sslrootcert', 'sslcert', 'sslkey'])('the parameter %s', (name) => {
+  it('[L14] that names no file ends the start at once', async () => {
+    const database = await newDatabase();
+    const line = await refusal(`${database}?${name}=/there/is/none.pem`);
+    expect(line).toMatch(
+      new RegExp(
+        `^chat-system cannot start: cannot use the database [^ ]+: the file of its parameter ${name}, /there/is/none.pem: it is not there$`,
+      ),
+    );
+    expect(await refusal(`${database}?${name}=${testFolder()}`)).toContain('it is a folder');
+  });
+
+  it('[L14] that names another file ends the start at once', async () => {
+    const file = join(testFolder(), 'rubbish.pem');
+    writeFileSync(file, 'rubbish');
+    expect(await refusal(`${await newDatabase()}?${name}=${file}`)).toMatch(/^chat-system cannot start: /);
+  });
+});

@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, connect } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import { ChatClient } from './support/chat-client';
+import { bodyOf, errorResponse, http, rawHttp } from './support/http';
+import { startServer, type TestServer } from './support/server';
+
+const KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+const VERSION = 'Sec-WebSocket-Version: 13\r\n';
+const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+
+let server: TestServer;
+beforeAll(async () => (server = await startServer()));
+afterAll(() => server.stop());
+
+/** The first bytes of the answer to what may stay open. */
+async function firstAnswer(request: string): Promise<string> {
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write(request);
+  const [data] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return data.toString('latin1');
+}
+
+it.each([
+  ['a slash at the end', 'GET /ws/', UPGRADE],
+  ['a slash and a query', 'GET /ws/?x=1', UPGRADE],
+  ['a target in absolute form', 'GET http://chat.example/ws', UPGRADE],
+  ['the same with a query', 'GET http://chat.example:8000/ws?x=1', UPGRADE],
+  ['the same of a WebSocket', 'GET wss://chat.example/ws/', UPGRADE],
+  ['several offers', 'GET /ws', 'Connection: keep-alive, Upgrade\r\nUpgrade: h2c, WebSocket\r\n'],
+])('[W22] a handshake with %s succeeds', async (_what, start, offer) => {
+  const answer = await firstAnswer(`${start} HTTP/1.1\r\nHost: x\r\n${offer}${VERSION}${KEY}\r\n`);
+  expect(answer).toMatch(/^HTTP\/1\.1 101 /);
+});
+
+it('[W22] the query of a target in absolute form counts', async () => {
+  const other = await ChatClient.open(server);
+  await firstAnswer(`GET http://x/ws/?username=eva HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`);
+  expect(await other.nextOf('user_joined')).toMatchObject({ username: 'eva' });
+  await other.close();
+});
+
+it.each(['8', '12', '14', '013', 'x', undefined])(
+  '[W23] version %s is refused with the one that is spoken',
+  async (version) => {
+    const given = version === undefined ? '' : `Sec-WebSocket-Version: ${version}\r\n`;
+    const answer = await rawHttp(server.port, `GET /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${given}${KEY}\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
+    expect(answer).toMatch(/\r\nSec-WebSocket-Version: 13\r\n/);
+    expect(answer).toMatch(/\r\nUpgrade: websocket\r\n/);
+    expect(answer).toMatch(/\r\nConnection: Upgrade, close\r\n/);
+    expect(bodyOf(answer)).toEqual(errorResponse('BAD_REQUEST', expect.stringMatching(/Version 13/)));
+  },
+);
+
+it.each(['/ws', '/ws/', '/ws?username=eva'])('[W23] %s without an upgrade is 426', async (path) => {
+  const answer = await rawHttp(
+    server.port,
+    `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nConnection: close\r\n\r\n`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
+  expect(answer).toMatch(/\r\nUpgrade: websocket\r\n/i);
+  expect(answer).toMatch(/\r\nConnection: Upgrade\r\n/i);
+  const { headers, body } = await http(server.url + path, { headers: { 'accept-language': 'en' } });
+  expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(body).toEqual(errorResponse('BAD_REQUEST', 'Bad request: only a WebSocket connection is possible here'));
+});
+
+it.each([
+  ['another method', `POST /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`],
+  ['HTTP/1.0', `GET /ws HTTP/1.0\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`],
+  ['no key', `GET /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}\r\n`],
+  ['a bad key', `GET /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}Sec-WebSocket-Key: x\r\n\r\n`],
+  ['no Host', `GET /ws HTTP/1.1\r\n${UPGRADE}${VERSION}${KEY}\r\n`],
+  ['two Hosts', `GET /ws HTTP/1.1\r\nHost: x\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`],
+  [
+    'malformed subprotocols',
+    `GET /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}Sec-WebSocket-Protocol: ,\r\n\r\n`,
+  ],
+])('[W23] a handshake with %s is a 400 ErrorResponse', async (_what, request) => {
+  const answer = await rawHttp(server.port, request);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(bodyOf(answer)).toEqual(errorResponse('BAD_REQUEST'));
+});
+
+it.each([
+  ['a frame with a reserved bit', Buffer.from([0xf1, 0x80, 0, 0, 0, 0]), 1002, 'protocol error'],
+  ['what is no UTF-8', Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0xff]), 1007, 'invalid UTF-8'],
+  [
+    'too many fragments',
+    Buffer.concat([Buffer.from([0x01, 0x80, 0, 0, 0, 0]), ...Array(70).fill(Buffer.from([0, 0x81, 0, 0, 0, 0, 0x20]))]),
+    1008,
+    'too many fragments',
+  ],
+  [
+    'a frame that is too long',
+    Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0x7f, 0, 0, 0, 0, 0, 0, 0]),
+    1009,
+    'message too big',
+  ],
+])('[W24] %s closes with a code and a text', async (_what, frame, code, reason) => {
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws`);
+  await once(socket, 'open');
+  (socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(frame);
+  const [closeCode, text] = (await once(socket, 'close')) as [number, Buffer];
+  expect([closeCode, text.toString()]).toEqual([code, reason]);
+});
+
+it('[W24] a page of another origin is closed with 1008 and its reason', async () => {
+  const strict = await startServer({ ALLOWED_ORIGINS: 'https://chat.example' });
+  const client = await ChatClient.open(strict, '/ws', { origin: 'https://evil.example' });
+  expect(await client.closed).toEqual({ code: 1008, reason: 'origin not allowed' });
+  await strict.stop();
+});
+
+it.each([
+  [1008, 'origin not allowed', undefined],
+  [1008, 'too many refused frames', 30_000],
+  [4009, 'too many connections', 30_000],
+  [1006, '', 500],
+])('[W24] the client in docs/protocol.md after %p %s', async (code, reason, longest) => {
+  const [, source] = /```js\n(export class ChatClient .*?)```/s.exec(readFileSync('docs/protocol.md', 'utf8'))!;
+  const peer = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  peer.on('connection', (socket) => (code === 1006 ? socket.terminate() : socket.close(code, reason)));
+  await once(peer, 'listening');
+  const waits: number[] = [];
+  const closed = new Promise<void>((resolve) => {
+    class Watched extends WebSocket {
+      constructor(url: string, protocol: string) {
+        super(url, protocol);
+        // Behind the client's own listener.
+        this.once('close', () => setImmediate(resolve));
+      }
+    }
+    const wait = (_again: () => void, ms: number) => waits.push(ms);
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the page's own code
+    const make = new Function('WebSocket', 'setTimeout', source!.replace('export', 'return')) as (
+      ...globals: unknown[]
+    ) => new (options: object) => unknown;
+    const ChatClientOfThePage = make(Watched, wait);
+    new ChatClientOfThePage({ server: `http://127.0.0.1:${(peer.address() as AddressInfo).port}`, username: 'eva' });
+  });
+  await closed;
+  peer.close();
+  expect(waits).toHaveLength(longest === undefined ? 0 : 1);
+  for (const ms of waits) {
+    expect(ms).toBeLessThanOrEqual(longest!);
+    expect(ms).toBeGreaterThanOrEqual(longest! / 2);
+  }
+});
