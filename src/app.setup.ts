@@ -23,6 +23,8 @@ import { parseTrustProxy, trustOf } from './config/proxy-trust';
 import { LOG_LEVELS, type Settings } from './config/settings';
 import { AddressBudgets } from './limits/address-budgets';
 import { clientAddress } from './limits/client-address';
+import { AnswersInTurn } from './limits/answers-in-turn';
+import { HttpAnswers } from './limits/http-answers';
 import { httpRate } from './limits/http-rate';
 import { limitTcpConnections } from './limits/tcp-limit';
 import { httpMetrics } from './metrics/http-metrics';
@@ -50,9 +52,12 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
     bodyParser: false,
   });
   const clock = app.get(Clock);
+  const turns = app.get(AnswersInTurn);
   app.set('trust proxy', parseTrustProxy(settings.TRUST_PROXY));
   app.set('query parser', 'simple');
   app.disable('etag');
+  app.use(turns.handle);
+  app.use(noteAnswer(app.get(HttpAnswers)));
   app.use(requestId);
   const isTrusted = trustOf(settings.TRUST_PROXY);
   if (settings.ACCESS_LOG === 'on') app.use(accessLog((request) => clientAddress(request, isTrusted)));
@@ -70,7 +75,7 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   serveApiDocument(app);
   limitTcpConnections(app.getHttpServer(), settings, app.get(Metrics));
   app.get(AnswersUnderWay).watch(app.getHttpServer());
-  answerUnreadableHttp(app.getHttpServer(), app.get(AnswersUnderWay), settings.DEFAULT_LANGUAGE, clock);
+  answerUnreadableHttp(app.getHttpServer(), app.get(AnswersUnderWay), settings, clock);
   return app;
 }
 
@@ -112,5 +117,12 @@ function refuseWhileDraining(drain: Drain) {
   return (request: Request, _response: Response, next: NextFunction): void => {
     const refused = drain.active && !/^\/(health|status|metrics)(\/|$)/.test(request.path);
     next(refused ? new AppError('draining') : undefined);
+  };
+}
+
+function noteAnswer(answers: HttpAnswers) {
+  return (_request: Request, response: Response, next: NextFunction): void => {
+    answers.add(response);
+    next();
   };
 }

@@ -6,6 +6,7 @@ import { AppendUnderWay } from '../src/messages/append-under-way';
 import { Message, MessageHead } from '../src/messages/message.entity';
 import { COMMITTED, MessageFeed } from '../src/messages/message-feed';
 import { MessageLog } from '../src/messages/message-log';
+import { MessageReader } from '../src/messages/message-reader';
 import { Metrics } from '../src/metrics/metrics';
 import { append } from './support/append';
 import { ChatClient } from './support/chat-client';
@@ -77,7 +78,13 @@ it('[D6] the feed gives each message once, in order, without a hole, whatever th
   await fc.assert(
     fc.asyncProperty(fc.array(range, { maxLength: 30 }), async (hints) => {
       const bus = new MemoryBus();
-      const feed = new MessageFeed(messages, heads, bus, new AppendUnderWay(), server.app.get(Metrics));
+      const feed = new MessageFeed(
+        heads,
+        server.app.get(MessageReader),
+        bus,
+        new AppendUnderWay(),
+        server.app.get(Metrics),
+      );
       await feed.onModuleInit();
       feed.lastId = 0;
       const seen: number[] = [];

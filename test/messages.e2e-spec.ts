@@ -75,6 +75,7 @@ describe('lists', () => {
     expect(ids(recent)).toEqual([118, 119, 120]);
     expect(recent).toMatchObject({ total: 3, limit: 3 });
     expect(await get('/recent')).toMatchObject({ total: 50, limit: 50 });
+    expect(ids(await get('/recent?limit=3&before=118'))).toEqual([115, 116, 117]);
   });
 
   it("[M5] a user's list has the newest, oldest of them first, and the overall count", async () => {
@@ -140,6 +141,7 @@ describe('lists', () => {
     ['', 'after', 0, Number.MAX_SAFE_INTEGER],
     ['', 'before', 0, Number.MAX_SAFE_INTEGER],
     ['/user/max', 'before', 0, Number.MAX_SAFE_INTEGER],
+    ['/recent', 'before', 0, Number.MAX_SAFE_INTEGER],
   ])('[M9] %s?%s is a whole number from %d to %d, once', async (path, name, min, max) => {
     const bad = [
       '',
@@ -193,18 +195,94 @@ describe('lists', () => {
     await get('?before=50');
     await get('/recent');
     await get('/user/eva?before=90');
+    // Where not all may fit, sizes are asked for first.
+    await get('?after=10&limit=1000');
+    await get('/recent?limit=100');
+    await get('/user/eva?limit=1000');
     await get('/stats');
     const selects = statements.filter(([query]) => /^(SELECT|WITH)/.test(query));
-    expect(selects.length).toBeGreaterThanOrEqual(8);
+    expect(selects.length).toBeGreaterThanOrEqual(14);
     for (const [query, parameters] of selects) {
       const plan = await planOf(server.database, query, parameters);
       expect(query).not.toMatch(/OFFSET/);
       // These have one row; SQLite calls an index that is followed to a LIMIT a scan, too.
       expect(plan).not.toMatch(/Seq Scan on (?!stats_totals|message_head)/);
-      if (!query.endsWith('LIMIT 50')) {
+      if (!/LIMIT \d+$/.test(query)) {
         expect(plan).not.toMatch(/SCAN (m|messages|Message|user_messages|stats_users|stats_days)\b/);
       }
       expect(`${plan} ${query}`).toMatch(/SEARCH|Index Cond|LIMIT/);
+    }
+  });
+});
+
+describe('pages that would be too large', () => {
+  const MIB = 1024 * 1024;
+  const COUNT = 200;
+
+  /** Every page from this address on, as a client finds them by the `Link` header. */
+  async function follow(path: string): Promise<Page[]> {
+    const pages: Page[] = [];
+    for (let url: string | undefined = `${server.url}/api/messages${path}`; url !== undefined;) {
+      const answer = await http(url);
+      expect(answer.status).toBe(200);
+      expect(answer.text.length).toBeGreaterThan(0);
+      expect(Buffer.byteLength(answer.text)).toBeLessThan(1.05 * MIB);
+      pages.push(answer.body as Page);
+      const link = answer.headers.get('link');
+      const next = link === null ? undefined : /^<([^>]+)>; rel="next"$/.exec(link)![1]!;
+      url = next === undefined ? undefined : new URL(next, url).href;
+    }
+    return pages;
+  }
+
+  const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+  it.each([
+    ['four bytes a character', '😀'.repeat(4000)],
+    ['six bytes of JSON for one of text', '\u0001'.repeat(4000)],
+  ])('[M14] are cut at about 1 MiB, with %s, and Link leads to the rest of what was asked for', async (_, text) => {
+    server = await startServer();
+    await store(...range(1, COUNT).map((id): [string, string] => [id % 2 ? 'eva' : 'max', text]));
+    const forwards = await follow('?limit=150&offset=10');
+    expect(forwards.length).toBeGreaterThan(1);
+    expect(forwards.flatMap(ids)).toEqual(range(11, 160));
+    expect(Object.keys(forwards[0]!)).toEqual(['messages', 'total', 'limit', 'offset']);
+    expect(forwards[0]).toMatchObject({ total: COUNT, limit: 150, offset: 10 });
+    expect(forwards.at(-1)).toMatchObject({ offset: forwards.at(-1)!.messages[0]!.id - 1 });
+    expect((await follow('?limit=150&after=10')).flatMap(ids)).toEqual(range(11, 160));
+    // The newest come first; each page is in the order of time.
+    const backwards = async (path: string) => (await follow(path)).reverse().flatMap(ids);
+    expect(await backwards('?limit=120&before=151')).toEqual(range(31, 150));
+    expect(await backwards('/recent?limit=100')).toEqual(range(COUNT - 99, COUNT));
+    expect(await backwards('/user/max?limit=90')).toEqual(range(1, COUNT).filter((id) => id % 2 === 0 && id > 20));
+    const [recent] = await follow('/recent?limit=100');
+    expect(recent).toMatchObject({ total: recent!.messages.length, limit: 100 });
+    expect(recent!.messages.at(-1)!.id).toBe(COUNT);
+  });
+
+  it('[M14] a page of one message is as long as the message', async () => {
+    server = await startServer({ MAX_MESSAGE_LENGTH: '1000000' });
+    const long = '😀'.repeat(500_000);
+    await store(['max', 'kurz'], ['max', long], ['max', long], ['max', 'kurz']);
+    const sizes = async (path: string) => {
+      const pages: number[][] = [];
+      for (let next: string | null = path; next !== null;) {
+        const answer: { headers: Headers; body: unknown } = await http(`${server.url}/api/messages${next}`);
+        pages.push(ids(answer.body as Page));
+        const link = answer.headers.get('link');
+        next = link === null ? null : /<([^>]+)>/.exec(link)![1]!;
+      }
+      return pages;
+    };
+    expect(await sizes('')).toEqual([[1], [2], [3], [4]]);
+    expect(await sizes('?before=5')).toEqual([[4], [3], [2], [1]]);
+  });
+
+  it('[M14] a page that fits has no Link', async () => {
+    server = await startServer();
+    await store(...range(1, 20).map((): [string, string] => ['max', 'kurz']));
+    for (const path of ['?limit=10', '?limit=1000', '?before=15&limit=5', '/recent?limit=5', '/user/max?limit=5']) {
+      expect((await http(`${server.url}/api/messages${path}`)).headers.get('link')).toBeNull();
     }
   });
 });

@@ -113,6 +113,15 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(await texts(page)).toEqual(['eins', 'zwei', 'zwei', 'drei', 'vier', 'vier', 'fünf']);
   });
 
+  it('[P1] shows a history of long messages that takes more than one page', async () => {
+    await others(server, ...Array.from({ length: 100 }, (_, i) => `${i} ${'😀'.repeat(3990)}`));
+    const page = await visit();
+    await others(server, 'danach');
+    await shown(page, 'danach');
+    const numbers = (await texts(page)).map((text) => text.split(' ', 1)[0]);
+    expect(numbers).toEqual([...Array.from({ length: 100 }, (_, i) => String(i)), 'danach']);
+  });
+
   it('[P1] neither misses nor doubles what arrives while the history is on its way', async () => {
     await others(server, 'vorher');
     const visitor = await Visitor.open(browser, 'about:blank');

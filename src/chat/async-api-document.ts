@@ -100,7 +100,7 @@ const CLOSE_CODES: Readonly<Record<number, string>> = {
     'that was not finished in time; repair the client, and come back after the longest wait.',
   [CLOSE.restart]: 'The server restarts. Everything accepted was stored and sent. Come back.',
   [CLOSE.tooSlow]:
-    'The client took nothing of what waited for it for `STALLED_READER_SECONDS`, or (v1) was behind by more than ' +
+    'The client did not take within `STALLED_READER_SECONDS` what waited for it, or (v1) was behind by more than ' +
     '`REPLAY_LIMIT` messages. Come back and read faster.',
   [CLOSE.tooMany]: 'Too many connections, in all or from this address. Come back later.',
 };

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { bytesTaken } from '../common/bytes-taken';
 import type { Language } from '../common/language';
 import type { AddressBudget } from '../limits/address-budget';
 import type { TokenBucket } from '../limits/token-bucket';
@@ -7,7 +8,7 @@ import { CLOSE } from './close-codes';
 import { drainedOrClosed } from './drained';
 import type { FrameBudget } from './frame-budget';
 import type { Intake } from './intake';
-import { bytesTaken, encodeFrames, streamOf } from './wire';
+import { encodeFrames, streamOf } from './wire';
 import type { Protocol } from './protocol';
 import type { Sink, Subscription } from './subscription';
 
@@ -73,6 +74,11 @@ export class Connection implements Sink {
   get taken(): number {
     const stream = streamOf(this.socket);
     return stream ? bytesTaken(stream) : 0;
+  }
+
+  /** Bytes of all that was sent, taken or not. */
+  get written(): number {
+    return streamOf(this.socket)?.bytesWritten ?? 0;
   }
 
   /** Sends encoded frames in one write, with what was kept for it in front. */

@@ -1,11 +1,12 @@
 import type { Response } from 'express';
+import { HttpAnswer } from '../limits/http-answer';
 import { drainedOrClosed } from './drained';
 import type { Sink } from './subscription';
-import { bytesTaken } from './wire';
 
-/** One reader of Server-Sent Events. */
-export class EventStream implements Sink {
-  constructor(private readonly response: Response) {
+/** One reader of Server-Sent Events: an HTTP answer that goes on. */
+export class EventStream extends HttpAnswer implements Sink {
+  constructor(response: Response) {
+    super(response);
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -19,14 +20,6 @@ export class EventStream implements Sink {
     return !this.response.destroyed && !this.response.writableEnded;
   }
 
-  get unsent(): number {
-    return this.response.writableLength;
-  }
-
-  get taken(): number {
-    return this.response.socket ? bytesTaken(this.response.socket) : 0;
-  }
-
   write(bytes: Buffer): void {
     if (this.isOpen) this.response.write(bytes);
   }
@@ -36,7 +29,7 @@ export class EventStream implements Sink {
   }
 
   closeTooSlow(): void {
-    this.response.destroy();
+    this.cutOff();
   }
 
   /** An orderly end after what waits; resolves when it is closed. */
@@ -45,9 +38,5 @@ export class EventStream implements Sink {
     const closed = new Promise((resolve) => this.response.once('close', resolve));
     this.response.end();
     await closed;
-  }
-
-  cutOff(): void {
-    this.response.destroy();
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Response } from 'express';
-import { AppError } from '../common/app-error';
+import { HttpAnswers } from '../limits/http-answers';
 import { Metrics } from '../metrics/metrics';
 import { Admission } from './admission';
 import { Capacity } from './capacity';
@@ -17,6 +17,7 @@ export class EventStreamsService implements OnModuleInit {
     private readonly hub: Hub,
     private readonly admission: Admission,
     private readonly capacity: Capacity,
+    private readonly answers: HttpAnswers,
     private readonly metrics: Metrics,
   ) {}
 
@@ -26,14 +27,15 @@ export class EventStreamsService implements OnModuleInit {
 
   /** Streams what follows `after`, or what comes from now on, until the client goes. @throws AppError when full */
   stream(response: Response, after: number | undefined): void {
-    // Behind an unfinished answer on the same connection it would never begin, nor hear of the connection's end.
-    if (response.socket === null) throw new AppError('too_many_connections');
+    // Its connection was gone before it was its turn; nobody would hear of that again.
+    if (response.destroyed) return;
     const address = this.admission.admitStream(response.req);
     const stream = new EventStream(response);
     if (response.req.method === 'HEAD') {
       response.end();
       return;
     }
+    this.answers.handOver(response);
     const subscription = this.hub.subscribe(stream, SSE);
     this.open.add(stream);
     this.capacity.take(address);

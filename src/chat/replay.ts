@@ -5,16 +5,16 @@ import { MessageFeed } from '../messages/message-feed';
 import type { StoredMessage } from '../messages/stored-message';
 import { Metrics } from '../metrics/metrics';
 import type { Encoding } from './encoding';
+import { type Page, PageCache } from './page-cache';
 
 /** Messages a page, at most. Pages end at multiples of it, so that readers at different places soon share pages. */
 const PAGE = 256;
+/** Bytes of a page, encoded, at most; a longer message is one of its own. As much may wait for each reader that is caught up. */
+const PAGE_BYTES = 256 * 1024;
 /** Bytes of encoded pages that are kept for the next reader at the same place. */
 const CACHE_BYTES = 16 * 1024 * 1024;
-
-export interface Page {
-  readonly frames: Buffer;
-  readonly lastId: number;
-}
+/** Pages that are made at a time: readers at ever so many places hold no more memory, and leave connections to the database. */
+const CONCURRENCY = 4;
 
 /**
  * The past, page by page, in any encoding. A page is read and encoded once for all who ask for it meanwhile or soon
@@ -23,8 +23,7 @@ export interface Page {
 @Injectable()
 export class Replay {
   private readonly outage = new OutageLog(new Logger('Replay'));
-  private readonly pages = new Map<string, Promise<Page>>();
-  private bytes = 0;
+  private readonly pages = new PageCache(CACHE_BYTES, CONCURRENCY);
 
   constructor(
     private readonly feed: MessageFeed,
@@ -47,31 +46,22 @@ export class Replay {
     return this.feed.catchUp();
   }
 
-  /** The messages that follow `after`, of which there must be at least one. Rejects when the database does not answer. */
+  /** Messages that follow `after`, of which there must be at least one. Rejects when the database does not answer. */
   page(encoding: Encoding, after: number): Promise<Page> {
     const upTo = Math.min(this.lastId, (Math.floor(after / PAGE) + 1) * PAGE);
-    const key = `${encoding.name} ${after} ${upTo}`;
-    const cached = this.pages.get(key);
-    if (cached) return cached;
-    const page = this.load(encoding, after, upTo);
-    this.pages.set(key, page);
-    page.then(
-      ({ frames }) => this.keep(frames.length),
-      () => this.pages.delete(key),
-    );
-    return page;
+    return this.pages.get(`${encoding.name} ${after} ${upTo}`, () => this.make(encoding, after, upTo));
   }
 
-  private async load(encoding: Encoding, after: number, upTo: number): Promise<Page> {
-    const messages = this.feed.inMemory(after, upTo) ?? (await this.stored(after, upTo));
-    return { frames: encoding.messages(messages), lastId: upTo };
+  private async make(encoding: Encoding, after: number, upTo: number): Promise<Page> {
+    return encodePage(encoding, this.feed.inMemory(after, upTo) ?? (await this.stored(after, upTo)));
   }
 
   /** All who wait ask again each second: an outage is one line, however many they are. */
   private async stored(after: number, upTo: number): Promise<readonly StoredMessage[]> {
     try {
-      const messages = await this.feed.stored(after, upTo);
-      if (messages.length !== upTo - after) throw new Error(`messages between ${after} and ${upTo} are missing`);
+      const messages = await this.feed.stored(after, upTo, PAGE_BYTES);
+      const isWhole = messages.length > 0 && messages.at(-1)!.id === after + messages.length;
+      if (!isWhole) throw new Error(`messages between ${after} and ${upTo} are missing`);
       this.outage.recovered('the database can be read again');
       return messages;
     } catch (error) {
@@ -80,12 +70,17 @@ export class Replay {
       throw error;
     }
   }
+}
 
-  /** The oldest pages make room; all of them at once is simple, and rare. */
-  private keep(bytes: number): void {
-    this.bytes += bytes;
-    if (this.bytes <= CACHE_BYTES) return;
-    this.pages.clear();
-    this.bytes = 0;
+/** The first of the messages, as many as fit into a page, encoded. */
+function encodePage(encoding: Encoding, messages: readonly StoredMessage[]): Page {
+  const frames: Buffer[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const frame = encoding.messages([message]);
+    if (bytes + frame.length > PAGE_BYTES && bytes > 0) break;
+    frames.push(frame);
+    bytes += frame.length;
   }
+  return { frames: Buffer.concat(frames, bytes), lastId: messages[frames.length - 1]!.id };
 }

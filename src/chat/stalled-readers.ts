@@ -1,18 +1,19 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { SampledLog } from '../common/sampled-log';
 import { Settings } from '../config/settings';
+import { BacklogDeadlines } from '../limits/backlog-deadlines';
 import { Metrics } from '../metrics/metrics';
 import { Hub } from './hub';
-import type { Subscription } from './subscription';
+import type { Sink } from './subscription';
 
 const LOOK_INTERVAL_MS = 1_000;
 
-/** Drops readers that have something waiting and took nothing of it for too long. */
+/** Drops readers of the feed that do not take in time what waits for them. */
 @Injectable()
 export class StalledReaders implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('Chat');
-  /** Readers with something waiting: how much they had taken, and since when it is no more. */
-  private readonly waiting = new Map<Subscription, { taken: number; since: number }>();
+  private readonly log: SampledLog;
+  private readonly deadlines: BacklogDeadlines<Sink>;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -20,7 +21,10 @@ export class StalledReaders implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
     private readonly hub: Hub,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    this.log = new SampledLog(new Logger('Chat'), clock);
+    this.deadlines = new BacklogDeadlines(settings.STALLED_READER_SECONDS * 1000);
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS);
@@ -31,21 +35,16 @@ export class StalledReaders implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private look(): void {
-    const now = this.clock.monotonic();
-    const before = new Map(this.waiting);
-    this.waiting.clear();
-    for (const subscription of this.hub) {
-      const { sink } = subscription;
-      if (sink.unsent === 0 || !sink.isOpen) continue;
-      const seen = before.get(subscription);
-      const since = seen?.taken === sink.taken ? seen.since : now;
-      if (now - since < this.settings.STALLED_READER_SECONDS * 1000) {
-        this.waiting.set(subscription, { taken: sink.taken, since });
-        continue;
-      }
-      this.logger.warn(`a reader took nothing for ${this.settings.STALLED_READER_SECONDS} s and is closed`);
+    for (const sink of this.deadlines.late(this.openSinks(), this.clock.monotonic())) {
+      this.log.warn(
+        `a reader did not take within ${this.settings.STALLED_READER_SECONDS} s what waited for it and is closed`,
+      );
       this.metrics.closed.inc({ cause: 'stalled' });
       sink.closeTooSlow();
     }
+  }
+
+  private *openSinks(): Iterable<Sink> {
+    for (const { sink } of this.hub) if (sink.isOpen) yield sink;
   }
 }

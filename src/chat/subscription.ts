@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Backlog } from '../limits/backlog-deadlines';
 import type { Metrics } from '../metrics/metrics';
 import type { Encoding } from './encoding';
 import type { Replay } from './replay';
@@ -10,17 +11,13 @@ const RETRY_MS = 1_000;
 const READY = Promise.resolve();
 const nothing = (): void => undefined;
 
-/** Where a reader's bytes go. */
-export interface Sink {
+/** Where a reader's bytes go, and what of them waits for it. */
+export interface Sink extends Backlog {
   readonly isOpen: boolean;
-  /** Bytes that wait for the reader. */
-  readonly unsent: number;
   write(bytes: Buffer): void;
   /** Resolves when nothing waits any more, or the sink is closed. */
   drained(): Promise<void>;
-  /** Bytes of all that was sent which the reader's side has taken; only grows while it reads. */
-  readonly taken: number;
-  /** Ends a reader that takes nothing, or cannot be told that it misses messages. */
+  /** Ends a reader that does not take what waits for it, or cannot be told that it misses messages. */
   closeTooSlow(): void;
 }
 
@@ -100,6 +97,8 @@ export class Subscription {
         onLive();
         return;
       }
+      // A page at a time: what waits for a reader is bounded by one, or by what it had when it became slow.
+      await this.sink.drained();
       if (this.leaveOut()) await this.next();
     }
   }

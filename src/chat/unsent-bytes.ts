@@ -2,6 +2,7 @@ import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy, OnModuleIn
 import { Clock } from '../common/clock';
 import { SampledLog } from '../common/sampled-log';
 import { Settings } from '../config/settings';
+import { HttpAnswers } from '../limits/http-answers';
 import { Metrics } from '../metrics/metrics';
 import { Connections } from './connections';
 import { EventStreamsService } from './event-streams.service';
@@ -33,6 +34,7 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
     clock: Clock,
     private readonly connections: Connections,
     private readonly streams: EventStreamsService,
+    private readonly answers: HttpAnswers,
     private readonly unfinished: UnfinishedMessages,
     private readonly slow: SlowReaderLimit,
     private readonly metrics: Metrics,
@@ -88,5 +90,6 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
   private *readers(): Generator<Reader> {
     yield* this.connections;
     yield* this.streams;
+    yield* this.answers;
   }
 }

@@ -3,9 +3,9 @@ import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
 
 /**
- * The bytes of WebSocket frames (RFC 6455, 5.2), and the one place that touches what `ws` and Node do not document: the socket
- * under a connection, and what the kernel took of it. `ws` would build a frame again for each socket it is sent to; these are built
- * once and written to many.
+ * The bytes of WebSocket frames (RFC 6455, 5.2), and the one place that touches what `ws` does not document: the socket under a
+ * connection, and what it keeps of messages. `ws` would build a frame again for each socket it is sent to; these are built once
+ * and written to many.
  */
 
 /** The final frame of a text message. */
@@ -64,13 +64,4 @@ export function receiverOf(socket: WebSocket): Writable {
 export function unfinishedBytes(receiver: Writable): number {
   const { _state, _fragmented, _messageLength, _bufferedBytes } = receiver as unknown as Record<string, number>;
   return _state === 0 && _fragmented === 0 && _bufferedBytes === 0 ? 0 : 1 + _messageLength! + _bufferedBytes!;
-}
-
-/** Bytes of a stream that the kernel has taken so far. It only grows while the peer reads. */
-export function bytesTaken(stream: Socket): number {
-  const { _bytesDispatched, _handle } = stream as unknown as {
-    _bytesDispatched: number;
-    _handle: { writeQueueSize: number } | null;
-  };
-  return _bytesDispatched - (_handle?.writeQueueSize ?? 0);
 }

@@ -29,6 +29,11 @@ export class AnswersUnderWay {
     return response !== undefined && response.headersSent && !response.req.complete;
   }
 
+  /** Whether something that was asked before is not answered yet. */
+  isAnswering(socket: Socket): boolean {
+    return [...(this.bySocket.get(socket) ?? [])].some(isOfCompleteRequest);
+  }
+
   /** Calls `proceed` when everything asked before is answered. Where that takes too long, it ends the connection instead. */
   whenDone(socket: Socket, proceed: () => void): void {
     const waiting = [...(this.bySocket.get(socket) ?? [])].filter(isOfCompleteRequest);

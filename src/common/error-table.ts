@@ -230,6 +230,11 @@ export const ERROR_REASONS = {
     de: 'Dienst vorübergehend nicht verfügbar: der Server ist überlastet; die Nachricht wurde nicht gespeichert',
     en: 'Service temporarily unavailable: the server is overloaded; the message was not stored',
   },
+  overloaded: {
+    code: 'SERVICE_UNAVAILABLE',
+    de: 'Dienst vorübergehend nicht verfügbar: der Server ist überlastet',
+    en: 'Service temporarily unavailable: the server is overloaded',
+  },
   too_many_connections: {
     code: 'SERVICE_UNAVAILABLE',
     de: 'Dienst vorübergehend nicht verfügbar: zu viele Verbindungen',

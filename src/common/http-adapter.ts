@@ -3,10 +3,9 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 
 /** The share of the grace that answers under way get when all readers have left. */
 const LAST_ANSWERS_SHARE = 0.1;
-/** The least time in which the headers of a request must be there, in milliseconds. */
-const LEAST_HEADERS_MS = 10_000;
-/** How long a whole request may take, in milliseconds, unless its headers already may take longer. */
-const REQUEST_MS = 300_000;
+/** The time in which a request must be there, its headers and all of it, from its first byte on, in milliseconds. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30_000;
 /** How often Node looks for requests that take too long, in milliseconds. */
 const CHECK_MS = 2_000;
 
@@ -23,20 +22,19 @@ export class HttpAdapter extends ExpressAdapter {
   }
 
   override initHttpServer(): void {
-    const keepAliveTimeout = this.keepAliveSeconds * 1000;
-    // A connection that a balancer opens in advance counts as one that sends headers: it must not end first either.
-    const headersTimeout = Math.max(LEAST_HEADERS_MS, keepAliveTimeout + 1000);
     const server = createServer(
       {
-        keepAliveTimeout,
-        headersTimeout,
-        requestTimeout: Math.max(REQUEST_MS, headersTimeout),
+        keepAliveTimeout: this.keepAliveSeconds * 1000,
+        headersTimeout: HEADERS_MS,
+        requestTimeout: REQUEST_MS,
         connectionsCheckingInterval: CHECK_MS,
         // Refused by `checkPreconditions`, with a proper answer.
         requireHostHeader: false,
       },
       this.getInstance<RequestListener>(),
     );
+    // Beyond its limit Node drops headers without a word, first of all what a proxy has added at the end. Their bytes are bounded.
+    server.maxHeadersCount = 0;
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     this.httpServer = server;
   }

@@ -7,24 +7,39 @@ import type { ErrorCode, ErrorReason } from './error-table';
 import { chooseLanguage, type Language } from './language';
 import { endSoon, sendRawHttpError } from './raw-http-error';
 
+const TOO_LATE = 'ERR_HTTP_REQUEST_TIMEOUT';
+
+interface Timing {
+  readonly DEFAULT_LANGUAGE: Language;
+  readonly KEEP_ALIVE_SECONDS: number;
+}
+
 /** What is wrong by the code of Node's error; all others are bad syntax. */
 const FAULTS: Readonly<Record<string, ErrorReason | ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'http_headers',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'PAYLOAD_TOO_LARGE',
-  ERR_HTTP_REQUEST_TIMEOUT: 'http_timeout',
+  [TOO_LATE]: 'http_timeout',
 };
 
 /** Answers what never reaches Express: what Node's parser refuses or waits for in vain, and `CONNECT`. */
 export function answerUnreadableHttp(
   server: Server,
   answers: AnswersUnderWay,
-  defaultLanguage: Language,
+  { DEFAULT_LANGUAGE: defaultLanguage, KEEP_ALIVE_SECONDS: keepAliveSeconds }: Timing,
   clock: Clock,
 ): void {
   const refused = new WeakSet<Socket>();
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket: Socket) => {
     // The parser fails again at whatever follows.
     if (refused.has(socket)) return;
+    if (code === TOO_LATE) {
+      if (socket.bytesRead === 0) {
+        endUnused(socket, keepAliveSeconds * 1000);
+        return;
+      }
+      // Nothing may have been read for long; afterwards the time for idle connections counts.
+      if (answers.isAnswering(socket)) return;
+    }
     refused.add(socket);
     socket.pause();
     answers.whenDone(socket, () => {
@@ -38,4 +53,12 @@ export function answerUnreadableHttp(
       sendRawHttpError(socket, new AppError('NOT_FOUND'), language, clock.now(), {}, request),
     );
   });
+}
+
+/** Browsers and balancers open connections in advance: one that has said nothing is kept as long as one that is idle. */
+function endUnused(socket: Socket, afterMs: number): void {
+  const unused = setTimeout(() => {
+    if (socket.bytesRead === 0) socket.destroy();
+  }, afterMs).unref();
+  socket.once('close', () => clearTimeout(unused));
 }

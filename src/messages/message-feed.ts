@@ -1,6 +1,6 @@
 import { Injectable, Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Between, MoreThan, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import { ClusterBus } from '../cluster/cluster-bus';
 import { withDeadline } from '../common/deadline';
 import { OutageLog } from '../common/outage-log';
@@ -9,7 +9,8 @@ import { Metrics } from '../metrics/metrics';
 import { checkAnnounced } from './announced-batch';
 import { AppendUnderWay } from './append-under-way';
 import { EarlyMessages } from './early-messages';
-import { Message, MessageHead } from './message.entity';
+import { MessageHead } from './message.entity';
+import { MessageReader } from './message-reader';
 import { RecentMessages } from './recent-messages';
 import type { StoredMessage } from './stored-message';
 
@@ -62,8 +63,8 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   lastId = 0;
 
   constructor(
-    @InjectRepository(Message) private readonly messages: Repository<Message>,
     @InjectRepository(MessageHead) private readonly heads: Repository<MessageHead>,
+    private readonly reader: MessageReader,
     private readonly bus: ClusterBus,
     private readonly own: AppendUnderWay,
     private readonly metrics: Metrics,
@@ -92,9 +93,9 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     return this.recent.between(after, upTo);
   }
 
-  /** The same from the database. */
-  stored(after: number, upTo: number): Promise<readonly StoredMessage[]> {
-    return this.messages.find({ where: { id: Between(after + 1, upTo) }, order: { id: 'ASC' } });
+  /** The same from the database: the first of them, as long as their texts fit; one at least. */
+  async stored(after: number, upTo: number, maxBytes: number): Promise<readonly StoredMessage[]> {
+    return (await this.reader.following(after, upTo - after, maxBytes)).rows;
   }
 
   /** Resolves when the listeners have what any replica had stored before the call; to false when the database does not answer. */
@@ -196,9 +197,9 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private page(after: number): Promise<Message[]> {
-    const page = this.messages.find({ where: { id: MoreThan(after) }, order: { id: 'ASC' }, take: PAGE });
-    return withDeadline(page, READ_PATIENCE_MS, 'reading messages');
+  private async page(after: number): Promise<readonly StoredMessage[]> {
+    const page = await withDeadline(this.reader.following(after, PAGE), READ_PATIENCE_MS, 'reading messages');
+    return page.rows;
   }
 
   /** The database is the truth: what it does not have was not stored, whoever said so. */

@@ -1,30 +1,39 @@
-import { Controller, Get, Param, Query, UsePipes } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Query, Res, UsePipes } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { ApiErrors } from '../common/api-errors.decorator';
 import { httpValidation } from '../common/validation';
+import { Slots } from '../limits/slots';
+import { ApiPageResponse } from './api-page-response.decorator';
 import { PageQuery, PageResponse, RecentQuery, RecentResponse, UserQuery, UserResponse } from './messages.dto';
-import { MessagesService } from './messages.service';
+import { MessagesService, type Page } from './messages.service';
+
+/** Lists that are made at a time, each of some MiB until it is sent; and how many more may wait. */
+const MAX_LISTS = 4;
+const MAX_WAITING_LISTS = 200;
 
 @ApiTags('messages')
 @UsePipes(httpValidation)
 @Controller('api/messages')
 export class MessagesController {
+  private readonly slots = new Slots(MAX_LISTS, MAX_WAITING_LISTS);
+
   constructor(private readonly messages: MessagesService) {}
 
   @Get()
   @ApiOperation({ summary: 'All messages in chronological order, page by page' })
-  @ApiOkResponse({ type: PageResponse })
+  @ApiPageResponse(PageResponse)
   @ApiErrors('BAD_REQUEST', 'VALIDATION_ERROR')
-  page(@Query() query: PageQuery): Promise<PageResponse> {
-    return this.messages.page(query);
+  page(@Query() query: PageQuery, @Res({ passthrough: true }) response: Response): Promise<PageResponse> {
+    return this.answer(response, () => this.messages.page(query));
   }
 
   @Get('recent')
   @ApiOperation({ summary: 'The newest messages' })
-  @ApiOkResponse({ type: RecentResponse })
+  @ApiPageResponse(RecentResponse)
   @ApiErrors('BAD_REQUEST', 'VALIDATION_ERROR')
-  recent(@Query() query: RecentQuery): Promise<RecentResponse> {
-    return this.messages.recent(query);
+  recent(@Query() query: RecentQuery, @Res({ passthrough: true }) response: Response): Promise<RecentResponse> {
+    return this.answer(response, () => this.messages.recent(query));
   }
 
   @Get('user/:username')
@@ -36,9 +45,20 @@ export class MessagesController {
     description: 'Percent-encoded; trimmed and normalised as names are',
     example: 'max_mustermann',
   })
-  @ApiOkResponse({ type: UserResponse })
+  @ApiPageResponse(UserResponse)
   @ApiErrors('BAD_REQUEST', 'VALIDATION_ERROR')
-  ofUser(@Param('username') username: string, @Query() query: UserQuery): Promise<UserResponse> {
-    return this.messages.ofUser(username, query);
+  ofUser(
+    @Param('username') username: string,
+    @Query() query: UserQuery,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<UserResponse> {
+    return this.answer(response, () => this.messages.ofUser(username, query));
+  }
+
+  /** Each list goes through here. */
+  private async answer<Body>(response: Response, list: () => Promise<Page<Body>>): Promise<Body> {
+    const { body, next } = await this.slots.run(list);
+    if (next !== undefined) response.links({ next });
+    return body;
   }
 }

@@ -40,6 +40,11 @@ export class RecentQuery {
   @IfGiven()
   @WholeNumber(1, 100)
   limit?: number;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'Cursor: the newest messages with a smaller id' })
+  @IfGiven()
+  @WholeNumber(0, MAX_ID)
+  before?: number;
 }
 
 export class UserQuery {

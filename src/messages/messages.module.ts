@@ -12,6 +12,7 @@ import { MessageFeed } from './message-feed';
 import { MessageLog } from './message-log';
 import { MessageLogHealth } from './message-log.health';
 import { Message, MessageHead } from './message.entity';
+import { MessageReader } from './message-reader';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './messages.service';
 import { MessageWriter } from './message-writer';
@@ -23,6 +24,7 @@ import { SqliteWriter } from './sqlite-writer';
   controllers: [MessagesController],
   providers: [
     MessagesService,
+    MessageReader,
     MessageLog,
     MessageFeed,
     AppendUnderWay,

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { FindOptionsWhere, LessThan, MoreThan, Repository } from 'typeorm';
+import { Repository } from 'typeorm';
 import { AppError } from '../common/app-error';
 import { storedTimestamp } from '../common/timestamps';
 import { namesMeant } from '../common/username';
 import { StatsService } from '../stats/stats.service';
 import { Message, MessageHead } from './message.entity';
+import { MessageReader, PAGE_BYTES, type Stretch } from './message-reader';
 import type {
   MessageDto,
   PageQuery,
@@ -17,6 +18,16 @@ import type {
 } from './messages.dto';
 
 const DEFAULT_LIMIT = 50;
+const NEWEST = Number.MAX_SAFE_INTEGER;
+
+/** A page, and how to go on where it was cut because not all that was asked for fits. */
+export interface Page<Body> {
+  readonly body: Body;
+  /** Bytes of its messages as JSON, at most about `PAGE_BYTES`. */
+  readonly bytes: number;
+  /** Query of the rest of what was asked for. */
+  readonly next: string | undefined;
+}
 
 /**
  * The lists. As ids are contiguous from 1, an offset is a seek (`id > offset`), and no list costs more in a large store
@@ -25,38 +36,44 @@ const DEFAULT_LIMIT = 50;
 @Injectable()
 export class MessagesService {
   constructor(
-    @InjectRepository(Message) private readonly messages: Repository<Message>,
     @InjectRepository(MessageHead) private readonly heads: Repository<MessageHead>,
+    private readonly reader: MessageReader,
     private readonly stats: StatsService,
   ) {}
 
   /** @throws AppError when more than one of offset, after and before is given */
-  async page({ limit = DEFAULT_LIMIT, offset, after, before }: PageQuery): Promise<PageResponse> {
+  async page({ limit = DEFAULT_LIMIT, offset, after, before }: PageQuery): Promise<Page<PageResponse>> {
     if ([offset, after, before].filter((start) => start !== undefined).length > 1)
       throw new AppError('cursor_and_offset');
     const start = offset ?? after ?? 0;
-    const [total, rows] = await Promise.all([
+    const [total, found] = await Promise.all([
       this.total(),
-      before === undefined ? this.following(start, limit) : this.newest({ id: LessThan(before) }, limit),
+      before === undefined ? this.reader.following(start, limit) : this.reader.newest(before, limit),
     ]);
-    const skipped = before === undefined ? start : (rows[0]?.id ?? 1) - 1;
-    return { messages: rows.map(toDto), total, limit, offset: skipped };
+    const { messages, ...rest } = cut(found, limit, before === undefined ? 'after' : 'before');
+    const skipped = before === undefined ? start : (messages[0]?.id ?? 1) - 1;
+    return { body: { messages, total, limit, offset: skipped }, ...rest };
   }
 
-  async recent({ limit = DEFAULT_LIMIT }: RecentQuery): Promise<RecentResponse> {
-    const rows = await this.newest({}, limit);
-    return { messages: rows.map(toDto), total: rows.length, limit };
+  async recent({ limit = DEFAULT_LIMIT, before = NEWEST }: RecentQuery): Promise<Page<RecentResponse>> {
+    const { messages, ...rest } = cut(await this.reader.newest(before, limit), limit, 'before');
+    return { body: { messages, total: messages.length, limit }, ...rest };
   }
 
-  async ofUser(given: string, { limit = DEFAULT_LIMIT, before }: UserQuery): Promise<UserResponse> {
-    let answer: UserResponse = { messages: [], username: given, total_messages: 0, limit };
+  async ofUser(given: string, { limit = DEFAULT_LIMIT, before = NEWEST }: UserQuery): Promise<Page<UserResponse>> {
+    let answer: Page<UserResponse> = {
+      body: { messages: [], username: given, total_messages: 0, limit },
+      bytes: 0,
+      next: undefined,
+    };
     for (const username of namesMeant(given)) {
-      if (answer.total_messages > 0) break;
-      const [rows, total] = await Promise.all([
-        this.newestOf(username, limit, before ?? Number.MAX_SAFE_INTEGER),
+      if (answer.body.total_messages > 0) break;
+      const [found, total] = await Promise.all([
+        this.reader.newestOf(username, before, limit),
         this.stats.messagesOf(username),
       ]);
-      answer = { messages: rows.map(toDto), username, total_messages: total, limit };
+      const { messages, ...rest } = cut(found, limit, 'before');
+      answer = { body: { messages, username, total_messages: total, limit }, ...rest };
     }
     return answer;
   }
@@ -65,41 +82,26 @@ export class MessagesService {
   async total(): Promise<number> {
     return (await this.heads.findOneByOrFail({ id: 1 })).lastId;
   }
+}
 
-  private following(id: number, limit: number): Promise<Message[]> {
-    return this.messages.find({ where: { id: MoreThan(id) }, order: { id: 'ASC' }, take: limit });
+/**
+ * What of the messages fits into an answer, oldest first; read `before` an id they come newest first. JSON may take six bytes
+ * for one of the text.
+ */
+function cut({ rows, isCut }: Stretch, limit: number, cursor: 'after' | 'before') {
+  const messages: MessageDto[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const message = toDto(row);
+    const size = Buffer.byteLength(JSON.stringify(message));
+    if (bytes + size > PAGE_BYTES && bytes > 0) break;
+    bytes += size;
+    messages.push(message);
   }
-
-  /** The user index covers all but the last messages (see `UserMessage`); those are looked through. */
-  private async newestOf(username: string, limit: number, before: number): Promise<Message[]> {
-    const rows = await this.messages
-      .createQueryBuilder('m')
-      .where(
-        `m.id IN (
-          SELECT id FROM (
-            SELECT id FROM (
-              SELECT id FROM user_messages WHERE username = :username AND id < :before ORDER BY id DESC LIMIT :limit
-            ) AS covered
-            UNION ALL
-            SELECT id FROM (
-              SELECT id FROM messages
-              WHERE id > (SELECT messages FROM stats_totals) AND id < :before AND username = :username
-              ORDER BY id DESC LIMIT :limit
-            ) AS recent
-            ORDER BY id DESC LIMIT :limit
-          ) AS newest
-        )`,
-        { username, before, limit },
-      )
-      .orderBy('m.id', 'DESC')
-      .limit(limit)
-      .getMany();
-    return rows.reverse();
-  }
-
-  private async newest(where: FindOptionsWhere<Message>, limit: number): Promise<Message[]> {
-    return (await this.messages.find({ where, order: { id: 'DESC' }, take: limit })).reverse();
-  }
+  const isWhole = !isCut && messages.length === rows.length;
+  const next = isWhole ? undefined : `?${cursor}=${messages.at(-1)!.id}&limit=${limit - messages.length}`;
+  if (cursor === 'before') messages.reverse();
+  return { messages, bytes, next };
 }
 
 function toDto({ id, username, message, createdAt }: Message): MessageDto {

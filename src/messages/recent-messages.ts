@@ -6,6 +6,8 @@ export class RecentMessages {
   /** Where the oldest one is; what lies before it is dropped in bulk now and then. */
   private start = 0;
   private length = 0;
+  /** Text of what is dropped but still here. */
+  private droppedLength = 0;
 
   constructor(
     private readonly maxCount: number,
@@ -20,11 +22,14 @@ export class RecentMessages {
       this.length += message.message.length;
     }
     while (this.messages.length - this.start > this.maxCount || this.length > this.maxLength) {
-      this.length -= this.messages[this.start++]!.message.length;
+      const { length } = this.messages[this.start++]!.message;
+      this.length -= length;
+      this.droppedLength += length;
     }
-    if (this.start > this.maxCount) {
+    if (this.start > this.maxCount || this.droppedLength > this.maxLength) {
       this.messages = this.messages.slice(this.start);
       this.start = 0;
+      this.droppedLength = 0;
     }
   }
 

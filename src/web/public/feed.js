@@ -137,10 +137,17 @@ export function openFeed(listener) {
   };
 }
 
-/** In the form of live frames. */
+/** In the form of live frames. A page of long messages has fewer than asked for, and a link to the older ones. */
 async function fetchHistory(signal) {
-  const response = await fetch(`api/messages/recent?limit=${HISTORY}`, { signal, cache: 'no-store' });
-  if (!response.ok) throw new Error(`history: ${response.status}`);
-  const { messages } = await response.json();
-  return messages.map((message) => ({ ...message, type: 'chat_message', timestamp: `${message.timestamp}Z` }));
+  const history = [];
+  let url = `api/messages/recent?limit=${HISTORY}`;
+  while (url) {
+    const response = await fetch(url, { signal, cache: 'no-store' });
+    if (!response.ok) throw new Error(`history: ${response.status}`);
+    const { messages } = await response.json();
+    history.unshift(...messages);
+    const [, next] = /<([^>]+)>; rel="next"/.exec(response.headers.get('Link') ?? '') ?? [];
+    url = next && new URL(next, response.url);
+  }
+  return history.map((message) => ({ ...message, type: 'chat_message', timestamp: `${message.timestamp}Z` }));
 }

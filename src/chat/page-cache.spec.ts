@@ -1,0 +1,59 @@
+import { type Page, PageCache } from './page-cache';
+
+const page = (bytes: number, lastId = 0): Page => ({ frames: Buffer.alloc(bytes), lastId });
+
+describe('PageCache', () => {
+  it('makes a page once for all who ask, while it is made and afterwards', async () => {
+    const cache = new PageCache(10_000, 1);
+    let made = 0;
+    const make = async () => {
+      made++;
+      await new Promise(setImmediate);
+      return page(100);
+    };
+    const [first, second] = await Promise.all([cache.get('a', make), cache.get('a', make)]);
+    expect(second).toBe(first);
+    expect(await cache.get('a', make)).toBe(first);
+    expect(made).toBe(1);
+  });
+
+  it('keeps no more than it may, and knows exactly how much', async () => {
+    const cache = new PageCache(100_000, 1);
+    for (let i = 0; i < 50; i++) await cache.get(String(i), () => Promise.resolve(page(9_000 + i)));
+    expect(cache.bytes).toBeLessThanOrEqual(100_000);
+    expect(cache.bytes).toBeGreaterThan(80_000);
+    let made = 0;
+    const make = () => {
+      made++;
+      return Promise.resolve(page(1));
+    };
+    await cache.get('49', make);
+    expect(made).toBe(0);
+    await cache.get('0', make);
+    expect(made).toBe(1);
+    await cache.get('large', () => Promise.resolve(page(200_000)));
+    expect(cache.bytes).toBe(0);
+  });
+
+  it('makes so many at a time', async () => {
+    const cache = new PageCache(10_000, 3);
+    let underWay = 0;
+    let most = 0;
+    const make = async () => {
+      most = Math.max(most, ++underWay);
+      await new Promise(setImmediate);
+      underWay--;
+      return page(1);
+    };
+    await Promise.all(Array.from({ length: 20 }, (_, i) => cache.get(String(i), make)));
+    expect(most).toBe(3);
+  });
+
+  it('forgets a failure, and tells it to all who waited', async () => {
+    const cache = new PageCache(10_000, 1);
+    const fail = () => Promise.reject(new Error('no'));
+    const results = await Promise.allSettled([cache.get('a', fail), cache.get('a', fail)]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await cache.get('a', () => Promise.resolve(page(1, 7)))).toMatchObject({ lastId: 7 });
+  });
+});

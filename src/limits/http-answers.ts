@@ -1,0 +1,62 @@
+import type { ServerResponse } from 'node:http';
+import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { SampledLog } from '../common/sampled-log';
+import { Settings } from '../config/settings';
+import { Metrics } from '../metrics/metrics';
+import { BacklogDeadlines } from './backlog-deadlines';
+import { HttpAnswer } from './http-answer';
+
+const LOOK_INTERVAL_MS = 1_000;
+
+/**
+ * All HTTP answers under way: knows what waits in them, and ends those that are not taken in time. It must not know what they
+ * say. Event streams are not among them: the feed looks after its readers itself.
+ */
+@Injectable()
+export class HttpAnswers implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly log: SampledLog;
+  private readonly open = new Map<ServerResponse, HttpAnswer>();
+  private readonly deadlines: BacklogDeadlines<HttpAnswer>;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+  ) {
+    this.log = new SampledLog(new Logger('Http'), clock);
+    this.deadlines = new BacklogDeadlines(settings.STALLED_READER_SECONDS * 1000);
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  add(response: ServerResponse): void {
+    this.open.set(response, new HttpAnswer(response));
+    response.once('close', () => this.open.delete(response));
+  }
+
+  /** The answer is an event stream from now on. */
+  handOver(response: ServerResponse): void {
+    this.open.delete(response);
+  }
+
+  /** What waits in them counts as what waits for readers of the feed. */
+  [Symbol.iterator](): IterableIterator<HttpAnswer> {
+    return this.open.values();
+  }
+
+  private look(): void {
+    for (const answer of this.deadlines.late(this.open.values(), this.clock.monotonic())) {
+      this.log.warn(`an HTTP answer was not taken within ${this.settings.STALLED_READER_SECONDS} s and is cut off`);
+      this.metrics.closed.inc({ cause: 'stalled' });
+      answer.cutOff();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Between, In, Repository, type SelectQueryBuilder } from 'typeorm';
+import { Settings } from '../config/settings';
+import { Message } from './message.entity';
+
+/** Bytes of text that are read at a time, and sent in an answer, about; a single longer message is one of its own. */
+export const PAGE_BYTES = 1024 * 1024;
+
+const MAX_CODE_POINT_BYTES = 4;
+
+/** The first messages of those that were asked for, as many as fit into a page, in the order of the question. */
+export interface Stretch {
+  readonly rows: readonly Message[];
+  /** Whether there are more of those that were asked for. */
+  readonly isCut: boolean;
+}
+
+/** Reads stored messages in pages that are bounded in bytes, too: a thousand of the longest are gigabytes with some settings. */
+@Injectable()
+export class MessageReader {
+  constructor(
+    @InjectRepository(Message) private readonly messages: Repository<Message>,
+    private readonly settings: Settings,
+  ) {}
+
+  /** What follows `after`, oldest first. */
+  following(after: number, limit: number, maxBytes = PAGE_BYTES): Promise<Stretch> {
+    const found = this.messages.createQueryBuilder('m').where('m.id > :after', { after });
+    return this.read('ASC', limit, found, maxBytes);
+  }
+
+  /** What comes before `before`, newest first. */
+  newest(before: number, limit: number): Promise<Stretch> {
+    return this.read('DESC', limit, this.messages.createQueryBuilder('m').where('m.id < :before', { before }));
+  }
+
+  /** The same of one user. The user index covers all but the last messages (see `UserMessage`); those are looked through. */
+  newestOf(username: string, before: number, limit: number): Promise<Stretch> {
+    const found = this.messages.createQueryBuilder('m').where(
+      `m.id IN (
+        SELECT id FROM (
+          SELECT id FROM (
+            SELECT id FROM user_messages WHERE username = :username AND id < :before ORDER BY id DESC LIMIT :limit
+          ) AS covered
+          UNION ALL
+          SELECT id FROM (
+            SELECT id FROM messages
+            WHERE id > (SELECT messages FROM stats_totals) AND id < :before AND username = :username
+            ORDER BY id DESC LIMIT :limit
+          ) AS recent
+          ORDER BY id DESC LIMIT :limit
+        ) AS newest
+      )`,
+      { username, before, limit },
+    );
+    return this.read('DESC', limit, found);
+  }
+
+  private async read(
+    order: 'ASC' | 'DESC',
+    limit: number,
+    found: SelectQueryBuilder<Message>,
+    maxBytes = PAGE_BYTES,
+  ): Promise<Stretch> {
+    found.orderBy('m.id', order).limit(limit);
+    const most = limit * this.settings.MAX_MESSAGE_LENGTH * MAX_CODE_POINT_BYTES;
+    if (most <= maxBytes) return { rows: await found.getMany(), isCut: false };
+    // The database knows sizes without reading texts.
+    const sizes = await found
+      .select('m.id', 'id')
+      .addSelect('octet_length(m.message)', 'bytes')
+      .getRawMany<{ id: number; bytes: number }>();
+    const ids = fitting(sizes, maxBytes).map(({ id }) => id);
+    const rows = ids.length === 0 ? [] : await this.messages.find({ where: { id: among(ids) }, order: { id: order } });
+    return { rows, isCut: ids.length < sizes.length };
+  }
+}
+
+function fitting<Size extends { readonly bytes: number }>(sizes: readonly Size[], maxBytes: number): readonly Size[] {
+  let sum = 0;
+  const firstTooMuch = sizes.findIndex(({ bytes }, index) => (sum += bytes) > maxBytes && index > 0);
+  return firstTooMuch === -1 ? sizes : sizes.slice(0, firstTooMuch);
+}
+
+/** Ids in an order; most often all between two. */
+function among(ids: readonly number[]) {
+  const ends = [ids[0]!, ids.at(-1)!];
+  const [least, greatest] = [Math.min(...ends), Math.max(...ends)];
+  return greatest - least === ids.length - 1 ? Between(least, greatest) : In(ids);
+}
