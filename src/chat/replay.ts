@@ -74,13 +74,15 @@ export class Replay {
 
 /** The first of the messages, as many as fit into a page, encoded. */
 function encodePage(encoding: Encoding, messages: readonly StoredMessage[]): Page {
-  const frames: Buffer[] = [];
   let bytes = 0;
-  for (const message of messages) {
-    const frame = encoding.messages([message]);
-    if (bytes + frame.length > PAGE_BYTES && bytes > 0) break;
-    frames.push(frame);
-    bytes += frame.length;
+  const tooMuch = messages.findIndex(
+    ({ message }, index) => (bytes += Buffer.byteLength(message)) > PAGE_BYTES && index > 0,
+  );
+  let count = tooMuch === -1 ? messages.length : tooMuch;
+  for (;;) {
+    const frames = encoding.messages(messages.slice(0, count));
+    if (frames.length <= PAGE_BYTES || count === 1) return { frames, lastId: messages[count - 1]!.id };
+    // JSON makes some texts longer, and there is more to a frame than its text.
+    count = Math.max(1, Math.floor((count * PAGE_BYTES) / frames.length));
   }
-  return { frames: Buffer.concat(frames, bytes), lastId: messages[frames.length - 1]!.id };
 }
