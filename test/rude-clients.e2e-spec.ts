@@ -164,6 +164,24 @@ it('[L20] an address may begin HANDSHAKE_RATE_PER_IP connections a minute; ports
   await ChatClient.open(server, '/ws', from('2001:db8:0:1::1'));
 });
 
+it('[L25] an address reads HISTORY_RATE_PER_IP of what is stored, over REST and in replays', async () => {
+  await start({ HISTORY_RATE_PER_IP: '1', LIMITS: 'off', TRUST_PROXY: 'loopback' });
+  const writer = await ChatClient.open(server, '/ws', from('203.0.113.1'));
+  for (let i = 0; i < 30; i++) writer.say('max', 'x'.repeat(4000));
+  for (let i = 0; i < 30; i++) await writer.nextOf('chat_message');
+  const read = (address: string) => http(`${server.url}/api/messages`, { headers: { 'x-forwarded-for': address } });
+  expect((await read('203.0.113.2')).status).toBe(200);
+  const refused = await read('203.0.113.2');
+  expect(refused).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(30);
+  expect((await read('203.0.113.3')).status).toBe(200);
+  const late = await ChatClient.openV2(server, from('203.0.113.2'));
+  late.send({ type: 'hello', after: 0 });
+  await late.nextOf('welcome');
+  await until(async () => (await figure('chat_limited_total{limit="history"}')) > 1);
+  expect(ofType(late.received, 'chat_message')).toEqual([]);
+});
+
 it('[L6] a client address counts without its port: MAX_CONNECTIONS_PER_IP holds behind proxies that name it', async () => {
   await start({ MAX_CONNECTIONS_PER_IP: '1', TRUST_PROXY: '1' });
   const first = await ChatClient.open(server, '/ws', from('203.0.113.6:40001'));

@@ -1,11 +1,15 @@
 import type { Response } from 'express';
+import type { AddressBudget } from '../limits/address-budget';
 import { HttpAnswer } from '../limits/http-answer';
 import { drainedOrClosed } from './drained';
 import type { Sink } from './subscription';
 
 /** One reader of Server-Sent Events: an HTTP answer that goes on. */
 export class EventStream extends HttpAnswer implements Sink {
-  constructor(response: Response) {
+  constructor(
+    response: Response,
+    readonly address: AddressBudget | undefined,
+  ) {
     super(response);
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',

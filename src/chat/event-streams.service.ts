@@ -30,7 +30,7 @@ export class EventStreamsService implements OnModuleInit {
     // Its connection was gone before it was its turn; nobody would hear of that again.
     if (response.destroyed) return;
     const address = this.admission.admitStream(response.req);
-    const stream = new EventStream(response);
+    const stream = new EventStream(response, address);
     if (response.req.method === 'HEAD') {
       response.end();
       return;

@@ -1,4 +1,5 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
+import { HistoryRate } from '../limits/history-rate';
 import { Metrics } from '../metrics/metrics';
 import { MessageFeed } from '../messages/message-feed';
 import type { StoredMessage } from '../messages/stored-message';
@@ -20,6 +21,7 @@ export class Hub implements OnModuleInit {
     private readonly feed: MessageFeed,
     private readonly replay: Replay,
     private readonly slow: SlowReaderLimit,
+    private readonly history: HistoryRate,
     private readonly metrics: Metrics,
   ) {}
 
@@ -29,7 +31,7 @@ export class Hub implements OnModuleInit {
 
   /** A new reader; it gets nothing until it is started. */
   subscribe(sink: Sink, encoding: Encoding): Subscription {
-    const subscription = new Subscription(sink, encoding, this.replay, this.slow, this.metrics);
+    const subscription = new Subscription(sink, encoding, this.replay, this.slow, this.history, this.metrics);
     this.subscriptions.add(subscription);
     return subscription;
   }

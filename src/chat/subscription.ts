@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AddressBudget } from '../limits/address-budget';
 import type { Backlog } from '../limits/backlog-deadlines';
+import type { HistoryRate } from '../limits/history-rate';
 import type { Metrics } from '../metrics/metrics';
 import type { Encoding } from './encoding';
 import type { Replay } from './replay';
 import type { SlowReaderLimit } from './slow-reader-limit';
 
-/** How long to wait before the database is asked again, in milliseconds. */
+/** How long to wait before the database, or the budget of the address, is asked again, in milliseconds. */
 const RETRY_MS = 1_000;
 
 const READY = Promise.resolve();
@@ -13,6 +15,8 @@ const nothing = (): void => undefined;
 
 /** Where a reader's bytes go, and what of them waits for it. */
 export interface Sink extends Backlog {
+  /** Who pays for what is read again; undefined: nobody has to. */
+  readonly address: AddressBudget | undefined;
   readonly isOpen: boolean;
   write(bytes: Buffer): void;
   /** Resolves when nothing waits any more, or the sink is closed. */
@@ -37,6 +41,7 @@ export class Subscription {
     readonly encoding: Encoding,
     private readonly replay: Replay,
     private readonly slow: SlowReaderLimit,
+    private readonly history: HistoryRate,
     private readonly metrics: Metrics,
   ) {}
 
@@ -118,9 +123,16 @@ export class Subscription {
   }
 
   private async next(): Promise<void> {
+    const { sink } = this;
+    const wait = this.history.waitMs(sink.address);
+    if (wait > 0) {
+      await delay(Math.min(wait, RETRY_MS), undefined, { ref: false });
+      return;
+    }
     try {
       const page = await this.replay.page(this.encoding, this.cursor);
-      this.sink.write(page.frames);
+      this.history.charge(sink.address, page.frames.length);
+      sink.write(page.frames);
       this.cursor = page.lastId;
     } catch {
       // `Replay` has said so, once for all.

@@ -1,12 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { AddressBudgets } from './address-budgets';
 import { AnswersInTurn } from './answers-in-turn';
+import { HistoryRate } from './history-rate';
 import { HttpAnswers } from './http-answers';
 
 /** What one client may take of what is everybody's. */
 @Global()
 @Module({
-  providers: [AddressBudgets, AnswersInTurn, HttpAnswers],
-  exports: [AddressBudgets, AnswersInTurn, HttpAnswers],
+  providers: [AddressBudgets, AnswersInTurn, HistoryRate, HttpAnswers],
+  exports: [AddressBudgets, AnswersInTurn, HistoryRate, HttpAnswers],
 })
 export class LimitsModule {}

@@ -3,6 +3,8 @@ import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiErrors } from '../common/api-errors.decorator';
 import { httpValidation } from '../common/validation';
+import { AddressBudgets } from '../limits/address-budgets';
+import { HistoryRate } from '../limits/history-rate';
 import { Slots } from '../limits/slots';
 import { ApiPageResponse } from './api-page-response.decorator';
 import { PageQuery, PageResponse, RecentQuery, RecentResponse, UserQuery, UserResponse } from './messages.dto';
@@ -18,7 +20,11 @@ const MAX_WAITING_LISTS = 200;
 export class MessagesController {
   private readonly slots = new Slots(MAX_LISTS, MAX_WAITING_LISTS);
 
-  constructor(private readonly messages: MessagesService) {}
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly budgets: AddressBudgets,
+    private readonly history: HistoryRate,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'All messages in chronological order, page by page' })
@@ -57,7 +63,10 @@ export class MessagesController {
 
   /** Each list goes through here. */
   private async answer<Body>(response: Response, list: () => Promise<Page<Body>>): Promise<Body> {
-    const { body, next } = await this.slots.run(list);
+    const address = this.budgets.of(response.req);
+    this.history.require(address);
+    const { body, bytes, next } = await this.slots.run(list);
+    this.history.charge(address, bytes);
     if (next !== undefined) response.links({ next });
     return body;
   }
