@@ -22,8 +22,8 @@ import { AllowedOrigins } from './config/origins';
 import { parseTrustProxy, trustOf } from './config/proxy-trust';
 import { LOG_LEVELS, type Settings } from './config/settings';
 import { AddressBudgets } from './limits/address-budgets';
-import { clientAddress } from './limits/client-address';
 import { AnswersInTurn } from './limits/answers-in-turn';
+import { clientAddress } from './limits/client-address';
 import { HttpAnswers } from './limits/http-answers';
 import { httpRate } from './limits/http-rate';
 import { limitTcpConnections } from './limits/tcp-limit';
@@ -52,11 +52,10 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
     bodyParser: false,
   });
   const clock = app.get(Clock);
-  const turns = app.get(AnswersInTurn);
   app.set('trust proxy', parseTrustProxy(settings.TRUST_PROXY));
   app.set('query parser', 'simple');
   app.disable('etag');
-  app.use(turns.handle);
+  app.use(app.get(AnswersInTurn).handle);
   app.use(noteAnswer(app.get(HttpAnswers)));
   app.use(requestId);
   const isTrusted = trustOf(settings.TRUST_PROXY);
@@ -74,8 +73,11 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.useWebSocketAdapter(new ChatAdapter(app));
   serveApiDocument(app);
   limitTcpConnections(app.getHttpServer(), settings, app.get(Metrics));
-  app.get(AnswersUnderWay).watch(app.getHttpServer());
-  answerUnreadableHttp(app.getHttpServer(), app.get(AnswersUnderWay), settings, clock);
+  const underWay = app.get(AnswersUnderWay);
+  underWay.watch(app.getHttpServer());
+  // Balancers open connections in advance; nobody else has to.
+  const silentMs = (address: string) => (isTrusted(address, 0) ? settings.KEEP_ALIVE_SECONDS * 1000 : 0);
+  answerUnreadableHttp(app.getHttpServer(), underWay, settings.DEFAULT_LANGUAGE, clock, silentMs);
   return app;
 }
 

@@ -23,15 +23,15 @@ export class AnswersUnderWay {
     });
   }
 
+  /** Whether what comes now is behind a complete request whose answer is not finished. */
+  isAnswering(socket: Socket): boolean {
+    return (this.bySocket.get(socket)?.size ?? 0) > 0 && this.newest.get(socket)!.req.complete;
+  }
+
   /** Whether what comes now is the rest of a request that has its answer: it was refused before it was read. */
   isBehindItsAnswer(socket: Socket): boolean {
     const response = this.newest.get(socket);
     return response !== undefined && response.headersSent && !response.req.complete;
-  }
-
-  /** Whether something that was asked before is not answered yet. */
-  isAnswering(socket: Socket): boolean {
-    return [...(this.bySocket.get(socket) ?? [])].some(isOfCompleteRequest);
   }
 
   /** Calls `proceed` when everything asked before is answered. Where that takes too long, it ends the connection instead. */

@@ -3,7 +3,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 
 /** The share of the grace that answers under way get when all readers have left. */
 const LAST_ANSWERS_SHARE = 0.1;
-/** The time in which a request must be there, its headers and all of it, from its first byte on, in milliseconds. */
+/** How long the headers of a request may take, from the connection or their first byte on, and all of it, in milliseconds. */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 /** How often Node looks for requests that take too long, in milliseconds. */
@@ -33,9 +33,9 @@ export class HttpAdapter extends ExpressAdapter {
       },
       this.getInstance<RequestListener>(),
     );
+    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     // Beyond its limit Node drops headers without a word, first of all what a proxy has added at the end. Their bytes are bounded.
     server.maxHeadersCount = 0;
-    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     this.httpServer = server;
   }
 

@@ -9,11 +9,6 @@ import { endSoon, sendRawHttpError } from './raw-http-error';
 
 const TOO_LATE = 'ERR_HTTP_REQUEST_TIMEOUT';
 
-interface Timing {
-  readonly DEFAULT_LANGUAGE: Language;
-  readonly KEEP_ALIVE_SECONDS: number;
-}
-
 /** What is wrong by the code of Node's error; all others are bad syntax. */
 const FAULTS: Readonly<Record<string, ErrorReason | ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'http_headers',
@@ -25,20 +20,22 @@ const FAULTS: Readonly<Record<string, ErrorReason | ErrorCode>> = {
 export function answerUnreadableHttp(
   server: Server,
   answers: AnswersUnderWay,
-  { DEFAULT_LANGUAGE: defaultLanguage, KEEP_ALIVE_SECONDS: keepAliveSeconds }: Timing,
+  defaultLanguage: Language,
   clock: Clock,
+  /** How much longer a connection that has said nothing may go on so, in milliseconds. */
+  silentMs: (address: string) => number,
 ): void {
   const refused = new WeakSet<Socket>();
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket: Socket) => {
     // The parser fails again at whatever follows.
     if (refused.has(socket)) return;
     if (code === TOO_LATE) {
+      // Behind an answer that is not taken nothing is read; afterwards the time for idle connections counts.
+      if (answers.isAnswering(socket)) return;
       if (socket.bytesRead === 0) {
-        endUnused(socket, keepAliveSeconds * 1000);
+        keepSilent(socket, silentMs(socket.remoteAddress ?? ''));
         return;
       }
-      // Nothing may have been read for long; afterwards the time for idle connections counts.
-      if (answers.isAnswering(socket)) return;
     }
     refused.add(socket);
     socket.pause();
@@ -55,10 +52,8 @@ export function answerUnreadableHttp(
   });
 }
 
-/** Browsers and balancers open connections in advance: one that has said nothing is kept as long as one that is idle. */
-function endUnused(socket: Socket, afterMs: number): void {
-  const unused = setTimeout(() => {
-    if (socket.bytesRead === 0) socket.destroy();
-  }, afterMs).unref();
-  socket.once('close', () => clearTimeout(unused));
+/** With the first byte Node begins to measure again. */
+function keepSilent(socket: Socket, milliseconds: number): void {
+  if (milliseconds === 0) socket.destroy();
+  else socket.setTimeout(milliseconds);
 }

@@ -16,8 +16,6 @@ interface Turns {
   /** Begin the answers that wait. */
   readonly waiting: (() => void)[];
   current: ServerResponse | undefined;
-  /** The request that came last, complete or not. */
-  latest: IncomingMessage;
 }
 
 /**
@@ -34,8 +32,7 @@ export class AnswersInTurn {
   /** Middleware, in front of whatever answers. */
   readonly handle = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     const { socket } = request;
-    const turns = this.turns.get(socket) ?? this.newcomer(request);
-    turns.latest = request;
+    const turns = this.turns.get(socket) ?? this.newcomer(socket);
     const begin = (): void => {
       turns.current = response;
       response.once('close', () => this.ended(socket, turns));
@@ -45,19 +42,10 @@ export class AnswersInTurn {
     else begin();
   };
 
-  /** Whether what comes in on the connection is behind an answer under way. */
-  isAnswering(socket: Socket): boolean {
-    return this.turns.get(socket)?.current !== undefined;
-  }
-
-  /** Whether the body of a request is still to come, whatever became of the request. */
-  isReceivingBody(socket: Socket): boolean {
-    return this.turns.get(socket)?.latest.complete === false;
-  }
-
-  private newcomer(request: IncomingMessage): Turns {
-    const { socket } = request;
-    const turns: Turns = { waiting: [], current: undefined, latest: request };
+  private newcomer(socket: Socket): Turns {
+    const turns: Turns = { waiting: [], current: undefined };
+    // It may have been silent for long, and have a time for that.
+    socket.setTimeout(0);
     this.turns.set(socket, turns);
     socket.once('close', () => {
       this.waitingInAll -= turns.waiting.length;

@@ -61,21 +61,16 @@ export class MessagesService {
   }
 
   async ofUser(given: string, { limit = DEFAULT_LIMIT, before = NEWEST }: UserQuery): Promise<Page<UserResponse>> {
-    let answer: Page<UserResponse> = {
-      body: { messages: [], username: given, total_messages: 0, limit },
-      bytes: 0,
-      next: undefined,
-    };
-    for (const username of namesMeant(given)) {
-      if (answer.body.total_messages > 0) break;
-      const [found, total] = await Promise.all([
-        this.reader.newestOf(username, before, limit),
-        this.stats.messagesOf(username),
-      ]);
-      const { messages, ...rest } = cut(found, limit, 'before');
-      answer = { body: { messages, username, total_messages: total, limit }, ...rest };
+    let username = given;
+    let total = 0;
+    let found: Stretch = { rows: [], isCut: false };
+    for (const name of namesMeant(given)) {
+      if (total > 0) break;
+      username = name;
+      [found, total] = await Promise.all([this.reader.newestOf(name, before, limit), this.stats.messagesOf(name)]);
     }
-    return answer;
+    const { messages, ...rest } = cut(found, limit, 'before');
+    return { body: { messages, username, total_messages: total, limit }, ...rest };
   }
 
   /** Stored messages: the last id, as ids are contiguous from 1. */

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import type { AllowedOrigins } from '../config/origins';
 
 const HEADERS: CorsOptions = {
-  exposedHeaders: ['Link', 'X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'Link'],
   // Two hours, as long as Chromium keeps it, in seconds.
   maxAge: 7_200,
 };
