@@ -1,17 +1,17 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { createClient } from '@redis/client';
 import { Client } from 'pg';
 import type { ClusterBus } from '../src/cluster/cluster-bus';
 import { makeBus } from '../src/cluster/make-bus';
 import { LinkedBus } from '../src/cluster/linked-bus';
-import { databaseIdentity } from '../src/cluster/database-identity';
+import { chatIdentity } from '../src/cluster/chat-identity';
 import { RedisLink } from '../src/cluster/redis-link';
 import { Settings } from '../src/config/settings';
 import { Metrics } from '../src/metrics/metrics';
 import type { RedisServer } from '../proof/cluster/redis-server';
 import { canStartRedis, cutOffBus, hasRedis, REDIS_URL, startRedis } from './support/redis';
-import { newDatabase } from './support/database';
+import { connectAsStranger, newChatDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
@@ -26,6 +26,7 @@ interface Heard {
 class Replica {
   readonly heard: Heard[] = [];
   returns = 0;
+  meetings = 0;
 
   constructor(
     readonly bus: ClusterBus,
@@ -33,6 +34,7 @@ class Replica {
   ) {
     bus.subscribe(TOPIC, (payload, from) => void this.heard.push({ payload, from }));
     bus.onReturn(() => this.returns++);
+    bus.onMeeting(() => this.meetings++);
   }
 
   get id(): string {
@@ -44,7 +46,7 @@ class Replica {
     return this.heard.map(({ payload }) => payload);
   }
 
-  async messages(direction: 'sent' | 'received' | 'dropped'): Promise<number> {
+  async messages(direction: 'sent' | 'received' | 'dropped' | 'refused' | 'unmet'): Promise<number> {
     const { values } = await this.metrics.busMessages.get();
     return values.find(({ labels }) => labels.direction === direction)?.value ?? 0;
   }
@@ -54,15 +56,36 @@ class Replica {
   }
 }
 
+async function connectToRedis() {
+  const client = createClient({ url: REDIS_URL, RESP: 3 });
+  await client.connect();
+  return client;
+}
+
 const replicas: Replica[] = [];
 
-async function join(settings: Partial<Settings>): Promise<Replica> {
+/** One more; what is sent from then on reaches all that were there. */
+async function join(settings: Partial<Settings>, others: readonly Replica[] = []): Promise<Replica> {
   const metrics = new Metrics();
   const bus = makeBus({ ...new Settings(), ...settings }, metrics);
   const replica = new Replica(bus, metrics);
-  if (bus instanceof LinkedBus) await bus.onModuleInit();
   replicas.push(replica);
+  const met = others.map(({ meetings }) => meetings + 1);
+  if (bus instanceof LinkedBus) await bus.onModuleInit();
+  if (!bus.isConnected) return replica;
+  await until(() => replica.meetings >= others.length && others.every(({ meetings }, i) => meetings >= met[i]!));
   return replica;
+}
+
+/** The replicas of one chat. */
+function chatOf(settings: () => Partial<Settings>): () => Promise<Replica> {
+  const members: Replica[] = [];
+  return async () => {
+    const present = members.filter((member) => replicas.includes(member));
+    const replica = await join(settings(), present);
+    members.push(replica);
+    return replica;
+  };
 }
 
 afterEach(async () => {
@@ -102,6 +125,7 @@ function sharedBus(kind: string, enter: () => Promise<Replica>, enterAnother: ()
       text: '\0"\\äß€😀 '.repeat(i),
       list: [null, true, 0.5],
     }));
+    const [sent, received] = [await a.messages('sent'), await b.messages('received')];
     for (const payload of payloads) a.bus.publish(TOPIC, payload);
     a.bus.publish('another', 'x');
     for (let i = 0; i < 3; i++) a.bus.publish(TOPIC, 'dasselbe');
@@ -110,10 +134,10 @@ function sharedBus(kind: string, enter: () => Promise<Replica>, enterAnother: ()
       expect(new Set(heard.map(({ from }) => from))).toEqual(new Set([a.id]));
     }
     expect(a.bus).toMatchObject({ kind, isShared: true, isConnected: true });
-    // The others can have it before the server has answered the sender.
-    await until(async () => (await a.messages('sent')) === 304);
-    expect([await a.messages('received'), await a.messages('dropped')]).toEqual([0, 0]);
-    expect(await b.messages('received')).toBe(304);
+    // The others can have it before the server has answered the sender; introductions count, too.
+    await until(async () => (await a.messages('sent')) >= sent + 304);
+    expect([await a.messages('refused'), await a.messages('dropped')]).toEqual([0, 0]);
+    expect(await b.messages('received')).toBeGreaterThanOrEqual(received + 304);
   });
 
   it('[B3] of what is too large to be carried the others get only the topic', async () => {
@@ -142,19 +166,125 @@ async function losesAndReturns(a: Replica, b: Replica, lose: () => Promise<void>
   await until(async () => (await a.losses()) === 1 && (await b.losses()) === 1);
   a.bus.publish(TOPIC, 'verloren');
   await restore();
-  await until(() => Promise.resolve(a.returns === 1 && b.returns === 1));
+  await until(() => a.returns === 1 && b.returns === 1);
   expect([a.bus.isConnected, b.bus.isConnected]).toEqual([true, true]);
-  a.bus.publish(TOPIC, 'wieder da');
-  await until(() => Promise.resolve(b.heard.at(-1)?.payload === 'wieder da'));
+  // They may have to meet first.
+  await until(() => {
+    a.bus.publish(TOPIC, 'wieder da');
+    return b.heard.at(-1)?.payload === 'wieder da';
+  });
+}
+
+/** What somebody else can write who reaches the server that carries the bus. */
+type Say = (text: string) => Promise<unknown>;
+
+/** Frames that are none of this chat; `recorded`: a true one that was heard before. */
+function forgeries(recorded: string, from: string): string[] {
+  const payload = JSON.stringify([from, 1e9, TOPIC, 'geheim']);
+  const [seal, text] = [recorded.slice(0, 22), recorded.slice(22)];
+  return [
+    ...['', 'x', '{"geheim"', '["a"]', 'null', payload, `["a","${TOPIC}","geheim"]`],
+    // Altered, cut, signed with another key, and by nobody.
+    ...[seal + text.replace('wahr', 'Wahr'), recorded.slice(0, -1), seal + payload, ' '.repeat(22) + text, seal],
+    randomBytes(16).toString('base64url') + payload,
+    recorded,
+  ];
+}
+
+/** What is refused, whatever carries it. */
+function guardedBus(enter: () => Promise<Replica>, intrude: () => Promise<{ say: Say; recorded: string[] }>): void {
+  it('[B6] [B8] what is unsigned, forged, altered or repeated is counted and believed by nobody', async () => {
+    const [a, b] = [await enter(), await enter()];
+    const { say, recorded } = await intrude();
+    a.bus.publish(TOPIC, 'wahr');
+    await b.hears(1);
+    await until(() => recorded.some((frame) => frame.includes('wahr')));
+    const [refused, forged] = [await b.messages('refused'), forgeries(recorded.at(-1)!, a.id)];
+    for (const text of forged) {
+      await say(text);
+      a.bus.publish(TOPIC, text);
+    }
+    expect(await b.hears(1 + forged.length)).toEqual(['wahr', ...forged]);
+    await until(async () => (await b.messages('refused')) === refused + forged.length);
+    expect((await b.metrics.faults.get()).values).toEqual([]);
+  });
+
+  it('[B8] what was recorded is of no use at a replica that starts later', async () => {
+    const [a, b] = [await enter(), await enter()];
+    const { say, recorded } = await intrude();
+    for (let i = 0; i < 20; i++) a.bus.publish(TOPIC, i);
+    await b.hears(20);
+    await until(() => recorded.length >= 20);
+    await (a.bus as LinkedBus).onApplicationShutdown();
+    replicas.splice(replicas.indexOf(a), 1);
+    const late = await enter();
+    for (const frame of [...recorded]) await say(frame);
+    b.bus.publish(TOPIC, 'Ende');
+    expect(await late.hears(1)).toEqual(['Ende']);
+    expect(await late.messages('unmet')).toBeGreaterThanOrEqual(20);
+  });
 }
 
 describe('the bus over PostgreSQL', () => {
   let database: string;
   let another: string;
-  beforeAll(async () => ([database, another] = [await newDatabase(), await newDatabase()]));
-  const enter = () => join({ DATABASE_URL: database });
+  const intruders: Client[] = [];
+  beforeAll(async () => ([database, another] = [await newChatDatabase(), await newChatDatabase()]));
+  afterEach(() => Promise.all(intruders.splice(0).map((client) => client.end())));
+  const enter = chatOf(() => ({ DATABASE_URL: database }));
 
-  sharedBus('postgres', enter, () => join({ DATABASE_URL: another }));
+  sharedBus(
+    'postgres',
+    enter,
+    chatOf(() => ({ DATABASE_URL: another })),
+  );
+
+  /** A role without a single right may write to the channel, and listen to it. */
+  const intrude = async () => {
+    const client = await connectAsStranger(database);
+    intruders.push(client);
+    const recorded: string[] = [];
+    client.on('notification', ({ payload }) => void recorded.push(/^\d+ 0\/1 (.*)$/.exec(payload!)?.[1] ?? payload!));
+    await client.query('LISTEN chat_bus_2');
+    let count = 0;
+    const say = (text: string) => client.query('SELECT pg_notify($1, $2)', ['chat_bus_2', `${count++} 0/1 ${text}`]);
+    return { say, recorded };
+  };
+  guardedBus(enter, intrude);
+
+  it('[B8] pieces that others send keep back no frame, and what is collected of them is bounded', async () => {
+    const [a, b] = [await enter(), await enter()];
+    const intruder = await connectAsStranger(database);
+    intruders.push(intruder);
+    let isDone = false;
+    const flood = async () => {
+      for (let i = 0; !isDone; i++) {
+        const pieces = [`${i} 0/9 x`, `${i} 1/9 x`, `${i} 99/100 x`, `${i} 0/100000 x`, 'x'];
+        for (const piece of pieces) await intruder.query('SELECT pg_notify($1, $2)', ['chat_bus_2', piece]);
+      }
+    };
+    const flooding = flood();
+    const sent = Array.from({ length: 100 }, (_, i) => `${i}`.padStart(50_000, '-'));
+    for (const payload of sent) {
+      a.bus.publish(TOPIC, payload);
+      await new Promise(setImmediate);
+    }
+    expect(await b.hears(sent.length)).toEqual(sent);
+    isDone = true;
+    await flooding;
+    expect(await b.messages('refused')).toBeGreaterThan(0);
+  });
+
+  it('[B8] replicas with another CLUSTER_SECRET hear nothing of each other', async () => {
+    const with1 = chatOf(() => ({ DATABASE_URL: database, CLUSTER_SECRET: '1'.repeat(32) }));
+    const [a, b] = [await with1(), await with1()];
+    const other = await join({ DATABASE_URL: database, CLUSTER_SECRET: '2'.repeat(32) });
+    other.bus.publish(TOPIC, 'fremd');
+    await until(async () => (await b.messages('refused')) >= 2);
+    a.bus.publish(TOPIC, 'Ende');
+    expect(await b.hears(1)).toEqual(['Ende']);
+    expect(other.heard).toHaveLength(1);
+  });
 
   it('[B4] is there again by itself when its connections were ended', async () => {
     const [a, b] = [await enter(), await enter()];
@@ -165,41 +295,31 @@ describe('the bus over PostgreSQL', () => {
       () => Promise.resolve(),
     );
   });
-
-  it('[B6] what is no message of the bus is counted and dropped', async () => {
-    const replica = await enter();
-    const client = new Client({ connectionString: database });
-    await client.connect();
-    for (const noise of ['', 'x', '1 0/1 {"geheim"', '2 0/1 ["a"]', '3 0/1 null', `4 0/1 ["a","${TOPIC}","Ende"]`]) {
-      await client.query('SELECT pg_notify($1, $2)', ['chat_bus', noise]);
-    }
-    await client.end();
-    expect(await replica.hears(1)).toEqual(['Ende']);
-    expect((await replica.metrics.faults.get()).values).toEqual([{ labels: { where: 'bus' }, value: 5 }]);
-  });
 });
 
 describeWhere(hasRedis, 'Redis')('the bus over Redis', () => {
   let database: string;
   let another: string;
-  beforeAll(async () => ([database, another] = [await newDatabase(), await newDatabase()]));
+  const intruders: Awaited<ReturnType<typeof connectToRedis>>[] = [];
+  beforeAll(async () => ([database, another] = [await newChatDatabase(), await newChatDatabase()]));
+  afterEach(() => {
+    for (const client of intruders.splice(0)) client.destroy();
+  });
+  const enter = chatOf(() => ({ DATABASE_URL: database, REDIS_URL }));
 
   sharedBus(
     'redis',
-    () => join({ DATABASE_URL: database, REDIS_URL }),
-    () => join({ DATABASE_URL: another, REDIS_URL }),
+    enter,
+    chatOf(() => ({ DATABASE_URL: another, REDIS_URL })),
   );
-
-  it('[B6] what is no message of the bus is counted and dropped', async () => {
-    const replica = await join({ DATABASE_URL: database, REDIS_URL });
-    const client = createClient({ url: REDIS_URL });
-    await client.connect();
-    const channel = `chat_bus:${await databaseIdentity(database)}`;
-    for (const noise of ['', '{"geheim"', '["a"]', 'null', `["a","${TOPIC}","Ende"]`])
-      await client.publish(channel, noise);
-    await client.close();
-    expect(await replica.hears(1)).toEqual(['Ende']);
-    expect((await replica.metrics.faults.get()).values).toEqual([{ labels: { where: 'bus' }, value: 4 }]);
+  guardedBus(enter, async () => {
+    const client = await connectToRedis();
+    intruders.push(client);
+    const identity = await chatIdentity({ ...new Settings(), DATABASE_URL: database });
+    const channel = `chat_bus_2:${identity.database}`;
+    const recorded: string[] = [];
+    await client.subscribe(channel, (frame) => void recorded.push(frame));
+    return { say: (text: string) => client.publish(channel, text), recorded };
   });
 
   it('[B2] a link that is closed while it is being opened listens no more, whenever that is', async () => {
@@ -207,34 +327,24 @@ describeWhere(hasRedis, 'Redis')('the bus over Redis', () => {
     const client = createClient({ url: REDIS_URL });
     await client.connect();
     for (let turns = 0; turns < 30; turns++) {
-      const link = new RedisLink(REDIS_URL, () => Promise.resolve(chat));
+      const link = new RedisLink(REDIS_URL, chat);
       const opening = link.open({ onFrame: () => undefined, onLost: () => undefined });
       for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
       link.close();
       await Promise.allSettled([opening]);
     }
-    const channel = `chat_bus:${chat}`;
+    const channel = `chat_bus_2:${chat}`;
     await until(async () => (await client.pubSubNumSub(channel))[channel] === 0);
     await client.close();
-  });
-
-  it('[B2] a link that is closed before it knows its chat connects to nothing', async () => {
-    let tell!: (chat: string) => void;
-    const chat = new Promise<string>((resolve) => (tell = resolve));
-    const link = new RedisLink(REDIS_URL, () => chat);
-    const opening = link.open({ onFrame: () => undefined, onLost: () => undefined });
-    link.close();
-    tell('late');
-    await expect(opening).rejects.toThrow('closed');
   });
 });
 
 describeWhere(canStartRedis, 'redis-server')('the bus over a Redis that fails', () => {
   let database: string;
   let redis: RedisServer;
-  beforeAll(async () => ([database, redis] = [await newDatabase(), await startRedis()]));
+  beforeAll(async () => ([database, redis] = [await newChatDatabase(), await startRedis()]));
   afterAll(() => redis.stop());
-  const enter = () => join({ DATABASE_URL: database, REDIS_URL: redis.url });
+  const enter = chatOf(() => ({ DATABASE_URL: database, REDIS_URL: redis.url }));
 
   it('[B4] is there again by itself when Redis was stopped', async () => {
     const [a, b] = [await enter(), await enter()];

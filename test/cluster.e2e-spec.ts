@@ -1,4 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { createClient } from '@redis/client';
+import { PRESENCE } from '../src/chat/presence-news';
+import { chatIdentity } from '../src/cluster/chat-identity';
 import { ClusterBus } from '../src/cluster/cluster-bus';
 import { LinkedBus } from '../src/cluster/linked-bus';
 import { makeBus } from '../src/cluster/make-bus';
@@ -11,7 +14,7 @@ import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import type { RedisServer } from '../proof/cluster/redis-server';
 import { canStartRedis, cutOffBus, startRedis } from './support/redis';
-import { END_CONNECTIONS, execute, holdReads, newDatabase } from './support/database';
+import { connectAsStranger, END_CONNECTIONS, execute, holdReads, newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
@@ -20,6 +23,7 @@ let redis: RedisServer | undefined;
 let environment: Record<string, string>;
 const servers: TestServer[] = [];
 const strangers: LinkedBus[] = [];
+const intruders: (() => Promise<unknown>)[] = [];
 
 async function start(settings: Record<string, string> = {}): Promise<TestServer> {
   const server = await startServer({ ...environment, LOG_LEVEL: 'error', ...settings });
@@ -38,23 +42,54 @@ async function setUp(withRedis: boolean): Promise<void> {
 }
 
 async function tearDown(): Promise<void> {
+  await Promise.all(intruders.splice(0).map((leave) => leave()));
   await Promise.all(strangers.splice(0).map((bus) => bus.onApplicationShutdown()));
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   await redis?.stop();
 }
 
-/** Somebody on the bus who is no replica of the chat. */
+/** Somebody on the bus who is no replica of the chat, but has its secret; resolves when all servers listen to it. */
 async function joinBus(): Promise<LinkedBus> {
   const bus = makeBus(readSettings(environment), new Metrics()) as LinkedBus;
   strangers.push(bus);
+  const met = servers.map(({ app }) => new Promise<void>((resolve) => app.get(ClusterBus).onMeeting(resolve)));
   await bus.onModuleInit();
+  await Promise.all(met);
   return bus;
 }
 
+/** Somebody who has nothing but a connection to what carries the bus. */
+async function intrude(): Promise<(text: string) => Promise<unknown>> {
+  if (redis) {
+    const client = createClient({ url: redis.url });
+    await client.connect();
+    intruders.push(() => client.close());
+    const { database: name } = await chatIdentity(readSettings(environment));
+    return (text) => client.publish(`chat_bus_2:${name}`, text);
+  }
+  const client = await connectAsStranger(database);
+  intruders.push(() => client.end());
+  return (text) => client.query('SELECT pg_notify($1, $2)', ['chat_bus_2', `1 0/1 ${text}`]);
+}
+
 /** How many faults a server has counted there. */
-async function faults(server: TestServer, where: 'bus' | 'feed'): Promise<number> {
+function faults(server: TestServer, where: 'bus' | 'feed'): Promise<number> {
+  return counted(server, `chat_faults_total{where="${where}"}`);
+}
+
+async function counted(server: TestServer, name: string): Promise<number> {
   const { text } = await http(`${server.url}/metrics`);
-  return Number(new RegExp(`^chat_faults_total\\{where="${where}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+  return Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${name} `))
+      ?.slice(name.length) ?? 0,
+  );
+}
+
+async function connectionsOf(server: TestServer): Promise<number> {
+  const { body } = await http(`${server.url}/status`);
+  return (body as { websocket: { active_connections: number } }).websocket.active_connections;
 }
 
 /** The ids of the chat messages up to this one, as they come. */
@@ -120,7 +155,83 @@ function replicatedFeed(): void {
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 51, message: '51' });
   });
 
-  it('[C2] what the bus makes up in another form is counted and believed in nothing', async () => {
+  it('[B10] [B8] [C2] what anybody else writes to the bus is heard by no client, counts nobody and ends nothing', async () => {
+    const silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const [a, b] = [await start(), await start()];
+    const [reader] = await ChatClient.hello(b);
+    const writer = await ChatClient.open(a);
+    const say = await intrude();
+    const id = a.app.get(ClusterBus).replicaId;
+    const forged = [
+      [COMMITTED, [{ id: 1, username: 'nobody', message: 'never stored', createdAt: 0 }]],
+      [COMMITTED, undefined],
+      [PRESENCE, { kind: 'account', sequence: 0, part: 0, parts: 1, names: ['nobody'] }],
+      [PRESENCE, { kind: 'change', sequence: 1, users: [['nobody', true]] }],
+      [PRESENCE, { kind: 'beat', sequence: 1, connections: 1000 }],
+      [PRESENCE, { kind: 'beat', sequence: 1, connections: '1000' }],
+      [PRESENCE, { kind: 'bye' }],
+      ['bus.introduction', { challenge: 'x', answers: [] }],
+    ];
+    for (let round = 0; round < 20; round++) {
+      for (const from of [id, `${round}`]) {
+        for (const [topic, payload] of forged) {
+          const text = JSON.stringify([from, 1e6 + round, topic, payload]);
+          // As it was before frames were signed, and as it is now.
+          await say(JSON.stringify([from, topic, payload]));
+          await say(`${'A'.repeat(22)}${text}`);
+        }
+      }
+      writer.say('max', String(round));
+      expect(await reader.nextOf('chat_message')).toMatchObject({ id: round + 1, message: String(round) });
+    }
+    await until(async () => (await counted(b, 'chat_bus_messages_total{direction="refused"}')) >= 640);
+    for (const server of [a, b]) await until(async () => (await connectionsOf(server)) === 2);
+    expect(reader.received).toEqual([]);
+    expect(await faults(b, 'feed')).toBe(0);
+    silenced.mockRestore();
+    // What the bus does not bring is still found within a second: noise is no sign that it works.
+    const noise = setInterval(() => void say('x').catch(() => undefined), 50);
+    await execute(database, storedElsewhere(21, 21));
+    expect(await reader.nextOf('chat_message')).toMatchObject({ id: 21, message: 'x' });
+    clearInterval(noise);
+    expect((await ChatClient.hello(a))[1]).toMatchObject({ users: ['max'], user_count: 1 });
+  });
+
+  it('[B9] news of presence in another form is counted and believed in nothing', async () => {
+    const silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const [a, b] = [await start(), await start()];
+    const [reader] = await ChatClient.hello(b);
+    const stranger = await joinBus();
+    const account = { kind: 'account', sequence: 0, part: 0, parts: 1, names: [] as unknown[] };
+    stranger.publish(PRESENCE, account);
+    stranger.publish(PRESENCE, { kind: 'beat', sequence: 0, connections: 5 });
+    await until(async () => (await connectionsOf(b)) === 6);
+    const madeUp = [
+      ...[undefined, null, 1, 'beat', [], {}, { kind: 'else' }, { kind: 1 }],
+      ...[-1, 0.5, '7', null, 1e20, [7]].map((connections) => ({ kind: 'beat', sequence: 0, connections })),
+      ...[-1, 0.5, '0', null, 1e20].map((sequence) => ({ kind: 'change', sequence, users: [] })),
+      ...['', 'x'.repeat(51), '\ud800', 1, null].flatMap((name) => [
+        { kind: 'change', sequence: 1, users: [[name, true]] },
+        { ...account, sequence: 1, names: [name] },
+        { kind: 'typing', username: name },
+      ]),
+      ...[['max'], ['max', 1], 'max'].map((user) => ({ kind: 'change', sequence: 1, users: [user] })),
+      { kind: 'change', sequence: 1, users: Array.from({ length: 501 }, (_, i) => [`u${i}`, true]) },
+      ...[{ part: -1 }, { parts: 0 }, { parts: 1e9 }, { names: 'max' }].map((part) => ({
+        ...account,
+        sequence: 1,
+        ...part,
+      })),
+    ];
+    for (const news of madeUp) stranger.publish(PRESENCE, news);
+    for (const server of [a, b]) await until(async () => (await faults(server, 'bus')) === madeUp.length);
+    stranger.publish(PRESENCE, { kind: 'change', sequence: 1, users: [['😀'.repeat(50), true]] });
+    expect(await reader.next()).toMatchObject({ type: 'user_joined', username: '😀'.repeat(50) });
+    expect(await connectionsOf(b)).toBe(6);
+    silenced.mockRestore();
+  });
+
+  it('[B9] [C2] batches in another form are counted and believed in nothing', async () => {
     const silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     const [a, b] = [await start(), await start()];
     const [reader] = await ChatClient.hello(b);
@@ -129,9 +240,14 @@ function replicatedFeed(): void {
     const madeUp = [
       ...['abc', 1, {}, [], [null], [{}], [{ id: 'x' }], [{ id: 1 }], [fine, fine], [fine, { ...fine, id: 3 }]],
       ...[0, -1, 0.5, '1', null, 1e20].map((id) => [{ ...fine, id }]),
-      ...[{ username: 1 }, { message: null }, { createdAt: '0' }, { clientId: null }].map((part) => [
-        { ...fine, ...part },
-      ]),
+      ...[
+        { username: 1 },
+        { username: '' },
+        { username: 'x'.repeat(101) },
+        { message: null },
+        { message: '\ud800' },
+      ].map((part) => [{ ...fine, ...part }]),
+      ...[{ createdAt: '0' }, { createdAt: 1e18 }, { clientId: null }].map((part) => [{ ...fine, ...part }]),
     ];
     for (const payload of madeUp) stranger.publish(COMMITTED, payload);
     for (const server of [a, b]) await until(async () => (await faults(server, 'bus')) === madeUp.length);

@@ -1,7 +1,15 @@
 import { readSettings } from '../src/config/load-settings';
 import { createDataSource, databaseOptions } from '../src/database/database.options';
 import { MessageHead } from '../src/messages/message.entity';
-import { execute, isPostgres, newDatabase, rowsOf } from './support/database';
+import {
+  connectAsStranger,
+  execute,
+  isPostgres,
+  makeStranger,
+  newDatabase,
+  rowsOf,
+  STRANGER,
+} from './support/database';
 
 it('[A4] migrations make what the entities describe, and can be taken back', async () => {
   const database = await newDatabase();
@@ -24,7 +32,7 @@ it('[A4] the last id survives a migration, there and back', async () => {
   const dataSource = await createDataSource(databaseOptions(readSettings({ DATABASE_URL: database }))).initialize();
   // Through the entity, which the comparison of schemas leaves out: it is a view on one database and a table on the other.
   const lastId = () => dataSource.getRepository(MessageHead).find();
-  await dataSource.runMigrations();
+  const run = await dataSource.runMigrations();
   expect(await lastId()).toEqual([{ id: 1, lastId: 0 }]);
   await execute(
     database,
@@ -32,11 +40,39 @@ it('[A4] the last id survives a migration, there and back', async () => {
   );
   if (isPostgres) await execute(database, 'UPDATE message_head SET last_id = 2');
   const states = [await lastId()];
-  // Back to where the head was a row on SQLite, too.
-  for (let i = 0; i < 2; i++) await dataSource.undoLastMigration();
+  // As far back as it is made another way.
+  const back = run.length - run.findIndex(({ name }) => name.startsWith('HeadIsNewestMessage'));
+  for (let i = 0; i < back; i++) await dataSource.undoLastMigration();
   states.push(await lastId());
   await dataSource.runMigrations();
   states.push(await lastId());
   await dataSource.destroy();
   expect(states).toEqual(Array(3).fill([{ id: 1, lastId: 2 }]));
 });
+
+if (isPostgres) {
+  it("[B8] the replicas' secret is for the owner of the tables only, also where others may read all the rest", async () => {
+    const database = await newDatabase();
+    await makeStranger();
+    await execute(
+      database,
+      `GRANT USAGE ON SCHEMA public TO PUBLIC;
+       ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO ${STRANGER};
+       ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC`,
+    );
+    const dataSource = await createDataSource(databaseOptions(readSettings({ DATABASE_URL: database }))).initialize();
+    await dataSource.runMigrations();
+    const secrets = [await rowsOf(database, 'SELECT secret FROM cluster_secret')];
+    const stranger = await connectAsStranger(database);
+    await stranger.query('SELECT * FROM messages');
+    await expect(stranger.query('SELECT * FROM cluster_secret')).rejects.toThrow('permission denied');
+    await expect(stranger.query('DELETE FROM cluster_secret')).rejects.toThrow('permission denied');
+    await stranger.end();
+    await dataSource.undoLastMigration();
+    await dataSource.runMigrations();
+    secrets.push(await rowsOf(database, 'SELECT secret FROM cluster_secret'));
+    await dataSource.destroy();
+    for (const rows of secrets) expect(rows).toEqual([{ secret: expect.stringMatching(/^[-0-9a-f]{72}$/) }]);
+    expect(secrets[0]).not.toEqual(secrets[1]);
+  });
+}

@@ -4,10 +4,12 @@ import { ClusterBus } from '../cluster/cluster-bus';
 import { COMMITTED } from '../messages/message-feed';
 import { Metrics } from '../metrics/metrics';
 import { Connections } from './connections';
-import { MAX_NAMES, NAMES_PER_NEWS, PRESENCE, type PresenceNews } from './presence-news';
+import { checkNews, MAX_NAMES, NAMES_PER_NEWS, PRESENCE, type PresenceNews } from './presence-news';
 import { RemoteReplica } from './remote-replica';
 import { Roster } from './roster';
 
+/** Remembered, at most; what others say is not taken. */
+const MAX_REPLICAS = 1_000;
 const BEAT_MS = 3_000;
 /**
  * Own beats without a word after which a replica is gone: within 15 s. Beats and not a clock, so that a process that was
@@ -56,14 +58,17 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
   async onApplicationBootstrap(): Promise<void> {
     this.metrics.gauge('chat_replicas', 'Replicas that are heard of, with this one', () => this.replicas.size + 1);
     if (!this.bus.isShared) return;
-    this.bus.subscribe<PresenceNews>(PRESENCE, (news, from) => {
-      if (news && from !== undefined) this.receive(news, from);
+    this.bus.subscribe<unknown>(PRESENCE, (news, from) => {
+      if (from === undefined) return;
+      checkNews(news);
+      this.receive(news, from);
     });
     // A batch of this replica's own is heard here before it is carried to the others.
     this.bus.subscribe(COMMITTED, (_batch, from) => {
       if (from === undefined) this.flush();
     });
-    this.bus.onReturn(() => this.greet());
+    this.bus.onReturn(() => this.greetAnew());
+    this.bus.onMeeting(() => this.greet());
     this.timers.push(setInterval(() => this.beat(), BEAT_MS).unref());
     this.timers.push(setInterval(() => this.tellCount(), COUNT_MS).unref());
     this.greet();
@@ -102,6 +107,7 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
       return;
     }
     const replica = this.replica(from);
+    if (!replica) return;
     replica.missedBeats = 0;
     switch (news.kind) {
       case 'beat':
@@ -122,9 +128,11 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
     }
   }
 
-  private replica(id: string): RemoteReplica {
+  private replica(id: string): RemoteReplica | undefined {
     let replica = this.replicas.get(id);
-    if (!replica) this.replicas.set(id, (replica = new RemoteReplica(this.roster)));
+    if (!replica && this.replicas.size < MAX_REPLICAS) {
+      this.replicas.set(id, (replica = new RemoteReplica(this.roster)));
+    }
     return replica;
   }
 
@@ -139,9 +147,14 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
     this.publish({ kind: 'ask', of: id });
   }
 
-  /** What others said meanwhile was missed, and they may have missed this replica. */
-  private greet(): void {
+  /** Nobody could be heard meanwhile. */
+  private greetAnew(): void {
     for (const replica of this.replicas.values()) replica.missedBeats = 0;
+    this.greet();
+  }
+
+  /** What others said was missed, and they may have missed this replica. */
+  private greet(): void {
     this.publish({ kind: 'ask' });
     this.giveAccount();
   }

@@ -29,7 +29,8 @@ export class RemoteReplica {
     if (sequence <= this.sequence) return true;
     if (!this.isKnown || sequence !== this.sequence + 1) return false;
     this.sequence = sequence;
-    const come = users.filter(([name, isThere]) => isThere && !this.names.has(name));
+    const room = Math.max(0, MAX_NAMES - this.names.size);
+    const come = users.filter(([name, isThere]) => isThere && !this.names.has(name)).slice(0, room);
     const gone = users.filter(([name, isThere]) => !isThere && this.names.has(name));
     this.update(
       come.map(([name]) => name),

@@ -14,6 +14,7 @@ export type BusListener<Payload> = (payload: Payload | undefined, from: string |
 export abstract class ClusterBus {
   private readonly listeners = new Map<string, BusListener<never>[]>();
   private readonly returnListeners: (() => void)[] = [];
+  private readonly meetingListeners: (() => void)[] = [];
 
   /** Of this process: one that is started anew is another replica. */
   readonly replicaId = randomUUID();
@@ -33,6 +34,11 @@ export abstract class ClusterBus {
     this.returnListeners.push(listener);
   }
 
+  /** Called when another replica is heard from now on: what it said before was not taken. */
+  onMeeting(listener: () => void): void {
+    this.meetingListeners.push(listener);
+  }
+
   publish(topic: string, payload: unknown): void {
     this.deliver(topic, payload, undefined);
     this.carry(topic, payload);
@@ -47,5 +53,9 @@ export abstract class ClusterBus {
 
   protected returned(): void {
     for (const listener of this.returnListeners) listener();
+  }
+
+  protected met(): void {
+    for (const listener of this.meetingListeners) listener();
   }
 }

@@ -1,9 +1,13 @@
 import { Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { withDeadline } from '../common/deadline';
+import { RareLog } from '../common/rare-log';
 import type { Metrics } from '../metrics/metrics';
 import { type BusLink, MAX_FRAME_LENGTH } from './bus-link';
+import type { ChatIdentity } from './chat-identity';
 import { ClusterBus } from './cluster-bus';
+import { INTRODUCTION, Introductions } from './introductions';
 import { Outbox } from './outbox';
+import { Seal, SEAL_LENGTH } from './seal';
 
 /** How long opening a link or an answer to a ping may take, and how often it is asked, in milliseconds. */
 const PATIENCE_MS = 3_000;
@@ -13,12 +17,22 @@ const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
 
 /**
- * The bus of many replicas, over a link to a server that they share. Owns the link's replacement when it is lost, and
- * what is a message of this replica's own that comes back. While the link is lost, what would be sent is dropped.
+ * The bus of many replicas, over a link to a server that they share, and to which others may write as well. Owns the link's
+ * replacement when it is lost, and what is believed of what comes: frames that are signed, of replicas that were met, each
+ * once. While the link is lost, what would be sent is dropped.
  */
 export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplicationShutdown {
   readonly isShared = true;
   private readonly logger = new Logger('Bus');
+  private readonly refusals = new RareLog(this.logger);
+  private readonly faults = new RareLog(this.logger);
+  private readonly introductions = new Introductions(
+    (introduction) => this.carry(INTRODUCTION, introduction),
+    () => this.met(),
+  );
+  private readonly ownHead = `["${this.replicaId}"`;
+  private sequence = 0;
+  private seal: Seal | undefined;
   private link: BusLink | undefined;
   private outbox: Outbox | undefined;
   private retries = 0;
@@ -28,7 +42,8 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
 
   constructor(
     readonly kind: 'postgres' | 'redis',
-    private readonly makeLink: () => BusLink,
+    private readonly identify: () => Promise<ChatIdentity>,
+    private readonly makeLink: (chat: ChatIdentity) => BusLink,
     private readonly metrics: Metrics,
   ) {
     super();
@@ -49,29 +64,35 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
     this.isStopped = true;
     clearTimeout(this.retryTimer);
     clearInterval(this.pingTimer);
+    this.introductions.stop();
     await this.outbox?.flushed();
     this.drop();
   }
 
   protected carry(topic: string, payload: unknown): void {
-    if (!this.outbox) {
+    if (!this.outbox || !this.seal) {
       this.metrics.busMessages.inc({ direction: 'dropped' });
       return;
     }
-    let frame = JSON.stringify([this.replicaId, topic, payload]);
+    const sequence = ++this.sequence;
+    let text = JSON.stringify([this.replicaId, sequence, topic, payload]);
     // Of a larger one the others get only the topic.
-    if (frame.length > MAX_FRAME_LENGTH) frame = JSON.stringify([this.replicaId, topic]);
-    if (!this.outbox.put(frame)) this.metrics.busMessages.inc({ direction: 'dropped' });
+    if (text.length > MAX_FRAME_LENGTH - SEAL_LENGTH) text = JSON.stringify([this.replicaId, sequence, topic]);
+    if (!this.outbox.put(this.seal.close(text))) this.metrics.busMessages.inc({ direction: 'dropped' });
   }
 
   private async connect(): Promise<void> {
-    const link = (this.link = this.makeLink());
+    let link: BusLink | undefined;
     const onLost = (cause: Error) => this.lost(link, cause);
     // What a link still says that was given up comes over its successor, too.
     const onFrame = (frame: string) => {
       if (this.link === link) this.receive(frame);
     };
     try {
+      const chat = await withDeadline(this.identify(), PATIENCE_MS, 'asking the database for the key');
+      if (this.isStopped) return;
+      this.seal = new Seal(chat.key);
+      link = this.link = this.makeLink(chat);
       await withDeadline(link.open({ onFrame, onLost }), PATIENCE_MS, 'connecting');
     } catch (error) {
       onLost(error as Error);
@@ -80,13 +101,14 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
     if (this.link !== link) return;
     const onSent = (frames: number) => this.metrics.busMessages.inc({ direction: 'sent' }, frames);
     this.outbox = new Outbox(link, onSent, onLost);
+    this.introductions.ask();
     if (this.retries === 0) return;
     this.retries = 0;
     this.logger.log(`the bus (${this.kind}) is back`);
     this.returned();
   }
 
-  private lost(link: BusLink, cause: Error): void {
+  private lost(link: BusLink | undefined, cause: Error): void {
     if (this.link !== link || this.isStopped) return;
     this.metrics.busMessages.inc({ direction: 'dropped' }, this.outbox?.waiting ?? 0);
     this.drop();
@@ -114,17 +136,38 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
   }
 
   private receive(frame: string): void {
-    if (frame.startsWith(`["${this.replicaId}"`)) return;
+    if (frame.startsWith(this.ownHead, SEAL_LENGTH)) return;
+    // Before anything looks into it: whoever is connected to the server can write whatever they like.
+    const text = frame.length <= MAX_FRAME_LENGTH ? this.seal?.open(frame) : undefined;
+    if (text === undefined) this.refuse('it is not signed with the key of this chat');
+    else this.take(text);
+  }
+
+  private take(text: string): void {
     try {
-      const [from, topic, payload] = JSON.parse(frame) as [unknown, unknown, unknown];
-      if (typeof from !== 'string' || typeof topic !== 'string') throw new TypeError('it is no frame of the bus');
-      this.metrics.busMessages.inc({ direction: 'received' });
-      this.deliver(topic, payload, from);
+      const [from, sequence, topic, payload] = JSON.parse(text) as [unknown, unknown, unknown, unknown];
+      if (typeof from !== 'string' || !Number.isSafeInteger(sequence) || typeof topic !== 'string') {
+        throw new TypeError('it is no frame of the bus');
+      }
+      const standing =
+        topic === INTRODUCTION
+          ? this.introductions.take(from, sequence as number, payload)
+          : this.introductions.judge(from, sequence as number);
+      if (standing === 'repeated') this.refuse('it was heard before');
+      else this.metrics.busMessages.inc({ direction: standing === 'new' ? 'received' : 'unmet' });
+      if (standing === 'new') this.deliver(topic, payload, from);
     } catch (error) {
       this.metrics.faults.inc({ where: 'bus' });
       // The text of a failed parse quotes what was parsed.
       const reason = error instanceof SyntaxError ? 'it is no JSON' : (error as Error).stack;
-      this.logger.error(`a message of another replica could not be taken: ${reason}`);
+      this.faults.warn(`a message of another replica could not be taken: ${reason}`);
     }
+  }
+
+  private refuse(reason: string): void {
+    this.metrics.busMessages.inc({ direction: 'refused' });
+    this.refusals.warn(
+      `a message on the bus was refused: ${reason}; more of them are only counted (chat_bus_messages_total)`,
+    );
   }
 }

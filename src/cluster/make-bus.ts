@@ -1,8 +1,8 @@
 import { usesPostgres } from '../config/database-url';
 import type { Settings } from '../config/settings';
 import type { Metrics } from '../metrics/metrics';
+import { chatIdentity } from './chat-identity';
 import type { ClusterBus } from './cluster-bus';
-import { databaseIdentity } from './database-identity';
 import { LinkedBus } from './linked-bus';
 import { MemoryBus } from './memory-bus';
 import { PostgresLink } from './postgres-link';
@@ -12,12 +12,8 @@ import { RedisLink } from './redis-link';
 export function makeBus(settings: Readonly<Settings>, metrics: Metrics): ClusterBus {
   const { DATABASE_URL, REDIS_URL } = settings;
   if (!usesPostgres(settings)) return new MemoryBus();
-  if (!REDIS_URL) return new LinkedBus('postgres', () => new PostgresLink(DATABASE_URL), metrics);
-  let identity: Promise<string> | undefined;
-  const chat = () => {
-    identity ??= databaseIdentity(DATABASE_URL);
-    identity.catch(() => (identity = undefined));
-    return identity;
-  };
-  return new LinkedBus('redis', () => new RedisLink(REDIS_URL, chat), metrics);
+  const identify = () => chatIdentity(settings);
+  return REDIS_URL
+    ? new LinkedBus('redis', identify, ({ database }) => new RedisLink(REDIS_URL, database), metrics)
+    : new LinkedBus('postgres', identify, () => new PostgresLink(DATABASE_URL), metrics);
 }

@@ -23,19 +23,19 @@ export function split(frame: string, sequence: number): string[] {
 }
 
 /**
- * Puts frames together again. The pieces of one frame come in order and without others in between, as they are of one
- * transaction; where that does not hold, the frame is lost.
+ * Puts frames together again. The pieces of one frame come in order and without others in between, whoever else sends, as
+ * they are of one transaction; where that does not hold, the frame is lost.
  */
 export class PieceJoiner {
   private text = '';
   private expected = '';
 
-  /** The frame that this piece completes, if it does. What is no piece comes back as it is, for whoever counts such things. */
+  /** The frame that this piece completes, if it does. What is no piece, or follows none, comes back as it is, to be counted. */
   take(piece: string): string | undefined {
     const head = /^(\d+) (\d+)\/(\d+) /.exec(piece);
     if (!head || Number(head[3]) > MAX_PIECES) return piece;
     const [{ length }, sequence, index, count] = head;
-    if (index !== '0' && this.expected !== `${sequence} ${index}/${count}`) return undefined;
+    if (index !== '0' && this.expected !== `${sequence} ${index}/${count}`) return piece;
     this.text = index === '0' ? piece.slice(length) : this.text + piece.slice(length);
     const next = Number(index) + 1;
     this.expected = `${sequence} ${next}/${count}`;

@@ -3,8 +3,11 @@ import { Client, type QueryConfig } from 'pg';
 import { BusLink, type LinkEvents } from './bus-link';
 import { PieceJoiner, split } from './pieces';
 
-/** A channel belongs to a database: two chats in two databases of one server do not hear each other. */
-const CHANNEL = 'chat_bus';
+/**
+ * A channel belongs to a database: two chats in two databases of one server do not hear each other. Another form of the frames
+ * needs another name.
+ */
+const CHANNEL = 'chat_bus_2';
 
 /** The bus over PostgreSQL's own notifications, on a connection of its own. */
 export class PostgresLink extends BusLink {

@@ -6,18 +6,17 @@ const CONNECT_TIMEOUT_MS = 2_500;
 
 /**
  * The bus over Redis. One connection both publishes and listens, which takes RESP 3 (Redis 6). Redis stores nothing for
- * it. Many chats may share a Redis: `chat` says whose channel it is.
+ * it. Many chats may share a Redis: `database` says whose channel it is.
  */
 export class RedisLink extends BusLink {
   private readonly client;
-  private channel = '';
+  private readonly channel: string;
   private isClosed = false;
 
-  constructor(
-    url: string,
-    private readonly chat: () => Promise<string>,
-  ) {
+  constructor(url: string, database: string) {
     super();
+    // Another form of the frames needs another name.
+    this.channel = `chat_bus_2:${database}`;
     const socket = { reconnectStrategy: false, connectTimeout: CONNECT_TIMEOUT_MS } as const;
     this.client = createClient({ url, RESP: 3, disableOfflineQueue: true, socket });
   }
@@ -25,8 +24,6 @@ export class RedisLink extends BusLink {
   async open({ onFrame, onLost }: LinkEvents): Promise<void> {
     this.client.on('error', onLost);
     this.client.on('end', () => onLost(new Error('the connection was closed')));
-    this.channel = `chat_bus:${await this.chat()}`;
-    this.endIfClosed();
     await this.client.connect();
     this.endIfClosed();
     await this.client.subscribe(this.channel, onFrame);

@@ -5,6 +5,7 @@ import { AddClientId1764100000000 } from './migrations/1764100000000-add-client-
 import { AddUserMessages1764200000000 } from './migrations/1764200000000-add-user-messages';
 import { HeadIsNewestMessage1764300000000 } from './migrations/1764300000000-head-is-newest-message';
 import { AddClientHash1764400000000 } from './migrations/1764400000000-add-client-hash';
+import { AddClusterSecret1764500000000 } from './migrations/1764500000000-add-cluster-secret';
 
 /** What every database of this program holds, and how it came to be; the same on both but that the head is a view on SQLite. */
 export const SCHEMA = {
@@ -15,6 +16,7 @@ export const SCHEMA = {
     AddUserMessages1764200000000,
     HeadIsNewestMessage1764300000000,
     AddClientHash1764400000000,
+    AddClusterSecret1764500000000,
   ],
   migrationsTransactionMode: 'each',
   synchronize: false,

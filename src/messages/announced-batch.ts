@@ -1,8 +1,12 @@
+import { MAX_USERNAME_LENGTH } from '../common/username';
 import type { StoredMessage } from './stored-message';
 
+/** What a date can be, in epoch milliseconds. */
+const MAX_TIME = 8.64e15;
+
 /**
- * What another replica announces comes over a server that anybody may write to. An id that is none would make every
- * comparison with it false, for ever.
+ * What another replica announces may be of another version. An id that is none would make every comparison with it false,
+ * for ever; a time that is none has no form to be sent in.
  * @throws TypeError which quotes nothing of it, as it may be somebody's text
  */
 export function checkAnnounced(payload: unknown): asserts payload is readonly StoredMessage[] {
@@ -21,9 +25,16 @@ function checkMessage(value: unknown): asserts value is StoredMessage {
   const isMessage =
     Number.isSafeInteger(id) &&
     (id as number) > 0 &&
-    typeof username === 'string' &&
-    typeof message === 'string' &&
-    Number.isFinite(createdAt) &&
+    isText(username) &&
+    // A code point has two UTF-16 units at most.
+    username.length <= 2 * MAX_USERNAME_LENGTH &&
+    isText(message) &&
+    Number.isSafeInteger(createdAt) &&
+    Math.abs(createdAt as number) <= MAX_TIME &&
     (clientId === undefined || typeof clientId === 'string');
   if (!isMessage) throw new TypeError('it is no stored message');
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.isWellFormed();
 }

@@ -76,6 +76,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     this.bus.subscribe<readonly StoredMessage[]>(COMMITTED, (batch, from) => this.receive(batch, from));
     if (!this.bus.isShared) return;
     this.bus.onReturn(() => void this.catchUp());
+    this.bus.onMeeting(() => void this.catchUp());
     this.pollTimer = setInterval(() => this.poll(), POLL_MS).unref();
   }
 

@@ -78,7 +78,7 @@ export class Metrics {
   });
   readonly busMessages = new Counter({
     name: 'chat_bus_messages_total',
-    help: 'Messages between replicas: sent, received from others, dropped before they were sent',
+    help: 'Messages between replicas: sent, received from others, dropped before they were sent; refused as forged or repeated, unmet where the sender has yet to show that it runs',
     labelNames: ['direction'] as const,
     registers: this.registers,
   });

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Client, types } from 'pg';
+import { readSettings } from '../../src/config/load-settings';
+import { createDataSource, databaseOptions } from '../../src/database/database.options';
 import { SEEK_ONLY } from '../../src/database/postgres.options';
 
 /** Where the tests of the project `postgres` make their databases; undefined in the project `sqlite`. */
@@ -16,6 +18,15 @@ type Row = Record<string, unknown>;
 /** A database of a test's own, of the kind this run is about. It is empty: whoever starts first makes its tables. */
 export async function newDatabase(): Promise<string> {
   return serverUrl === undefined ? `sqlite:${testFolder()}/chat.sqlite` : newPostgresDatabase(serverUrl);
+}
+
+/** The same with its tables, as the server makes them. */
+export async function newChatDatabase(): Promise<string> {
+  const url = await newDatabase();
+  const dataSource = await createDataSource(databaseOptions(readSettings({ DATABASE_URL: url }))).initialize();
+  await dataSource.runMigrations();
+  await dataSource.destroy();
+  return url;
 }
 
 /** To drop a database takes PostgreSQL a checkpoint: one that an earlier test of this file is done with is emptied instead. */
@@ -114,6 +125,24 @@ export async function onPostgres<Result>(url: string, work: (client: Client) => 
   }
 }
 
+/** A role that may do nothing but connect. */
+export const STRANGER = `chat_test_${randomBytes(6).toString('hex')}`;
+let isStrangerKnown = false;
+
+export async function makeStranger(): Promise<void> {
+  if (!isStrangerKnown) await execute(serverUrl!, `CREATE ROLE ${STRANGER}`);
+  isStrangerKnown = true;
+}
+
+/** A connection as that role. */
+export async function connectAsStranger(url: string): Promise<Client> {
+  await makeStranger();
+  const client = new Client(url);
+  await client.connect();
+  await client.query(`SET SESSION AUTHORIZATION ${STRANGER}`);
+  return client;
+}
+
 const folders: string[] = [];
 /** With the test that uses it; undefined: the whole file. */
 const databases: { name: string; test: string | undefined }[] = [];
@@ -132,4 +161,5 @@ function pathOf(url: string): string {
 afterAll(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   for (const { name } of databases.splice(0)) await execute(serverUrl!, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  if (isStrangerKnown) await execute(serverUrl!, `DROP ROLE ${STRANGER}`);
 });
