@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { SqliteCounters } from '../stats/sqlite-counters';
 import { clientHashOf } from './client-hash';
-import type { Appended, NewMessage, Repeat } from './stored-message';
+import { type Appended, nameOf, type NewMessage, type Repeat } from './stored-message';
 
 /** So many messages are inserted by one statement: the calls of single ones would cost half as much again. */
 const ROWS = 8;
@@ -109,9 +109,4 @@ export class AppendTransaction {
     if (clientId == null) return undefined;
     return named.get(nameOf(username, clientId)) ?? this.selectKnown.get(username, clientId);
   }
-}
-
-/** A sender's name for a message; neither part has a NUL in it. */
-function nameOf(username: string, clientId: string): string {
-  return `${username}\0${clientId}`;
 }

@@ -10,6 +10,11 @@ export interface NewMessage {
   readonly clientHash?: string | null;
 }
 
+/** Tells a sender's message from all others; neither part has a NUL in it. */
+export function nameOf(username: string, clientId: string): string {
+  return `${username}\0${clientId}`;
+}
+
 /** A message that is durable. */
 export interface StoredMessage extends NewMessage {
   readonly id: number;
