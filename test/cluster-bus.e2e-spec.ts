@@ -1,3 +1,4 @@
+import { Clock } from '../src/common/clock';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { createClient } from '@redis/client';
@@ -67,7 +68,7 @@ const replicas: Replica[] = [];
 /** One more; what is sent from then on reaches all that were there. */
 async function join(settings: Partial<Settings>, others: readonly Replica[] = []): Promise<Replica> {
   const metrics = new Metrics();
-  const bus = makeBus({ ...new Settings(), ...settings }, metrics);
+  const bus = makeBus({ ...new Settings(), ...settings }, metrics, new Clock());
   const replica = new Replica(bus, metrics);
   replicas.push(replica);
   const met = others.map(({ meetings }) => meetings + 1);

@@ -5,6 +5,7 @@ import { chatIdentity } from '../src/cluster/chat-identity';
 import { ClusterBus } from '../src/cluster/cluster-bus';
 import { LinkedBus } from '../src/cluster/linked-bus';
 import { makeBus } from '../src/cluster/make-bus';
+import { Clock } from '../src/common/clock';
 import { readSettings } from '../src/config/load-settings';
 import { COMMITTED } from '../src/messages/message-feed';
 import type { StoredMessage } from '../src/messages/stored-message';
@@ -50,7 +51,7 @@ async function tearDown(): Promise<void> {
 
 /** Somebody on the bus who is no replica of the chat, but has its secret; resolves when all servers listen to it. */
 async function joinBus(): Promise<LinkedBus> {
-  const bus = makeBus(readSettings(environment), new Metrics()) as LinkedBus;
+  const bus = makeBus(readSettings(environment), new Metrics(), new Clock()) as LinkedBus;
   strangers.push(bus);
   const met = servers.map(({ app }) => new Promise<void>((resolve) => app.get(ClusterBus).onMeeting(resolve)));
   await bus.onModuleInit();

@@ -1,6 +1,7 @@
 import { Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { withDeadline } from '../common/deadline';
-import { RareLog } from '../common/rare-log';
+import type { Clock } from '../common/clock';
+import { SampledLog } from '../common/sampled-log';
 import type { Metrics } from '../metrics/metrics';
 import { type BusLink, MAX_FRAME_LENGTH } from './bus-link';
 import type { ChatIdentity } from './chat-identity';
@@ -24,8 +25,8 @@ const MAX_RETRY_MS = 2_000;
 export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplicationShutdown {
   readonly isShared = true;
   private readonly logger = new Logger('Bus');
-  private readonly refusals = new RareLog(this.logger);
-  private readonly faults = new RareLog(this.logger);
+  private readonly refusals: SampledLog;
+  private readonly faults: SampledLog;
   private readonly introductions = new Introductions(
     (introduction) => this.carry(INTRODUCTION, introduction),
     () => this.met(),
@@ -45,8 +46,11 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
     private readonly identify: () => Promise<ChatIdentity>,
     private readonly makeLink: (chat: ChatIdentity) => BusLink,
     private readonly metrics: Metrics,
+    clock: Clock,
   ) {
     super();
+    this.refusals = new SampledLog(this.logger, clock);
+    this.faults = new SampledLog(this.logger, clock);
   }
 
   get isConnected(): boolean {
