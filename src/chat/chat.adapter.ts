@@ -30,7 +30,7 @@ const MAX_FRAGMENTS = 64;
 const MIN_CHUNKS = 256;
 const LEAST_CHUNK_BYTES = 256;
 /** How long a client has to answer a close frame, in milliseconds. */
-const CLOSE_TIMEOUT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 10_000;
 
 type Handler = (client: WebSocket, data: unknown) => void;
 
