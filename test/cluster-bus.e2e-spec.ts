@@ -119,6 +119,16 @@ function sharedBus(kind: string, enter: () => Promise<Replica>, enterAnother: ()
     expect(await a.hears(2)).toEqual([payload, 'Ende']);
   });
 
+  it('[B1] nothing is sent while no other replica has been heard for long', async () => {
+    const [a, b] = [await enter(), await enter()];
+    const clock = jest.spyOn(Clock.prototype, 'monotonic').mockReturnValue(performance.now() + 20_000);
+    a.bus.publish(TOPIC, 'allein');
+    clock.mockRestore();
+    a.bus.publish(TOPIC, 'nicht mehr');
+    expect(await b.hears(1)).toEqual(['nicht mehr']);
+    expect(a.heard).toHaveLength(2);
+  });
+
   it('[B2] reaches every other replica once, unchanged, in the order sent', async () => {
     const [a, b, c] = [await enter(), await enter(), await enter()];
     const payloads = Array.from({ length: 300 }, (_, i) => ({

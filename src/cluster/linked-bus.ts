@@ -13,6 +13,8 @@ import { Seal, SEAL_LENGTH } from './seal';
 /** How long opening a link or an answer to a ping may take, and how often it is asked, in milliseconds. */
 const PATIENCE_MS = 3_000;
 const PING_INTERVAL_MS = 2_000;
+/** How long after a word of another replica there is somebody to talk to, in milliseconds: they say something every 3 s. */
+const COMPANY_MS = 15_000;
 /** Between attempts to reconnect: doubled each time, and spread at random so that replicas do not come all at once. */
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
@@ -20,7 +22,8 @@ const MAX_RETRY_MS = 2_000;
 /**
  * The bus of many replicas, over a link to a server that they share, and to which others may write as well. Owns the link's
  * replacement when it is lost, and what is believed of what comes: frames that are signed, of replicas that were met, each
- * once. While the link is lost, what would be sent is dropped.
+ * once. While the link is lost, what would be sent is dropped. While nobody else is heard there is nothing to send: who comes
+ * asks first, and catches up.
  */
 export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplicationShutdown {
   readonly isShared = true;
@@ -33,6 +36,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
   );
   private readonly ownHead = `["${this.replicaId}"`;
   private sequence = 0;
+  private heardAt = -Infinity;
   private seal: Seal | undefined;
   private link: BusLink | undefined;
   private outbox: Outbox | undefined;
@@ -46,7 +50,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
     private readonly identify: () => Promise<ChatIdentity>,
     private readonly makeLink: (chat: ChatIdentity) => BusLink,
     private readonly metrics: Metrics,
-    clock: Clock,
+    private readonly clock: Clock,
   ) {
     super();
     this.refusals = new SampledLog(this.logger, clock);
@@ -78,6 +82,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
       this.metrics.busMessages.inc({ direction: 'dropped' });
       return;
     }
+    if (topic !== INTRODUCTION && this.clock.monotonic() - this.heardAt > COMPANY_MS) return;
     const sequence = ++this.sequence;
     let text = JSON.stringify([this.replicaId, sequence, topic, payload]);
     // Of a larger one the others get only the topic.
@@ -105,6 +110,8 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
     if (this.link !== link) return;
     const onSent = (frames: number) => this.metrics.busMessages.inc({ direction: 'sent' }, frames);
     this.outbox = new Outbox(link, onSent, onLost);
+    // Somebody may be there.
+    this.heardAt = this.clock.monotonic();
     this.introductions.ask();
     if (this.retries === 0) return;
     this.retries = 0;
@@ -153,6 +160,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
       if (typeof from !== 'string' || !Number.isSafeInteger(sequence) || typeof topic !== 'string') {
         throw new TypeError('it is no frame of the bus');
       }
+      this.heardAt = this.clock.monotonic();
       const standing =
         topic === INTRODUCTION
           ? this.introductions.take(from, sequence as number, payload)
