@@ -82,12 +82,16 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
       this.metrics.busMessages.inc({ direction: 'dropped' });
       return;
     }
-    if (topic !== INTRODUCTION && this.clock.monotonic() - this.heardAt > COMPANY_MS) return;
+    if (topic !== INTRODUCTION && this.isAlone) return;
     const sequence = ++this.sequence;
     let text = JSON.stringify([this.replicaId, sequence, topic, payload]);
     // Of a larger one the others get only the topic.
     if (text.length > MAX_FRAME_LENGTH - SEAL_LENGTH) text = JSON.stringify([this.replicaId, sequence, topic]);
     if (!this.outbox.put(this.seal.close(text))) this.metrics.busMessages.inc({ direction: 'dropped' });
+  }
+
+  private get isAlone(): boolean {
+    return this.clock.monotonic() - this.heardAt > COMPANY_MS;
   }
 
   private async connect(): Promise<void> {
@@ -143,6 +147,8 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
   private async ping(): Promise<void> {
     const { link } = this;
     if (!link || !this.isConnected) return;
+    // Others may believe the same of themselves, after a freeze of both, say.
+    if (this.isAlone) this.introductions.ask();
     await withDeadline(link.ping(), PATIENCE_MS, 'a ping').catch((error: unknown) => this.lost(link, error as Error));
   }
 
