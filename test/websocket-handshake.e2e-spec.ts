@@ -37,8 +37,10 @@ it.each([
 
 it('[W22] the query of a target in absolute form counts', async () => {
   const other = await ChatClient.open(server);
-  await firstAnswer(`GET http://x/ws/?username=eva HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`);
+  const eva = connect(server.port, '127.0.0.1');
+  eva.write(`GET http://x/ws/?username=eva HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`);
   expect(await other.nextOf('user_joined')).toMatchObject({ username: 'eva' });
+  eva.destroy();
   await other.close();
 });
 
