@@ -44,11 +44,13 @@ it('charges long frames by their length', () => {
   expect(budget.waitMs).toBe(300);
 });
 
-it('ends the turn of a connection that has had many frames, without any rate', async () => {
+it('ends the turn of a connection that has had its part when there were many frames, without any rate', async () => {
   const all = rates({});
   const [busy, other] = [new FrameBudget(all, undefined), new FrameBudget(all, undefined)];
-  for (let i = 0; i < 128; i++) busy.charge(10);
+  for (let i = 0; i < 256; i++) busy.charge(10);
   expect([busy.isTurnOver, other.isTurnOver, busy.waitMs]).toEqual([true, false, 0]);
+  for (let i = 0; i < 16; i++) other.charge(10);
+  expect(other.isTurnOver).toBe(true);
   await later(0);
   expect(busy.isTurnOver).toBe(false);
 });

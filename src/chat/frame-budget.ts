@@ -4,8 +4,9 @@ import { Settings } from '../config/settings';
 import type { AddressBudget } from '../limits/address-budget';
 import { TokenBucket } from '../limits/token-bucket';
 
-/** Frames of one connection that are handled in one turn of the event loop; the other connections come before the next. */
-const FRAMES_PER_TURN = 128;
+/** Frames that are handled in one turn of the event loop; beyond, each connection has a few, and the others come before the next. */
+const FRAMES_PER_TURN = 256;
+const FEW_FRAMES = 16;
 /** Seconds of its rate that a connection may spend at once. */
 const BURST_SECONDS = 1;
 /** Bytes of a frame that cost as much as a frame without any. */
@@ -20,6 +21,7 @@ export class FrameRates {
   readonly perConnection: number;
   readonly total: TokenBucket | undefined;
   private turnNumber = 0;
+  private handledInTurn = 0;
   private turnBegan = 0;
   private isCounting = false;
 
@@ -38,10 +40,21 @@ export class FrameRates {
       this.turnBegan = this.clock.monotonic();
       setImmediate(() => {
         this.turnNumber++;
+        this.handledInTurn = 0;
         this.isCounting = false;
       });
     }
     return this.turnNumber;
+  }
+
+  /** Counts a frame of the turn. */
+  handled(): void {
+    this.handledInTurn++;
+  }
+
+  /** Whether the turn is long enough. */
+  get isTurnFull(): boolean {
+    return this.handledInTurn >= FRAMES_PER_TURN;
   }
 
   /** When the turn began, on the monotonic clock. */
@@ -51,8 +64,8 @@ export class FrameRates {
 }
 
 /**
- * What one connection may have handled: so many frames a turn of the event loop, and as many a second as it, its address and
- * the process may. Frames are charged before any work on them; who owes waits. It must not know what frames say.
+ * What one connection may have handled: its part of a turn of the event loop, and as many frames a second as it, its address
+ * and the process may. Frames are charged before any work on them; who owes waits. It must not know what frames say.
  */
 export class FrameBudget {
   private turn = -1;
@@ -78,6 +91,7 @@ export class FrameBudget {
     if (this.turn !== turn) this.inTurn = 0;
     this.turn = turn;
     this.inTurn++;
+    rates.handled();
     const cost = 1 + Math.floor(bytes / BYTES_PER_FRAME);
     this.own?.charge(now, cost);
     this.modest?.charge(now, cost);
@@ -87,7 +101,8 @@ export class FrameBudget {
 
   /** Whether the others' turn comes before the next frame. */
   get isTurnOver(): boolean {
-    return this.inTurn >= FRAMES_PER_TURN && this.turn === this.rates.turn;
+    const { rates } = this;
+    return this.turn === rates.turn && rates.isTurnFull && this.inTurn >= FEW_FRAMES;
   }
 
   /** Milliseconds until the next frame may be handled. */

@@ -5,8 +5,8 @@ import { refuse } from './refuse';
 import type { UnfinishedMessages } from './unfinished-messages';
 import { receiverOf, streamOf, unfinishedBytes, withoutDataListeners } from './wire';
 
-/** Bytes that are parsed before the budget is asked again: at most a third of a thousand frames, the least of which has six. */
-const SLICE_BYTES = 2_048;
+/** Bytes that are parsed before the budget is asked again: at most some forty frames, the least of which has six. */
+const SLICE_BYTES = 256;
 /** How long a connection that owes waits at most before it is asked again, in milliseconds. */
 const MAX_WAIT_MS = 1_000;
 
@@ -50,12 +50,23 @@ export class Intake {
         this.stream.unshift(at === 0 ? chunk : chunk.subarray(at));
         return;
       }
-      this.receiver.write(chunk.length <= SLICE_BYTES ? chunk : chunk.subarray(at, at + SLICE_BYTES));
+      this.parse(chunk, at);
       // A frame that breaks the protocol, or the connection's last one: `ws` says goodbye by itself.
       if (this.receiver.destroyed || this.stream.listenerCount('data') === 0) return;
     }
     if (unfinishedBytes(this.receiver) > 0) this.unfinished.add(this.socket);
     else this.unfinished.delete(this.socket);
+  }
+
+  private parse(chunk: Buffer, at: number): void {
+    if (chunk.length <= SLICE_BYTES) {
+      this.receiver.write(chunk);
+      return;
+    }
+    // Many frames have many answers: one write for all of them.
+    this.stream.cork();
+    this.receiver.write(chunk.subarray(at, at + SLICE_BYTES));
+    this.stream.uncork();
   }
 
   /** Whether nothing more may be parsed now; then it goes on by itself later. */

@@ -14,7 +14,7 @@ const PAGE_BYTES = 256 * 1024;
 /** Bytes of encoded pages that are kept for the next reader at the same place. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 /** Pages that are made at a time: readers at ever so many places hold no more memory, and leave connections to the database. */
-const CONCURRENCY = 4;
+const CONCURRENCY = 2;
 
 /**
  * The past, page by page, in any encoding. A page is read and encoded once for all who ask for it meanwhile or soon

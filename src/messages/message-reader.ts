@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Between, In, Repository, type SelectQueryBuilder } from 'typeorm';
@@ -6,6 +7,9 @@ import { Message } from './message.entity';
 
 /** Bytes of text that are read at a time, and sent in an answer, about; a single longer message is one of its own. */
 export const PAGE_BYTES = 1024 * 1024;
+
+/** Bytes of text that are read without a break. */
+const PIECE_BYTES = 128 * 1024;
 
 const MAX_CODE_POINT_BYTES = 4;
 
@@ -71,9 +75,18 @@ export class MessageReader {
       .select('m.id', 'id')
       .addSelect('octet_length(m.message)', 'bytes')
       .getRawMany<{ id: number; bytes: number }>();
-    const ids = fitting(sizes, maxBytes).map(({ id }) => id);
-    const rows = ids.length === 0 ? [] : await this.messages.find({ where: { id: among(ids) }, order: { id: order } });
-    return { rows, isCut: ids.length < sizes.length };
+    let left = fitting(sizes, maxBytes);
+    const isCut = left.length < sizes.length;
+    const rows: Message[] = [];
+    while (left.length > 0) {
+      const some = fitting(left, PIECE_BYTES);
+      left = left.slice(some.length);
+      const id = among(some.map((size) => size.id));
+      rows.push(...(await this.messages.find({ where: { id }, order: { id: order } })));
+      // On SQLite reading never waits, and everybody else would.
+      await setImmediate();
+    }
+    return { rows, isCut };
   }
 }
 

@@ -11,7 +11,7 @@ import { PageQuery, PageResponse, RecentQuery, RecentResponse, UserQuery, UserRe
 import { MessagesService, type Page } from './messages.service';
 
 /** Lists that are made at a time, each of some MiB until it is sent; and how many more may wait. */
-const MAX_LISTS = 4;
+const MAX_LISTS = 2;
 const MAX_WAITING_LISTS = 200;
 
 @ApiTags('messages')
