@@ -12,6 +12,7 @@ import { Drain } from './common/drain';
 import { HttpAdapter } from './common/http-adapter';
 import { HttpErrorFilter } from './common/http-error.filter';
 import { checkPreconditions } from './common/http-preconditions';
+import { isProbe } from './common/probes';
 import { checkPercentEncoding } from './common/percent-encoding';
 import { AppLogger } from './common/logger';
 import { requestId } from './common/request-id';
@@ -66,17 +67,18 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.use(checkPreconditions);
   app.use(checkPercentEncoding);
   app.use(refuseWhileDraining(app.get(Drain)));
-  if (settings.HTTP_RATE > 0) app.use(httpRate(settings.HTTP_RATE, app.get(AddressBudgets), clock));
+  if (settings.HTTP_RATE > 0) app.use(httpRate(settings.HTTP_RATE, app.get(AddressBudgets), clock, app.get(Metrics)));
   app.useBodyParser('json', { limit: MAX_BODY_BYTES });
   app.useStaticAssets(PAGE_FOLDER);
   app.useGlobalFilters(new HttpErrorFilter(settings.DEFAULT_LANGUAGE, clock, isDatabaseOutage));
   app.useWebSocketAdapter(new ChatAdapter(app));
   serveApiDocument(app);
-  limitTcpConnections(app.getHttpServer(), settings, app.get(Metrics));
+  const isProxy = (address: string) => isTrusted(address, 0);
+  limitTcpConnections(app.getHttpServer(), settings, isProxy, app.get(Metrics));
   const underWay = app.get(AnswersUnderWay);
   underWay.watch(app.getHttpServer());
   // Balancers open connections in advance; nobody else has to.
-  const silentMs = (address: string) => (isTrusted(address, 0) ? settings.KEEP_ALIVE_SECONDS * 1000 : 0);
+  const silentMs = (address: string) => (isProxy(address) ? settings.KEEP_ALIVE_SECONDS * 1000 : 0);
   answerUnreadableHttp(app.getHttpServer(), underWay, settings.DEFAULT_LANGUAGE, clock, silentMs);
   return app;
 }
@@ -117,7 +119,7 @@ function createLogger(settings: Readonly<Settings>): AppLogger {
 /** Probes and /status are answered to the end: they say why. */
 function refuseWhileDraining(drain: Drain) {
   return (request: Request, _response: Response, next: NextFunction): void => {
-    const refused = drain.active && !/^\/(health|status|metrics)(\/|$)/.test(request.path);
+    const refused = drain.active && !isProbe(request.path) && !/^\/status\/?$/i.test(request.path);
     next(refused ? new AppError('draining') : undefined);
   };
 }

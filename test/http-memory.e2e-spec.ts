@@ -157,7 +157,7 @@ describe('one answer at a time', () => {
     const [silent, halfHead, second, halfBody] = answers.map((answer) => answer.split(/(?=HTTP\/1\.1 )/));
     expect(silent).toEqual(['']);
     expect(halfHead![0]).toMatch(/^HTTP\/1\.1 408 /);
-    expect(bodyOf(halfHead![0]!)).toEqual(errorResponse('BAD_REQUEST', expect.stringContaining('Zeit')));
+    expect(bodyOf(halfHead![0]!)).toEqual(errorResponse('BAD_REQUEST', expect.stringContaining('rechtzeitig')));
     expect(second!.map((answer) => answer.slice(9, 12))).toEqual(['200', '408']);
     expect(halfBody!.length).toBeLessThanOrEqual(1);
     // What stands behind an answer under way could not come in.

@@ -91,10 +91,10 @@ it.each([
   ['a frame with a reserved bit', Buffer.from([0xf1, 0x80, 0, 0, 0, 0]), 1002, 'protocol error'],
   ['what is no UTF-8', Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0xff]), 1007, 'invalid UTF-8'],
   [
-    'too many fragments',
+    'too many fragments or pieces',
     Buffer.concat([Buffer.from([0x01, 0x80, 0, 0, 0, 0]), ...Array(70).fill(Buffer.from([0, 0x81, 0, 0, 0, 0, 0x20]))]),
     1008,
-    'too many fragments',
+    'too many fragments or pieces',
   ],
   [
     'a frame that is too long',

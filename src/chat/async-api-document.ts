@@ -96,7 +96,7 @@ const CLOSE_CODES: Readonly<Record<number, string>> = {
   1007: 'A text frame was not UTF-8. A fault of the client.',
   1009: 'A frame was larger than `MAX_FRAME_BYTES`. Do not send it again.',
   [CLOSE.policy]:
-    'The text says why. `origin not allowed`: do not come back. Others: too many refused frames, too many fragments, or a message ' +
+    'The text says why. `origin not allowed`: do not come back. Others: too many refused frames, too many fragments or pieces, or a message ' +
     'that was not finished in time; repair the client, and come back after the longest wait.',
   [CLOSE.restart]: 'The server restarts. Everything accepted was stored and sent. Come back.',
   [CLOSE.tooSlow]:

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings';
 import type { AddressBudget } from '../limits/address-budget';
 
-/** The share of all places that is kept for addresses which have less than as much. */
+/** The share of all places that is kept for addresses that have few: less than this share of what an address may have. */
 const RESERVED_SHARE = 0.1;
 
 /** The places for WebSocket connections and event streams together, in all and for each client address. */
@@ -19,7 +19,8 @@ export class Capacity {
     if (each > 0 && own >= each) return true;
     if (all === 0) return false;
     const reserved = each > 0 ? Math.floor(all * RESERVED_SHARE) : 0;
-    return this.taken >= (own < reserved ? all : all - reserved);
+    const few = Math.min(reserved, Math.ceil(each * RESERVED_SHARE));
+    return this.taken >= (own < few ? all : all - reserved);
   }
 
   take(address: AddressBudget | undefined): void {

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 const REASONS: Readonly<Record<number, string>> = {
   1002: 'protocol error',
   1007: 'invalid UTF-8',
-  1008: 'too many fragments',
+  1008: 'too many fragments or pieces',
   1009: 'message too big',
 };
 

@@ -65,6 +65,11 @@ export class Connection implements Sink {
     return streamOf(this.socket)?.writableLength ?? 0;
   }
 
+  /** Bytes that are kept of a message that it has begun and not finished. */
+  get unfinished(): number {
+    return this.intake.unfinished;
+  }
+
   /** More waits for the reader than may; what it can do without is not sent. */
   get isFull(): boolean {
     return this.unsent > this.maxUnsentBytes;

@@ -22,7 +22,7 @@ export class Intake {
   constructor(
     private readonly socket: WebSocket,
     private readonly budget: FrameBudget,
-    private readonly unfinished: UnfinishedMessages,
+    private readonly messages: UnfinishedMessages,
   ) {
     this.stream = streamOf(socket)!;
     this.receiver = receiverOf(socket);
@@ -30,32 +30,35 @@ export class Intake {
     withoutDataListeners(this.stream).on('data', (chunk: Buffer) => this.take(chunk));
   }
 
+  /** Bytes that are kept of a message that is incomplete. */
+  get unfinished(): number {
+    return unfinishedBytes(this.receiver);
+  }
+
   /** Ends the connection; nothing more is read of what the client sends. */
   refuse(code: number, reason: string): void {
-    this.unfinished.delete(this.socket);
+    this.messages.delete(this.socket);
     refuse(this.socket, code, reason);
   }
 
   /** Nothing comes any more. */
   end(): void {
-    this.unfinished.delete(this.socket);
+    this.messages.delete(this.socket);
   }
 
   private take(chunk: Buffer): void {
     for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
       if (this.mustWait()) {
-        // Who is not listened to cannot finish.
-        this.unfinished.delete(this.socket);
         this.stream.pause();
         this.stream.unshift(at === 0 ? chunk : chunk.subarray(at));
         return;
       }
       this.parse(chunk, at);
       // A frame that breaks the protocol, or the connection's last one: `ws` says goodbye by itself.
-      if (this.receiver.destroyed || this.stream.listenerCount('data') === 0) return;
+      if (this.receiver.destroyed || this.socket.readyState !== this.socket.OPEN) return;
     }
-    if (unfinishedBytes(this.receiver) > 0) this.unfinished.add(this.socket);
-    else this.unfinished.delete(this.socket);
+    if (this.unfinished > 0) this.messages.add(this.socket);
+    else this.messages.delete(this.socket);
   }
 
   private parse(chunk: Buffer, at: number): void {

@@ -32,23 +32,23 @@ export class PageCache {
     if (kept) return Promise.resolve(kept);
     let page = this.underWay.get(key);
     if (!page) {
-      page = this.slots.run(make).finally(() => this.underWay.delete(key));
+      page = this.slots
+        .run(make)
+        .then((made) => this.keep(key, made))
+        .finally(() => this.underWay.delete(key));
       this.underWay.set(key, page);
-      page.then(
-        (made) => this.keep(key, made),
-        () => undefined,
-      );
     }
     return page;
   }
 
-  private keep(key: string, page: Page): void {
+  private keep(key: string, page: Page): Page {
     this.kept.set(key, page);
     this.bytes += page.frames.length + ENTRY_BYTES;
     for (const [oldest, { frames }] of this.kept) {
-      if (this.bytes <= this.maxBytes) return;
+      if (this.bytes <= this.maxBytes) break;
       this.kept.delete(oldest);
       this.bytes -= frames.length + ENTRY_BYTES;
     }
+    return page;
   }
 }

@@ -1,25 +1,30 @@
 import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { Clock } from '../common/clock';
+import { Settings } from '../config/settings';
 import { Metrics } from '../metrics/metrics';
 import { CLOSE } from './close-codes';
 import { refuse } from './refuse';
-import { receiverOf, unfinishedBytes } from './wire';
 
-/** From the first byte of a message to its last, in milliseconds; the longest takes as long at 20 kbit/s. */
+/** From the first byte of a message to its last, in milliseconds, and the least pace of one that is longer than usual. */
 const DEADLINE_MS = 20_000;
+const LEAST_BYTES_PER_MS = 2.5;
 const LOOK_INTERVAL_MS = 1_000;
 
 /** Connections that have begun a message and not finished it. Owns how long they may take; must not know what they say. */
 @Injectable()
 export class UnfinishedMessages implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly since = new Map<WebSocket, number>();
+  private readonly deadlineMs: number;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
+    settings: Settings,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    this.deadlineMs = Math.max(DEADLINE_MS, settings.MAX_FRAME_BYTES / LEAST_BYTES_PER_MS);
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS).unref();
@@ -37,17 +42,12 @@ export class UnfinishedMessages implements OnApplicationBootstrap, OnModuleDestr
     this.since.delete(socket);
   }
 
-  /** Bytes that are kept of all of them. */
-  get bytes(): number {
-    let sum = 0;
-    for (const socket of this.since.keys()) sum += unfinishedBytes(receiverOf(socket));
-    return sum;
-  }
-
   private look(): void {
     const now = this.clock.monotonic();
     for (const [socket, since] of this.since) {
-      if (now - since <= DEADLINE_MS) return;
+      if (now - since <= this.deadlineMs) return;
+      // It is not listened to until it has read, and cannot finish; whether it reads is up to `StalledReaders`.
+      if (socket.isPaused) continue;
       this.metrics.closed.inc({ cause: 'unfinished' });
       this.since.delete(socket);
       refuse(socket, CLOSE.policy, 'message not finished in time');

@@ -7,7 +7,6 @@ import { Metrics } from '../metrics/metrics';
 import { Connections } from './connections';
 import { EventStreamsService } from './event-streams.service';
 import { SlowReaderLimit } from './slow-reader-limit';
-import { UnfinishedMessages } from './unfinished-messages';
 
 const LOOK_INTERVAL_MS = 250;
 /** The share of the bound beyond which readers are caught up from the log sooner, and the one to which backlogs are cut. */
@@ -16,6 +15,8 @@ const CUT_SHARE = 0.75;
 
 interface Reader {
   readonly unsent: number;
+  /** Bytes that are kept of a message that is incomplete. */
+  readonly unfinished?: number;
   cutOff(): void;
 }
 
@@ -35,7 +36,6 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
     private readonly connections: Connections,
     private readonly streams: EventStreamsService,
     private readonly answers: HttpAnswers,
-    private readonly unfinished: UnfinishedMessages,
     private readonly slow: SlowReaderLimit,
     private readonly metrics: Metrics,
   ) {
@@ -66,24 +66,24 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
   private cut(sum: number): void {
     let left = sum;
     let count = 0;
-    for (const { reader, unsent } of this.largestFirst()) {
-      if (left <= this.bound * CUT_SHARE || unsent === 0) break;
+    for (const { reader, bytes } of this.largestFirst()) {
+      if (left <= this.bound * CUT_SHARE || bytes === 0) break;
       reader.cutOff();
-      left -= unsent;
+      left -= bytes;
       count++;
     }
     this.metrics.closed.inc({ cause: 'unsent' }, count);
     this.log.warn(`${Math.round(sum / 1_048_576)} MiB waited for readers: the ${count} largest backlogs are cut off`);
   }
 
-  private largestFirst(): { reader: Reader; unsent: number }[] {
-    const backlogs = [...this.readers()].map((reader) => ({ reader, unsent: reader.unsent }));
-    return backlogs.sort((a, b) => b.unsent - a.unsent);
+  private largestFirst(): { reader: Reader; bytes: number }[] {
+    const held = [...this.readers()].map((reader) => ({ reader, bytes: bytesOf(reader) }));
+    return held.sort((a, b) => b.bytes - a.bytes);
   }
 
   private sum(): number {
-    let sum = this.unfinished.bytes;
-    for (const { unsent } of this.readers()) sum += unsent;
+    let sum = 0;
+    for (const reader of this.readers()) sum += bytesOf(reader);
     return sum;
   }
 
@@ -92,4 +92,8 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
     yield* this.streams;
     yield* this.answers;
   }
+}
+
+function bytesOf({ unsent, unfinished = 0 }: Reader): number {
+  return unsent + unfinished;
 }

@@ -22,8 +22,8 @@ const MAX_RETRY_MS = 2_000;
 /**
  * The bus of many replicas, over a link to a server that they share, and to which others may write as well. Owns the link's
  * replacement when it is lost, and what is believed of what comes: frames that are signed, of replicas that were met, each
- * once. While the link is lost, what would be sent is dropped. While nobody else is heard there is nothing to send: who comes
- * asks first, and catches up.
+ * once. While the link is lost, what would be sent is dropped. While nobody else is heard there is nothing to send but the question who is there:
+ * who comes asks first, and catches up.
  */
 export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplicationShutdown {
   readonly isShared = true;
@@ -184,8 +184,6 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
 
   private refuse(reason: string): void {
     this.metrics.busMessages.inc({ direction: 'refused' });
-    this.refusals.warn(
-      `a message on the bus was refused: ${reason}; more of them are only counted (chat_bus_messages_total)`,
-    );
+    this.refusals.warn(`a message on the bus was refused: ${reason} (chat_bus_messages_total)`);
   }
 }

@@ -1,10 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import { isProbe } from './probes';
 import { routeOf } from './route-of';
 
 const logger = new Logger('Access');
-/** Asked every few seconds, and of no interest to anybody. */
-const PROBES = /^\/(health|metrics)(\/|$)/i;
 
 /** Logs a line for each HTTP request when it is over. It has no query, no name and no word of the client's own. */
 export function accessLog(addressOf: (request: Request) => string) {
@@ -13,7 +12,7 @@ export function accessLog(addressOf: (request: Request) => string) {
     const { path, socket, method } = request;
     const address = addressOf(request);
     const writtenBefore = socket.bytesWritten;
-    if (!PROBES.test(path)) {
+    if (!isProbe(path)) {
       response.once('close', () => {
         const { statusCode } = response;
         // What no route has answered well is a file of ours; any other path is the client's invention.

@@ -39,7 +39,7 @@ export const ERROR_REASONS = {
   http_timeout: {
     code: 'BAD_REQUEST',
     status: 408,
-    de: 'Ungültige Anfrage: sie kam nicht in der vorgesehenen Zeit an',
+    de: 'Ungültige Anfrage: sie ist nicht rechtzeitig eingetroffen',
     en: 'Bad request: it did not arrive in time',
   },
   http_host: {
@@ -192,18 +192,18 @@ export const ERROR_REASONS = {
   },
   message_rate: {
     code: 'RATE_LIMITED',
-    de: 'Zu viele Anfragen: höchstens {rate} Nachrichten je Sekunde; diese wurde nicht gespeichert, in {seconds} s wieder',
-    en: 'Too many requests: at most {rate} messages a second; this one was not stored, try again in {seconds} s',
+    de: 'Zu viele Anfragen: höchstens {rate} Nachrichten je Sekunde; diese wurde abgelehnt; bitte in {seconds} s erneut versuchen',
+    en: 'Too many requests: at most {rate} messages a second; this one was refused; try again in {seconds} s',
   },
   message_rate_of_address: {
     code: 'RATE_LIMITED',
-    de: 'Zu viele Anfragen: höchstens {rate} Nachrichten je Sekunde von einer Adresse; diese wurde nicht gespeichert, in {seconds} s wieder',
-    en: 'Too many requests: at most {rate} messages a second from one address; this one was not stored, try again in {seconds} s',
+    de: 'Zu viele Anfragen: höchstens {rate} Nachrichten je Sekunde von einer Adresse; diese wurde abgelehnt; bitte in {seconds} s erneut versuchen',
+    en: 'Too many requests: at most {rate} messages a second from one address; this one was refused; try again in {seconds} s',
   },
   name_rate: {
     code: 'RATE_LIMITED',
-    de: 'Zu viele Anfragen: höchstens {rate} neue Namen je Minute von einer Adresse, in {seconds} s wieder',
-    en: 'Too many requests: at most {rate} new names a minute from one address, try again in {seconds} s',
+    de: 'Zu viele Anfragen: höchstens {rate} neue Namen je Minute von einer Adresse; bitte in {seconds} s erneut versuchen',
+    en: 'Too many requests: at most {rate} new names a minute from one address; try again in {seconds} s',
   },
   handshake_rate: {
     code: 'RATE_LIMITED',
@@ -212,8 +212,8 @@ export const ERROR_REASONS = {
   },
   history_rate: {
     code: 'RATE_LIMITED',
-    de: 'Zu viele Anfragen: zu viele Nachrichten auf einmal an eine Adresse',
-    en: 'Too many requests: too many messages at once to one address',
+    de: 'Zu viele Anfragen: von dieser Adresse wurden zu viele Nachrichten abgerufen',
+    en: 'Too many requests: this address has read too many stored messages',
   },
   database_down: {
     code: 'SERVICE_UNAVAILABLE',

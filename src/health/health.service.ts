@@ -20,6 +20,8 @@ const DATABASE_PATIENCE_MS = 1_500;
 /** Collects what the other rooms say of themselves. It must not look into them. */
 @Injectable()
 export class HealthService {
+  private readiness: Promise<HealthCheckResult> | undefined;
+
   constructor(
     private readonly health: HealthCheckService,
     private readonly database: DatabaseHealth,
@@ -52,14 +54,15 @@ export class HealthService {
     return this.check([]);
   }
 
-  /** Terminus' result, also where it is bad. */
+  /** Terminus' result, also where it is bad; found once for all who ask meanwhile, as anybody may ask without a limit. */
   ready(): Promise<HealthCheckResult> {
-    return this.check([
+    this.readiness ??= this.check([
       () => this.database.check(),
       () => this.log.check(),
       () => this.chat.check(),
       () => this.cluster.check(),
-    ]);
+    ]).finally(() => (this.readiness = undefined));
+    return this.readiness;
   }
 
   private async check(indicators: HealthIndicatorFunction[]): Promise<HealthCheckResult> {

@@ -10,11 +10,11 @@ import type { Trust } from '../config/proxy-trust';
  */
 export function clientAddress(request: IncomingMessage, isTrusted: Trust): string {
   const peer = request.socket.remoteAddress ?? '';
-  if (!isTrusted(peer, 0)) return canonical(peer);
+  if (!isTrusted(peer, 0)) return canonicalAddress(peer);
   const hops = proxyAddr.all(request).map(withoutPort);
   let client = 0;
   while (client < hops.length - 1 && isTrusted(hops[client]!, client) && isIP(hops[client + 1]!)) client++;
-  return canonical(hops[client]!);
+  return canonicalAddress(hops[client]!);
 }
 
 /** `203.0.113.6:40001`, `[2001:db8::1]:443`, `fe80::1%eth0`: the address alone. */
@@ -24,7 +24,8 @@ function withoutPort(given: string | undefined): string {
   return (port !== undefined && address === `${host}:${port}` ? host : address).replace(/%.*$/s, '').trim();
 }
 
-function canonical(address: string): string {
+/** The form in which an address is counted. */
+export function canonicalAddress(address: string): string {
   if (!isIPv6(address)) return address;
   const groups = groupsOf(address);
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;

@@ -1,18 +1,18 @@
 import type { NextFunction, Request, Response } from 'express';
 import { AppError } from '../common/app-error';
 import type { Clock } from '../common/clock';
+import { isProbe } from '../common/probes';
+import type { Metrics } from '../metrics/metrics';
 import type { AddressBudgets } from './address-budgets';
-
-/** Probes and scrapes come often and from one address. */
-const EXEMPT = /^\/(health|metrics)(\/|$)/;
 
 /**
  * Charges each request to its client's address, `perMinute` in the long run and at once, and says so in the fields of
  * draft-ietf-httpapi-ratelimit-headers.
  */
-export function httpRate(perMinute: number, budgets: AddressBudgets, clock: Clock) {
+export function httpRate(perMinute: number, budgets: AddressBudgets, clock: Clock, metrics: Metrics) {
   return (request: Request, response: Response, next: NextFunction): void => {
-    if (EXEMPT.test(request.path)) {
+    // They come often and from one address.
+    if (isProbe(request.path)) {
       next();
       return;
     }
@@ -22,6 +22,7 @@ export function httpRate(perMinute: number, budgets: AddressBudgets, clock: Cloc
       next();
       return;
     }
+    metrics.limited.inc({ limit: 'requests' });
     response.setHeader('RateLimit', `"requests";r=0;t=${Math.ceil(wait / 1000)}`);
     // Who goes on all the same has to connect anew, which costs them more than the next refusal costs the server.
     response.setHeader('Connection', 'close');

@@ -1,14 +1,49 @@
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { Settings } from '../config/settings';
 import type { Metrics } from '../metrics/metrics';
+import { canonicalAddress } from './client-address';
 
-/** Connections beyond `MAX_CONNECTIONS` for requests, probes and those that are being refused. */
-const MIN_FURTHER = 1_000;
+/** Connections beyond those that hold a place, for requests, probes and refusals: of the whole limit, and at least so many. */
 const FURTHER_SHARE = 0.1;
+const MIN_FURTHER = 1_000;
+/** The same for each address. */
+const MIN_FURTHER_OF_ADDRESS = 100;
 
-/** Bounds the TCP connections of a server; the kernel closes one beyond at once. */
-export function limitTcpConnections(server: Server, { MAX_CONNECTIONS }: Readonly<Settings>, metrics: Metrics): void {
-  if (MAX_CONNECTIONS === 0) return;
-  server.maxConnections = MAX_CONNECTIONS + Math.max(MIN_FURTHER, Math.ceil(MAX_CONNECTIONS * FURTHER_SHARE));
-  server.on('drop', () => metrics.closed.inc({ cause: 'too_many' }));
+/**
+ * Bounds the TCP connections of a server, in all and by address, so that nobody takes those of everybody else without asking for
+ * anything. A proxy that may name its clients has as many as it wants: they are counted one by one.
+ */
+export function limitTcpConnections(
+  server: Server,
+  { MAX_CONNECTIONS: all, MAX_CONNECTIONS_PER_IP: each }: Readonly<Settings>,
+  isProxy: (address: string) => boolean,
+  metrics: Metrics,
+): void {
+  const refused = () => metrics.closed.inc({ cause: 'too_many' });
+  if (all > 0) {
+    server.maxConnections = all + Math.max(MIN_FURTHER, Math.ceil(all * FURTHER_SHARE));
+    server.on('drop', refused);
+  }
+  if (each === 0) return;
+  const open = new Map<string, number>();
+  const known = new WeakSet<Socket>();
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress: peer = '' } = socket;
+    // A declined upgrade is announced a second time.
+    if (known.has(socket) || isProxy(peer)) return;
+    known.add(socket);
+    const address = canonicalAddress(peer);
+    const count = (open.get(address) ?? 0) + 1;
+    if (count > each + Math.max(MIN_FURTHER_OF_ADDRESS, Math.ceil(each * FURTHER_SHARE))) {
+      refused();
+      socket.destroy();
+      return;
+    }
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = open.get(address)! - 1;
+      if (left === 0) open.delete(address);
+      else open.set(address, left);
+    });
+  });
 }

@@ -26,6 +26,12 @@ describe('TokenBucket', () => {
     expect(bucket.take(2100)).toBe(0);
   });
 
+  it('forgets what is owed beyond ten seconds of the rate', () => {
+    const bucket = new TokenBucket(10, 10, 0);
+    for (let i = 0; i < 1000; i++) bucket.charge(0, 1);
+    expect(bucket.waitMs(0)).toBe(10_100);
+  });
+
   it('lets what costs more than the burst wait for a full bucket, not for ever', () => {
     const bucket = new TokenBucket(1, 2, 0);
     expect(bucket.take(0, 5)).toBe(0);

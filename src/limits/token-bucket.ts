@@ -1,3 +1,6 @@
+/** What can be owed at most, in seconds of the rate, or a single cost that is higher. */
+const MAX_DEBT_SECONDS = 10;
+
 /**
  * Allows `burst` at once and `rate` a second in the long run; the rate must not be 0. What is charged after the fact may leave
  * a debt. Times are of a monotonic clock, in milliseconds.
@@ -27,7 +30,8 @@ export class TokenBucket {
   /** Spends `cost` whether or not there is as much. */
   charge(nowMs: number, cost: number): void {
     this.fill(nowMs);
-    this.tokens -= cost;
+    // Who may go on although it owes would otherwise never have paid back.
+    this.tokens = Math.max(this.tokens - cost, -Math.max(MAX_DEBT_SECONDS * this.rate, cost));
   }
 
   /** Milliseconds until `cost` can be spent; a cost beyond the burst waits for a full bucket. */

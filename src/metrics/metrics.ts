@@ -66,7 +66,7 @@ export class Metrics {
   });
   readonly limited = new Counter({
     name: 'chat_limited_total',
-    help: 'What was refused or had to wait because a client or its address had used up its limit, by limit',
+    help: 'Refusals and waits because a client or its address had used up its limit, by limit; frames only wait and are not counted',
     labelNames: ['limit'] as const,
     registers: this.registers,
   });
