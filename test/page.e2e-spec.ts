@@ -473,7 +473,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
 
   it('[P9] keeps the text, and says why, when the server closes the connection over its size', async () => {
     const page = await visit();
-    const huge = 'x'.repeat(40_000);
+    const huge = 'x'.repeat(60_000);
     await page.getByLabel('Dein Name').fill('Max');
     const box = page.getByLabel('Nachricht', { exact: true });
     await box.fill(huge);
