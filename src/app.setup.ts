@@ -18,6 +18,7 @@ import { AppLogger } from './common/logger';
 import { requestId } from './common/request-id';
 import { securityHeaders } from './common/security-headers';
 import { StartupError } from './common/startup-error';
+import { endBehindUnreadBody } from './common/unread-body';
 import { answerUnreadableHttp } from './common/unreadable-http';
 import { AllowedOrigins } from './config/origins';
 import { parseTrustProxy, trustOf } from './config/proxy-trust';
@@ -58,6 +59,7 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.disable('etag');
   app.use(app.get(AnswersInTurn).handle);
   app.use(noteAnswer(app.get(HttpAnswers)));
+  app.use(endBehindUnreadBody);
   app.use(requestId);
   const isTrusted = trustOf(settings.TRUST_PROXY);
   if (settings.ACCESS_LOG === 'on') app.use(accessLog((request) => clientAddress(request, isTrusted)));

@@ -41,7 +41,7 @@ it('lets a connection spend one second of its rate at once, and wait for the nex
 it('charges long frames by their length', () => {
   const budget = new FrameBudget(rates({ FRAME_RATE: '10' }), undefined);
   budget.charge(48_000);
-  expect(budget.waitMs).toBe(300);
+  expect(budget.waitMs).toBe(1500);
 });
 
 it('ends the turn of a connection that has had its part when there were many frames, without any rate', async () => {

@@ -10,7 +10,7 @@ const FEW_FRAMES = 16;
 /** Seconds of its rate that a connection may spend at once. */
 const BURST_SECONDS = 1;
 /** Bytes of a frame that cost as much as a frame without any. */
-const BYTES_PER_FRAME = 4_096;
+const BYTES_PER_FRAME = 2_048;
 /** Up to this share of its rate, and two seconds of it at once, a connection does not wait for what others have spent. */
 const MODEST_SHARE = 0.1;
 const MODEST_SECONDS = 2;

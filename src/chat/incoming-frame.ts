@@ -1,4 +1,5 @@
 import type { ErrorReason } from '../common/error-table';
+import { isOverstructured } from './json-structure';
 import type { Protocol } from './protocol';
 
 /** A frame in the form Nest dispatches; what is no message of the protocol is the event `invalid_frame` with its reason. */
@@ -8,6 +9,7 @@ export type IncomingFrame =
 /** Never throws: a client's bytes cannot be an exception of the server. */
 export function readFrame(protocol: Protocol, bytes: Buffer, isBinary: boolean): IncomingFrame {
   if (isBinary) return invalid('binary_frame');
+  if (isOverstructured(bytes)) return invalid('too_many_parts');
   let frame: unknown;
   try {
     frame = JSON.parse(bytes.toString());

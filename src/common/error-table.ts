@@ -90,6 +90,11 @@ export const ERROR_REASONS = {
     de: 'Ungültige Nachricht: kein gültiges JSON',
     en: 'Invalid message: not valid JSON',
   },
+  too_many_parts: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: zu viele Felder oder zu tief verschachtelt',
+    en: 'Invalid message: too many fields, or nested too deeply',
+  },
   not_an_object: {
     code: 'VALIDATION_ERROR',
     de: 'Ungültige Nachricht: kein JSON-Objekt',
