@@ -60,6 +60,18 @@ describe('one answer at a time', () => {
     expect(answers).toMatchObject(paths.map((_, i) => ({ offset: i, messages: [{ id: i + 1 }] })));
   });
 
+  it('[E22] a body that goes on behind its answer ends the connection', async () => {
+    server = await startServer();
+    const client = connect(server.port, '127.0.0.1');
+    clients.push(client);
+    let answer = '';
+    client.on('data', (data) => (answer += String(data))).on('error', () => undefined);
+    client.write('GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n');
+    await once(client, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect((await http(`${server.url}/health`)).status).toBe(200);
+  });
+
   it('[E21] a body that is sent ahead is read in its turn', async () => {
     server = await startServer();
     const body = JSON.stringify({ text: 'x'.repeat(10_000) });

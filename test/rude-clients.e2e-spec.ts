@@ -98,6 +98,19 @@ it.each<[string, (client: ChatClient) => void]>([
   expect(await figure('chat_connections_closed_total{cause="refused_frames"}')).toBe(1);
 });
 
+it.each([
+  ['brackets in brackets', '['.repeat(24_000) + ']'.repeat(24_000)],
+  ['brackets that never close', '['.repeat(48_000)],
+  ['thousands of fields', JSON.stringify(Object.fromEntries(Array.from({ length: 4_000 }, (_, i) => [`k${i}`, 1])))],
+])('[W4] a frame of %s is refused before it is parsed', async (_what, frame) => {
+  await start();
+  const client = await ChatClient.open(server);
+  client.send(frame);
+  expect((await client.nextOf('error')).message).toMatch(/zu viele Felder/);
+  client.say('max', '[{"a":'.repeat(600));
+  expect(await client.nextOf('chat_message')).toMatchObject({ message: '[{"a":'.repeat(600) });
+});
+
 it('[L17] a second hello, again and again, ends a v2 connection', async () => {
   await start({ MAX_REFUSED_FRAMES: '20' });
   const [client] = await ChatClient.hello(server);
