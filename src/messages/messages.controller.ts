@@ -64,9 +64,13 @@ export class MessagesController {
   /** Each list goes through here. */
   private async answer<Body>(response: Response, list: () => Promise<Page<Body>>): Promise<Body> {
     const address = this.budgets.of(response.req);
-    this.history.require(address);
-    const { body, bytes, next } = await this.slots.run(list);
-    this.history.charge(address, bytes);
+    const { body, next } = await this.slots.run(async () => {
+      // When it is its turn: what waits would all pass, and be charged afterwards.
+      this.history.require(address);
+      const page = await list();
+      this.history.charge(address, page.bytes);
+      return page;
+    });
     if (next !== undefined) response.links({ next });
     return body;
   }
