@@ -8,10 +8,14 @@ const LINGER_MS = 500;
  * to throw it away. No route takes a body that it does not read to its end.
  */
 export function endBehindUnreadBody(request: Request, response: Response, next: NextFunction): void {
+  // A body that somebody has begun to read is not thrown away: it waits, and with it, once some KiB are here, the connection.
+  if (!request.complete) request.read(0);
   response.once('finish', () => {
-    if (request.complete) return;
+    if (request.complete) {
+      request.resume();
+      return;
+    }
     const { socket } = request;
-    socket.pause();
     const linger = setTimeout(() => socket.destroy(), LINGER_MS);
     socket.once('close', () => clearTimeout(linger));
   });

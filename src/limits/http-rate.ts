@@ -5,18 +5,21 @@ import { isProbe } from '../common/probes';
 import type { Metrics } from '../metrics/metrics';
 import type { AddressBudgets } from './address-budgets';
 
+/** A body in pieces may come in thousands of them, each of which is work. */
+const CHUNKED_COST = 20;
+
 /**
- * Charges each request to its client's address, `perMinute` in the long run and at once, and says so in the fields of
+ * Charges each request, probes with a body included, to its client's address, `perMinute` in the long run and at once, and says so in the fields of
  * draft-ietf-httpapi-ratelimit-headers.
  */
 export function httpRate(perMinute: number, budgets: AddressBudgets, clock: Clock, metrics: Metrics) {
   return (request: Request, response: Response, next: NextFunction): void => {
     // They come often and from one address.
-    if (isProbe(request.path)) {
+    if (isProbe(request.path) && costOf(request) === 1) {
       next();
       return;
     }
-    const wait = budgets.of(request)?.take('requests', clock.monotonic()) ?? 0;
+    const wait = budgets.of(request)?.take('requests', clock.monotonic(), costOf(request)) ?? 0;
     response.setHeader('RateLimit-Policy', `"requests";q=${perMinute};w=60`);
     if (wait === 0) {
       next();
@@ -28,4 +31,8 @@ export function httpRate(perMinute: number, budgets: AddressBudgets, clock: Cloc
     response.setHeader('Connection', 'close');
     next(new AppError('RATE_LIMITED', {}, wait));
   };
+}
+
+function costOf(request: Request): number {
+  return 'transfer-encoding' in request.headers ? CHUNKED_COST : 1;
 }
