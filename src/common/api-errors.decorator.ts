@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { ERROR_CODES, type ErrorCode } from './error-table';
+import { ERROR_CODES, type ErrorCode } from './error-codes';
 import { ErrorResponse } from './error-response';
 
 /** Documents the error answers of a route: the given codes and those that every route can have. */

@@ -1,5 +1,6 @@
 import { AppError } from './app-error';
-import { ERROR_CODES, ERROR_REASONS, type ErrorCode, type ErrorReason } from './error-table';
+import { ERROR_CODES, type ErrorCode } from './error-codes';
+import { ERROR_REASONS, type ErrorReason } from './error-table';
 
 describe('AppError', () => {
   it('says the general text in the asked language', () => {

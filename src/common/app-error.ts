@@ -1,4 +1,5 @@
-import { ERROR_CODES, ERROR_REASONS, type ErrorCode, type ErrorReason } from './error-table';
+import { ERROR_CODES, type ErrorCode } from './error-codes';
+import { ERROR_REASONS, type ErrorReason } from './error-table';
 import type { Language } from './language';
 
 type Parameters = Readonly<Record<string, string | number>>;

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AppError } from './app-error';
-import { ERROR_CODES, type ErrorCode } from './error-table';
+import { ERROR_CODES, type ErrorCode } from './error-codes';
 import type { Language } from './language';
 import { wireTimestamp } from './timestamps';
 

@@ -1,27 +1,10 @@
+import type { ErrorCode } from './error-codes';
 import type { Language } from './language';
-
-/** The codes of the API; each has one HTTP status and one general text. `code` never changes with the language. */
-export const ERROR_CODES = {
-  BAD_REQUEST: { status: 400, de: 'Ungültige Anfrage', en: 'Bad request' },
-  NOT_FOUND: { status: 404, de: 'Ressource nicht gefunden', en: 'Resource not found' },
-  PAYLOAD_TOO_LARGE: { status: 413, de: 'Die Anfrage ist zu groß', en: 'The request is too large' },
-  VALIDATION_ERROR: { status: 422, de: 'Validierungsfehler', en: 'Validation error' },
-  RATE_LIMITED: { status: 429, de: 'Zu viele Anfragen', en: 'Too many requests' },
-  INTERNAL_ERROR: { status: 500, de: 'Interner Serverfehler', en: 'Internal server error' },
-  SERVICE_UNAVAILABLE: {
-    status: 503,
-    de: 'Dienst vorübergehend nicht verfügbar',
-    en: 'Service temporarily unavailable',
-  },
-} as const satisfies Record<string, { status: number } & Record<Language, string>>;
-
-export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
  * A code with what exactly is wrong: the general text, a colon, the detail. HTTP has a status of its own for some, which then
- * stands in the row. On a socket the general text of a
- * VALIDATION_ERROR is the document's `Ungültige Nachricht`. `{name}` stands for a parameter of the error;
- * parameters are names and bounds of ours, never anything a client sent.
+ * stands in the row. On a socket the general text of a VALIDATION_ERROR is the document's `Ungültige Nachricht`. `{name}` stands
+ * for a parameter of the error; parameters are names and bounds of ours, never anything a client sent.
  */
 export const ERROR_REASONS = {
   percent_encoding: {

@@ -2,7 +2,7 @@ import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@n
 import type { Request, Response } from 'express';
 import { AppError } from './app-error';
 import type { Clock } from './clock';
-import { ERROR_CODES, type ErrorCode } from './error-table';
+import { ERROR_CODES, type ErrorCode } from './error-codes';
 import { errorResponse, retryAfterOf } from './error-response';
 import { chooseLanguage, type Language } from './language';
 import { routeOf } from './route-of';

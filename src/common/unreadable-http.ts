@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import type { AnswersUnderWay } from './answers-under-way';
 import { AppError } from './app-error';
 import type { Clock } from './clock';
-import type { ErrorCode, ErrorReason } from './error-table';
+import type { ErrorCode } from './error-codes';
+import type { ErrorReason } from './error-table';
 import { chooseLanguage, type Language } from './language';
 import { endSoon, sendRawHttpError } from './raw-http-error';
 
