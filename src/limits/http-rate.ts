@@ -9,8 +9,8 @@ import type { AddressBudgets } from './address-budgets';
 const CHUNKED_COST = 20;
 
 /**
- * Charges each request, probes with a body included, to its client's address, `perMinute` in the long run and at once, and says so in the fields of
- * draft-ietf-httpapi-ratelimit-headers.
+ * Charges each request, probes with a body in pieces included, to its client's address, `perMinute` in the long run and at once,
+ * and says so in the fields of draft-ietf-httpapi-ratelimit-headers.
  */
 export function httpRate(perMinute: number, budgets: AddressBudgets, clock: Clock, metrics: Metrics) {
   return (request: Request, response: Response, next: NextFunction): void => {
