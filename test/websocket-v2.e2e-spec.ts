@@ -194,6 +194,18 @@ describe('protocol v2', () => {
     expect(await total()).toBe(2);
   });
 
+  it('[V19] the refusal of another text comes before the messages sent after it', async () => {
+    const [client] = await ChatClient.hello(server, { username: 'max' });
+    client.sayV2('a', 'meins');
+    await client.nextOf('chat_message');
+    for (let round = 0; round < 10; round++) {
+      client.sayV2('a', 'fremd');
+      client.sayV2(`next ${round}`, 'später');
+      expect(await client.next()).toMatchObject({ type: 'error', client_id: 'a' });
+      expect(await client.nextOf('chat_message')).toMatchObject({ message: 'später' });
+    }
+  });
+
   it('[V19] the hash decides when the text is gone, and the text where there is no hash', async () => {
     const [client] = await ChatClient.hello(server, { username: 'max' });
     const texts = { gone: 'war da', old: 'von früher' };

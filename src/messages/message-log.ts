@@ -137,6 +137,9 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     const added: StoredMessage[] = [];
     let nextRepeat = 0;
     let nextTaken = 0;
+    // First, so that nothing comes between an acknowledgement and its message, nor after the messages sent later.
+    for (const index of taken) batch[index]!.author.refused(batch[index]!.message, new AppError('client_id_taken'));
+    if (taken.length > 0) this.metrics.messages.inc({ result: 'client_id_taken' }, taken.length);
     for (const [index, { message, author }] of batch.entries()) {
       if (taken[nextTaken] === index) {
         nextTaken++;
@@ -157,9 +160,6 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
       this.bus.publish(COMMITTED, added);
     }
     if (repeats.length > 0) this.metrics.messages.inc({ result: 'repeated' }, repeats.length);
-    // After the others, so that nothing comes between an acknowledgement and its message.
-    for (const index of taken) batch[index]!.author.refused(batch[index]!.message, new AppError('client_id_taken'));
-    if (taken.length > 0) this.metrics.messages.inc({ result: 'client_id_taken' }, taken.length);
     for (const { author } of batch) author.delivered();
   }
 
