@@ -32,7 +32,7 @@ const common = {
   transformIgnorePatterns: ['/node_modules/(?!(?:@nestjs)/)'],
   // A worker thread runs outside jest's module system: it is the built file that is started.
   modulePathIgnorePatterns: ['<rootDir>/dist/package.json'],
-  moduleNameMapper: { '^\\./sqlite-writer\\.worker\\.js$': '<rootDir>/dist/src/messages/sqlite-writer.worker.js' },
+  moduleNameMapper: { '^\\./writer\\.worker\\.js$': '<rootDir>/dist/src/storage/sqlite/writer.worker.js' },
 };
 
 const sqlite = {

@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
-import { Settings } from '../src/config/settings';
-import { sqliteOptions } from '../src/database/database.options';
-import { openSqlite } from '../src/database/open-sqlite';
-import { AppendTransaction } from '../src/messages/append-transaction';
+import { Settings } from '../src/settings/settings';
+import { sqliteOptions } from '../src/storage/database.options';
+import { openSqlite } from '../src/storage/sqlite/open';
+import { AppendTransaction } from '../src/storage/sqlite/append';
 
 export const FREQUENT_USER = 'bench-0000';
 const OTHER_USERS = 1000;

@@ -1,6 +1,6 @@
 import { get, type ClientRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { V2Out } from '../src/chat/frames';
+import type { V2Out } from '../src/chat/protocol/frames';
 import type { Feed, Gap, History, Session } from './history';
 import type { Random } from './random';
 import { fillGap } from './rest';

@@ -1,4 +1,4 @@
-import type { V1Out } from '../src/chat/frames';
+import type { V1Out } from '../src/chat/protocol/frames';
 import type { History, V1Feed } from './history';
 import type { Random } from './random';
 import { SocketClient } from './socket-client';

@@ -1,4 +1,4 @@
-import type { V2Out } from '../src/chat/frames';
+import type { V2Out } from '../src/chat/protocol/frames';
 import type { Feed, Gap, History, Session } from './history';
 import type { Random } from './random';
 import { fillGap } from './rest';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { V2Out } from '../src/chat/frames';
+import type { V2Out } from '../src/chat/protocol/frames';
 import type { Feed, History } from './history';
 import type { Random } from './random';
 import { V2Client } from './v2-client';

@@ -6,7 +6,6 @@ const SOURCES = [
   'src',
   'proof',
   'bench',
-  'move',
   'scripts',
   'ormconfig.ts',
   'package.json',

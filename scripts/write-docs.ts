@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '../src/app.setup';
-import { ASYNC_API } from '../src/chat/async-api-document';
-import { readSettings } from '../src/config/load-settings';
-import { apiDocument } from '../src/web/api-document';
+import { createApp } from '../src/app.factory';
+import { ASYNC_API } from '../src/api-docs/async-api-document';
+import { readSettings } from '../src/settings/load-settings';
+import { apiDocument } from '../src/api-docs/open-api-document';
 
 /** Writes the committed copies of the API documents from the code. */
 async function writeDocs(): Promise<void> {

@@ -1,13 +1,13 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { ChatModule } from './chat/chat.module';
 import { ClusterModule } from './cluster/cluster.module';
-import { CommonModule } from './common/common.module';
-import { ConfigModule } from './config/config.module';
-import type { Settings } from './config/settings';
-import { DatabaseModule } from './database/database.module';
+import { CommonModule } from './platform/platform.module';
+import { ConfigModule } from './settings/settings.module';
+import type { Settings } from './settings/settings';
+import { DatabaseModule } from './storage/storage.module';
 import { HealthModule } from './health/health.module';
 import { LimitsModule } from './limits/limits.module';
-import { MetricsModule } from './metrics/metrics.module';
+import { MetricsModule } from './platform/metrics/metrics.module';
 import { MessagesModule } from './messages/messages.module';
 import { StatsModule } from './stats/stats.module';
 

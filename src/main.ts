@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { constants } from 'node:os';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp, listen } from './app.setup';
-import { StartupError } from './common/startup-error';
-import { isStartedByNpm, loadSettings } from './config/load-settings';
-import type { Settings } from './config/settings';
+import { createApp, listen } from './app.factory';
+import { StartupError } from './platform/errors/startup-error';
+import { isStartedByNpm, loadSettings } from './settings/load-settings';
+import type { Settings } from './settings/settings';
 
 async function start(): Promise<void> {
   const settings = loadSettings();

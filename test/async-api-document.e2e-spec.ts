@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
 import type { TObject } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { V1_IN, V1_OUT, V2_IN, V2_OUT } from '../src/chat/frames';
+import { V1_IN, V1_OUT, V2_IN, V2_OUT } from '../src/chat/protocol/frames';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 

@@ -1,4 +1,4 @@
-import { Clock } from '../src/common/clock';
+import { Clock } from '../src/platform/lifecycle/clock';
 import { ChatClient, type Frame } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';

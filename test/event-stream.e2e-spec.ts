@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { EventStreamsService } from '../src/chat/event-streams.service';
-import { MessageLog } from '../src/messages/message-log';
+import { EventStreamsService } from '../src/chat/sse/event-streams.service';
+import { MessageLog } from '../src/messages/log/message-log';
 import { append } from './support/append';
 import { ChatClient } from './support/chat-client';
 import { errorResponse, http } from './support/http';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EventStreamsService } from '../src/chat/event-streams.service';
-import { MessageLog } from '../src/messages/message-log';
+import { EventStreamsService } from '../src/chat/sse/event-streams.service';
+import { MessageLog } from '../src/messages/log/message-log';
 import { append } from './support/append';
 import { ChatClient } from './support/chat-client';
 import { newDatabase } from './support/database';

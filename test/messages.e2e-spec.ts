@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
-import { Clock } from '../src/common/clock';
-import { MessageLog } from '../src/messages/message-log';
+import { Clock } from '../src/platform/lifecycle/clock';
+import { MessageLog } from '../src/messages/log/message-log';
 import { append } from './support/append';
 import { planOf, rowsOf } from './support/database';
 import { errorResponse, http } from './support/http';

@@ -1,6 +1,6 @@
-import { readSettings } from '../src/config/load-settings';
-import { createDataSource, databaseOptions } from '../src/database/database.options';
-import { MessageHead } from '../src/messages/message.entity';
+import { readSettings } from '../src/settings/load-settings';
+import { createDataSource, databaseOptions } from '../src/storage/database.options';
+import { MessageHead } from '../src/storage/entities/message.entity';
 import {
   connectAsStranger,
   execute,

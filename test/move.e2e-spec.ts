@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { Settings } from '../src/config/settings';
-import { sqliteOptions } from '../src/database/database.options';
-import { openSqlite } from '../src/database/open-sqlite';
-import { AppendTransaction } from '../src/messages/append-transaction';
+import { Settings } from '../src/settings/settings';
+import { sqliteOptions } from '../src/storage/database.options';
+import { openSqlite } from '../src/storage/sqlite/open';
+import { AppendTransaction } from '../src/storage/sqlite/append';
 import { ChatClient } from './support/chat-client';
 import { execute, holdWrites, newDatabase, rowsOf, testFolder } from './support/database';
 import { http } from './support/http';

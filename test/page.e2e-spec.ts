@@ -1,8 +1,8 @@
 // What runs inside the page sees the browser's globals.
 /// <reference lib="dom" />
 import type { Browser, BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core';
-import { createApp, listen } from '../src/app.setup';
-import { readSettings } from '../src/config/load-settings';
+import { createApp, listen } from '../src/app.factory';
+import { readSettings } from '../src/settings/load-settings';
 import { findChromium, launch, Visitor } from './support/browser';
 import { ChatClient } from './support/chat-client';
 import { startServer, type TestServer } from './support/server';

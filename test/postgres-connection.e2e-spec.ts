@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readSettings } from '../src/config/load-settings';
-import { createDataSource } from '../src/database/database.options';
-import { isDatabaseOutage } from '../src/database/outage';
-import { readingPoolOptions } from '../src/database/postgres.options';
-import { WriteRefused } from '../src/messages/message-writer';
-import { PostgresWriter } from '../src/messages/postgres-writer';
+import { readSettings } from '../src/settings/load-settings';
+import { createDataSource } from '../src/storage/database.options';
+import { isDatabaseOutage } from '../src/storage/outage';
+import { readingPoolOptions } from '../src/storage/postgres/options';
+import { WriteRefused } from '../src/storage/message-writer';
+import { PostgresWriter } from '../src/storage/postgres/writer';
 import { newDatabase, rowsOf } from './support/database';
 import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';

@@ -1,8 +1,8 @@
 import { PostgresServer, postgresPrograms } from '../proof/cluster/postgres-server';
 import { TcpProxy } from '../proof/cluster/tcp-proxy';
-import { readSettings } from '../src/config/load-settings';
-import { WriteRefused } from '../src/messages/message-writer';
-import { PostgresWriter } from '../src/messages/postgres-writer';
+import { readSettings } from '../src/settings/load-settings';
+import { WriteRefused } from '../src/storage/message-writer';
+import { PostgresWriter } from '../src/storage/postgres/writer';
 import { ChatClient } from './support/chat-client';
 import { END_CONNECTIONS, execute, holdWrites, newDatabase, onPostgres, rowsOf, testFolder } from './support/database';
 import { errorResponse, http } from './support/http';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { Connections } from '../src/chat/connections';
-import { streamOf } from '../src/chat/wire';
+import { Connections } from '../src/chat/sessions/connections';
+import { streamOf } from '../src/chat/protocol/wire';
 import { ChatClient, type Frame } from './support/chat-client';
 import { startServer, type TestServer } from './support/server';
 import { until } from './support/until';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { ClientOptions } from 'ws';
-import { Clock } from '../src/common/clock';
+import { Clock } from '../src/platform/lifecycle/clock';
 import { ChatClient, type Frame } from './support/chat-client';
 import { http, rawHttp } from './support/http';
 import { RawReader } from './support/raw-reader';

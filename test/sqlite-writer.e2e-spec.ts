@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { AppendTransaction } from '../src/messages/append-transaction';
+import { AppendTransaction } from '../src/storage/sqlite/append';
 import { ChatClient } from './support/chat-client';
 import { newDatabase } from './support/database';
 import { http } from './support/http';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { DataSource } from 'typeorm';
-import { Clock } from '../src/common/clock';
-import { MessageLog } from '../src/messages/message-log';
-import { PROTOCOL_V2 } from '../src/chat/protocol-v2';
-import { streamOf } from '../src/chat/wire';
+import { Clock } from '../src/platform/lifecycle/clock';
+import { MessageLog } from '../src/messages/log/message-log';
+import { PROTOCOL_V2 } from '../src/chat/protocol/protocol-v2';
+import { streamOf } from '../src/chat/protocol/wire';
 import { append } from './support/append';
 import { ChatClient, type Frame } from './support/chat-client';
 import { execute, holdWrites, newDatabase, rowsOf } from './support/database';

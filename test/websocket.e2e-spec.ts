@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { Clock } from '../src/common/clock';
+import { Clock } from '../src/platform/lifecycle/clock';
 import { ChatClient } from './support/chat-client';
 import { bodyOf, errorResponse, http, rawHttp } from './support/http';
 import { startServer, type TestServer } from './support/server';

@@ -1,4 +1,4 @@
-import { MessageLog } from '../../src/messages/message-log';
+import { MessageLog } from '../../src/messages/log/message-log';
 import { oneByOne } from './one-by-one';
 
 /** Loaded before the server: what arrives together is neither committed nor sent together. */

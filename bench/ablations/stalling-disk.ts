@@ -1,4 +1,4 @@
-import { AppendTransaction } from '../../src/messages/append-transaction';
+import { AppendTransaction } from '../../src/storage/sqlite/append';
 
 /** Every so many commits, on whichever thread, the disk takes so long (in milliseconds). */
 const EVERY = 40;

@@ -1,4 +1,4 @@
-import type { V2Out } from '../../src/chat/frames';
+import type { V2Out } from '../../src/chat/protocol/frames';
 import type { Random } from '../random';
 import { SocketClient } from '../socket-client';
 import type { PresenceRecord, Stay } from './presence-record';

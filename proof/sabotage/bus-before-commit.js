@@ -1,7 +1,7 @@
 // A replica tells the others of a batch before it is stored, under the ids that it expects.
 require('reflect-metadata');
-const { COMMITTED, MessageFeed } = require('../../dist/src/messages/message-feed.js');
-const { PostgresWriter } = require('../../dist/src/messages/postgres-writer.js');
+const { COMMITTED, MessageFeed } = require('../../dist/src/messages/feed/message-feed.js');
+const { PostgresWriter } = require('../../dist/src/storage/postgres/writer.js');
 
 const { onModuleInit } = MessageFeed.prototype;
 const { append } = PostgresWriter.prototype;

@@ -1,6 +1,6 @@
 // The server acknowledges before it commits: the transaction stays open for a while after the answer.
 require('reflect-metadata');
-const built = require('../../dist/src/messages/append-transaction.js');
+const built = require('../../dist/src/storage/sqlite/append.js');
 
 const UNCOMMITTED_MS = 500;
 

@@ -1,6 +1,6 @@
 // A replica stores a repeat like a new message: on PostgreSQL, without what would make it one.
 require('reflect-metadata');
-const { PostgresWriter } = require('../../dist/src/messages/postgres-writer.js');
+const { PostgresWriter } = require('../../dist/src/storage/postgres/writer.js');
 
 const { append } = PostgresWriter.prototype;
 

@@ -1,6 +1,6 @@
 // A replay begins one message late.
 require('reflect-metadata');
-const { Subscription } = require('../../dist/src/chat/subscription.js');
+const { Subscription } = require('../../dist/src/chat/delivery/subscription.js');
 
 const { start } = Subscription.prototype;
 

@@ -1,6 +1,6 @@
 // The feed takes what comes next for what follows.
 require('reflect-metadata');
-const { MessageFeed } = require('../../dist/src/messages/message-feed.js');
+const { MessageFeed } = require('../../dist/src/messages/feed/message-feed.js');
 
 const { receive } = MessageFeed.prototype;
 

@@ -1,6 +1,6 @@
 // The server stores a repeat like a new message.
 require('reflect-metadata');
-const { AppendTransaction } = require('../../dist/src/messages/append-transaction.js');
+const { AppendTransaction } = require('../../dist/src/storage/sqlite/append.js');
 
 const { append } = AppendTransaction.prototype;
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { Drain } from '../common/drain';
-import { ClusterPresence } from './cluster-presence';
-import { Connections } from './connections';
+import { Drain } from '../platform/lifecycle/drain';
+import { ClusterPresence } from './presence/presence-replication';
+import { Connections } from './sessions/connections';
 
 /** Whether new connections are welcome. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Client } from 'pg';
-import type { Settings } from '../config/settings';
+import type { Settings } from '../settings/settings';
 
 /** What the replicas of one chat have in common, and those of no other. */
 export interface ChatIdentity {

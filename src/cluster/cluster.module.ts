@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { Clock } from '../common/clock';
-import { Settings } from '../config/settings';
-import { Metrics } from '../metrics/metrics';
+import { Clock } from '../platform/lifecycle/clock';
+import { Settings } from '../settings/settings';
+import { Metrics } from '../platform/metrics/metrics';
 import { ClusterBus } from './cluster-bus';
 import { ClusterHealth } from './cluster.health';
-import { makeBus } from './make-bus';
+import { makeBus } from './create-bus';
 
 @Module({
   imports: [TerminusModule],

@@ -1,5 +1,5 @@
-import { withDeadline } from '../common/deadline';
-import type { BusLink } from './bus-link';
+import { withDeadline } from '../platform/lifecycle/deadline';
+import type { BusLink } from './transports/bus-transport';
 
 /** UTF-16 units that may wait while earlier frames are on their way. */
 const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;

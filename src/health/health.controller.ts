@@ -8,7 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { HealthCheck, type HealthCheckResult, type HealthCheckStatus } from '@nestjs/terminus';
 import type { Response } from 'express';
-import { ErrorResponse } from '../common/error-response';
+import { ErrorResponse } from '../platform/errors/error-response';
 import { HealthResponse, StatusResponse } from './health.dto';
 import { HealthService } from './health.service';
 

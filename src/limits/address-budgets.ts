@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
-import { Clock } from '../common/clock';
-import { trustOf } from '../config/proxy-trust';
-import { Settings } from '../config/settings';
-import { Metrics } from '../metrics/metrics';
+import { Clock } from '../platform/lifecycle/clock';
+import { trustOf } from '../settings/proxy-trust';
+import { Settings } from '../settings/settings';
+import { Metrics } from '../platform/metrics/metrics';
 import { AddressBudget, type Allowance, type Allowances } from './address-budget';
 import { clientAddress } from './client-address';
 

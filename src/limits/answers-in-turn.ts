@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '../metrics/metrics';
+import { Metrics } from '../platform/metrics/metrics';
 
 /**
  * Requests that may wait behind an answer of their connection; one more ends it. To read no more for a while instead would miss

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { trustOf } from '../config/proxy-trust';
+import { trustOf } from '../settings/proxy-trust';
 import { clientAddress } from './client-address';
 
 function request(remoteAddress: string | undefined, forwarded?: string): IncomingMessage {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 import proxyAddr from 'proxy-addr';
-import type { Trust } from '../config/proxy-trust';
+import type { Trust } from '../settings/proxy-trust';
 
 /**
  * Who is at the other end, in the one form that sockets, streams and HTTP requests are counted by: an IPv4 address (also of

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../common/app-error';
-import { Clock } from '../common/clock';
-import { Metrics } from '../metrics/metrics';
+import { AppError } from '../platform/errors/app-error';
+import { Clock } from '../platform/lifecycle/clock';
+import { Metrics } from '../platform/metrics/metrics';
 import type { AddressBudget } from './address-budget';
 
 /**

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { bytesTaken } from '../common/bytes-taken';
+import { bytesTaken } from '../platform/http/bytes-flushed';
 import type { Backlog } from './backlog-deadlines';
 
 /** An HTTP answer under way, as far as its bytes are concerned. It is the only one of its connection that has any. */

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { Clock } from '../common/clock';
-import { SampledLog } from '../common/sampled-log';
-import { Settings } from '../config/settings';
-import { Metrics } from '../metrics/metrics';
+import { Clock } from '../platform/lifecycle/clock';
+import { SampledLog } from '../platform/logging/sampled-log';
+import { Settings } from '../settings/settings';
+import { Metrics } from '../platform/metrics/metrics';
 import { BacklogDeadlines } from './backlog-deadlines';
 import { HttpAnswer } from './http-answer';
 

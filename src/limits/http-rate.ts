@@ -1,8 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
-import { AppError } from '../common/app-error';
-import type { Clock } from '../common/clock';
-import { isProbe } from '../common/probes';
-import type { Metrics } from '../metrics/metrics';
+import { AppError } from '../platform/errors/app-error';
+import type { Clock } from '../platform/lifecycle/clock';
+import { isProbe } from '../platform/http/probes';
+import type { Metrics } from '../platform/metrics/metrics';
 import type { AddressBudgets } from './address-budgets';
 
 /** A body in pieces may come in thousands of them, each of which is work. */

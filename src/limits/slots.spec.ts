@@ -1,4 +1,4 @@
-import { AppError } from '../common/app-error';
+import { AppError } from '../platform/errors/app-error';
 import { Slots } from './slots';
 
 /** Work that ends when it is told to. */

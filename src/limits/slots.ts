@@ -1,4 +1,4 @@
-import { AppError } from '../common/app-error';
+import { AppError } from '../platform/errors/app-error';
 
 /** So much work of a kind at a time; so much more waits, in order, and what comes beyond is refused. */
 export class Slots {

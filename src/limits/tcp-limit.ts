@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
-import type { Settings } from '../config/settings';
-import type { Metrics } from '../metrics/metrics';
+import type { Settings } from '../settings/settings';
+import type { Metrics } from '../platform/metrics/metrics';
 import { canonicalAddress } from './client-address';
 
 /** Connections beyond those that hold a place, for requests, probes and refusals: of the whole limit, and at least so many. */

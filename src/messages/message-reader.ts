@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Between, In, Repository, type SelectQueryBuilder } from 'typeorm';
-import { Settings } from '../config/settings';
-import { Message } from './message.entity';
+import { Settings } from '../settings/settings';
+import { Message } from '../storage/entities/message.entity';
 
 /** Bytes of text that are read at a time, and sent in an answer, about; a single longer message is one of its own. */
 export const PAGE_BYTES = 1024 * 1024;

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query, Res, UsePipes } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ApiErrors } from '../common/api-errors.decorator';
-import { httpValidation } from '../common/validation';
+import { ApiErrors } from '../platform/http/api-errors.decorator';
+import { httpValidation } from '../platform/http/validation';
 import { AddressBudgets } from '../limits/address-budgets';
 import { HistoryRate } from '../limits/history-rate';
 import { Slots } from '../limits/slots';

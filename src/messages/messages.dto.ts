@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IfGiven, WholeNumber } from '../common/whole-number.decorator';
+import { IfGiven, WholeNumber } from '../platform/http/integer-in-range.decorator';
 
 const MAX_ID = Number.MAX_SAFE_INTEGER;
 

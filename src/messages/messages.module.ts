@@ -2,22 +2,22 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClusterModule } from '../cluster/cluster.module';
-import { Clock } from '../common/clock';
-import { usesPostgres } from '../config/database-url';
-import { Settings } from '../config/settings';
-import { Metrics } from '../metrics/metrics';
+import { Clock } from '../platform/lifecycle/clock';
+import { usesPostgres } from '../settings/database-url';
+import { Settings } from '../settings/settings';
+import { Metrics } from '../platform/metrics/metrics';
 import { StatsModule } from '../stats/stats.module';
-import { AppendUnderWay } from './append-under-way';
-import { MessageFeed } from './message-feed';
-import { MessageLog } from './message-log';
-import { MessageLogHealth } from './message-log.health';
-import { Message, MessageHead } from './message.entity';
+import { AppendUnderWay } from './log/in-flight-append';
+import { MessageFeed } from './feed/message-feed';
+import { MessageLog } from './log/message-log';
+import { MessageLogHealth } from './log/message-log.health';
+import { Message, MessageHead } from '../storage/entities/message.entity';
 import { MessageReader } from './message-reader';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './messages.service';
-import { MessageWriter } from './message-writer';
-import { PostgresWriter } from './postgres-writer';
-import { SqliteWriter } from './sqlite-writer';
+import { MessageWriter } from '../storage/message-writer';
+import { PostgresWriter } from '../storage/postgres/writer';
+import { SqliteWriter } from '../storage/sqlite/writer';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Message, MessageHead]), StatsModule, ClusterModule, TerminusModule],

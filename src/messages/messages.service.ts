@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { AppError } from '../common/app-error';
-import { storedTimestamp } from '../common/timestamps';
-import { namesMeant } from '../common/username';
+import { AppError } from '../platform/errors/app-error';
+import { storedTimestamp } from '../platform/text/timestamps';
+import { namesMeant } from '../platform/text/username';
 import { StatsService } from '../stats/stats.service';
-import { Message, MessageHead } from './message.entity';
+import { Message, MessageHead } from '../storage/entities/message.entity';
 import { MessageReader, PAGE_BYTES, type Stretch } from './message-reader';
 import type {
   MessageDto,

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiErrors } from '../common/api-errors.decorator';
+import { ApiErrors } from '../platform/http/api-errors.decorator';
 import { StatsResponse } from './stats.dto';
 import { StatsService } from './stats.service';
 

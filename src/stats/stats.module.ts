@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StatsController } from './stats.controller';
-import { TotalStats, UserStats } from './stats.entity';
+import { TotalStats, UserStats } from '../storage/entities/stats.entity';
 import { StatsService } from './stats.service';
 
 @Module({

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { Clock } from '../common/clock';
-import { utcDay } from '../common/timestamps';
+import { Clock } from '../platform/lifecycle/clock';
+import { utcDay } from '../platform/text/timestamps';
 import type { StatsResponse } from './stats.dto';
-import { TotalStats, UserStats } from './stats.entity';
+import { TotalStats, UserStats } from '../storage/entities/stats.entity';
 
 const DAY_MS = 86_400_000;
 

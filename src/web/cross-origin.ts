@@ -1,6 +1,6 @@
 import type { CorsOptions, CorsOptionsDelegate } from '@nestjs/common/interfaces/external/cors-options.interface';
 import type { Request } from 'express';
-import type { AllowedOrigins } from '../config/origins';
+import type { AllowedOrigins } from '../settings/origins';
 
 const HEADERS: CorsOptions = {
   exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'Link'],

@@ -1,5 +1,5 @@
-import type { MessageLog } from '../../src/messages/message-log';
-import type { StoredMessage } from '../../src/messages/stored-message';
+import type { MessageLog } from '../../src/messages/log/message-log';
+import type { StoredMessage } from '../../src/storage/stored-message';
 
 /** Stores a message without a socket; resolves when it was given to the readers. */
 export function append(log: MessageLog, username: string, message: string): Promise<StoredMessage> {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Client, types } from 'pg';
-import { readSettings } from '../../src/config/load-settings';
-import { createDataSource, databaseOptions } from '../../src/database/database.options';
-import { SEEK_ONLY } from '../../src/database/postgres.options';
+import { readSettings } from '../../src/settings/load-settings';
+import { createDataSource, databaseOptions } from '../../src/storage/database.options';
+import { SEEK_ONLY } from '../../src/storage/postgres/options';
 
 /** Where the tests of the project `postgres` make their databases; undefined in the project `sqlite`. */
 const serverUrl = (globalThis as { POSTGRES_URL?: string }).POSTGRES_URL;

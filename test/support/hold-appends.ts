@@ -1,4 +1,4 @@
-import { MessageWriter } from '../../src/messages/message-writer';
+import { MessageWriter } from '../../src/storage/message-writer';
 import type { TestServer } from './server';
 
 /**

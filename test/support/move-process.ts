@@ -17,7 +17,7 @@ export async function runMove(from: string, to: string, watch?: Watch): Promise<
 }
 
 export async function runMoveWith(parameters: string[], watch: Watch = () => undefined): Promise<MoveEnd> {
-  const script = join(__dirname, '../../dist/move/main.js');
+  const script = join(__dirname, '../../dist/src/cli/move/main.js');
   const child = spawn(process.execPath, [script, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
   children.add(child);
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import type { V2Out } from '../../src/chat/frames';
+import type { V2Out } from '../../src/chat/protocol/frames';
 import { until } from './until';
 
 type Frame = V2Out[keyof V2Out];

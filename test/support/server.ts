@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp, listen } from '../../src/app.setup';
-import { readSettings } from '../../src/config/load-settings';
+import { createApp, listen } from '../../src/app.factory';
+import { readSettings } from '../../src/settings/load-settings';
 import { newDatabase } from './database';
 
 export interface TestServer {

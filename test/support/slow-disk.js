@@ -1,6 +1,6 @@
 // Preloaded into a server process, and so into its writer thread: each commit takes longer than the event loop waits twice.
 require('reflect-metadata');
-const { AppendTransaction } = require('../../dist/src/messages/append-transaction.js');
+const { AppendTransaction } = require('../../dist/src/storage/sqlite/append.js');
 
 const { append } = AppendTransaction.prototype;
 const never = new Int32Array(new SharedArrayBuffer(4));

@@ -1,0 +1,178 @@
+import { APP_NAME, APP_VERSION } from '../settings/version';
+import { CLOSE } from '../chat/protocol/close-codes';
+import { V1_IN, V1_OUT, V2_IN, V2_OUT } from '../chat/protocol/frames';
+import { V2_SUBPROTOCOL } from '../chat/protocol/protocol-v2';
+
+/** What the frames use of JSON Schema. */
+export interface Schema {
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+  readonly type?: string;
+  readonly const?: string;
+  readonly format?: string;
+  readonly minimum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+}
+
+type Frames = Readonly<Record<string, Schema>>;
+type Reference = Readonly<{ $ref: string }>;
+/** As AsyncAPI says it, from the server's side. */
+type Action = 'receive' | 'send';
+
+export interface Message {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly payload: Schema;
+  readonly examples: readonly { readonly payload: unknown }[];
+}
+
+interface Channel {
+  readonly address: string;
+  readonly title: string;
+  readonly description: string;
+  readonly messages: Readonly<Record<string, Message>>;
+  readonly bindings: object;
+}
+
+interface Operation {
+  readonly action: Action;
+  readonly channel: Reference;
+  readonly summary: string;
+  readonly messages: readonly Reference[];
+  readonly reply?: { readonly channel: Reference; readonly messages: readonly Reference[] };
+}
+
+interface Protocol {
+  readonly title: string;
+  readonly description: string;
+  readonly headers?: object;
+  readonly receive: Frames;
+  readonly send: Frames;
+  /** Which frames answer which. */
+  readonly replies: Readonly<Record<string, readonly string[]>>;
+}
+
+const PROTOCOLS: Readonly<Record<'v1' | 'v2', Protocol>> = {
+  v1: {
+    title: 'Protocol v1',
+    description:
+      'What a client gets that asks for no subprotocol. The feed begins with the connection. A frame that is not ' +
+      'accepted is answered with one `error`; the connection stays open.',
+    receive: V1_IN,
+    send: V1_OUT,
+    replies: {},
+  },
+  v2: {
+    title: 'Protocol v2',
+    description:
+      `For clients that offer the subprotocol \`${V2_SUBPROTOCOL}\`: acknowledgements, safe repeats, resuming, presence ` +
+      'and typing. The feed begins with `hello`; a client that begins with another frame gets it from there on. Ids ' +
+      'are contiguous: after id n comes n + 1, or a `gap` that begins with it.',
+    headers: {
+      type: 'object',
+      properties: { 'Sec-WebSocket-Protocol': { type: 'string', const: V2_SUBPROTOCOL } },
+      required: ['Sec-WebSocket-Protocol'],
+    },
+    receive: V2_IN,
+    send: V2_OUT,
+    replies: { hello: ['welcome', 'error'], chat_message: ['ack', 'error'], ping: ['pong'] },
+  },
+};
+
+const QUERY = {
+  type: 'object',
+  properties: { username: { ...V1_IN.user_joined.properties.username, description: 'A user who appears at once' } },
+};
+
+const CLOSE_CODES: Readonly<Record<number, string>> = {
+  1002: 'A frame was against RFC 6455. A fault of the client.',
+  1007: 'A text frame was not UTF-8. A fault of the client.',
+  1009: 'A frame was larger than `MAX_FRAME_BYTES`. Do not send it again.',
+  [CLOSE.policy]:
+    'The text says why. `origin not allowed`: do not come back. Others: too many refused frames, too many fragments or pieces, or a message ' +
+    'that was not finished in time; repair the client, and come back after the longest wait.',
+  [CLOSE.restart]: 'The server restarts. Everything accepted was stored and sent. Come back.',
+  [CLOSE.tooSlow]:
+    'The client did not take within `STALLED_READER_SECONDS` what waited for it, or (v1) was behind by more than ' +
+    '`REPLAY_LIMIT` messages. Come back and read faster.',
+  [CLOSE.tooMany]: 'Too many connections, in all or from this address. Come back later.',
+};
+
+/** The AsyncAPI 3 document of `/ws`, from the schemas that check its frames; `docs/asyncapi.json` is its committed copy. */
+export const ASYNC_API = {
+  asyncapi: '3.0.0',
+  info: {
+    title: `${APP_NAME} WebSocket`,
+    version: APP_VERSION,
+    description: 'Every frame is text: a JSON object with a `type`. Keys that are not listed are ignored.',
+    license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+  },
+  defaultContentType: 'application/json',
+  servers: {
+    local: { host: 'localhost:8000', protocol: 'ws', description: 'As it starts by itself; `wss` behind a TLS proxy' },
+  },
+  channels: { v1: channel('v1'), v2: channel('v2') },
+  operations: Object.fromEntries([...operations('v1'), ...operations('v2')]),
+  'x-close-codes': CLOSE_CODES,
+};
+
+function channel(version: keyof typeof PROTOCOLS): Channel {
+  const { title, description, headers, receive, send } = PROTOCOLS[version];
+  return {
+    address: '/ws',
+    title,
+    description,
+    messages: Object.fromEntries([...messages('receive', receive), ...messages('send', send)]),
+    bindings: { ws: { method: 'GET', query: QUERY, ...(headers && { headers }), bindingVersion: '0.1.0' } },
+  };
+}
+
+function messages(action: Action, frames: Frames): [string, Message][] {
+  return Object.entries(frames).map(([name, payload]) => [
+    messageKey(action, name),
+    { name, title: name, summary: payload.description!, payload, examples: [{ payload: exampleOf(payload) }] },
+  ]);
+}
+
+function operations(version: keyof typeof PROTOCOLS): [string, Operation][] {
+  const { receive, send, replies } = PROTOCOLS[version];
+  const channel = { $ref: `#/channels/${version}` };
+  const message = (action: Action, name: string) => ({ $ref: `${channel.$ref}/messages/${messageKey(action, name)}` });
+  const operation = (action: Action, name: string, { description }: Schema): [string, Operation] => {
+    const answers = action === 'receive' ? replies[name] : undefined;
+    return [
+      `${version}_${messageKey(action, name)}`,
+      {
+        action,
+        channel,
+        summary: description!,
+        messages: [message(action, name)],
+        ...(answers && { reply: { channel, messages: answers.map((answer) => message('send', answer)) } }),
+      },
+    ];
+  };
+  return [
+    ...Object.entries(receive).map(([name, frame]) => operation('receive', name, frame)),
+    ...Object.entries(send).map(([name, frame]) => operation('send', name, frame)),
+  ];
+}
+
+/** Both sides have frames of one name. */
+function messageKey(action: Action, name: string): string {
+  return `${action}_${name}`;
+}
+
+/** An object with every field, of the fields' own examples. */
+function exampleOf({ const: only, examples, anyOf, properties }: Schema): unknown {
+  if (only !== undefined) return only;
+  if (examples) return examples[0];
+  if (anyOf) return exampleOf(anyOf[0]!);
+  return Object.fromEntries(Object.entries(properties!).map(([name, field]) => [name, exampleOf(field)]));
+}

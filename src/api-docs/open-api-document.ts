@@ -1,0 +1,24 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { APP_NAME, APP_VERSION } from '../settings/version';
+
+/** The OpenAPI 3 document of the REST routes; `docs/openapi.json` is its committed copy. */
+export function apiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle(APP_NAME)
+    .setDescription(
+      'Read access to messages and status. Real-time communication is on the [WebSocket `/ws`](/docs/ws).',
+    )
+    .setVersion(APP_VERSION)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addTag('health', 'Health and status')
+    .addTag('messages', 'Stored messages')
+    .build();
+  return SwaggerModule.createDocument(app, config);
+}
+
+/** The document at `/docs` for people and at `/docs-json` for programs. */
+export function serveApiDocument(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => apiDocument(app), { customSiteTitle: `${APP_NAME} API`, raw: ['json'] });
+}

@@ -1,0 +1,163 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type INestApplication, Logger } from '@nestjs/common';
+import { MetadataScanner } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { GatewayMetadataExplorer } from '@nestjs/websockets/gateway-metadata-explorer';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { AnswersUnderWay } from '../../platform/http/answers-under-way';
+import { AppError } from '../../platform/errors/app-error';
+import { Clock } from '../../platform/lifecycle/clock';
+import { declineUpgrade } from '../../platform/http/decline-upgrade';
+import { Drain } from '../../platform/lifecycle/drain';
+import { chooseLanguage } from '../../platform/errors/language';
+import { sendRawHttpError } from '../../platform/http/raw-http-error';
+import { Settings } from '../../settings/settings';
+import { Admission, type Decision } from '../sessions/admission';
+import { ChatGateway } from './chat.gateway';
+import { ChatSocket } from './chat-socket';
+import { ConnectionLog } from './connection-log';
+import { readFrame } from '../protocol/incoming-frame';
+import { chooseSubprotocol, protocolOf } from '../protocol/negotiation';
+import { checkHandshake, offersWebSocket, pathOf, UPGRADE_HEADERS, useOriginForm } from './upgrade';
+import { WsErrorFilter } from './ws-error.filter';
+
+/** Fragments of a message; libraries that fragment at all send a few large ones. */
+const MAX_FRAGMENTS = 64;
+/** Pieces in which the bytes of an unfinished frame may arrive: each costs some hundred bytes to keep. */
+const MIN_CHUNKS = 256;
+const LEAST_CHUNK_BYTES = 256;
+/** How long a client has to answer a close frame, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
+type Handler = (client: WebSocket, data: unknown) => void;
+
+/**
+ * Between `ws` and the gateway: takes upgrades, limits frames and turns them into Nest's events. Nest's own adapter would
+ * drop what it cannot dispatch without a word.
+ */
+export class ChatAdapter extends WsAdapter {
+  private readonly settings: Settings;
+  private readonly clock: Clock;
+  private readonly drain: Drain;
+  private readonly answers: AnswersUnderWay;
+  private readonly errors: WsErrorFilter;
+  private readonly admission: Admission;
+  private readonly gateway: ChatGateway;
+  private readonly log: ConnectionLog | undefined;
+  /** The methods of the gateway by the event they subscribe to. */
+  private readonly handlers: ReadonlyMap<string, Handler>;
+
+  constructor(app: INestApplication) {
+    super(app);
+    this.settings = app.get(Settings);
+    this.clock = app.get(Clock);
+    this.drain = app.get(Drain);
+    this.answers = app.get(AnswersUnderWay);
+    this.errors = app.get(WsErrorFilter);
+    this.admission = app.get(Admission);
+    this.gateway = app.get(ChatGateway);
+    this.handlers = handlersOf(this.gateway);
+    if (this.settings.ACCESS_LOG === 'on') this.log = new ConnectionLog(this.settings);
+  }
+
+  override create(port: number, options: Record<string, unknown>): WebSocketServer {
+    const server = super.create(port, {
+      ...options,
+      WebSocket: ChatSocket,
+      maxPayload: this.settings.MAX_FRAME_BYTES,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MIN_CHUNKS + this.settings.MAX_FRAME_BYTES / LEAST_CHUNK_BYTES,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      perMessageDeflate: false,
+      autoPong: false,
+      handleProtocols: chooseSubprotocol,
+    }) as WebSocketServer;
+    server.on('wsClientError', (_error, socket, request) => this.refuse(socket, request, new AppError('handshake')));
+    return server;
+  }
+
+  override bindErrorHandler(server: WebSocketServer): WebSocketServer {
+    server.on('error', (error) => new Logger('WebSocket').error(error));
+    return server;
+  }
+
+  /**
+   * Calls the gateway's methods itself. Nest would bind all of them anew for each connection and pass its events through two
+   * streams; its wrapping of a method (pipes, guards, interceptors: there are none) would take ten microtasks, fifteen times the
+   * work of the method, and hand a throw to the filter when the next frame is already handled.
+   */
+  override bindClientConnect(server: WebSocketServer): void {
+    const { gateway, handlers, errors, log } = this;
+    // `ws` calls these with the client as `this`. A closure for each client instead would be a tenth of a connection's memory.
+    function onMessage(this: WebSocket, bytes: Buffer, isBinary: boolean): void {
+      if (!gateway.charge(this, bytes.length)) return;
+      const { event, data } = readFrame(protocolOf(this), bytes, isBinary);
+      try {
+        handlers.get(event)!(this, data);
+      } catch (error) {
+        errors.catch(error, new ExecutionContextHost([this, data]));
+      }
+    }
+    function onPing(this: WebSocket, data: Buffer): void {
+      if (gateway.charge(this, data.length)) gateway.handlePing(this, data);
+    }
+    function onPong(this: WebSocket, data: Buffer): void {
+      if (gateway.charge(this, data.length)) gateway.handlePong(this);
+    }
+    function onClose(this: WebSocket): void {
+      gateway.handleDisconnect(this);
+    }
+    server.on('connection', (client: WebSocket, request: IncomingMessage, decision: Decision) => {
+      client.on('error', ignore).on('message', onMessage).on('ping', onPing).on('pong', onPong).on('close', onClose);
+      log?.opened(client, request);
+      gateway.handleConnection(client, request, decision);
+    });
+  }
+
+  protected override ensureHttpServerExists(port: number, httpServer: Server): Server {
+    if (this.httpServersRegistry.has(port)) return httpServer;
+    this.httpServersRegistry.set(port, httpServer);
+    httpServer.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      this.answers.whenDone(socket, () => {
+        if (offersWebSocket(request)) this.upgrade(port, request, socket, head);
+        else declineUpgrade(httpServer, request, socket, head);
+      });
+    });
+    return httpServer;
+  }
+
+  private upgrade(port: number, request: IncomingMessage, socket: Socket, head: Buffer): void {
+    try {
+      if (this.drain.active) throw new AppError('draining');
+      useOriginForm(request);
+      const path = pathOf(request.url!);
+      const servers = this.wsServersRegistry.get(port) as (WebSocketServer & { path: string })[];
+      const server = servers.find((one) => one.path === path);
+      if (!server) throw new AppError('NOT_FOUND');
+      checkHandshake(request);
+      const decision = this.admission.decide(request);
+      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request, decision));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.refuse(socket, request, error);
+    }
+  }
+
+  private refuse(socket: Duplex, request: IncomingMessage, error: AppError): void {
+    this.log?.refused(request, error.status);
+    const language = chooseLanguage(request.headers['accept-language'], this.settings.DEFAULT_LANGUAGE);
+    const headers = error.code === 'BAD_REQUEST' ? { ...UPGRADE_HEADERS, Connection: 'Upgrade, close' } : {};
+    sendRawHttpError(socket, error, language, this.clock.now(), headers, request);
+  }
+}
+
+/** A client's protocol errors (1007, 1009, a lost connection) are its own affair, not lines in the log. */
+const ignore = (): void => undefined;
+
+function handlersOf(gateway: ChatGateway): ReadonlyMap<string, Handler> {
+  const subscriptions = new GatewayMetadataExplorer(new MetadataScanner()).explore(gateway);
+  return new Map(subscriptions.map(({ message, callback }) => [message as string, callback.bind(gateway) as Handler]));
+}

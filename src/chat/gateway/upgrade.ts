@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '../../platform/errors/app-error';
+import { hasValidHost } from '../../platform/http/http-preconditions';
+
+const ABSOLUTE_FORM = /^(?:http|ws)s?:\/\//i;
+
+/** What 426 must say: the protocol to change to (RFC 9110, 15.5.22), and its version (RFC 6455, 4.4). */
+export const UPGRADE_HEADERS = { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' } as const;
+
+/** Whether a WebSocket is among the protocols that are offered. Then it is the only one from now on, as `ws` wants it. */
+export function offersWebSocket({ headers }: IncomingMessage): boolean {
+  const offers = headers.upgrade?.toLowerCase().split(',') ?? [];
+  const isOffered = offers.some((offer) => offer.trim() === 'websocket');
+  if (isOffered) headers.upgrade = 'websocket';
+  return isOffered;
+}
+
+/** Gives a target in absolute form, as some proxies send it, the usual one; its host goes before `Host` (RFC 9112, 3.2.2). */
+export function useOriginForm(request: IncomingMessage): void {
+  const target = request.url!;
+  if (!ABSOLUTE_FORM.test(target) || !URL.canParse(target)) return;
+  const { host, pathname, search } = new URL(target);
+  request.headers.host = host;
+  request.url = pathname + search;
+}
+
+/** The path of a target in origin form, without a slash at its end. */
+export function pathOf(target: string): string {
+  const [path = ''] = target.split('?', 1);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** Refuses what `ws` would let pass, or answer with less than it should. @throws AppError */
+export function checkHandshake(request: IncomingMessage): void {
+  const { method, httpVersion, headers } = request;
+  if (method !== 'GET' || httpVersion === '1.0' || headers['sec-websocket-key'] === undefined) {
+    throw new AppError('handshake');
+  }
+  if (!hasValidHost(request)) throw new AppError('http_host');
+  if (headers['sec-websocket-version'] !== '13') throw new AppError('handshake_version');
+}

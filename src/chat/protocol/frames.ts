@@ -1,0 +1,177 @@
+import { FormatRegistry, type Static, type TObject, Type } from '@sinclair/typebox';
+import { MAX_GIVEN_USERNAME_LENGTH } from '../../platform/text/username';
+import { isClientTimestamp } from './client-timestamp';
+
+/** The frames of both protocols. One schema types the code, checks what comes in, and is what the documents say. */
+
+FormatRegistry.Set('date-time', isClientTimestamp);
+
+export const MAX_CLIENT_ID_LENGTH = 64;
+/** Twice what the longest form with nanoseconds needs. */
+const MAX_TIMESTAMP_LENGTH = 64;
+
+const example = <T>(value: T) => ({ examples: [value] });
+
+const username = Type.String({
+  description: '1–50 code points, by the rules for names in docs/protocol.md',
+  ...example('max_mustermann'),
+});
+const givenUsername = Type.String({
+  ...username,
+  maxLength: MAX_GIVEN_USERNAME_LENGTH,
+  description:
+    '1–50 code points after trimming, normalised to NFC, spaces in a row made one; no invisible characters, see docs/protocol.md',
+});
+const message = Type.String({
+  description: 'At least one code point, at most the limit of the server; something visible, no NUL',
+  ...example('Hallo Welt!'),
+});
+const clientId = Type.String({
+  minLength: 1,
+  maxLength: MAX_CLIENT_ID_LENGTH,
+  description: "The sender's own name for the message, unique per user (a UUID, say); sending it again is safe",
+  ...example('0b9c0ad4-6c5f-4f0e-9f0c-3a5e5a4f7d11'),
+});
+const id = (description: string) => Type.Integer({ minimum: 0, description, ...example(151) });
+const toTheSecond = Type.String({
+  format: 'date-time',
+  description: 'UTC, to the second',
+  ...example('2024-01-01T12:00:00Z'),
+});
+const toTheMillisecond = Type.String({
+  format: 'date-time',
+  description: 'UTC, to the millisecond',
+  ...example('2024-01-01T12:00:00.123Z'),
+});
+const ignoredTimestamp = Type.Optional(
+  Type.String({
+    format: 'date-time',
+    maxLength: MAX_TIMESTAMP_LENGTH,
+    description: "RFC 3339 or ISO 8601; checked and otherwise ignored: the server's clock counts",
+    ...example('2024-01-01T12:00:00Z'),
+  }),
+);
+
+function frame<Name extends string, Fields extends Record<string, TObject['properties'][string]>>(
+  type: Name,
+  description: string,
+  fields: Fields,
+) {
+  return Type.Object({ type: Type.Literal(type), ...fields }, { description });
+}
+
+/** Protocol v1, the API document's: what a client may send. */
+export const V1_IN = {
+  chat_message: frame('chat_message', 'Say something', {
+    username: givenUsername,
+    message,
+    timestamp: ignoredTimestamp,
+  }),
+  user_joined: frame('user_joined', 'Appear under a name without saying anything', {
+    username: givenUsername,
+    timestamp: ignoredTimestamp,
+  }),
+} as const;
+
+/** Protocol v1: what the server sends. */
+export const V1_OUT = {
+  chat_message: frame('chat_message', 'Somebody said something', { username, message, timestamp: toTheSecond }),
+  user_joined: frame('user_joined', 'A user appeared', { username, timestamp: toTheSecond }),
+  error: frame('error', 'What you sent was not accepted', {
+    message: Type.String(example('Ungültige Nachricht')),
+    timestamp: toTheSecond,
+  }),
+} as const;
+
+/** Protocol v2, on request by the subprotocol `chat.v2`: what a client may send. */
+export const V2_IN = {
+  hello: frame('hello', 'The first frame: who I am, and what I have seen', {
+    username: Type.Optional(givenUsername),
+    after: Type.Optional(id('The last message id I have seen: replay what follows it')),
+  }),
+  chat_message: frame('chat_message', 'Say something; an `ack` answers when it is on disk', {
+    client_id: clientId,
+    message,
+    username: Type.Optional(givenUsername),
+    timestamp: ignoredTimestamp,
+  }),
+  user_joined: frame('user_joined', 'Appear under a further name', {
+    username: givenUsername,
+    timestamp: ignoredTimestamp,
+  }),
+  typing: frame('typing', 'The user is typing; passed on at most once a second per user', {
+    username: Type.Optional(givenUsername),
+  }),
+  ping: frame('ping', 'For browsers, which cannot see control frames', {}),
+} as const;
+
+const limits = Type.Object(
+  {
+    max_message_length: Type.Integer(example(4000)),
+    max_frame_bytes: Type.Integer(example(50_048)),
+    max_username_length: Type.Integer(example(50)),
+    message_rate: Type.Integer({ description: 'Messages a second; 0: no limit', ...example(20) }),
+    message_burst: Type.Integer(example(100)),
+    replay_limit: Type.Integer(example(10_000)),
+  },
+  { description: 'What the server takes at most' },
+);
+
+/** Protocol v2: what the server sends. */
+export const V2_OUT = {
+  welcome: frame('welcome', 'The answer to `hello`', {
+    connection_id: Type.String(example('5f4c7a52-3d0a-4b0e-8f57-0d3a1b6a2f10')),
+    username: Type.Union([username, Type.Null()], { description: 'As the server writes it; null without one' }),
+    last_id: id('The newest message of all'),
+    users: Type.Array(Type.String(), {
+      description: 'Who is present; where they are too many to tell each, some of them, 1,000 at most',
+      ...example(['eva', 'max_mustermann']),
+    }),
+    user_count: Type.Integer({ description: 'How many are present', ...example(2) }),
+    limits,
+    heartbeat_seconds: Type.Integer(example(30)),
+  }),
+  ack: frame('ack', 'Your message is on disk; a repeat gets the same answer', {
+    client_id: clientId,
+    id: id('The id it is stored under'),
+    timestamp: toTheMillisecond,
+  }),
+  chat_message: frame('chat_message', 'Somebody said something; in the order of `id`, each once, without a hole', {
+    id: id('Contiguous'),
+    username,
+    message,
+    timestamp: toTheMillisecond,
+  }),
+  replayed: frame('replayed', 'The replay is complete; what follows is live', { last_id: id('The last id replayed') }),
+  gap: frame('gap', 'You were too far behind: fetch these over REST, if you want them; what follows is complete', {
+    from: id('The first id left out'),
+    to: id('The last id left out'),
+  }),
+  user_joined: frame('user_joined', 'A user appeared', { username, timestamp: toTheMillisecond }),
+  user_left: frame('user_left', "A user's last connection is gone", { username, timestamp: toTheMillisecond }),
+  presence: frame(
+    'presence',
+    'How many are present, where they are too many to tell each; with `users`, all of them: your list anew',
+    {
+      user_count: Type.Integer(example(1001)),
+      users: Type.Optional(Type.Array(Type.String(), example(['eva', 'max']))),
+    },
+  ),
+  typing: frame('typing', 'Somebody else is typing', { username }),
+  pong: frame('pong', 'The answer to `ping`', { last_id: id('The newest message this connection was sent') }),
+  error: frame('error', 'What you sent was not accepted', {
+    code: Type.String({ description: 'The codes of the REST API', ...example('VALIDATION_ERROR') }),
+    message: Type.String(example('Ungültige Nachricht')),
+    timestamp: toTheMillisecond,
+    client_id: Type.Optional(clientId),
+    retry_after_ms: Type.Optional(Type.Integer({ description: 'When sending it again makes sense', ...example(250) })),
+  }),
+  going_away: frame('going_away', 'The server restarts: it closes with 1012, come back after this time', {
+    reconnect_after_ms: Type.Integer(example(1730)),
+  }),
+} as const;
+
+export type V1In = { [Name in keyof typeof V1_IN]: Static<(typeof V1_IN)[Name]> };
+export type V2In = { [Name in keyof typeof V2_IN]: Static<(typeof V2_IN)[Name]> };
+export type V1Out = { [Name in keyof typeof V1_OUT]: Static<(typeof V1_OUT)[Name]> };
+export type V2Out = { [Name in keyof typeof V2_OUT]: Static<(typeof V2_OUT)[Name]> };

@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import type { WebSocket } from 'ws';
+import { AppError } from '../../platform/errors/app-error';
+import { Clock } from '../../platform/lifecycle/clock';
+import { chooseLanguage } from '../../platform/errors/language';
+import { AllowedOrigins } from '../../settings/origins';
+import { Settings } from '../../settings/settings';
+import type { AddressBudget } from '../../limits/address-budget';
+import { AddressBudgets } from '../../limits/address-budgets';
+import { Metrics } from '../../platform/metrics/metrics';
+import { Capacity } from './capacity';
+import { CLOSE } from '../protocol/close-codes';
+import { Connection } from './connection';
+import { FrameBudget, FrameRates } from './frame-budget';
+import { Intake } from './intake';
+import { protocolOf } from '../protocol/negotiation';
+import { refuse } from './refuse';
+import { UnfinishedMessages } from './unfinished-messages';
+
+/** Refused connections that are being told so at any moment; beyond, they are refused by an HTTP status. */
+const MAX_REFUSALS = 100;
+
+/** What is decided of a handshake before it is answered. */
+export interface Decision {
+  readonly address: AddressBudget | undefined;
+  /** Why there will be no connection; undefined: there will. */
+  readonly refusal: { readonly code: number; readonly reason: string; readonly cause: string } | undefined;
+}
+
+/**
+ * Who may hold a connection: origin, and limits in all and by address. The refusal is a close code, because a browser's script
+ * cannot see the HTTP status of a failed handshake, as long as there are not too many to tell.
+ */
+@Injectable()
+export class Admission {
+  private refusalsUnderWay = 0;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly origins: AllowedOrigins,
+    private readonly budgets: AddressBudgets,
+    private readonly capacity: Capacity,
+    private readonly frames: FrameRates,
+    private readonly unfinished: UnfinishedMessages,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Before the handshake. @throws AppError where it must not even be answered */
+  decide(request: IncomingMessage): Decision {
+    const address = this.charge(request);
+    const refusal = this.refusalOf(request, address);
+    if (refusal) this.metrics.closed.inc({ cause: refusal.cause });
+    if (refusal && this.refusalsUnderWay >= MAX_REFUSALS) throw new AppError('too_many_connections');
+    return { address, refusal };
+  }
+
+  /** After it: the connection of the new socket, or nothing where it was refused and is closing. */
+  admit(socket: WebSocket, request: IncomingMessage, { address, refusal }: Decision): Connection | undefined {
+    if (refusal) {
+      this.refusalsUnderWay++;
+      socket.once('close', () => this.refusalsUnderWay--);
+      refuse(socket, refusal.code, refusal.reason);
+      return undefined;
+    }
+    const { settings } = this;
+    const frames = new FrameBudget(this.frames, address);
+    return new Connection(
+      socket,
+      address,
+      frames,
+      new Intake(socket, frames, this.unfinished),
+      chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE),
+      protocolOf(socket),
+      settings.SLOW_CONSUMER_BYTES,
+    );
+  }
+
+  /** An event stream takes a place as a connection does. @throws AppError when there is none */
+  admitStream(request: IncomingMessage): AddressBudget | undefined {
+    const address = this.charge(request);
+    if (this.capacity.isFullFor(address)) throw new AppError('too_many_connections');
+    return address;
+  }
+
+  private charge(request: IncomingMessage): AddressBudget | undefined {
+    const address = this.budgets.of(request);
+    const wait = address?.take('handshakes', this.clock.monotonic()) ?? 0;
+    if (wait === 0) return address;
+    this.metrics.limited.inc({ limit: 'handshakes' });
+    throw new AppError('handshake_rate', {}, wait);
+  }
+
+  private refusalOf(request: IncomingMessage, address: AddressBudget | undefined): Decision['refusal'] {
+    if (!this.origins.allow(request)) {
+      return { code: CLOSE.policy, reason: 'origin not allowed', cause: 'origin' };
+    }
+    return this.capacity.isFullFor(address)
+      ? { code: CLOSE.tooMany, reason: 'too many connections', cause: 'too_many' }
+      : undefined;
+  }
+}

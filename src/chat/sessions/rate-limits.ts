@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../platform/errors/app-error';
+import { Clock } from '../../platform/lifecycle/clock';
+import type { ErrorReason } from '../../platform/errors/error-table';
+import { Settings } from '../../settings/settings';
+import type { Charged } from '../../limits/address-budget';
+import { TokenBucket } from '../../limits/token-bucket';
+import { Metrics } from '../../platform/metrics/metrics';
+import type { Connection } from './connection';
+
+/** Refusals that are forgotten a second. */
+const REFUSALS_FORGOTTEN = 1;
+
+/** What a connection and its address may still do. It must not know what is said. */
+@Injectable()
+export class RateLimits {
+  constructor(
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Charges a message. @throws AppError that says when to come back */
+  chargeMessage(connection: Connection): void {
+    const { MESSAGE_RATE: rate, MESSAGE_BURST: burst, MESSAGE_RATE_PER_IP: ofAddress } = this.settings;
+    if (rate > 0) {
+      const now = this.clock.monotonic();
+      const start = () => connection.address?.bequeath({ rate, burst }, now);
+      const bucket = (connection.messages ??= new TokenBucket(rate, burst, now, start()));
+      this.require(bucket.take(now), 'messages', 'message_rate', rate);
+    }
+    this.chargeAddress(connection, 'messages', 'message_rate_of_address', ofAddress);
+  }
+
+  /** Charges an appearance under a name that the connection did not have. @throws AppError that says when to come back */
+  chargeName(connection: Connection): void {
+    this.chargeAddress(connection, 'names', 'name_rate', this.settings.NAME_RATE_PER_IP);
+  }
+
+  /** Charges a refused frame; the connection is closed when there were too many. */
+  chargeRefusal(connection: Connection): boolean {
+    const { MAX_REFUSED_FRAMES: max } = this.settings;
+    if (max === 0) return true;
+    const now = this.clock.monotonic();
+    return (connection.refusals ??= new TokenBucket(REFUSALS_FORGOTTEN, max, now)).take(now) === 0;
+  }
+
+  /** What the connection has spent is left to the next ones of its address. */
+  end({ address, messages }: Connection): void {
+    if (!address || !messages) return;
+    const { MESSAGE_RATE: rate, MESSAGE_BURST: burst } = this.settings;
+    const now = this.clock.monotonic();
+    address.inherit(messages.missing(now), { rate, burst }, now);
+  }
+
+  private chargeAddress({ address }: Connection, what: Charged, reason: ErrorReason, rate: number): void {
+    if (address) this.require(address.take(what, this.clock.monotonic()), what, reason, rate);
+  }
+
+  private require(wait: number, limit: Charged, reason: ErrorReason, rate: number): void {
+    if (wait === 0) return;
+    this.metrics.limited.inc({ limit });
+    throw new AppError(reason, { rate, seconds: Math.ceil(wait / 1000) }, wait);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Response } from 'express';
+import type { AddressBudget } from '../../limits/address-budget';
+import { HttpAnswer } from '../../limits/http-answer';
+import { drainedOrClosed } from '../delivery/drained';
+import type { Sink } from '../delivery/subscription';
+
+/** One reader of Server-Sent Events: an HTTP answer that goes on. */
+export class EventStream extends HttpAnswer implements Sink {
+  constructor(
+    response: Response,
+    readonly address: AddressBudget | undefined,
+  ) {
+    super(response);
+    response.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      // nginx would collect the events otherwise.
+      'X-Accel-Buffering': 'no',
+    });
+    response.flushHeaders();
+  }
+
+  get isOpen(): boolean {
+    return !this.response.destroyed && !this.response.writableEnded;
+  }
+
+  write(bytes: Buffer): void {
+    if (this.isOpen) this.response.write(bytes);
+  }
+
+  drained(): Promise<void> {
+    return drainedOrClosed(this.response);
+  }
+
+  closeTooSlow(): void {
+    this.cutOff();
+  }
+
+  /** An orderly end after what waits; resolves when it is closed. */
+  async end(): Promise<void> {
+    if (this.response.closed) return;
+    const closed = new Promise((resolve) => this.response.once('close', resolve));
+    this.response.end();
+    await closed;
+  }
+}

@@ -1,0 +1,48 @@
+import { Controller, Get, Headers, Query, Res, UsePipes } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ApiErrors } from '../../platform/http/api-errors.decorator';
+import { AppError } from '../../platform/errors/app-error';
+import { httpValidation } from '../../platform/http/validation';
+import { IfGiven, WholeNumber } from '../../platform/http/integer-in-range.decorator';
+import { EventStreamsService } from './event-streams.service';
+
+export class StreamQuery {
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'The last id seen; what follows it is sent first' })
+  @IfGiven()
+  @WholeNumber(0, Number.MAX_SAFE_INTEGER)
+  after?: number;
+}
+
+@ApiTags('messages')
+@UsePipes(httpValidation)
+@Controller('api/messages/stream')
+export class EventStreamsController {
+  constructor(private readonly streams: EventStreamsService) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'New messages as Server-Sent Events; begins after `Last-Event-ID` or `after`, else with the next',
+  })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Goes before `after`: browsers send it to resume' })
+  @ApiOkResponse({
+    description:
+      '`event: chat_message` with the frame of WebSocket protocol v2 as `data`; `event: gap` where messages were left out',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  @ApiErrors('BAD_REQUEST', 'VALIDATION_ERROR')
+  stream(
+    @Res() response: Response,
+    @Query() { after }: StreamQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+  ): void {
+    // A browser sends it empty when an event had an empty `id`.
+    this.streams.stream(response, lastEventId ? readEventId(lastEventId) : after);
+  }
+}
+
+function readEventId(text: string): number {
+  const id = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(id)) return id;
+  throw new AppError('whole_number', { field: 'Last-Event-ID', min: 0, max: Number.MAX_SAFE_INTEGER });
+}

@@ -1,0 +1,59 @@
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import type { Response } from 'express';
+import { HttpAnswers } from '../../limits/http-answers';
+import { Metrics } from '../../platform/metrics/metrics';
+import { Admission } from '../sessions/admission';
+import { Capacity } from '../sessions/capacity';
+import { EventStream } from './event-stream';
+import { Hub } from '../delivery/hub';
+import { SSE, SSE_HEARTBEAT } from './sse-encoding';
+
+/** All open event streams: the feed for those who have no WebSocket. */
+@Injectable()
+export class EventStreamsService implements OnModuleInit {
+  private readonly open = new Set<EventStream>();
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly admission: Admission,
+    private readonly capacity: Capacity,
+    private readonly answers: HttpAnswers,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge('chat_event_streams', 'Open event streams', () => this.open.size);
+  }
+
+  /** Streams what follows `after`, or what comes from now on, until the client goes. @throws AppError when full */
+  stream(response: Response, after: number | undefined): void {
+    // Its connection was gone before it was its turn; nobody would hear of that again.
+    if (response.destroyed) return;
+    const address = this.admission.admitStream(response.req);
+    const stream = new EventStream(response, address);
+    if (response.req.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    this.answers.handOver(response);
+    const subscription = this.hub.subscribe(stream, SSE);
+    this.open.add(stream);
+    this.capacity.take(address);
+    response.on('close', () => {
+      this.open.delete(stream);
+      this.capacity.giveBack(address);
+      this.hub.unsubscribe(subscription);
+    });
+    subscription.start(after);
+  }
+
+  beat(): void {
+    for (const stream of this.open) {
+      if (stream.unsent === 0) stream.write(SSE_HEARTBEAT);
+    }
+  }
+
+  [Symbol.iterator](): IterableIterator<EventStream> {
+    return this.open.values();
+  }
+}

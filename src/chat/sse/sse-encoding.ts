@@ -1,0 +1,17 @@
+import type { Encoding } from '../protocol/encoding';
+import { chatMessage, json } from '../protocol/protocol-v2';
+
+/** The feed as Server-Sent Events (HTML standard, 9.2): the v2 frame as data, its id as the event's. */
+export const SSE: Encoding & { gap: object } = {
+  name: 'sse',
+  messages: (batch) =>
+    Buffer.from(batch.map((message) => event('chat_message', message.id, chatMessage(message))).join('')),
+  gap: (from, to) => Buffer.from(event('gap', to, json({ type: 'gap', from, to }))),
+};
+
+/** A comment line: keeps proxies from closing a quiet connection. */
+export const SSE_HEARTBEAT = Buffer.from(':\n\n');
+
+function event(name: string, id: number, data: string): string {
+  return `event: ${name}\nid: ${id}\ndata: ${data}\n\n`;
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { RecentMessages } from './recent-messages';
+import type { StoredMessage } from '../../storage/stored-message';
+
+const message = (id: number, text = 'x'): StoredMessage => ({ id, username: 'max', message: text, createdAt: 0 });
+const ids = (messages: StoredMessage[] | undefined) => messages?.map(({ id }) => id);
+
+describe('RecentMessages', () => {
+  it('has the newest, and knows what it has no longer', () => {
+    const recent = new RecentMessages(3, 1000);
+    recent.push([1, 2, 3, 4, 5].map((id) => message(id)));
+    expect(ids(recent.between(2, 5))).toEqual([3, 4, 5]);
+    expect(ids(recent.between(3, 4))).toEqual([4]);
+    expect(recent.between(1, 5)).toBeUndefined();
+  });
+
+  it('holds no more text than it may', () => {
+    const recent = new RecentMessages(100, 10);
+    recent.push([message(1, 'x'.repeat(6)), message(2, 'x'.repeat(6))]);
+    expect(recent.between(0, 2)).toBeUndefined();
+    expect(ids(recent.between(1, 2))).toEqual([2]);
+    recent.push([message(3, 'x'.repeat(11))]);
+    expect(recent.between(2, 3)).toBeUndefined();
+  });
+
+  it('agrees with a list that is never cut, over any batches', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 9 })), fc.nat(60), (sizes, after) => {
+        const recent = new RecentMessages(10, 1000);
+        let last = 0;
+        for (const size of sizes) recent.push(Array.from({ length: size }, () => message(++last)));
+        if (last === 0 || after >= last) return;
+        const expected = Array.from({ length: last - after }, (_, i) => after + 1 + i);
+        expect(ids(recent.between(after, last))).toEqual(last - after <= 10 ? expected : undefined);
+      }),
+    );
+  });
+});

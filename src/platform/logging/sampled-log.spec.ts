@@ -1,0 +1,23 @@
+import { Logger } from '@nestjs/common';
+import { Clock } from '../lifecycle/clock';
+import { SampledLog } from './sampled-log';
+
+class StoppedClock extends Clock {
+  at = 0;
+
+  override monotonic(): number {
+    return this.at;
+  }
+}
+
+it('says the first of many lines, and how many it left out when it says one again', () => {
+  const clock = new StoppedClock();
+  const logger = new Logger();
+  const warn = jest.spyOn(logger, 'warn').mockReturnValue();
+  const log = new SampledLog(logger, clock);
+  for (const at of [0, 1, 9_999, 10_000, 10_001]) {
+    clock.at = at;
+    log.warn('a reader is closed');
+  }
+  expect(warn.mock.calls).toEqual([['a reader is closed'], ['a reader is closed (2 such lines were left out before)']]);
+});

@@ -1,0 +1,143 @@
+import { StartupError } from '../platform/errors/startup-error';
+import { readSettings } from './load-settings';
+
+describe('readSettings', () => {
+  it('gives the defaults to an empty environment', () => {
+    expect(readSettings({})).toMatchObject({ PORT: 8000, HOST: '0.0.0.0', DATABASE_URL: 'sqlite:data/chat.sqlite' });
+  });
+
+  it('takes numbers from text and an empty value as not set', () => {
+    expect(readSettings({ PORT: '0', HEARTBEAT_SECONDS: '' })).toMatchObject({ PORT: 0, HEARTBEAT_SECONDS: 30 });
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(() => Object.assign(readSettings({}), { PORT: 1 })).toThrow(TypeError);
+  });
+
+  it('takes LIMITS=off for the default of every rate and limit per address, but not of what is set', () => {
+    const settings = readSettings({ LIMITS: 'off', MESSAGE_RATE: '7' });
+    expect(settings).toMatchObject({ MESSAGE_RATE: 7, HTTP_RATE: 0, FRAME_RATE: 0, MAX_CONNECTIONS_PER_IP: 0 });
+    expect(settings).toMatchObject({ MESSAGE_BURST: 100, MAX_CONNECTIONS: 20_000, MAX_UNSENT_MIB: 128 });
+  });
+
+  it('gives a frame room for the longest message by default', () => {
+    expect(readSettings({ MAX_MESSAGE_LENGTH: '10000' }).MAX_FRAME_BYTES).toBe(122_048);
+  });
+
+  it('refuses frames that the longest message does not fit into', () => {
+    expect(() => readSettings({ MAX_FRAME_BYTES: '32768' })).toThrow(
+      /^MAX_FRAME_BYTES="32768" is not allowed; allowed: at least 50048, which a message of MAX_MESSAGE_LENGTH/,
+    );
+    expect(readSettings({ MAX_FRAME_BYTES: '32768', MAX_MESSAGE_LENGTH: '2000' }).MAX_FRAME_BYTES).toBe(32_768);
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '80a'],
+    ['PORT', '-1'],
+    ['PORT', '1e3'],
+    ['DATABASE_URL', 'mysql://localhost'],
+    ['DATABASE_URL', 'postgres://localhost'],
+    ['DATABASE_URL', 'postgres:chat'],
+    ['DATABASE_URL', 'sqlite:'],
+    ['DATABASE_URL', 'sqlite::memory:'],
+    ['DATABASE_URL', 'sqlite: data/chat.sqlite'],
+    ['DATABASE_URL', 'sqlite:data/chat.sqlite '],
+    ['DATABASE_URL', 'sqlite: :memory: '],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'redis://localhost:6379'],
+    ['SQLITE_SYNCHRONOUS', 'off'],
+    ['DEFAULT_LANGUAGE', 'fr'],
+    ['ALLOWED_ORIGINS', 'chat.example.org'],
+    ['ALLOWED_ORIGINS', 'https://chat.example.org/path'],
+    ['ALLOWED_ORIGINS', 'null'],
+    ['TRUST_PROXY', 'everyone'],
+    ['LOG_LEVEL', 'loud'],
+    ['MAX_FRAME_BYTES', '0'],
+  ])('refuses %s=%s in one line with the name, the value and what is allowed', (name, value) => {
+    const read = () => readSettings({ [name]: value });
+    expect(read).toThrow(StartupError);
+    expect(read).toThrow(new RegExp(`^${name}="${value}" is not allowed; allowed: .+$`));
+  });
+
+  it.each(['postgres://localhost/chat', 'postgresql://max:geheim@db.example:5433/chat?sslmode=require'])(
+    'takes DATABASE_URL=%s',
+    (value) => {
+      expect(readSettings({ DATABASE_URL: value }).DATABASE_URL).toBe(value);
+    },
+  );
+
+  it.each(['options=-c%20jit=on', 'sslmode=require&application_name=x', 'statement_timeout=0', 'query%5Ftimeout=1'])(
+    'refuses the parameters ?%s of DATABASE_URL',
+    (parameters) => {
+      expect(() => readSettings({ DATABASE_URL: `postgres://localhost/chat?${parameters}` })).toThrow(
+        /^DATABASE_URL="postgres:\/\/localhost\/chat" is not allowed; .* without the parameters options, /,
+      );
+    },
+  );
+
+  it.each([
+    'postgres://max:geheim@localhost',
+    'postgress://max:geheim/x@localhost/chat',
+    'postgres:max:ge@heim@localhost/chat',
+    'postgres://localhost?user=max&password=geheim',
+    'max:geheim@localhost/chat',
+  ])('does not repeat the password of %s', (value) => {
+    expect(() => readSettings({ DATABASE_URL: value })).toThrow(/^(?!.*geheim)(?!.*heim@)DATABASE_URL=".*localhost/);
+  });
+
+  it.each([
+    'postgres://max:geheim?x@localhost/chat',
+    'postgres://max:x?geheim@[',
+    'postgres://localhost?password=x@geheim',
+    'max:geheim?x@localhost',
+    'geheim?x@localhost',
+    'host=localhost password=geheim',
+  ])('shows nothing but the scheme of %s', (value) => {
+    const shown = value.startsWith('postgres://') ? 'postgres://…' : '…';
+    expect(() => readSettings({ DATABASE_URL: value })).toThrow(`DATABASE_URL="${shown}" is not allowed`);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'sqlite:data/chat\u0000.sqlite', 'sqlite:data/chat\\u0000.sqlite'],
+    ['DATABASE_URL', 'sqlite:a\nb', 'sqlite:a\\nb'],
+    ['DATABASE_URL', 'sqlite:\t', 'sqlite:\\t'],
+    ['LOG_LEVEL', 'x'.repeat(300), `${'x'.repeat(200)}…`],
+  ])('shows a bad %s in one line of bounded length', (name, value, shown) => {
+    expect(() => readSettings({ [name]: value })).toThrow(`${name}="${shown}" is not allowed`);
+  });
+
+  it('does not print a secret that is too short', () => {
+    expect(() => readSettings({ CLUSTER_SECRET: 'geheim' })).toThrow(
+      'CLUSTER_SECRET="…" is not allowed; allowed: at least 32 characters',
+    );
+  });
+
+  it.each(['true', 'false', '1', 'loopback', '10.0.0.0/8, 127.0.0.1'])('takes TRUST_PROXY=%s', (value) => {
+    expect(readSettings({ TRUST_PROXY: value }).TRUST_PROXY).toBe(value);
+  });
+
+  it.each(['*', 'https://a.example', 'https://a.example, http://localhost:3000'])(
+    'takes ALLOWED_ORIGINS=%s',
+    (value) => {
+      expect(readSettings({ ALLOWED_ORIGINS: value }).ALLOWED_ORIGINS).toBe(value);
+    },
+  );
+
+  it('refuses a REDIS_URL whose path is no number', () => {
+    const environment = { DATABASE_URL: 'postgres://localhost/chat', REDIS_URL: 'redis://localhost/chat' };
+    expect(() => readSettings(environment)).toThrow(/^REDIS_URL="redis:\/\/localhost\/chat" is not allowed/);
+  });
+
+  it.each(['redis://localhost', 'rediss://:geheim@redis.example:6380/0'])(
+    'takes REDIS_URL=%s with PostgreSQL',
+    (value) => {
+      expect(readSettings({ DATABASE_URL: 'postgres://localhost/chat', REDIS_URL: value }).REDIS_URL).toBe(value);
+    },
+  );
+
+  it.each(['redis://max:geheim@localhost', 'redis://:geh@im/geheim@[', 'geheim://a:geheim@', 'redis://:geheim?x@['])(
+    'shows no password of REDIS_URL=%s',
+    (value) => expect(() => readSettings({ REDIS_URL: value })).not.toThrow(/geheim@|geh@|:geheim/),
+  );
+});

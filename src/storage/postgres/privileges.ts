@@ -1,0 +1,50 @@
+import type { Client } from 'pg';
+import { getMetadataArgsStorage } from 'typeorm';
+import { StartupError } from '../../platform/errors/startup-error';
+import { SCHEMA } from '../schema';
+
+const MIGRATIONS_TABLE = 'migrations';
+/** PostgreSQL takes a list of privileges for "any of them". */
+const MAY_USE = ['SELECT', 'INSERT', 'UPDATE'].map((what) => `has_table_privilege(oid, '${what}')`).join(' AND ');
+
+/** What the user may do where there are no tables yet, or is there already. */
+const RIGHTS = `SELECT current_user AS "user", current_schema() AS "schema", current_database() AS "database",
+  has_schema_privilege(current_schema(), 'CREATE') AS "mayMakeTables",
+  has_database_privilege(current_database(), 'TEMPORARY') AS "mayMakeTemporary",
+  to_regclass('${MIGRATIONS_TABLE}') IS NULL AS "isEmpty"`;
+
+/** Tables that somebody else has made, and does not share. */
+const FOREIGN_TABLES = `SELECT relname AS "table", pg_get_userbyid(relowner) AS "owner"
+  FROM unnest($1::text[]) AS name JOIN pg_class ON oid = to_regclass(quote_ident(name))
+  WHERE NOT (${MAY_USE}) ORDER BY relname LIMIT 1`;
+
+interface Rights {
+  readonly user: string;
+  readonly schema: string | null;
+  readonly database: string;
+  readonly mayMakeTables: boolean;
+  readonly mayMakeTemporary: boolean;
+  readonly isEmpty: boolean;
+}
+
+/**
+ * Asked before anything is tried: a table that one may not see looks as if it were not there, until it is to be made.
+ * @throws StartupError that names what the user lacks
+ */
+export async function refuseMissingPrivileges(client: Client): Promise<void> {
+  const { rows } = await client.query<Rights>(RIGHTS);
+  const { user, schema, database, mayMakeTables, mayMakeTemporary, isEmpty } = rows[0]!;
+  const refuse = (lack: string) => new StartupError(`the database denies access: the user "${user}" ${lack}`);
+  if (schema === null) throw refuse('may use no schema of its search_path; grant USAGE and CREATE on one');
+  if (isEmpty && !mayMakeTables) throw refuse(`may not make tables in the schema "${schema}"; grant CREATE on it`);
+  if (!mayMakeTemporary) throw refuse(`may not make temporary objects; grant TEMPORARY on the database "${database}"`);
+  const foreign = await client.query<{ table: string; owner: string }>(FOREIGN_TABLES, [tables()]);
+  const [first] = foreign.rows;
+  if (first) throw refuse(`may not read and write the table "${first.table}", which belongs to "${first.owner}"`);
+}
+
+function tables(): string[] {
+  const entities: readonly unknown[] = SCHEMA.entities;
+  const ours = getMetadataArgsStorage().tables.filter(({ target }) => entities.includes(target));
+  return [MIGRATIONS_TABLE, ...ours.map(({ name }) => name!)];
+}

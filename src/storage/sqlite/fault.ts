@@ -1,0 +1,32 @@
+import { driverError } from '../driver-error';
+
+/** SQLite's primary result codes (sqlite.org/rescode.html) that mean trouble outside the program, in operators' words. */
+const FAULTS: Readonly<Record<string, string>> = {
+  SQLITE_BUSY: 'it is locked by another process',
+  SQLITE_CANTOPEN: 'it cannot be opened; check the path and its permissions',
+  SQLITE_CORRUPT: 'it is corrupt; restore a backup',
+  SQLITE_FULL: 'the disk is full',
+  SQLITE_IOERR: 'the disk reports an input/output error',
+  SQLITE_LOCKED: 'it is locked',
+  SQLITE_NOTADB: 'it is not a SQLite database',
+  SQLITE_PERM: 'access is denied',
+  SQLITE_PROTOCOL: 'its locks do not work; do not put it on a network drive',
+  SQLITE_READONLY: 'it is read-only',
+};
+
+/** What is wrong with the database file, or nothing when the error is of another kind (a mistake in a statement, say). */
+export function sqliteFault(error: unknown): string | undefined {
+  const code = sqliteCode(driverError(error));
+  return code === undefined ? undefined : sqliteFaultOfCode(code);
+}
+
+/** The result code of a SQLite error, extended or not. By its form: the driver's class is another one in each realm. */
+export function sqliteCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
+}
+
+/** The same for a bare result code, extended (`SQLITE_IOERR_WRITE`) or not. */
+export function sqliteFaultOfCode(code: string): string | undefined {
+  return FAULTS[code.split('_').slice(0, 2).join('_')];
+}
