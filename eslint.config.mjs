@@ -1,6 +1,28 @@
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
+import { CHAT, MODULES } from './architecture.mjs';
+
+/** The table of modules in the editor: no import whose path leads into a module that its row does not allow. */
+function importRule(files, ...restrictions) {
+  const patterns = restrictions.map(([table, name, prefix]) => {
+    const others = Object.keys(table).filter((other) => other !== name && !table[name].includes(other));
+    // Matches nothing where a module may import all others.
+    return {
+      regex: `${prefix}(${others.join('|') || '(?!)'})/`,
+      message: `${name} may not import this module: architecture.mjs`,
+    };
+  });
+  return { files: [files], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
+
+const UP = '^(?:\\.\\./)+';
+const importRules = [
+  ...Object.keys(MODULES).map((name) => importRule(`src/${name}/**/*.ts`, [MODULES, name, UP])),
+  ...Object.keys(CHAT).map((name) =>
+    importRule(`src/chat/${name}/**/*.ts`, [MODULES, 'chat', UP], [CHAT, name, '^\\.\\./']),
+  ),
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/'] },
@@ -20,6 +42,7 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-spread': 'off',
     },
   },
+  ...importRules,
   {
     files: ['test/**/*.ts', '**/*.spec.ts'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },

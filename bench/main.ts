@@ -7,7 +7,8 @@ import { chart } from './report/chart';
 import { machine } from './report/machine';
 import { report } from './report/report';
 import { Session } from './session';
-import { type SuiteName, SUITES } from './suites';
+import type { SuiteName } from './suite-names';
+import { SUITES } from './suites';
 
 const CHART = 'docs/bench.svg';
 

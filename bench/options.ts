@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { IF_NAMED, SUITES, type SuiteName } from './suites';
+import { IF_NAMED, SUITE_NAMES, type SuiteName } from './suite-names';
 import { type Target, TARGETS } from './targets';
 
 export interface Options {
@@ -20,7 +20,7 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [options]
 
-  --suite NAME    only this one; may be repeated: ${Object.keys(SUITES).join(', ')}
+  --suite NAME    only this one; may be repeated: ${SUITE_NAMES.join(', ')}
                   (${IF_NAMED.join(', ')} only if named)
   --case TEXT     of the suite rude: only the cases with this in their names
   --target NAME   only this server; may be repeated: ${TARGETS.map(({ name }) => name).join(', ')}
@@ -35,11 +35,10 @@ export const USAGE = `npm run bench -- [options]
 
 /** @throws when the arguments are none of these */
 export function readOptions(args: string[]): Options {
-  const suites = Object.keys(SUITES) as SuiteName[];
   const { values } = parseArgs({
     args,
     options: {
-      suite: { type: 'string', multiple: true, default: suites.filter((name) => !IF_NAMED.includes(name)) },
+      suite: { type: 'string', multiple: true, default: SUITE_NAMES.filter((name) => !IF_NAMED.includes(name)) },
       case: { type: 'string', default: '' },
       target: { type: 'string', multiple: true, default: TARGETS.map(({ name }) => name) },
       rounds: { type: 'string' },
@@ -52,7 +51,7 @@ export function readOptions(args: string[]): Options {
     },
   });
   return {
-    suites: values.suite.map((name) => oneOf(suites, name, (suite) => suite)),
+    suites: values.suite.map((name) => oneOf(SUITE_NAMES, name, (suite) => suite)),
     caseText: values.case,
     targets: values.target.map((name) => oneOf(TARGETS, name, (target) => target.name)),
     rounds: within('rounds', values.rounds ?? (values.quick ? '1' : '7'), 1, 100),

@@ -29,7 +29,7 @@ async function main(): Promise<void> {
 
 async function run(options: Options, place: Workplace): Promise<boolean> {
   const start = performance.now();
-  const { history, figures, violations } = await prove(options, place.subject, (line) => {
+  const { history, figures, violations } = await prove(options, place, (line) => {
     print(`${((performance.now() - start) / 1000).toFixed(1).padStart(7)} s  ${line}`);
   });
   print('');

@@ -11,6 +11,7 @@ import { fetchRange, get } from './rest';
 import type { Subject } from './subject';
 import type { Where } from './where';
 import { within } from './within';
+import type { Workplace } from './workplace';
 
 /** How long the clients get for each step of coming to rest when nothing is broken any more. */
 const REST_MS = 30_000;
@@ -27,7 +28,11 @@ interface Rest {
 }
 
 /** Lets clients talk to the subject while it is being broken, and judges what they saw. */
-export async function prove(options: Options, subject: Subject, say: (line: string) => void): Promise<Outcome> {
+export async function prove(
+  options: Options,
+  { subject, deeds: deedsOn }: Workplace,
+  say: (line: string) => void,
+): Promise<Outcome> {
   const random = new Random(options.seed);
   const history = new History();
   await subject.start();
@@ -35,7 +40,7 @@ export async function prove(options: Options, subject: Subject, say: (line: stri
   cast.start();
   const { clients, listeners, circumstances } = cast;
   const nemesisRandom = random.fork();
-  const deeds = subject.deeds({ clients, listeners, circumstances, say }, nemesisRandom);
+  const deeds = deedsOn({ clients, listeners, circumstances, say }, nemesisRandom);
   const nemesis = new Nemesis(
     deeds,
     nemesisRandom,

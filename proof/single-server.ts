@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import type { Violation } from './checks/violation';
 import type { Figures } from './figures';
 import { freePort } from './free-port';
-import type { Deeds } from './nemesis';
-import type { Random } from './random';
 import { Server } from './server';
-import { ServerFaults } from './server-faults';
 import { SmallDisk } from './small-disk';
 import { readStored, type Stored } from './stored';
-import type { Stage, Subject } from './subject';
+import type { Subject } from './subject';
 
 /** Small limits, so that a short run meets them. */
 const SETTINGS = {
@@ -70,10 +67,6 @@ export class SingleServer implements Subject {
 
   start(): Promise<void> {
     return this.server.start();
-  }
-
-  deeds(stage: Stage, random: Random): Deeds {
-    return new ServerFaults(this, stage, random).deeds;
   }
 
   async heal(): Promise<void> {

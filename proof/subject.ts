@@ -1,7 +1,5 @@
 import type { Violation } from './checks/violation';
 import type { Figures } from './figures';
-import type { Deeds } from './nemesis';
-import type { Random } from './random';
 import type { Client, Listener } from './socket-client';
 import type { Stored } from './stored';
 import type { Where } from './where';
@@ -29,7 +27,6 @@ export interface Subject {
   /** What this machine does not allow, of these faults. */
   leftOut(faults: readonly string[]): readonly string[];
   start(): Promise<void>;
-  deeds(stage: Stage, random: Random): Deeds;
   /** Everything runs when it resolves. */
   heal(): Promise<void>;
   /** With these users connected, and nothing broken any more; resolves when all servers know what they ought to know. */

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Violation } from './checks/violation';
 import { Cluster } from './cluster/cluster';
+import { ClusterFaults } from './cluster/cluster-faults';
 import type { History } from './history';
+import type { Deeds } from './nemesis';
 import type { Options } from './options';
+import type { Random } from './random';
+import { ServerFaults } from './server-faults';
 import { SingleServer } from './single-server';
-import type { Subject } from './subject';
+import type { Stage, Subject } from './subject';
 
 /** The folder of a run and what is proven in it; leaves nothing behind unless it is evidence. */
 export class Workplace {
@@ -15,14 +19,18 @@ export class Workplace {
   private constructor(
     readonly folder: string,
     readonly subject: Subject,
+    /** What can be done to it. */
+    readonly deeds: (stage: Stage, random: Random) => Deeds,
   ) {}
 
   static async create(options: Options): Promise<Workplace> {
     const folder = mkdtempSync(join(tmpdir(), 'chat-proof-'));
-    const subject = options.isCluster
-      ? await Cluster.create(folder, options)
-      : await SingleServer.create(folder, options.seconds, options.sabotage);
-    return new Workplace(folder, subject);
+    if (options.isCluster) {
+      const cluster = await Cluster.create(folder, options);
+      return new Workplace(folder, cluster, (stage, random) => new ClusterFaults(cluster, stage, random).deeds);
+    }
+    const single = await SingleServer.create(folder, options.seconds, options.sabotage);
+    return new Workplace(folder, single, (stage, random) => new ServerFaults(single, stage, random).deeds);
   }
 
   /** Keeps the database and the servers' logs when the place is removed. */

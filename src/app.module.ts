@@ -1,4 +1,5 @@
 import { DynamicModule, Module } from '@nestjs/common';
+import { ApiDocsModule } from './api-docs/api-docs.module';
 import { ChatModule } from './chat/chat.module';
 import { ClusterModule } from './cluster/cluster.module';
 import { CommonModule } from './platform/platform.module';
@@ -11,7 +12,7 @@ import { MetricsModule } from './platform/metrics/metrics.module';
 import { MessagesModule } from './messages/messages.module';
 import { StatsModule } from './stats/stats.module';
 
-/** The floor plan. */
+/** The list of modules. */
 @Module({
   imports: [
     CommonModule,
@@ -23,6 +24,7 @@ import { StatsModule } from './stats/stats.module';
     MessagesModule,
     ChatModule,
     HealthModule,
+    ApiDocsModule,
   ],
 })
 export class AppModule {

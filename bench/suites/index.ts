@@ -1,5 +1,6 @@
 import type { Measurement } from '../figures';
 import type { Session } from '../session';
+import type { SuiteName } from '../suite-names';
 import { ablations } from './ablations';
 import { arrivals } from './arrivals';
 import { cluster } from './cluster';
@@ -18,8 +19,7 @@ import { startUp } from './start-up';
 
 export type Suite = (session: Session) => Promise<Measurement[]>;
 
-/** In the order in which they run. */
-export const SUITES = {
+export const SUITES: Readonly<Record<SuiteName, Suite>> = {
   fanout: fanOut,
   ingest,
   latency,
@@ -36,9 +36,4 @@ export const SUITES = {
   arrivals,
   rude,
   idle,
-} satisfies Record<string, Suite>;
-
-export type SuiteName = keyof typeof SUITES;
-
-/** What needs other servers, or minutes for itself. */
-export const IF_NAMED: readonly SuiteName[] = ['cluster', 'postgres', 'arrivals', 'rude', 'idle'];
+};

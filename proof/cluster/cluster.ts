@@ -6,13 +6,11 @@ import { checkPresence } from '../checks/presence';
 import { violation, type Violation } from '../checks/violation';
 import type { Figures } from '../figures';
 import { freePort } from '../free-port';
-import type { Deeds } from '../nemesis';
 import type { Options } from '../options';
 import { Random } from '../random';
 import type { Stored } from '../stored';
-import type { Stage, Subject } from '../subject';
+import type { Subject } from '../subject';
 import { within } from '../within';
-import { ClusterFaults } from './cluster-faults';
 import { PostgresServer, postgresPrograms } from './postgres-server';
 import { PresenceRecord, presentAt } from './presence-record';
 import { Probes } from './probes';
@@ -78,10 +76,6 @@ export class Cluster implements Subject {
   async start(): Promise<void> {
     await this.postgres.start();
     await Promise.all(Array.from({ length: REPLICAS }, () => this.add()));
-  }
-
-  deeds(stage: Stage, random: Random): Deeds {
-    return new ClusterFaults(this, stage, random).deeds;
   }
 
   async add(): Promise<void> {

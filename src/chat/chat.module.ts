@@ -4,7 +4,6 @@ import { ClusterModule } from '../cluster/cluster.module';
 import { MessagesModule } from '../messages/messages.module';
 import { Admission } from './sessions/admission';
 import { Capacity } from './sessions/capacity';
-import { AsyncApiController } from '../api-docs/async-api.controller';
 import { ChatGateway } from './gateway/chat.gateway';
 import { ChatHealth } from './chat.health';
 import { ChatService } from './gateway/chat.service';
@@ -29,7 +28,7 @@ import { WsErrorFilter } from './gateway/ws-error.filter';
 
 @Module({
   imports: [MessagesModule, ClusterModule, TerminusModule],
-  controllers: [EventStreamsController, AsyncApiController, UpgradeController],
+  controllers: [EventStreamsController, UpgradeController],
   providers: [
     ChatGateway,
     ChatService,

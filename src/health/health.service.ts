@@ -17,7 +17,7 @@ import { formatUptime } from './uptime';
 /** How long the database may take to answer `/status`, in milliseconds. */
 const DATABASE_PATIENCE_MS = 1_500;
 
-/** Collects what the other rooms say of themselves. It must not look into them. */
+/** Collects what the other modules report about themselves. It must not look into them. */
 @Injectable()
 export class HealthService {
   private readiness: Promise<HealthCheckResult> | undefined;

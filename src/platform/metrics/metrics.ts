@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /**
- * What the server measures of itself. The rooms push into it or lend it a figure to read; it knows none of them. Every label
+ * What the server measures of itself. Other modules push into it or lend it a figure to read; it must not know them. Every label
  * has a small, fixed set of values.
  */
 @Injectable()

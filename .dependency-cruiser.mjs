@@ -1,0 +1,64 @@
+import { CHAT, MODULES } from './architecture.mjs';
+
+/** One rule for each module of a folder: it imports nothing of that folder but itself and what its row allows. */
+function rulesOf(folder, table) {
+  return Object.entries(table).map(([name, allowed]) => ({
+    name: `${folder}/${name}`,
+    comment: `${folder}/${name} may import ${allowed.join(', ') || 'no other module'} (architecture.mjs)`,
+    severity: 'error',
+    from: { path: `^${folder}/${name}/` },
+    to: { path: `^${folder}/`, pathNot: `^${folder}/(${[name, ...allowed].join('|')})/` },
+  }));
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'every-import-exists', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'every-file-has-a-module',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: `^src/((${Object.keys(MODULES).join('|')})/|(main|app\\.module|app\\.factory)\\.ts$)`,
+      },
+      to: {},
+    },
+    {
+      name: 'every-file-of-chat-has-a-module',
+      severity: 'error',
+      from: { path: '^src/chat/', pathNot: `^src/chat/((${Object.keys(CHAT).join('|')})/|chat\\.(module|health)\\.ts$)` },
+      to: {},
+    },
+    ...rulesOf('src', MODULES),
+    ...rulesOf('src/chat', CHAT).map((rule) => ({ ...rule, to: { ...rule.to, path: '^src/chat/' } })),
+    {
+      name: 'the-product-knows-no-tools',
+      comment: 'what is delivered must not need what tests, proves or measures it',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|proof|bench|scripts)/' },
+    },
+    {
+      name: 'the-proof-knows-the-protocol-only',
+      comment: 'a proof that shares code with what it proves shares its mistakes',
+      severity: 'error',
+      from: { path: '^proof/' },
+      to: { path: '^(src|bench|test)/', pathNot: '^src/chat/protocol/frames\\.ts$' },
+    },
+    {
+      name: 'no-development-packages',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'], dependencyTypesNot: ['npm', 'type-only'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/web/public/' },
+    reporterOptions: { mermaid: { minify: false } },
+  },
+};

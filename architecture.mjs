@@ -1,0 +1,28 @@
+/**
+ * The modules of `src`, lowest first, and what each may import besides itself and packages. Held by ESLint in the editor and by
+ * dependency-cruiser in `npm run lint`; the start-up files (`main`, `app.module`, `app.factory`) may import everything.
+ */
+export const MODULES = {
+  platform: [],
+  settings: ['platform'],
+  limits: ['platform', 'settings'],
+  storage: ['platform', 'settings'],
+  cluster: ['platform', 'settings'],
+  stats: ['platform', 'settings', 'storage'],
+  messages: ['platform', 'settings', 'limits', 'storage', 'cluster', 'stats'],
+  chat: ['platform', 'settings', 'limits', 'storage', 'cluster', 'messages'],
+  health: ['platform', 'settings', 'storage', 'cluster', 'messages', 'chat'],
+  'api-docs': ['platform', 'settings', 'chat'],
+  web: ['platform', 'settings'],
+  cli: ['platform', 'settings', 'storage'],
+};
+
+/** The same inside `src/chat`. Its module and its health indicator may import all of them. */
+export const CHAT = {
+  protocol: [],
+  delivery: ['protocol'],
+  sessions: ['protocol', 'delivery'],
+  presence: ['protocol', 'delivery', 'sessions'],
+  sse: ['protocol', 'delivery', 'sessions'],
+  gateway: ['protocol', 'delivery', 'sessions', 'presence', 'sse'],
+};
