@@ -19,9 +19,9 @@ async function main(): Promise<void> {
   for (const what of place.subject.leftOut(options.faults)) print(`LEFT OUT: ${what}`);
   try {
     const late = setTimeout(() => giveUp(place, 'the run does not come to an end'), (seconds + SPARE_SECONDS) * 1000);
-    const isProven = await run(options, place);
+    const isPassed = await run(options, place);
     clearTimeout(late);
-    process.exit(isProven ? 0 : 1);
+    process.exit(isPassed ? 0 : 1);
   } catch (error) {
     giveUp(place, error instanceof Error ? error.stack! : String(error));
   }
@@ -36,7 +36,7 @@ async function run(options: Options, place: Workplace): Promise<boolean> {
   for (const [name, value] of figures) print(`${name.padEnd(24)} ${value}`);
   print('');
   if (violations.length === 0) {
-    print('PROVEN');
+    print('PASSED');
     return true;
   }
   printViolations(violations);

@@ -2,10 +2,10 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { ApiDocsModule } from './api-docs/api-docs.module';
 import { ChatModule } from './chat/chat.module';
 import { ClusterModule } from './cluster/cluster.module';
-import { CommonModule } from './platform/platform.module';
-import { ConfigModule } from './settings/settings.module';
+import { PlatformModule } from './platform/platform.module';
+import { SettingsModule } from './settings/settings.module';
 import type { Settings } from './settings/settings';
-import { DatabaseModule } from './storage/storage.module';
+import { StorageModule } from './storage/storage.module';
 import { HealthModule } from './health/health.module';
 import { LimitsModule } from './limits/limits.module';
 import { MetricsModule } from './platform/metrics/metrics.module';
@@ -15,10 +15,10 @@ import { StatsModule } from './stats/stats.module';
 /** The list of modules. */
 @Module({
   imports: [
-    CommonModule,
+    PlatformModule,
     MetricsModule,
     LimitsModule,
-    DatabaseModule,
+    StorageModule,
     ClusterModule,
     StatsModule,
     MessagesModule,
@@ -29,6 +29,6 @@ import { StatsModule } from './stats/stats.module';
 })
 export class AppModule {
   static with(settings: Readonly<Settings>): DynamicModule {
-    return { module: AppModule, imports: [ConfigModule.with(settings)] };
+    return { module: AppModule, imports: [SettingsModule.with(settings)] };
   }
 }

@@ -4,10 +4,10 @@ import { Logger } from '@nestjs/common';
 import { createClient } from '@redis/client';
 import { Client } from 'pg';
 import type { ClusterBus } from '../src/cluster/cluster-bus';
-import { makeBus } from '../src/cluster/create-bus';
-import { LinkedBus } from '../src/cluster/transport-bus';
+import { createBus } from '../src/cluster/create-bus';
+import { TransportBus } from '../src/cluster/transport-bus';
 import { chatIdentity } from '../src/cluster/chat-identity';
-import { RedisLink } from '../src/cluster/transports/redis-transport';
+import { RedisTransport } from '../src/cluster/transports/redis-transport';
 import { Settings } from '../src/settings/settings';
 import { Metrics } from '../src/platform/metrics/metrics';
 import type { RedisServer } from '../proof/cluster/redis-server';
@@ -68,11 +68,11 @@ const replicas: Replica[] = [];
 /** One more; what is sent from then on reaches all that were there. */
 async function join(settings: Partial<Settings>, others: readonly Replica[] = []): Promise<Replica> {
   const metrics = new Metrics();
-  const bus = makeBus({ ...new Settings(), ...settings }, metrics, new Clock());
+  const bus = createBus({ ...new Settings(), ...settings }, metrics, new Clock());
   const replica = new Replica(bus, metrics);
   replicas.push(replica);
   const met = others.map(({ meetings }) => meetings + 1);
-  if (bus instanceof LinkedBus) await bus.onModuleInit();
+  if (bus instanceof TransportBus) await bus.onModuleInit();
   if (!bus.isConnected) return replica;
   await until(() => replica.meetings >= others.length && others.every(({ meetings }, i) => meetings >= met[i]!));
   return replica;
@@ -90,7 +90,7 @@ function chatOf(settings: () => Partial<Settings>): () => Promise<Replica> {
 }
 
 afterEach(async () => {
-  for (const { bus } of replicas.splice(0)) if (bus instanceof LinkedBus) await bus.onApplicationShutdown();
+  for (const { bus } of replicas.splice(0)) if (bus instanceof TransportBus) await bus.onApplicationShutdown();
 });
 beforeAll(() => {
   Logger.overrideLogger(false);
@@ -226,7 +226,7 @@ function guardedBus(enter: () => Promise<Replica>, intrude: () => Promise<{ say:
     for (let i = 0; i < 20; i++) a.bus.publish(TOPIC, i);
     await b.hears(20);
     await until(() => recorded.length >= 20);
-    await (a.bus as LinkedBus).onApplicationShutdown();
+    await (a.bus as TransportBus).onApplicationShutdown();
     replicas.splice(replicas.indexOf(a), 1);
     const late = await enter();
     for (const frame of [...recorded]) await say(frame);
@@ -338,7 +338,7 @@ describeWhere(hasRedis, 'Redis')('the bus over Redis', () => {
     const client = createClient({ url: REDIS_URL });
     await client.connect();
     for (let turns = 0; turns < 30; turns++) {
-      const link = new RedisLink(REDIS_URL, chat);
+      const link = new RedisTransport(REDIS_URL, chat);
       const opening = link.open({ onFrame: () => undefined, onLost: () => undefined });
       for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
       link.close();

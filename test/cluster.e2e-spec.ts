@@ -3,8 +3,8 @@ import { createClient } from '@redis/client';
 import { PRESENCE } from '../src/chat/presence/presence-messages';
 import { chatIdentity } from '../src/cluster/chat-identity';
 import { ClusterBus } from '../src/cluster/cluster-bus';
-import { LinkedBus } from '../src/cluster/transport-bus';
-import { makeBus } from '../src/cluster/create-bus';
+import { TransportBus } from '../src/cluster/transport-bus';
+import { createBus } from '../src/cluster/create-bus';
 import { Clock } from '../src/platform/lifecycle/clock';
 import { readSettings } from '../src/settings/load-settings';
 import { COMMITTED } from '../src/messages/feed/message-feed';
@@ -23,7 +23,7 @@ let database: string;
 let redis: RedisServer | undefined;
 let environment: Record<string, string>;
 const servers: TestServer[] = [];
-const strangers: LinkedBus[] = [];
+const strangers: TransportBus[] = [];
 const intruders: (() => Promise<unknown>)[] = [];
 
 async function start(settings: Record<string, string> = {}): Promise<TestServer> {
@@ -50,8 +50,8 @@ async function tearDown(): Promise<void> {
 }
 
 /** Somebody on the bus who is no replica of the chat, but has its secret; resolves when all servers listen to it. */
-async function joinBus(): Promise<LinkedBus> {
-  const bus = makeBus(readSettings(environment), new Metrics(), new Clock()) as LinkedBus;
+async function joinBus(): Promise<TransportBus> {
+  const bus = createBus(readSettings(environment), new Metrics(), new Clock()) as TransportBus;
   strangers.push(bus);
   const met = servers.map(({ app }) => new Promise<void>((resolve) => app.get(ClusterBus).onMeeting(resolve)));
   await bus.onModuleInit();

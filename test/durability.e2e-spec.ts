@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { getRepositoryToken } from '@nestjs/typeorm';
 import { DataSource, type Repository } from 'typeorm';
 import { MemoryBus } from '../src/cluster/transports/memory-bus';
-import { AppendUnderWay } from '../src/messages/log/in-flight-append';
+import { InFlightAppend } from '../src/messages/log/in-flight-append';
 import { Message, MessageHead } from '../src/storage/entities/message.entity';
 import { COMMITTED, MessageFeed } from '../src/messages/feed/message-feed';
 import { MessageLog } from '../src/messages/log/message-log';
@@ -82,7 +82,7 @@ it('[D6] the feed gives each message once, in order, without a hole, whatever th
         heads,
         server.app.get(MessageReader),
         bus,
-        new AppendUnderWay(),
+        new InFlightAppend(),
         server.app.get(Metrics),
       );
       await feed.onModuleInit();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Drain } from '../platform/lifecycle/drain';
-import { ClusterPresence } from './presence/presence-replication';
+import { PresenceReplication } from './presence/presence-replication';
 import { Connections } from './sessions/connections';
 
 /** Whether new connections are welcome. */
@@ -9,7 +9,7 @@ import { Connections } from './sessions/connections';
 export class ChatHealth {
   constructor(
     private readonly connections: Connections,
-    private readonly cluster: ClusterPresence,
+    private readonly cluster: PresenceReplication,
     private readonly drain: Drain,
     private readonly indicator: HealthIndicatorService,
   ) {}

@@ -7,11 +7,11 @@ import { Capacity } from './sessions/capacity';
 import { ChatGateway } from './gateway/chat.gateway';
 import { ChatHealth } from './chat.health';
 import { ChatService } from './gateway/chat.service';
-import { ClusterPresence } from './presence/presence-replication';
+import { PresenceReplication } from './presence/presence-replication';
 import { Connections } from './sessions/connections';
 import { EventStreamsController } from './sse/event-streams.controller';
 import { EventStreamsService } from './sse/event-streams.service';
-import { Farewell } from './gateway/graceful-shutdown';
+import { GracefulShutdown } from './gateway/graceful-shutdown';
 import { FrameRates } from './sessions/frame-budget';
 import { Heartbeat } from './gateway/heartbeat';
 import { Hub } from './delivery/hub';
@@ -44,11 +44,11 @@ import { WsErrorFilter } from './gateway/ws-error.filter';
     Replay,
     Presence,
     Roster,
-    ClusterPresence,
+    PresenceReplication,
     EventStreamsService,
     Heartbeat,
     StalledReaders,
-    Farewell,
+    GracefulShutdown,
     WsErrorFilter,
     ChatHealth,
   ],

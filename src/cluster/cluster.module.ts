@@ -5,11 +5,11 @@ import { Settings } from '../settings/settings';
 import { Metrics } from '../platform/metrics/metrics';
 import { ClusterBus } from './cluster-bus';
 import { ClusterHealth } from './cluster.health';
-import { makeBus } from './create-bus';
+import { createBus } from './create-bus';
 
 @Module({
   imports: [TerminusModule],
-  providers: [{ provide: ClusterBus, inject: [Settings, Metrics, Clock], useFactory: makeBus }, ClusterHealth],
+  providers: [{ provide: ClusterBus, inject: [Settings, Metrics, Clock], useFactory: createBus }, ClusterHealth],
   exports: [ClusterBus, ClusterHealth],
 })
 export class ClusterModule {}

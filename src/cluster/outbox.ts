@@ -1,5 +1,5 @@
 import { withDeadline } from '../platform/lifecycle/deadline';
-import type { BusLink } from './transports/bus-transport';
+import type { BusTransport } from './transports/bus-transport';
 
 /** UTF-16 units that may wait while earlier frames are on their way. */
 const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
@@ -14,7 +14,7 @@ export class Outbox {
   private running: Promise<void> | undefined;
 
   constructor(
-    private readonly link: BusLink,
+    private readonly link: BusTransport,
     private readonly onSent: (frames: number) => void,
     private readonly onFailure: (error: Error) => void,
   ) {}

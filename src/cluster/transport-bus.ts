@@ -3,7 +3,7 @@ import { withDeadline } from '../platform/lifecycle/deadline';
 import type { Clock } from '../platform/lifecycle/clock';
 import { SampledLog } from '../platform/logging/sampled-log';
 import type { Metrics } from '../platform/metrics/metrics';
-import { type BusLink, MAX_FRAME_LENGTH } from './transports/bus-transport';
+import { type BusTransport, MAX_FRAME_LENGTH } from './transports/bus-transport';
 import type { ChatIdentity } from './chat-identity';
 import { ClusterBus } from './cluster-bus';
 import { INTRODUCTION, Introductions } from './introductions';
@@ -25,7 +25,7 @@ const MAX_RETRY_MS = 2_000;
  * once. While the link is lost, what would be sent is dropped. While nobody else is heard there is nothing to send but the question who is there:
  * who comes asks first, and catches up.
  */
-export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplicationShutdown {
+export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicationShutdown {
   readonly isShared = true;
   private readonly logger = new Logger('Bus');
   private readonly refusals: SampledLog;
@@ -38,7 +38,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
   private sequence = 0;
   private heardAt = -Infinity;
   private seal: Seal | undefined;
-  private link: BusLink | undefined;
+  private link: BusTransport | undefined;
   private outbox: Outbox | undefined;
   private retries = 0;
   private retryTimer: NodeJS.Timeout | undefined;
@@ -48,7 +48,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
   constructor(
     readonly kind: 'postgres' | 'redis',
     private readonly identify: () => Promise<ChatIdentity>,
-    private readonly makeLink: (chat: ChatIdentity) => BusLink,
+    private readonly createTransport: (chat: ChatIdentity) => BusTransport,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
   ) {
@@ -95,7 +95,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
   }
 
   private async connect(): Promise<void> {
-    let link: BusLink | undefined;
+    let link: BusTransport | undefined;
     const onLost = (cause: Error) => this.lost(link, cause);
     // What a link still says that was given up comes over its successor, too.
     const onFrame = (frame: string) => {
@@ -105,7 +105,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
       const chat = await withDeadline(this.identify(), PATIENCE_MS, 'asking the database for the key');
       if (this.isStopped) return;
       this.seal = new Seal(chat.key);
-      link = this.link = this.makeLink(chat);
+      link = this.link = this.createTransport(chat);
       await withDeadline(link.open({ onFrame, onLost }), PATIENCE_MS, 'connecting');
     } catch (error) {
       onLost(error as Error);
@@ -123,7 +123,7 @@ export class LinkedBus extends ClusterBus implements OnModuleInit, OnApplication
     this.returned();
   }
 
-  private lost(link: BusLink | undefined, cause: Error): void {
+  private lost(link: BusTransport | undefined, cause: Error): void {
     if (this.link !== link || this.isStopped) return;
     this.metrics.busMessages.inc({ direction: 'dropped' }, this.outbox?.waiting ?? 0);
     this.drop();

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { bytesTaken } from '../platform/http/bytes-flushed';
+import { bytesFlushed } from '../platform/http/bytes-flushed';
 import type { Backlog } from './backlog-deadlines';
 
 /** An HTTP answer under way, as far as its bytes are concerned. It is the only one of its connection that has any. */
@@ -11,7 +11,7 @@ export class HttpAnswer implements Backlog {
   }
 
   get taken(): number {
-    return this.response.socket ? bytesTaken(this.response.socket) : 0;
+    return this.response.socket ? bytesFlushed(this.response.socket) : 0;
   }
 
   get written(): number {

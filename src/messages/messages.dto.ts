@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IfGiven, WholeNumber } from '../platform/http/integer-in-range.decorator';
+import { Optional, IntegerInRange } from '../platform/http/integer-in-range.decorator';
 
 const MAX_ID = Number.MAX_SAFE_INTEGER;
 
@@ -11,13 +11,13 @@ export class PageQuery {
     default: 50,
     description: 'Maximum number of messages',
   })
-  @IfGiven()
-  @WholeNumber(1, 1000)
+  @Optional()
+  @IntegerInRange(1, 1000)
   limit?: number;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0, description: 'Counted from the oldest message' })
-  @IfGiven()
-  @WholeNumber(0, MAX_ID)
+  @Optional()
+  @IntegerInRange(0, MAX_ID)
   offset?: number;
 
   @ApiPropertyOptional({
@@ -25,37 +25,37 @@ export class PageQuery {
     minimum: 0,
     description: 'Cursor: messages with a greater id, from the next',
   })
-  @IfGiven()
-  @WholeNumber(0, MAX_ID)
+  @Optional()
+  @IntegerInRange(0, MAX_ID)
   after?: number;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'Cursor: the newest messages with a smaller id' })
-  @IfGiven()
-  @WholeNumber(0, MAX_ID)
+  @Optional()
+  @IntegerInRange(0, MAX_ID)
   before?: number;
 }
 
 export class RecentQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 50 })
-  @IfGiven()
-  @WholeNumber(1, 100)
+  @Optional()
+  @IntegerInRange(1, 100)
   limit?: number;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'Cursor: the newest messages with a smaller id' })
-  @IfGiven()
-  @WholeNumber(0, MAX_ID)
+  @Optional()
+  @IntegerInRange(0, MAX_ID)
   before?: number;
 }
 
 export class UserQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 50 })
-  @IfGiven()
-  @WholeNumber(1, 1000)
+  @Optional()
+  @IntegerInRange(1, 1000)
   limit?: number;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'Cursor: the newest messages with a smaller id' })
-  @IfGiven()
-  @WholeNumber(0, MAX_ID)
+  @Optional()
+  @IntegerInRange(0, MAX_ID)
   before?: number;
 }
 

@@ -7,7 +7,7 @@ import { usesPostgres } from '../settings/database-url';
 import { Settings } from '../settings/settings';
 import { Metrics } from '../platform/metrics/metrics';
 import { StatsModule } from '../stats/stats.module';
-import { AppendUnderWay } from './log/in-flight-append';
+import { InFlightAppend } from './log/in-flight-append';
 import { MessageFeed } from './feed/message-feed';
 import { MessageLog } from './log/message-log';
 import { MessageLogHealth } from './log/message-log.health';
@@ -27,7 +27,7 @@ import { SqliteWriter } from '../storage/sqlite/writer';
     MessageReader,
     MessageLog,
     MessageFeed,
-    AppendUnderWay,
+    InFlightAppend,
     {
       provide: MessageWriter,
       inject: [Settings, Clock, Metrics],

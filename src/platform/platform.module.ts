@@ -5,4 +5,4 @@ import { Drain } from './lifecycle/drain';
 
 @Global()
 @Module({ providers: [AnswersUnderWay, Clock, Drain], exports: [AnswersUnderWay, Clock, Drain] })
-export class CommonModule {}
+export class PlatformModule {}

@@ -6,10 +6,10 @@ import { Settings } from './settings';
 /** Provides the one frozen `Settings`, and what is made of them once. */
 @Global()
 @Module({})
-export class ConfigModule {
+export class SettingsModule {
   static with(settings: Readonly<Settings>): DynamicModule {
     return {
-      module: ConfigModule,
+      module: SettingsModule,
       providers: [
         { provide: Settings, useValue: settings },
         {

@@ -4,11 +4,11 @@ import type { Appended, NewMessage } from './stored-message';
 export class WriteRefused extends Error {
   constructor(
     /** What is wrong, in words for operators. */
-    readonly trouble: string,
+    readonly reason: string,
     /** The database's own code for it. */
     readonly code: string,
   ) {
-    super(`${trouble} (${code})`);
+    super(`${reason} (${code})`);
   }
 }
 

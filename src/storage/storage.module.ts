@@ -48,4 +48,4 @@ class SqliteLockModule implements OnApplicationShutdown {
   providers: [DatabaseHealth],
   exports: [DatabaseHealth],
 })
-export class DatabaseModule {}
+export class StorageModule {}

@@ -8,9 +8,9 @@ export function append(log: MessageLog, username: string, message: string): Prom
     log.append(
       { username, message },
       {
-        durable: (durable) => (stored = durable),
-        delivered: () => resolve(stored),
-        refused: (_, error) => reject(error),
+        onCommitted: (committed) => (stored = committed),
+        onDelivered: () => resolve(stored),
+        onRejected: (_, error) => reject(error),
       },
     );
   });

@@ -15,7 +15,7 @@ import { Hub } from '../delivery/hub';
 import { Presence } from '../presence/presence';
 import { json, PROTOCOL_V2 } from '../protocol/protocol-v2';
 import { RateLimits } from '../sessions/rate-limits';
-import { SocketAuthor } from './socket-receipts';
+import { SocketReceipts } from './socket-receipts';
 import { checkClientId, checkMessage } from '../protocol/user-input';
 import { WsErrorFilter } from './ws-error.filter';
 
@@ -98,7 +98,7 @@ export class ChatService {
     if (clientId !== undefined) checkClientId(clientId);
     this.limits.chargeMessage(connection);
     this.chargeName(connection, username);
-    connection.author ??= new SocketAuthor(connection, this.errors);
+    connection.author ??= new SocketReceipts(connection, this.errors);
     this.log.append({ username, message: frame.message, clientId }, connection.author);
     // Taken in first, so that nobody is announced for a refused message; delivered later, so that the join precedes it.
     this.presence.join(connection, username);

@@ -23,7 +23,7 @@ const MAX_SPREAD = 30_000;
  * soon as its reader has caught up. Nobody waits for another reader; who takes nothing is cut off at the end.
  */
 @Injectable()
-export class Farewell implements BeforeApplicationShutdown {
+export class GracefulShutdown implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Chat');
 
   constructor(

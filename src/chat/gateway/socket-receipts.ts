@@ -1,13 +1,13 @@
 import type { AppError } from '../../platform/errors/app-error';
 import { preciseTimestamp } from '../../platform/text/timestamps';
-import type { Author } from '../../messages/log/message-log';
+import type { AppendListener } from '../../messages/log/message-log';
 import type { NewMessage, StoredMessage } from '../../storage/stored-message';
 import type { Connection } from '../sessions/connection';
 import { json } from '../protocol/protocol-v2';
 import type { WsErrorFilter } from './ws-error.filter';
 
 /** The author of what one connection says: tells it what became of its messages. */
-export class SocketAuthor implements Author {
+export class SocketReceipts implements AppendListener {
   private isAnswered = true;
 
   constructor(
@@ -15,19 +15,19 @@ export class SocketAuthor implements Author {
     private readonly errors: WsErrorFilter,
   ) {}
 
-  durable({ id, clientId, createdAt }: StoredMessage): void {
+  onCommitted({ id, clientId, createdAt }: StoredMessage): void {
     if (clientId === undefined) return;
     this.isAnswered = false;
     this.connection.hold(json({ type: 'ack', client_id: clientId, id, timestamp: preciseTimestamp(createdAt) }));
   }
 
-  delivered(): void {
+  onDelivered(): void {
     if (this.isAnswered) return;
     this.isAnswered = true;
     this.connection.flush();
   }
 
-  refused({ clientId }: NewMessage, error: AppError): void {
+  onRejected({ clientId }: NewMessage, error: AppError): void {
     this.errors.answer(this.connection, error, { client_id: clientId });
   }
 }

@@ -44,13 +44,13 @@ const NEWS = Type.Union([beat, change, ask, account, typing, bye]);
 const COMPILED = TypeCompiler.Compile(NEWS);
 
 /** `sequence` counts a replica's changes: whoever is told one that does not follow what it knows has missed some. */
-export type PresenceNews = Static<typeof NEWS>;
+export type PresenceMessage = Static<typeof NEWS>;
 export type Account = Static<typeof account>;
 
 /**
  * Another replica may be of another version.
  * @throws TypeError which quotes nothing of it, as it may be somebody's name
  */
-export function checkNews(payload: unknown): asserts payload is PresenceNews {
+export function checkPresenceMessage(payload: unknown): asserts payload is PresenceMessage {
   if (!COMPILED.Check(payload)) throw new TypeError('it is no news of presence');
 }

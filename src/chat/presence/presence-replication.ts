@@ -4,7 +4,7 @@ import { ClusterBus } from '../../cluster/cluster-bus';
 import { COMMITTED } from '../../messages/feed/message-feed';
 import { Metrics } from '../../platform/metrics/metrics';
 import { Connections } from '../sessions/connections';
-import { checkNews, MAX_NAMES, NAMES_PER_NEWS, PRESENCE, type PresenceNews } from './presence-messages';
+import { checkPresenceMessage, MAX_NAMES, NAMES_PER_NEWS, PRESENCE, type PresenceMessage } from './presence-messages';
 import { RemoteReplica } from './remote-replica';
 import { Roster } from './roster';
 
@@ -29,14 +29,14 @@ const START_MS = 200;
  * loses shows in the sequence, and the whole account is asked for. It must not know who is told of it.
  */
 @Injectable()
-export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PresenceReplication implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Presence');
   private readonly replicas = new Map<string, RemoteReplica>();
   /** Who is with this replica, as far as the others are told. */
   private readonly own = new Set<string>();
   private readonly untold = new Map<string, boolean>();
   private readonly timers: NodeJS.Timeout[] = [];
-  private accountTimer: NodeJS.Timeout | undefined;
+  private snapshotTimer: NodeJS.Timeout | undefined;
   private changesTimer: NodeJS.Timeout | undefined;
   private sequence = 0;
   private toldConnections = 0;
@@ -60,7 +60,7 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
     if (!this.bus.isShared) return;
     this.bus.subscribe<unknown>(PRESENCE, (news, from) => {
       if (from === undefined) return;
-      checkNews(news);
+      checkPresenceMessage(news);
       this.receive(news, from);
     });
     // A batch of this replica's own is heard here before it is carried to the others.
@@ -79,7 +79,7 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
   onApplicationShutdown(): void {
     if (!this.bus.isShared) return;
     for (const timer of this.timers) clearInterval(timer);
-    clearTimeout(this.accountTimer);
+    clearTimeout(this.snapshotTimer);
     clearTimeout(this.changesTimer);
     // Nothing may follow: the others would take it for a sign of life.
     this.untold.clear();
@@ -101,14 +101,14 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
     this.publish({ kind: 'typing', username });
   }
 
-  private receive(news: PresenceNews, from: string): void {
+  private receive(news: PresenceMessage, from: string): void {
     if (news.kind === 'bye') {
       this.forget(from, false);
       return;
     }
     const replica = this.replica(from);
     if (!replica) return;
-    replica.missedBeats = 0;
+    replica.missedHeartbeats = 0;
     switch (news.kind) {
       case 'beat':
         replica.connections = news.connections;
@@ -121,7 +121,7 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
         replica.take(news);
         break;
       case 'ask':
-        if (news.of === undefined || news.of === this.bus.replicaId) this.giveAccount();
+        if (news.of === undefined || news.of === this.bus.replicaId) this.sendSnapshot();
         break;
       case 'typing':
         this.roster.type(news.username);
@@ -149,33 +149,33 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
 
   /** Nobody could be heard meanwhile. */
   private greetAnew(): void {
-    for (const replica of this.replicas.values()) replica.missedBeats = 0;
+    for (const replica of this.replicas.values()) replica.missedHeartbeats = 0;
     this.greet();
   }
 
   /** What others said was missed, and they may have missed this replica. */
   private greet(): void {
     this.publish({ kind: 'ask' });
-    this.giveAccount();
+    this.sendSnapshot();
   }
 
   private beat(): void {
     this.flush();
-    this.publishBeat();
+    this.publishHeartbeat();
     for (const [id, replica] of this.replicas) {
       replica.isAsked = false;
       // Without the bus nobody is heard; the last that was known is the best guess.
-      if (!this.bus.isConnected || ++replica.missedBeats < MAX_MISSED_BEATS) continue;
+      if (!this.bus.isConnected || ++replica.missedHeartbeats < MAX_MISSED_BEATS) continue;
       this.logger.warn('another replica is silent; its users are taken for gone');
       this.forget(id, true);
     }
   }
 
   private tellCount(): void {
-    if (this.local.size !== this.toldConnections) this.publishBeat();
+    if (this.local.size !== this.toldConnections) this.publishHeartbeat();
   }
 
-  private publishBeat(): void {
+  private publishHeartbeat(): void {
     this.toldConnections = this.local.size;
     this.publish({ kind: 'beat', sequence: this.sequence, connections: this.local.size });
   }
@@ -191,9 +191,9 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
   }
 
   /** To all, once for all who ask at about the same time. */
-  private giveAccount(): void {
-    this.accountTimer ??= setTimeout(() => {
-      this.accountTimer = undefined;
+  private sendSnapshot(): void {
+    this.snapshotTimer ??= setTimeout(() => {
+      this.snapshotTimer = undefined;
       this.flush();
       const names = [...this.own].slice(0, MAX_NAMES);
       const parts = Math.max(1, Math.ceil(names.length / NAMES_PER_NEWS));
@@ -201,11 +201,11 @@ export class ClusterPresence implements OnApplicationBootstrap, OnApplicationShu
         const some = names.slice(part * NAMES_PER_NEWS, (part + 1) * NAMES_PER_NEWS);
         this.publish({ kind: 'account', sequence: this.sequence, part, parts, names: some });
       }
-      this.publishBeat();
+      this.publishHeartbeat();
     }, ACCOUNT_MS).unref();
   }
 
-  private publish(news: PresenceNews): void {
+  private publish(news: PresenceMessage): void {
     this.bus.publish(PRESENCE, news);
   }
 }

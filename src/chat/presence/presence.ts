@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ClusterPresence } from './presence-replication';
+import { PresenceReplication } from './presence-replication';
 import type { Connection } from '../sessions/connection';
 import { Roster } from './roster';
 
@@ -14,7 +14,7 @@ export class Presence {
 
   constructor(
     private readonly roster: Roster,
-    private readonly cluster: ClusterPresence,
+    private readonly cluster: PresenceReplication,
   ) {}
 
   /** How many are present, on all replicas. */

@@ -5,7 +5,7 @@ import type { Roster } from './roster';
 export class RemoteReplica {
   connections = 0;
   /** Own beats since it was last heard. */
-  missedBeats = 0;
+  missedHeartbeats = 0;
   /** Whether it was asked for an account that has not come yet. */
   isAsked = false;
   /** The newest change that is known with all before it; none without an account. */

@@ -1,9 +1,9 @@
 import type { WebSocket } from 'ws';
-import { bytesTaken } from '../../platform/http/bytes-flushed';
+import { bytesFlushed } from '../../platform/http/bytes-flushed';
 import type { Language } from '../../platform/errors/language';
 import type { AddressBudget } from '../../limits/address-budget';
 import type { TokenBucket } from '../../limits/token-bucket';
-import type { Author } from '../../messages/log/message-log';
+import type { AppendListener } from '../../messages/log/message-log';
 import { CLOSE } from '../protocol/close-codes';
 import { drainedOrClosed } from '../delivery/drained';
 import type { FrameBudget } from './frame-budget';
@@ -31,7 +31,7 @@ export class Connection implements Sink {
   /** Its place in the order of joins: what it knows of who is present; undefined until it is told of them. */
   presencePlace: number | undefined;
   /** Hears what becomes of what this connection says; undefined until it says something. */
-  author: Author | undefined;
+  author: AppendListener | undefined;
   /** What it may still say; undefined until it says something. */
   messages: TokenBucket | undefined;
   /** How often it may still be refused; undefined until it is. */
@@ -78,7 +78,7 @@ export class Connection implements Sink {
   /** Bytes of all that was sent which the kernel has taken. */
   get taken(): number {
     const stream = streamOf(this.socket);
-    return stream ? bytesTaken(stream) : 0;
+    return stream ? bytesFlushed(stream) : 0;
   }
 
   /** Bytes of all that was sent, taken or not. */

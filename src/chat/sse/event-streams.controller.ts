@@ -4,13 +4,13 @@ import type { Response } from 'express';
 import { ApiErrors } from '../../platform/http/api-errors.decorator';
 import { AppError } from '../../platform/errors/app-error';
 import { httpValidation } from '../../platform/http/validation';
-import { IfGiven, WholeNumber } from '../../platform/http/integer-in-range.decorator';
+import { Optional, IntegerInRange } from '../../platform/http/integer-in-range.decorator';
 import { EventStreamsService } from './event-streams.service';
 
 export class StreamQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'The last id seen; what follows it is sent first' })
-  @IfGiven()
-  @WholeNumber(0, Number.MAX_SAFE_INTEGER)
+  @Optional()
+  @IntegerInRange(0, Number.MAX_SAFE_INTEGER)
   after?: number;
 }
 

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Settings } from '../../settings/settings';
 import { createDataSource, sqliteOptions } from '../../storage/database.options';
 import { postgresOptions } from '../../storage/postgres/options';
-import { moveConnection, PatientClient } from './postgres-session';
+import { moveConnection, RetryingClient } from './postgres-session';
 
 /** Opens a SQLite file without the right to write it: its write-ahead log is read, but not moved into it. */
 export function readSqlite(settings: Readonly<Settings>): Promise<DataSource> {
@@ -16,7 +16,7 @@ export function readPostgres(settings: Readonly<Settings>): Promise<DataSource> 
   return createDataSource({
     ...postgresOptions(url),
     poolSize: 1,
-    extra: { ...moveConnection(url), Client: PatientClient, options: '-c default_transaction_read_only=on' },
+    extra: { ...moveConnection(url), Client: RetryingClient, options: '-c default_transaction_read_only=on' },
     poolErrorHandler: () => undefined,
   }).initialize();
 }

@@ -15,7 +15,7 @@ const OTHERS = `SELECT count(*)::int AS servers FROM pg_stat_activity
   WHERE datname = current_database() AND application_name IN ('chat-system', 'chat-bus')`;
 
 /** A connection whose statements may take their time. */
-export class PatientClient extends BoundedClient {
+export class RetryingClient extends BoundedClient {
   override answerMs = ANSWER_MS;
 }
 
@@ -29,7 +29,7 @@ export function moveConnection(url: string): ClientConfig {
  * @throws StartupError when one is there
  */
 export async function withoutServers(url: string): Promise<Client> {
-  const client = new PatientClient(moveConnection(url));
+  const client = new RetryingClient(moveConnection(url));
   // Reported by the statement under way, if there is one.
   client.on('error', () => undefined);
   await client.connect();

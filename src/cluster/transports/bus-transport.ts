@@ -12,7 +12,7 @@ export interface LinkEvents {
  * One connection to the server that carries the bus, from its opening to its loss; it never reconnects. It takes frames
  * (texts) to everyone who is connected, and must not know what is in them.
  */
-export abstract class BusLink {
+export abstract class BusTransport {
   /** Resolves when it hears everything that is sent from now on. */
   abstract open(events: LinkEvents): Promise<void>;
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { MAX_FRAME_LENGTH } from './bus-transport';
-import { PieceJoiner, split } from './chunks';
+import { ChunkJoiner, split } from './chunks';
 
 const frames = (pieces: string[]) => {
-  const joiner = new PieceJoiner();
+  const joiner = new ChunkJoiner();
   return pieces.map((piece) => joiner.take(piece)).filter((frame) => frame !== undefined);
 };
 const text = fc

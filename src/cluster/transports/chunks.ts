@@ -26,7 +26,7 @@ export function split(frame: string, sequence: number): string[] {
  * Puts frames together again. The pieces of one frame come in order and without others in between, whoever else sends, as
  * they are of one transaction; where that does not hold, the frame is lost.
  */
-export class PieceJoiner {
+export class ChunkJoiner {
   private text = '';
   private expected = '';
 

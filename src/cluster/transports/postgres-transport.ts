@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { Client, type QueryConfig } from 'pg';
-import { BusLink, type LinkEvents } from './bus-transport';
-import { PieceJoiner, split } from './chunks';
+import { BusTransport, type LinkEvents } from './bus-transport';
+import { ChunkJoiner, split } from './chunks';
 
 /**
  * A channel belongs to a database: two chats in two databases of one server do not hear each other. Another form of the frames
@@ -10,7 +10,7 @@ import { PieceJoiner, split } from './chunks';
 const CHANNEL = 'chat_bus_2';
 
 /** The bus over PostgreSQL's own notifications, on a connection of its own. */
-export class PostgresLink extends BusLink {
+export class PostgresTransport extends BusTransport {
   private readonly socket = new Socket();
   private readonly client: Client;
   private previous: Promise<unknown> = Promise.resolve();
@@ -22,7 +22,7 @@ export class PostgresLink extends BusLink {
   }
 
   async open({ onFrame, onLost }: LinkEvents): Promise<void> {
-    const joiner = new PieceJoiner();
+    const joiner = new ChunkJoiner();
     this.client.on('notification', ({ payload = '' }) => {
       const frame = joiner.take(payload);
       if (frame !== undefined) onFrame(frame);

@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client';
-import { BusLink, type LinkEvents } from './bus-transport';
+import { BusTransport, type LinkEvents } from './bus-transport';
 
 /** Less than the bus waits for a link, so that an attempt it gave up leaves no socket behind; in milliseconds. */
 const CONNECT_TIMEOUT_MS = 2_500;
@@ -8,7 +8,7 @@ const CONNECT_TIMEOUT_MS = 2_500;
  * The bus over Redis. One connection both publishes and listens, which takes RESP 3 (Redis 6). Redis stores nothing for
  * it. Many chats may share a Redis: `database` says whose channel it is.
  */
-export class RedisLink extends BusLink {
+export class RedisTransport extends BusTransport {
   private readonly client;
   private readonly channel: string;
   private isClosed = false;

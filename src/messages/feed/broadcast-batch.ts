@@ -9,7 +9,7 @@ const MAX_TIME = 8.64e15;
  * for ever; a time that is none has no form to be sent in.
  * @throws TypeError which quotes nothing of it, as it may be somebody's text
  */
-export function checkAnnounced(payload: unknown): asserts payload is readonly StoredMessage[] {
+export function checkBroadcast(payload: unknown): asserts payload is readonly StoredMessage[] {
   if (!Array.isArray(payload) || payload.length === 0) throw new TypeError('it is no batch of messages');
   const [first, ...others] = payload as unknown[];
   checkMessage(first);

@@ -4,11 +4,11 @@ import { Repository } from 'typeorm';
 import { ClusterBus } from '../../cluster/cluster-bus';
 import { withDeadline } from '../../platform/lifecycle/deadline';
 import { OutageLog } from '../../platform/logging/outage-log';
-import { patiently } from '../../storage/postgres/retry';
+import { retryUntilAvailable } from '../../storage/postgres/retry';
 import { Metrics } from '../../platform/metrics/metrics';
-import { checkAnnounced } from './broadcast-batch';
-import { AppendUnderWay } from '../log/in-flight-append';
-import { EarlyMessages } from './reorder-buffer';
+import { checkBroadcast } from './broadcast-batch';
+import { InFlightAppend } from '../log/in-flight-append';
+import { ReorderBuffer } from './reorder-buffer';
 import { MessageHead } from '../../storage/entities/message.entity';
 import { MessageReader } from '../message-reader';
 import { RecentMessages } from './recent-messages';
@@ -48,7 +48,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Feed');
   private readonly listeners: FeedListener[] = [];
   private readonly recent = new RecentMessages(RECENT_COUNT, RECENT_LENGTH);
-  private readonly early = new EarlyMessages(EARLY_COUNT, EARLY_LENGTH);
+  private readonly early = new ReorderBuffer(EARLY_COUNT, EARLY_LENGTH);
   /** The newest id that is known to exist. */
   private target = 0;
   private filling: Promise<void> | undefined;
@@ -66,13 +66,13 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
     @InjectRepository(MessageHead) private readonly heads: Repository<MessageHead>,
     private readonly reader: MessageReader,
     private readonly bus: ClusterBus,
-    private readonly own: AppendUnderWay,
+    private readonly own: InFlightAppend,
     private readonly metrics: Metrics,
   ) {}
 
   /** What is stored between the two steps is no loss: the next batch or the first poll shows that it is missing. */
   async onModuleInit(): Promise<void> {
-    this.lastId = await patiently(() => this.head());
+    this.lastId = await retryUntilAvailable(() => this.head());
     this.bus.subscribe<readonly StoredMessage[]>(COMMITTED, (batch, from) => this.receive(batch, from));
     if (!this.bus.isShared) return;
     this.bus.onReturn(() => void this.catchUp());
@@ -126,7 +126,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationShutdown {
   }
 
   private receive(batch: readonly StoredMessage[] | undefined, from: string | undefined): void {
-    if (batch && from !== undefined) checkAnnounced(batch);
+    if (batch && from !== undefined) checkBroadcast(batch);
     this.hasHeard = true;
     if (!batch) {
       void this.catchUp();

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { EarlyMessages } from './reorder-buffer';
+import { ReorderBuffer } from './reorder-buffer';
 import type { StoredMessage } from '../../storage/stored-message';
 
 const message = (id: number, text = 'x'): StoredMessage => ({ id, username: 'max', message: text, createdAt: 0 });
 const ids = (messages: StoredMessage[]) => messages.map(({ id }) => id);
 
 it('gives what follows without a hole, and forgets what came before', () => {
-  const early = new EarlyMessages(10, 100);
+  const early = new ReorderBuffer(10, 100);
   early.put([5, 6, 8, 3].map((id) => message(id)));
   expect(ids(early.takeAfter(3))).toEqual([]);
   expect(ids(early.takeAfter(4))).toEqual([5, 6]);
@@ -16,7 +16,7 @@ it('gives what follows without a hole, and forgets what came before', () => {
 });
 
 it('keeps no more than it may, and has room again', () => {
-  const early = new EarlyMessages(3, 10);
+  const early = new ReorderBuffer(3, 10);
   early.put([message(2), message(3), message(4), message(5)]);
   expect(ids(early.takeAfter(1))).toEqual([2, 3, 4]);
   early.put([message(7, 'x'.repeat(11)), message(8)]);
@@ -31,7 +31,7 @@ it('keeps no more than it may, and has room again', () => {
 it('gives every message that was put, in whatever order and however often', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (order) => {
-      const early = new EarlyMessages(30, 1000);
+      const early = new ReorderBuffer(30, 1000);
       for (const id of order) early.put([message(id)]);
       const taken: number[] = [];
       for (let after = 0; after < 30; after++) taken.push(...ids(early.takeAfter(Math.max(after, ...taken))));

@@ -1,7 +1,7 @@
 import type { StoredMessage } from '../../storage/stored-message';
 
 /** Messages that are known before those that precede them, bounded in number and length of text; more are not kept. */
-export class EarlyMessages {
+export class ReorderBuffer {
   private readonly messages = new Map<number, StoredMessage>();
   private length = 0;
 

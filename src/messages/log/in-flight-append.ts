@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
  * reads the database meanwhile must not be the first to tell.
  */
 @Injectable()
-export class AppendUnderWay {
+export class InFlightAppend {
   private isActive = false;
   private waiting: (() => void)[] = [];
 

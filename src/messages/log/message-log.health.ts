@@ -12,12 +12,12 @@ export class MessageLogHealth {
 
   /** Whether the last write, if there was one, succeeded. */
   get canWrite(): boolean {
-    return this.log.trouble === undefined;
+    return this.log.lastError === undefined;
   }
 
   check(): HealthIndicatorResult {
     const check = this.indicator.check('message_log');
-    if (this.log.trouble) return check.down({ message: this.log.trouble });
+    if (this.log.lastError) return check.down({ message: this.log.lastError });
     return this.log.overloaded ? check.down({ message: 'overloaded' }) : check.up();
   }
 }

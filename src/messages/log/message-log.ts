@@ -4,7 +4,7 @@ import { AppError } from '../../platform/errors/app-error';
 import { Clock } from '../../platform/lifecycle/clock';
 import { Drain } from '../../platform/lifecycle/drain';
 import { Metrics } from '../../platform/metrics/metrics';
-import { AppendUnderWay } from './in-flight-append';
+import { InFlightAppend } from './in-flight-append';
 import { COMMITTED } from '../feed/message-feed';
 import { MessageWriter, WriteRefused } from '../../storage/message-writer';
 import type { Appended, NewMessage, StoredMessage } from '../../storage/stored-message';
@@ -17,23 +17,23 @@ const MAX_QUEUED_LENGTH = 16 * 1024 * 1024;
 const MAX_BATCH = 1_000;
 const MAX_BATCH_LENGTH = 512 * 1024;
 const PROBE_INTERVAL_MS = 1_000;
-/** A further cause of the same trouble is logged that often at most. */
+/** A further cause of the same failure is logged that often at most. */
 const COMPLAINT_INTERVAL_MS = 10_000;
 
-/** Who said something, and is told what became of it: `durable`, then `delivered`; or `refused`. */
-export interface Author {
+/** Who said something, and is told what became of it: `onCommitted`, then `onDelivered`; or `onRejected`. */
+export interface AppendListener {
   /** It is on disk, and no reader has it yet. A repeat comes as what was stored the first time. */
-  durable(message: StoredMessage): void;
+  onCommitted(message: StoredMessage): void;
   /** The batch was given to this replica's readers. */
-  delivered(): void;
+  onDelivered(): void;
   /** It was not stored. */
-  refused(message: NewMessage, error: AppError): void;
+  onRejected(message: NewMessage, error: AppError): void;
 }
 
 interface Entry {
   /** Its id is 0 until it is durable. */
   readonly message: NewMessage & { id: number };
-  readonly author: Author;
+  readonly listener: AppendListener;
 }
 
 /**
@@ -50,12 +50,12 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   private complainedAt = 0;
 
   /** Why the last write failed, in words for operators; cleared by the next one that succeeds. */
-  trouble: string | undefined;
+  lastError: string | undefined;
 
   constructor(
     private readonly writer: MessageWriter,
     private readonly bus: ClusterBus,
-    private readonly underWay: AppendUnderWay,
+    private readonly underWay: InFlightAppend,
     private readonly clock: Clock,
     private readonly drain: Drain,
     private readonly metrics: Metrics,
@@ -67,13 +67,13 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Takes a message in, in the order of the calls; its author hears what becomes of it.
+   * Takes a message in, in the order of the calls; its listener hears what becomes of it.
    * @throws AppError at once when nothing can be taken in, so that nothing is half accepted
    */
-  append({ username, message, clientId }: Omit<NewMessage, 'createdAt'>, author: Author): void {
+  append({ username, message, clientId }: Omit<NewMessage, 'createdAt'>, listener: AppendListener): void {
     if (this.drain.active) throw new AppError('draining');
     if (this.queue.length >= MAX_QUEUED || this.queuedLength >= MAX_QUEUED_LENGTH) throw new AppError('queue_full');
-    this.queue.push({ message: { id: 0, username, message, createdAt: this.clock.now(), clientId }, author });
+    this.queue.push({ message: { id: 0, username, message, createdAt: this.clock.now(), clientId }, listener });
     this.queuedLength += message.length;
     this.running ??= this.run();
   }
@@ -126,7 +126,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
       if (!(error instanceof WriteRefused)) throw error;
       this.failed(error);
       this.metrics.messages.inc({ result: 'failed' }, batch.length);
-      for (const { message, author } of batch) author.refused(message, new AppError('write_failed'));
+      for (const { message, listener } of batch) listener.onRejected(message, new AppError('write_failed'));
     } finally {
       this.underWay.end();
     }
@@ -138,53 +138,53 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     let nextRepeat = 0;
     let nextTaken = 0;
     // First, so that nothing comes between an acknowledgement and its message, nor after the messages sent later.
-    for (const index of taken) batch[index]!.author.refused(batch[index]!.message, new AppError('client_id_taken'));
+    for (const index of taken) batch[index]!.listener.onRejected(batch[index]!.message, new AppError('client_id_taken'));
     if (taken.length > 0) this.metrics.messages.inc({ result: 'client_id_taken' }, taken.length);
-    for (const [index, { message, author }] of batch.entries()) {
+    for (const [index, { message, listener }] of batch.entries()) {
       if (taken[nextTaken] === index) {
         nextTaken++;
         continue;
       }
       const repeat = repeats[nextRepeat]?.index === index ? repeats[nextRepeat++] : undefined;
       if (repeat) {
-        author.durable({ ...message, id: repeat.id, createdAt: repeat.createdAt });
+        listener.onCommitted({ ...message, id: repeat.id, createdAt: repeat.createdAt });
         continue;
       }
       // Not a copy: the newest messages stay in memory, and every one would be moved twice.
       message.id = firstId + added.length;
       added.push(message);
-      author.durable(message);
+      listener.onCommitted(message);
     }
     if (added.length > 0) {
       this.metrics.messages.inc({ result: 'stored' }, added.length);
       this.bus.publish(COMMITTED, added);
     }
     if (repeats.length > 0) this.metrics.messages.inc({ result: 'repeated' }, repeats.length);
-    for (const { author } of batch) author.delivered();
+    for (const { listener } of batch) listener.onDelivered();
   }
 
   private failed(error: WriteRefused): void {
     const now = this.clock.monotonic();
     // During an outage two causes can take turns with every batch.
-    if (!this.trouble || (this.trouble !== error.trouble && now - this.complainedAt > COMPLAINT_INTERVAL_MS)) {
+    if (!this.lastError || (this.lastError !== error.reason && now - this.complainedAt > COMPLAINT_INTERVAL_MS)) {
       this.logger.error(`the database cannot be written: ${error.message}`);
       this.complainedAt = now;
     }
-    this.trouble = error.trouble;
+    this.lastError = error.reason;
     this.metrics.faults.inc({ where: 'writer' });
     this.probeTimer ??= setTimeout(() => void this.probe(), PROBE_INTERVAL_MS);
   }
 
   private recovered(): void {
-    if (!this.trouble) return;
-    this.trouble = undefined;
+    if (!this.lastError) return;
+    this.lastError = undefined;
     this.logger.log('the database can be written again');
   }
 
   /** While nobody writes (a server that is not ready gets no traffic), only this finds out that the disk is back. */
   private async probe(): Promise<void> {
     this.probeTimer = undefined;
-    if (!this.trouble || this.running) return;
+    if (!this.lastError || this.running) return;
     this.running = this.writer.probe().then(
       () => this.recovered(),
       (error: unknown) => {

@@ -6,7 +6,7 @@ import { IsInt, Max, Min, ValidateIf } from 'class-validator';
  * A whole number from `min` to `max` that arrives as text, in decimal digits only (no sign, point or exponent).
  * `context` carries the bounds to the error text.
  */
-export function WholeNumber(min: number, max: number): PropertyDecorator {
+export function IntegerInRange(min: number, max: number): PropertyDecorator {
   const options = { message: `a whole number from ${min} to ${max}`, context: { min, max } };
   return applyDecorators(
     Transform(({ value }: { value: unknown }) =>
@@ -19,6 +19,6 @@ export function WholeNumber(min: number, max: number): PropertyDecorator {
 }
 
 /** Only a parameter that is absent is optional: an empty one is a mistake. */
-export function IfGiven(): PropertyDecorator {
+export function Optional(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined);
 }

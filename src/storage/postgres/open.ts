@@ -7,7 +7,7 @@ import { withoutSecrets } from '../../settings/database-url';
 import { BoundedClient, NotConnected } from './bounded-client';
 import { createDataSource } from '../database.options';
 import { migrate } from '../migrate';
-import { patiently } from './retry';
+import { retryUntilAvailable } from './retry';
 import { codeOf, postgresFault } from './fault';
 import { refuseMissingPrivileges } from './privileges';
 import { postgresConnection, postgresOptions, readingPoolOptions } from './options';
@@ -32,7 +32,7 @@ export const MIGRATION_LOCK = 0x43484154;
 export async function openPostgres(url: string): Promise<DataSource> {
   refuseUnreadableFiles(url);
   try {
-    return await patiently(async () => {
+    return await retryUntilAvailable(async () => {
       await migrateAlone(url);
       return createDataSource(readingPoolOptions(url)).initialize();
     });

@@ -7,7 +7,7 @@ const PATIENCE_MS = 30_000;
 const RETRY_MS = 500;
 
 /** Tries a step of the start again while the database does not answer; the log says so once. Rejects with what was wrong last. */
-export async function patiently<Result>(step: () => Promise<Result>): Promise<Result> {
+export async function retryUntilAvailable<Result>(step: () => Promise<Result>): Promise<Result> {
   const deadline = performance.now() + PATIENCE_MS;
   for (let attempt = 0; ; attempt++) {
     try {

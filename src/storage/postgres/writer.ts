@@ -3,7 +3,7 @@ import { DatabaseError, type QueryResult } from 'pg';
 import { StartupError } from '../../platform/errors/startup-error';
 import { Settings } from '../../settings/settings';
 import { BoundedClient, NoAnswer, NotConnected } from './bounded-client';
-import { patiently } from './retry';
+import { retryUntilAvailable } from './retry';
 import { codeOf, postgresFault } from './fault';
 import { postgresConnection } from './options';
 import { MessageWriter, WriteRefused } from '../message-writer';
@@ -40,7 +40,7 @@ export class PostgresWriter extends MessageWriter {
 
   async start(): Promise<void> {
     try {
-      await patiently(() => this.attempt(takeAWrite));
+      await retryUntilAvailable(() => this.attempt(takeAWrite));
     } catch (error) {
       const refusal = refusalOf(error);
       throw refusal ? new StartupError(`cannot write to the database: ${refusal.message}`) : error;
