@@ -40,7 +40,9 @@ export class PresenceFrames {
   /** What a reader at this place is told; empty: nothing. */
   for(place: number, reader: object): Buffer {
     const isNews = this.protocol.tellsEachJoin || (this.end.telling === 'names' && !this.isBehind(place));
-    const { bytes, typingFrom } = isNews ? (this.news ??= this.encodePresenceMessage()) : (this.state ??= this.encodeState());
+    const { bytes, typingFrom } = isNews
+      ? (this.news ??= this.encodePresenceMessage())
+      : (this.state ??= this.encodeState());
     const from = isNews ? this.joinsFrom[Math.max(0, place - this.end.from)]! : 0;
     if (!this.end.typing.some(({ by }) => by === reader)) return bytes.subarray(from);
     return Buffer.concat([bytes.subarray(from, typingFrom), this.encodeTyping(reader)]);

@@ -138,7 +138,8 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     let nextRepeat = 0;
     let nextTaken = 0;
     // First, so that nothing comes between an acknowledgement and its message, nor after the messages sent later.
-    for (const index of taken) batch[index]!.listener.onRejected(batch[index]!.message, new AppError('client_id_taken'));
+    for (const index of taken)
+      batch[index]!.listener.onRejected(batch[index]!.message, new AppError('client_id_taken'));
     if (taken.length > 0) this.metrics.messages.inc({ result: 'client_id_taken' }, taken.length);
     for (const [index, { message, listener }] of batch.entries()) {
       if (taken[nextTaken] === index) {
