@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Measurement } from '../figures';
 import { withPostgresDatabase } from '../postgres-database';
 import type { ServerProcess } from '../server-process';
@@ -6,8 +7,13 @@ import { CHAT, ON_POSTGRES, ON_SQLITE } from '../targets';
 import { warmUp } from './warm-up';
 
 const IN_FLIGHT = [64, 1024];
+/** After its start a replica sends others what it stores for so long, in case there are any. */
+const UNTIL_ALONE_MS = 16_000;
 
-/** One client that stores as much as it can, over PostgreSQL and over SQLite. The processor time is the server's without the database's. */
+/**
+ * One client that stores as much as it can, over PostgreSQL and over SQLite; then over PostgreSQL beside another replica, which
+ * is sent everything over the bus. The processor time is the server's without the database's and the other replica's.
+ */
 export async function postgres(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];
   return withPostgresDatabase((url) =>
@@ -15,17 +21,24 @@ export async function postgres(session: Session): Promise<Measurement[]> {
       session.withServers([ON_POSTGRES], { settings: { DATABASE_URL: url } }, async (overPostgres) => {
         const servers = [...overSqlite, ...overPostgres];
         await warmUp(session, servers);
-        const measurements: Measurement[] = [];
-        for (const inFlight of IN_FLIGHT) {
-          const name = { suite: 'postgres', case: `one client, ${inFlight} in flight` };
-          measurements.push(
-            ...(await session.inTurn(name, servers, (server) => measureIngest(session, server, inFlight))),
-          );
-        }
-        return measurements;
+        await delay(UNTIL_ALONE_MS);
+        const alone = await measureAll(session, servers, '');
+        const beside = await session.withServers([ON_POSTGRES], { settings: { DATABASE_URL: url } }, () =>
+          measureAll(session, overPostgres, ', beside another replica'),
+        );
+        return [...alone, ...beside];
       }),
     ),
   );
+}
+
+async function measureAll(session: Session, servers: readonly ServerProcess[], where: string): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const inFlight of IN_FLIGHT) {
+    const name = { suite: 'postgres', case: `one client, ${inFlight} in flight${where}` };
+    measurements.push(...(await session.inTurn(name, servers, (server) => measureIngest(session, server, inFlight))));
+  }
+  return measurements;
 }
 
 async function measureIngest(session: Session, server: ServerProcess, inFlight: number) {
