@@ -25,8 +25,10 @@ import { parseTrustProxy, trustOf } from './settings/proxy-trust';
 import { LOG_LEVELS, type Settings } from './settings/settings';
 import { AddressBudgets } from './limits/address-budgets';
 import { AnswersInTurn } from './limits/answers-in-turn';
+import { BodyPieces } from './limits/body-pieces';
 import { clientAddress } from './limits/client-address';
 import { HttpAnswers } from './limits/http-answers';
+import { HttpIntake } from './limits/http-intake';
 import { httpRate } from './limits/http-rate';
 import { limitTcpConnections } from './limits/tcp-limit';
 import { httpMetrics } from './platform/metrics/http-metrics';
@@ -57,6 +59,7 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.set('trust proxy', parseTrustProxy(settings.TRUST_PROXY));
   app.set('query parser', 'simple');
   app.disable('etag');
+  app.use(app.get(BodyPieces).handle);
   app.use(app.get(AnswersInTurn).handle);
   app.use(noteAnswer(app.get(HttpAnswers)));
   app.use(endBehindUnreadBody);
@@ -76,7 +79,8 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   app.useWebSocketAdapter(new ChatAdapter(app));
   serveApiDocument(app);
   const isProxy = (address: string) => isTrusted(address, 0);
-  limitTcpConnections(app.getHttpServer(), settings, isProxy, app.get(Metrics));
+  limitTcpConnections(app.getHttpServer(), settings, isProxy, app.get(AddressBudgets), app.get(Metrics));
+  new HttpIntake().watch(app.getHttpServer());
   const underWay = app.get(AnswersUnderWay);
   underWay.watch(app.getHttpServer());
   // Balancers open connections in advance; nobody else has to.

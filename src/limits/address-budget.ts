@@ -43,6 +43,12 @@ export class AddressBudget {
     return this.bucket(what, now)?.waitMs(now) ?? 0;
   }
 
+  /** Whether it was charged more than it had. */
+  owes(what: Charged, now: number): boolean {
+    const bucket = this.buckets[what];
+    return bucket !== undefined && bucket.missing(now) > this.allowances[what]!.burst;
+  }
+
   /** A connection ends that has spent so much of its burst, which comes back at `rate`. */
   inherit(spent: number, { rate, burst }: Allowance, now: number): void {
     this.debt ??= new TokenBucket(rate, burst, now);

@@ -66,6 +66,11 @@ export class AddressBudgets implements OnModuleInit {
     return budget;
   }
 
+  /** Whether the address, in canonical form, was charged more for its requests than it had. */
+  owesRequests(address: string): boolean {
+    return this.budgets.get(address)?.owes('requests', this.clock.monotonic()) ?? false;
+  }
+
   /** The oldest go first; one look at each call keeps up with what comes. */
   private forget(now: number): void {
     for (const [address, budget] of this.budgets) {

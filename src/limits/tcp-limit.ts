@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import type { Settings } from '../settings/settings';
 import type { Metrics } from '../platform/metrics/metrics';
+import type { AddressBudgets } from './address-budgets';
 import { canonicalAddress } from './client-address';
 
 /** Connections beyond those that hold a place, for requests, probes and refusals: of the whole limit, and at least so many. */
@@ -11,20 +12,20 @@ const MIN_FURTHER_OF_ADDRESS = 100;
 
 /**
  * Bounds the TCP connections of a server, in all and by address, so that nobody takes those of everybody else without asking for
- * anything. A proxy that may name its clients has as many as it wants: they are counted one by one.
+ * anything, and refuses those of an address that owes for what its requests have cost. A proxy that may name its clients has as many as it wants: they are counted one by one.
  */
 export function limitTcpConnections(
   server: Server,
   { MAX_CONNECTIONS: all, MAX_CONNECTIONS_PER_IP: each }: Readonly<Settings>,
   isProxy: (address: string) => boolean,
+  budgets: AddressBudgets,
   metrics: Metrics,
 ): void {
-  const refused = () => metrics.closed.inc({ cause: 'too_many' });
+  const refused = (cause = 'too_many') => metrics.closed.inc({ cause });
   if (all > 0) {
     server.maxConnections = all + Math.max(MIN_FURTHER, Math.ceil(all * FURTHER_SHARE));
-    server.on('drop', refused);
+    server.on('drop', () => refused());
   }
-  if (each === 0) return;
   const open = new Map<string, number>();
   const known = new WeakSet<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -33,6 +34,12 @@ export function limitTcpConnections(
     if (known.has(socket) || isProxy(peer)) return;
     known.add(socket);
     const address = canonicalAddress(peer);
+    if (budgets.owesRequests(address)) {
+      refused('owing');
+      socket.destroy();
+      return;
+    }
+    if (each === 0) return;
     const count = (open.get(address) ?? 0) + 1;
     if (count > each + Math.max(MIN_FURTHER_OF_ADDRESS, Math.ceil(each * FURTHER_SHARE))) {
       refused();

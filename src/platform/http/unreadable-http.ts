@@ -39,7 +39,8 @@ export function answerUnreadableHttp(
       }
     }
     refused.add(socket);
-    socket.pause();
+    // The parser would fail again at whatever follows.
+    socket.pause().removeAllListeners('data');
     answers.whenDone(socket, () => {
       if (answers.isBehindItsAnswer(socket)) endSoon(socket);
       else sendRawHttpError(socket, new AppError(FAULTS[code] ?? 'http_syntax'), defaultLanguage, clock.now());
