@@ -80,7 +80,7 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
   serveApiDocument(app);
   const isProxy = (address: string) => isTrusted(address, 0);
   limitTcpConnections(app.getHttpServer(), settings, isProxy, app.get(AddressBudgets), app.get(Metrics));
-  new HttpIntake().watch(app.getHttpServer());
+  app.get(HttpIntake).watch(app.getHttpServer());
   const underWay = app.get(AnswersUnderWay);
   underWay.watch(app.getHttpServer());
   // Balancers open connections in advance; nobody else has to.

@@ -24,6 +24,16 @@ describe('AddressBudget', () => {
     expect(budget.waitMs('history', 2001)).toBe(0);
   });
 
+  it('owes what was charged beyond what it had, and only that', () => {
+    const budget = new AddressBudget({ ...NONE, requests: { rate: 10, burst: 20 } }, 0);
+    expect(budget.owes('requests', 0)).toBe(false);
+    budget.take('requests', 0, 20);
+    expect(budget.owes('requests', 0)).toBe(false);
+    budget.charge('requests', 0, 20);
+    expect(budget.owes('requests', 1999)).toBe(true);
+    expect(budget.owes('requests', 2000)).toBe(false);
+  });
+
   it('gives the first connection a whole burst', () => {
     expect(new AddressBudget(NONE, 0).bequeath(BURST, 0)).toBe(100);
   });

@@ -14,7 +14,7 @@ const COST_SECONDS = 2;
 
 /**
  * Ends the connection of a body in very small pieces (chunks of `Transfer-Encoding: chunked`, or segments of TCP), whether or not
- * anybody reads it, and charges its address into debt: who owes may not connect (`limitTcpConnections`).
+ * anybody reads it, and charges its address into debt: who owes waits for its next connection (`limitTcpConnections`).
  */
 @Injectable()
 export class BodyPieces {

@@ -4,11 +4,13 @@ import { AnswersInTurn } from './answers-in-turn';
 import { BodyPieces } from './body-pieces';
 import { HistoryRate } from './history-rate';
 import { HttpAnswers } from './http-answers';
+import { HttpIntake } from './http-intake';
+import { Turns } from './turns';
 
 /** What one client may take of what is everybody's. */
 @Global()
 @Module({
-  providers: [AddressBudgets, AnswersInTurn, BodyPieces, HistoryRate, HttpAnswers],
-  exports: [AddressBudgets, AnswersInTurn, BodyPieces, HistoryRate, HttpAnswers],
+  providers: [AddressBudgets, AnswersInTurn, BodyPieces, HistoryRate, HttpAnswers, HttpIntake, Turns],
+  exports: [AddressBudgets, AnswersInTurn, BodyPieces, HistoryRate, HttpAnswers, HttpIntake, Turns],
 })
 export class LimitsModule {}

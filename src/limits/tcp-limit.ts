@@ -9,14 +9,20 @@ const FURTHER_SHARE = 0.1;
 const MIN_FURTHER = 1_000;
 /** The same for each address. */
 const MIN_FURTHER_OF_ADDRESS = 100;
+/**
+ * How long a connection of an address that owes is not read, in milliseconds; if it still owes then, it is ended. Who is sent away at
+ * once comes back at once, while the kernel's queue is still being emptied, and the others wait for the end of that.
+ */
+const OWING_MS = 1_000;
 
 /**
  * Bounds the TCP connections of a server, in all and by address, so that nobody takes those of everybody else without asking for
- * anything, and refuses those of an address that owes for what its requests have cost. A proxy that may name its clients has as many as it wants: they are counted one by one.
+ * anything, and keeps those of an address waiting that owes for what its requests have cost. A proxy that may name its clients has
+ * as many as it wants: they are counted one by one.
  */
 export function limitTcpConnections(
   server: Server,
-  { MAX_CONNECTIONS: all, MAX_CONNECTIONS_PER_IP: each }: Readonly<Settings>,
+  { MAX_CONNECTIONS: all, MAX_CONNECTIONS_PER_IP: each, HTTP_RATE }: Readonly<Settings>,
   isProxy: (address: string) => boolean,
   budgets: AddressBudgets,
   metrics: Metrics,
@@ -26,6 +32,19 @@ export function limitTcpConnections(
     server.maxConnections = all + Math.max(MIN_FURTHER, Math.ceil(all * FURTHER_SHARE));
     server.on('drop', () => refused());
   }
+  if (each === 0 && HTTP_RATE === 0) return;
+  const keepWaiting = (socket: Socket, address: string): void => {
+    socket.pause();
+    const wait = setTimeout(() => {
+      if (budgets.owesRequests(address)) {
+        refused('owing');
+        socket.destroy();
+      } else {
+        socket.resume();
+      }
+    }, OWING_MS);
+    socket.once('close', () => clearTimeout(wait));
+  };
   const open = new Map<string, number>();
   const known = new WeakSet<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -34,19 +53,14 @@ export function limitTcpConnections(
     if (known.has(socket) || isProxy(peer)) return;
     known.add(socket);
     const address = canonicalAddress(peer);
-    if (budgets.owesRequests(address)) {
-      refused('owing');
-      socket.destroy();
-      return;
-    }
-    if (each === 0) return;
     const count = (open.get(address) ?? 0) + 1;
-    if (count > each + Math.max(MIN_FURTHER_OF_ADDRESS, Math.ceil(each * FURTHER_SHARE))) {
+    if (each > 0 && count > each + Math.max(MIN_FURTHER_OF_ADDRESS, Math.ceil(each * FURTHER_SHARE))) {
       refused();
       socket.destroy();
       return;
     }
     open.set(address, count);
+    if (budgets.owesRequests(address)) keepWaiting(socket, address);
     socket.once('close', () => {
       const left = open.get(address)! - 1;
       if (left === 0) open.delete(address);
