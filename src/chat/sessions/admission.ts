@@ -8,6 +8,7 @@ import { AllowedOrigins } from '../../settings/origins';
 import { Settings } from '../../settings/settings';
 import type { AddressBudget } from '../../limits/address-budget';
 import { AddressBudgets } from '../../limits/address-budgets';
+import { Turns } from '../../limits/turns';
 import { Metrics } from '../../platform/metrics/metrics';
 import { Capacity } from './capacity';
 import { CLOSE } from '../protocol/close-codes';
@@ -44,6 +45,7 @@ export class Admission {
     private readonly capacity: Capacity,
     private readonly frames: FrameRates,
     private readonly unfinished: UnfinishedMessages,
+    private readonly turns: Turns,
     private readonly metrics: Metrics,
   ) {}
 
@@ -70,7 +72,7 @@ export class Admission {
       socket,
       address,
       frames,
-      new Intake(socket, frames, this.unfinished),
+      new Intake(socket, frames, this.unfinished, this.turns),
       chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE),
       protocolOf(socket),
       settings.SLOW_CONSUMER_BYTES,

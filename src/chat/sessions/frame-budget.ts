@@ -99,6 +99,11 @@ export class FrameBudget {
     rates.total?.charge(now, cost);
   }
 
+  /** Whether nothing of it was handled yet. */
+  get isNewcomer(): boolean {
+    return this.turn < 0;
+  }
+
   /** Whether the others' turn comes before the next frame. */
   get isTurnOver(): boolean {
     const { rates } = this;

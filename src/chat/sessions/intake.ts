@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { Turns } from '../../limits/turns';
 import type { FrameBudget } from './frame-budget';
 import { refuse } from './refuse';
 import type { UnfinishedMessages } from './unfinished-messages';
@@ -18,11 +19,13 @@ export class Intake {
   private readonly stream: Socket;
   private readonly receiver;
   private isWaiting = false;
+  private hasWaited = false;
 
   constructor(
     private readonly socket: WebSocket,
     private readonly budget: FrameBudget,
     private readonly messages: UnfinishedMessages,
+    private readonly turns: Turns,
   ) {
     this.stream = streamOf(socket)!;
     this.receiver = receiverOf(socket);
@@ -79,6 +82,7 @@ export class Intake {
     if (socket.isPaused || this.isWaiting) return true;
     const wait = budget.waitMs;
     if (wait > 0) setTimeout(this.goOn, Math.min(wait, MAX_WAIT_MS));
+    else if (budget.isNewcomer && !this.hasWaited && !this.turns.hasTime) this.turns.wait(this.goOn);
     else if (budget.isTurnOver) setImmediate(this.goOn);
     else return false;
     return (this.isWaiting = true);
@@ -86,6 +90,7 @@ export class Intake {
 
   private readonly goOn = (): void => {
     this.isWaiting = false;
+    this.hasWaited = true;
     if (!this.socket.isPaused) this.stream.resume();
   };
 }
