@@ -28,7 +28,10 @@ export default {
     {
       name: 'every-file-of-chat-has-a-module',
       severity: 'error',
-      from: { path: '^src/chat/', pathNot: `^src/chat/((${Object.keys(CHAT).join('|')})/|chat\\.(module|health)\\.ts$)` },
+      from: {
+        path: '^src/chat/',
+        pathNot: `^src/chat/((${Object.keys(CHAT).join('|')})/|chat\\.(module|health)\\.ts$)`,
+      },
       to: {},
     },
     ...rulesOf('src', MODULES),
@@ -37,7 +40,7 @@ export default {
       name: 'the-product-knows-no-tools',
       comment: 'what is delivered must not need what tests, proves or measures it',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(test|proof|bench|scripts)/' },
     },
     {
