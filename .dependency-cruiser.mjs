@@ -30,7 +30,7 @@ export default {
       severity: 'error',
       from: {
         path: '^src/chat/',
-        pathNot: `^src/chat/((${Object.keys(CHAT).join('|')})/|chat\\.(module|health)\\.ts$)`,
+        pathNot: `^src/chat/((${Object.keys(CHAT).join('|')})/|(chat\\.(module|health)|channels?)\\.ts$)`,
       },
       to: {},
     },

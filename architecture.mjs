@@ -17,7 +17,7 @@ export const MODULES = {
   cli: ['platform', 'settings', 'storage'],
 };
 
-/** The same inside `src/chat`. Its module and its health indicator may import all of them. */
+/** The same inside `src/chat`. Its module, its health indicator and the registry of channels may import all of them. */
 export const CHAT = {
   protocol: [],
   delivery: ['protocol'],

@@ -17,8 +17,8 @@ describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_c
     expect(await violatedBy('bus-before-commit', '--cluster --faults cut')).toContain('altered');
   });
 
-  it('[R7] finds a feed that skips holes', async () => {
-    expect(await violatedBy('skip-holes', '--cluster --faults terminate')).toContain('hole');
+  it('[R7] finds a feed that skips gaps', async () => {
+    expect(await violatedBy('skip-gaps', '--cluster --faults terminate')).toContain('hole');
   });
 
   it('[R8] finds replicas that store repeats', async () => {

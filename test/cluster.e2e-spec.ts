@@ -7,7 +7,7 @@ import { TransportBus } from '../src/cluster/transport-bus';
 import { createBus } from '../src/cluster/create-bus';
 import { Clock } from '../src/platform/lifecycle/clock';
 import { readSettings } from '../src/settings/load-settings';
-import { COMMITTED } from '../src/messages/feed/message-feed';
+import { COMMITTED } from '../src/messages/feed/broadcast-batch';
 import type { StoredMessage } from '../src/storage/stored-message';
 import { Metrics } from '../src/platform/metrics/metrics';
 import { ChatClient, type Frame } from './support/chat-client';

@@ -1,15 +1,16 @@
-// A replica tells the others of a batch before it is stored, under the ids that it expects.
+// A replica broadcasts a batch before the commit, with the ids it expects.
 require('reflect-metadata');
-const { COMMITTED, MessageFeed } = require('../../dist/src/messages/feed/message-feed.js');
+const { COMMITTED } = require('../../dist/src/messages/feed/broadcast-batch.js');
+const { MessageFeed } = require('../../dist/src/messages/feed/message-feed.js');
 const { PostgresWriter } = require('../../dist/src/storage/postgres/writer.js');
 
-const { onModuleInit } = MessageFeed.prototype;
+const { start } = MessageFeed.prototype;
 const { append } = PostgresWriter.prototype;
 let feed;
 
-MessageFeed.prototype.onModuleInit = function () {
+MessageFeed.prototype.start = function () {
   feed = this;
-  return onModuleInit.call(this);
+  return start.call(this);
 };
 
 PostgresWriter.prototype.append = function (batch) {

@@ -1,4 +1,4 @@
-// A replica never takes another one for gone.
+// A replica never declares another one gone.
 require('reflect-metadata');
 const { PresenceReplication } = require('../../dist/src/chat/presence/presence-replication.js');
 

@@ -4,6 +4,6 @@ const { Subscription } = require('../../dist/src/chat/delivery/subscription.js')
 
 const { start } = Subscription.prototype;
 
-Subscription.prototype.start = function (after, onLive) {
-  start.call(this, after === undefined ? undefined : after + 1, onLive);
+Subscription.prototype.start = function (after, ...listeners) {
+  start.call(this, after === undefined ? undefined : after + 1, ...listeners);
 };

@@ -9,7 +9,7 @@ import { Connections } from './sessions/connections';
 export class ChatHealth {
   constructor(
     private readonly connections: Connections,
-    private readonly cluster: PresenceReplication,
+    private readonly replication: PresenceReplication,
     private readonly drain: Drain,
     private readonly indicator: HealthIndicatorService,
   ) {}
@@ -21,6 +21,6 @@ export class ChatHealth {
 
   /** Open WebSocket connections, on all replicas. */
   get activeConnections(): number {
-    return this.connections.size + this.cluster.connections;
+    return this.connections.size + this.replication.connections;
   }
 }

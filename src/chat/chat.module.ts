@@ -3,23 +3,18 @@ import { TerminusModule } from '@nestjs/terminus';
 import { ClusterModule } from '../cluster/cluster.module';
 import { MessagesModule } from '../messages/messages.module';
 import { Admission } from './sessions/admission';
+import { CHANNEL_PROVIDERS } from './channels';
 import { Capacity } from './sessions/capacity';
 import { ChatGateway } from './gateway/chat.gateway';
 import { ChatHealth } from './chat.health';
 import { ChatService } from './gateway/chat.service';
-import { PresenceReplication } from './presence/presence-replication';
 import { Connections } from './sessions/connections';
 import { EventStreamsController } from './sse/event-streams.controller';
 import { EventStreamsService } from './sse/event-streams.service';
 import { GracefulShutdown } from './gateway/graceful-shutdown';
 import { FrameRates } from './sessions/frame-budget';
 import { Heartbeat } from './gateway/heartbeat';
-import { Hub } from './delivery/hub';
-import { Presence } from './presence/presence';
 import { RateLimits } from './sessions/rate-limits';
-import { Replay } from './delivery/replay';
-import { Roster } from './presence/roster';
-import { SlowReaderLimit } from './delivery/slow-reader-limit';
 import { StalledReaders } from './delivery/stalled-readers';
 import { UnfinishedMessages } from './sessions/unfinished-messages';
 import { UnsentBytes } from './gateway/unsent-bytes';
@@ -37,14 +32,9 @@ import { WsErrorFilter } from './gateway/ws-error.filter';
     FrameRates,
     RateLimits,
     UnfinishedMessages,
-    SlowReaderLimit,
     UnsentBytes,
     Connections,
-    Hub,
-    Replay,
-    Presence,
-    Roster,
-    PresenceReplication,
+    ...CHANNEL_PROVIDERS,
     EventStreamsService,
     Heartbeat,
     StalledReaders,

@@ -8,7 +8,7 @@ import { Settings } from '../settings/settings';
 import { Metrics } from '../platform/metrics/metrics';
 import { StatsModule } from '../stats/stats.module';
 import { InFlightAppend } from './log/in-flight-append';
-import { MessageFeed } from './feed/message-feed';
+import { StoredFeed } from './feed/stored-feed';
 import { MessageLog } from './log/message-log';
 import { MessageLogHealth } from './log/message-log.health';
 import { Message, MessageHead } from '../storage/entities/message.entity';
@@ -26,7 +26,7 @@ import { SqliteWriter } from '../storage/sqlite/writer';
     MessagesService,
     MessageReader,
     MessageLog,
-    MessageFeed,
+    StoredFeed,
     InFlightAppend,
     {
       provide: MessageWriter,
@@ -36,6 +36,6 @@ import { SqliteWriter } from '../storage/sqlite/writer';
     },
     MessageLogHealth,
   ],
-  exports: [MessagesService, MessageLog, MessageFeed, MessageLogHealth],
+  exports: [MessagesService, MessageLog, StoredFeed, InFlightAppend, MessageLogHealth],
 })
 export class MessagesModule {}

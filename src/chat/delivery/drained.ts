@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
-/** Resolves when nothing waits in the stream any more, at once where little does, or when it is closed. */
+/** Resolves when the stream has drained, or is closed; at once while it is below its high-water mark. */
 export async function drainedOrClosed(stream: Writable): Promise<void> {
   if (!stream.writableNeedDrain || stream.destroyed) return;
   const settled = new AbortController();
@@ -9,7 +9,7 @@ export async function drainedOrClosed(stream: Writable): Promise<void> {
   try {
     await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]);
   } catch {
-    // An error of the stream: it is closing.
+    // A stream error: 'close' follows.
   } finally {
     settled.abort();
   }

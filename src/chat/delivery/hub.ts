@@ -1,37 +1,28 @@
-import { Injectable, OnModuleInit } from '@nestjs/common';
-import { HistoryRate } from '../../limits/history-rate';
-import { Metrics } from '../../platform/metrics/metrics';
-import { MessageFeed } from '../../messages/feed/message-feed';
+import type { MessageFeed } from '../../messages/feed/message-feed';
+import type { Position } from '../../storage/position';
 import type { StoredMessage } from '../../storage/stored-message';
 import type { Encoding } from '../protocol/encoding';
-import { Replay } from './replay';
-import { SlowReaderLimit } from './slow-reader-limit';
-import { type Sink, Subscription } from './subscription';
+import { type Sink, Subscription, type SubscriptionContext } from './subscription';
 
 /**
- * The way from the feed to its readers: a batch is encoded once per encoding and costs each live reader one write.
- * It must not know where messages come from, who is present or what a client sent.
+ * Delivers the feed of a channel to its readers: a batch is encoded once per encoding and costs each live reader one write. Must
+ * not know where messages come from, who is present or what a client sent.
  */
-@Injectable()
-export class Hub implements OnModuleInit {
+export class Hub {
   private readonly subscriptions = new Set<Subscription>();
-  private readonly firstListeners: (() => void)[] = [];
+  private readonly beforeBatchListeners: (() => void)[] = [];
 
   constructor(
     private readonly feed: MessageFeed,
-    private readonly replay: Replay,
-    private readonly slow: SlowReaderLimit,
-    private readonly history: HistoryRate,
-    private readonly metrics: Metrics,
-  ) {}
-
-  onModuleInit(): void {
-    this.feed.subscribe((batch) => this.deliver(batch));
+    /** Shared by all subscriptions. */
+    private readonly context: SubscriptionContext,
+  ) {
+    feed.subscribe((batch) => this.deliver(batch));
   }
 
-  /** A new reader; it gets nothing until it is started. */
+  /** Adds a reader; it gets nothing until its subscription is started. */
   subscribe(sink: Sink, encoding: Encoding): Subscription {
-    const subscription = new Subscription(sink, encoding, this.replay, this.slow, this.history, this.metrics);
+    const subscription = new Subscription(sink, encoding, this.context);
     this.subscriptions.add(subscription);
     return subscription;
   }
@@ -44,24 +35,25 @@ export class Hub implements OnModuleInit {
     return this.subscriptions.values();
   }
 
-  /** Called before each batch: what must reach the readers in front of it. */
+  /** Calls the listener in front of each batch, for frames that readers must get before it. */
   beforeBatch(listener: () => void): void {
-    this.firstListeners.push(listener);
+    this.beforeBatchListeners.push(listener);
   }
 
-  /** The newest message of all. */
-  get lastId(): number {
+  /** The newest message delivered. */
+  get lastId(): Position {
     return this.feed.lastId;
   }
 
-  /** Resolves when the readers were given what is stored by now, as far as the database answers. */
+  /** Resolves when the readers have everything stored before the call, or when the database does not answer. */
   async caughtUp(): Promise<void> {
     await this.feed.catchUp();
   }
 
   private deliver(batch: readonly StoredMessage[]): void {
-    for (const listener of this.firstListeners) listener();
+    for (const listener of this.beforeBatchListeners) listener();
     const lastId = batch.at(-1)!.id;
+    const { metrics } = this.context;
     const encoded = new Map<Encoding, { frames: Buffer; readers: number }>();
     for (const subscription of this.subscriptions) {
       if (!subscription.isLive) continue;
@@ -72,8 +64,8 @@ export class Hub implements OnModuleInit {
       subscription.deliver(shared.frames, lastId);
     }
     for (const [{ name }, { frames, readers }] of encoded) {
-      this.metrics.deliveries.inc({ encoding: name }, batch.length * readers);
-      this.metrics.deliveredBytes.inc({ encoding: name }, frames.length * readers);
+      metrics.deliveries.inc({ encoding: name }, batch.length * readers);
+      metrics.deliveredBytes.inc({ encoding: name }, frames.length * readers);
     }
   }
 }

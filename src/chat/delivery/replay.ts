@@ -1,66 +1,61 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
+import type { MessageFeed } from '../../messages/feed/message-feed';
 import { OutageLog } from '../../platform/logging/outage-log';
-import { Settings } from '../../settings/settings';
-import { MessageFeed } from '../../messages/feed/message-feed';
+import type { Metrics } from '../../platform/metrics/metrics';
+import { countBetween, type Position } from '../../storage/position';
 import type { StoredMessage } from '../../storage/stored-message';
-import { Metrics } from '../../platform/metrics/metrics';
 import type { Encoding } from '../protocol/encoding';
 import { type Page, PageCache } from './page-cache';
 
-/** Messages a page, at most. Pages end at multiples of it, so that readers at different places soon share pages. */
+/** Maximum messages per page. Pages end at its multiples, so that readers at different positions soon share pages. */
 const PAGE = 256;
-/** Bytes of a page, encoded, at most; a longer message is one of its own. As much may wait for each reader that is caught up. */
+/** Maximum encoded bytes per page; a longer message is a page of its own. It bounds what waits for a reader that catches up. */
 const PAGE_BYTES = 256 * 1024;
-/** Bytes of encoded pages that are kept for the next reader at the same place. */
+/** Bytes of encoded pages kept for the next reader at the same position. */
 const CACHE_BYTES = 16 * 1024 * 1024;
-/** Pages that are made at a time: readers at ever so many places hold no more memory, and leave connections to the database. */
+/** Pages made at a time: bounds memory and database connections, however many positions are asked for. */
 const CONCURRENCY = 2;
 
 /**
- * The past, page by page, in any encoding. A page is read and encoded once for all who ask for it meanwhile or soon
- * after: a thousand clients that reconnect at once cost one of them.
+ * The stored messages of a channel, page by page, in any encoding. A page is read and encoded once for all readers that ask for it
+ * at the same time or soon after, so a thousand clients that reconnect cost as much as one. Must not know readers.
  */
-@Injectable()
 export class Replay {
   private readonly outage = new OutageLog(new Logger('Replay'));
   private readonly pages = new PageCache(CACHE_BYTES, CONCURRENCY);
 
   constructor(
     private readonly feed: MessageFeed,
-    private readonly settings: Settings,
+    /** How many messages a reader may be behind before some are left out. */
+    readonly limit: number,
     private readonly metrics: Metrics,
   ) {}
 
-  /** The newest id that can be replayed. */
-  get lastId(): number {
+  /** The newest message that can be replayed. */
+  get lastId(): Position {
     return this.feed.lastId;
   }
 
-  /** How far behind a reader may be before messages are left out. */
-  get limit(): number {
-    return this.settings.REPLAY_LIMIT;
-  }
-
-  /** Resolves when what any replica had stored before the call can be replayed; to false when the database does not answer. */
+  /** Resolves when everything stored before the call can be replayed; to false when the database does not answer. */
   catchUp(): Promise<boolean> {
     return this.feed.catchUp();
   }
 
-  /** Messages that follow `after`, of which there must be at least one. Rejects when the database does not answer. */
-  page(encoding: Encoding, after: number): Promise<Page> {
+  /** The page that begins behind `after`, which must be before `lastId`. Rejects when the database does not answer. */
+  page(encoding: Encoding, after: Position): Promise<Page> {
     const upTo = Math.min(this.lastId, (Math.floor(after / PAGE) + 1) * PAGE);
     return this.pages.get(`${encoding.name} ${after} ${upTo}`, () => this.make(encoding, after, upTo));
   }
 
-  private async make(encoding: Encoding, after: number, upTo: number): Promise<Page> {
+  private async make(encoding: Encoding, after: Position, upTo: Position): Promise<Page> {
     return encodePage(encoding, this.feed.inMemory(after, upTo) ?? (await this.stored(after, upTo)));
   }
 
-  /** All who wait ask again each second: an outage is one line, however many they are. */
-  private async stored(after: number, upTo: number): Promise<readonly StoredMessage[]> {
+  /** Every waiting reader retries each second; an outage is still one line in the log. */
+  private async stored(after: Position, upTo: Position): Promise<readonly StoredMessage[]> {
     try {
       const messages = await this.feed.stored(after, upTo, PAGE_BYTES);
-      const isWhole = messages.length > 0 && messages.at(-1)!.id === after + messages.length;
+      const isWhole = messages.length > 0 && countBetween(after, messages.at(-1)!.id) === messages.length;
       if (!isWhole) throw new Error(`messages between ${after} and ${upTo} are missing`);
       this.outage.recovered('the database can be read again');
       return messages;
@@ -72,7 +67,7 @@ export class Replay {
   }
 }
 
-/** The first of the messages, as many as fit into a page, encoded. */
+/** Encodes the first of the messages, as many as fit into a page. */
 function encodePage(encoding: Encoding, messages: readonly StoredMessage[]): Page {
   let bytes = 0;
   const tooMuch = messages.findIndex(
@@ -82,7 +77,7 @@ function encodePage(encoding: Encoding, messages: readonly StoredMessage[]): Pag
   for (;;) {
     const frames = encoding.messages(messages.slice(0, count));
     if (frames.length <= PAGE_BYTES || count === 1) return { frames, lastId: messages[count - 1]!.id };
-    // JSON makes some texts longer, and there is more to a frame than its text.
+    // Frames are longer than their texts: JSON escapes, and the other fields.
     count = Math.max(1, Math.floor((count * PAGE_BYTES) / frames.length));
   }
 }

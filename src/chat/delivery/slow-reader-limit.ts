@@ -1,20 +1,19 @@
-import { Injectable } from '@nestjs/common';
-import { Settings } from '../../settings/settings';
-
-/** What may wait for a reader while little memory is left, in bytes. */
+/** The limit while memory is short, in bytes. */
 const TIGHT_BYTES = 65_536;
 
-/** Unsent bytes beyond which a reader gets no live messages and is caught up from the log; less while much waits for all of them. */
-@Injectable()
+/**
+ * Unsent bytes beyond which a reader gets no live messages and is caught up from the log later. The limit drops while readers
+ * together hold much memory.
+ */
 export class SlowReaderLimit {
   bytes: number;
 
-  constructor(private readonly settings: Settings) {
-    this.bytes = settings.SLOW_CONSUMER_BYTES;
+  /** @param usual the limit while memory is not short, in bytes */
+  constructor(private readonly usual: number) {
+    this.bytes = usual;
   }
 
   set isTight(isTight: boolean) {
-    const { SLOW_CONSUMER_BYTES: usual } = this.settings;
-    this.bytes = isTight ? Math.min(usual, TIGHT_BYTES) : usual;
+    this.bytes = isTight ? Math.min(this.usual, TIGHT_BYTES) : this.usual;
   }
 }

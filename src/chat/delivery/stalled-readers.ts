@@ -1,20 +1,20 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { Clock } from '../../platform/lifecycle/clock';
-import { SampledLog } from '../../platform/logging/sampled-log';
-import { Settings } from '../../settings/settings';
 import { BacklogDeadlines } from '../../limits/backlog-deadlines';
+import { type CancelTimer, Clock } from '../../platform/lifecycle/clock';
+import { SampledLog } from '../../platform/logging/sampled-log';
 import { Metrics } from '../../platform/metrics/metrics';
+import { Settings } from '../../settings/settings';
 import { Hub } from './hub';
 import type { Sink } from './subscription';
 
-const LOOK_INTERVAL_MS = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 
-/** Drops readers of the feed that do not take in time what waits for them. */
+/** Closes readers whose backlog is not read in time. Owns the deadlines; must not know how a reader is connected. */
 @Injectable()
 export class StalledReaders implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log: SampledLog;
   private readonly deadlines: BacklogDeadlines<Sink>;
-  private timer: NodeJS.Timeout | undefined;
+  private stop: CancelTimer | undefined;
 
   constructor(
     private readonly settings: Settings,
@@ -27,14 +27,14 @@ export class StalledReaders implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS);
+    this.stop = this.clock.every(CHECK_INTERVAL_MS, () => this.check());
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    this.stop?.();
   }
 
-  private look(): void {
+  private check(): void {
     for (const sink of this.deadlines.late(this.openSinks(), this.clock.monotonic())) {
       this.log.warn(
         `a reader did not take within ${this.settings.STALLED_READER_SECONDS} s what waited for it and is closed`,

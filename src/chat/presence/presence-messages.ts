@@ -2,55 +2,59 @@ import { type Static, Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { MAX_USERNAME_LENGTH } from '../../platform/text/username';
 
-/** The bus topic on which replicas tell each other who is with them. Another form of the news needs another name. */
+/** The bus topic of presence messages. A change of their form needs another name. */
 export const PRESENCE = 'presence';
 
-/** Names in one piece of news, at most, and in a whole account; so many users of one replica the others can learn of. */
-export const NAMES_PER_NEWS = 500;
+/** Maximum names per presence message. */
+export const NAMES_PER_MESSAGE = 500;
+/** Maximum names per snapshot; users of a replica beyond it are not replicated. */
 export const MAX_NAMES = 100_000;
 
-/** More than one process can have, and far from what sums of it could not hold. */
+/** More than a process can have, and small enough that sums stay exact. */
 const MAX_CONNECTIONS = 10_000_000;
 
 const count = (maximum: number) => Type.Integer({ minimum: 0, maximum });
 const sequence = count(Number.MAX_SAFE_INTEGER);
-/** In code points, of which lone surrogates are none. */
+/** In code points; a lone surrogate is not one. */
 const username = Type.RegExp(new RegExp(`^\\P{Cs}{1,${MAX_USERNAME_LENGTH}}$`, 'u'), {
   maxLength: 2 * MAX_USERNAME_LENGTH,
 });
 
-/** I am here, with so many connections. */
-const beat = Type.Object({ kind: Type.Literal('beat'), sequence, connections: count(MAX_CONNECTIONS) });
-/** These users came (true) or left (false). */
+// `kind` is the form on the bus, which replicas of earlier releases share: it stays.
+
+/** The replica runs, with this many connections, and `sequence` changes so far. */
+const heartbeat = Type.Object({ kind: Type.Literal('beat'), sequence, connections: count(MAX_CONNECTIONS) });
+/** Users of the replica that joined (true) or left (false). */
 const change = Type.Object({
   kind: Type.Literal('change'),
   sequence,
-  users: Type.Array(Type.Tuple([username, Type.Boolean()]), { maxItems: NAMES_PER_NEWS }),
+  users: Type.Array(Type.Tuple([username, Type.Boolean()]), { maxItems: NAMES_PER_MESSAGE }),
 });
-/** Say who is with you: one replica, or all of them. */
-const ask = Type.Object({ kind: Type.Literal('ask'), of: Type.Optional(Type.String()) });
-/** A part of all who are with me; the parts follow each other. */
-const account = Type.Object({
+/** Asks one replica, or all of them, for a snapshot. */
+const snapshotRequest = Type.Object({ kind: Type.Literal('ask'), of: Type.Optional(Type.String()) });
+/** One part of a replica's users; the parts follow each other. */
+const snapshot = Type.Object({
   kind: Type.Literal('account'),
   sequence,
-  part: count(MAX_NAMES / NAMES_PER_NEWS),
-  parts: Type.Integer({ minimum: 1, maximum: MAX_NAMES / NAMES_PER_NEWS }),
-  names: Type.Array(username, { maxItems: NAMES_PER_NEWS }),
+  part: count(MAX_NAMES / NAMES_PER_MESSAGE),
+  parts: Type.Integer({ minimum: 1, maximum: MAX_NAMES / NAMES_PER_MESSAGE }),
+  names: Type.Array(username, { maxItems: NAMES_PER_MESSAGE }),
 });
 const typing = Type.Object({ kind: Type.Literal('typing'), username });
+/** The replica shuts down. */
 const bye = Type.Object({ kind: Type.Literal('bye') });
 
-const NEWS = Type.Union([beat, change, ask, account, typing, bye]);
-const COMPILED = TypeCompiler.Compile(NEWS);
+const MESSAGE = Type.Union([heartbeat, change, snapshotRequest, snapshot, typing, bye]);
+const COMPILED = TypeCompiler.Compile(MESSAGE);
 
-/** `sequence` counts a replica's changes: whoever is told one that does not follow what it knows has missed some. */
-export type PresenceMessage = Static<typeof NEWS>;
-export type Account = Static<typeof account>;
+/** `sequence` counts a replica's changes: a receiver that sees a number skipped has missed some. */
+export type PresenceMessage = Static<typeof MESSAGE>;
+export type SnapshotPart = Static<typeof snapshot>;
 
 /**
- * Another replica may be of another version.
- * @throws TypeError which quotes nothing of it, as it may be somebody's name
+ * Checks what another replica broadcast, which may run another version.
+ * @throws TypeError that quotes nothing of the payload: it may be a user's name
  */
 export function checkPresenceMessage(payload: unknown): asserts payload is PresenceMessage {
-  if (!COMPILED.Check(payload)) throw new TypeError('it is no news of presence');
+  if (!COMPILED.Check(payload)) throw new TypeError('not a presence message');
 }

@@ -1,50 +1,48 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { ClusterBus } from '../../cluster/cluster-bus';
-import { COMMITTED } from '../../messages/feed/message-feed';
-import { Metrics } from '../../platform/metrics/metrics';
-import { Connections } from '../sessions/connections';
-import { checkPresenceMessage, MAX_NAMES, NAMES_PER_NEWS, PRESENCE, type PresenceMessage } from './presence-messages';
+import { Logger } from '@nestjs/common';
+import type { ClusterBus } from '../../cluster/cluster-bus';
+import { COMMITTED } from '../../messages/feed/broadcast-batch';
+import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
+import type { Metrics } from '../../platform/metrics/metrics';
+import { LocalUsers } from './local-users';
+import { checkPresenceMessage, PRESENCE, type PresenceMessage } from './presence-messages';
 import { RemoteReplica } from './remote-replica';
-import { Roster } from './roster';
+import type { Roster } from './roster';
 
-/** Remembered, at most; what others say is not taken. */
+/** Maximum replicas remembered; messages of others are dropped. */
 const MAX_REPLICAS = 1_000;
-const BEAT_MS = 3_000;
+const HEARTBEAT_MS = 3_000;
 /**
- * Own beats without a word after which a replica is gone: within 15 s. Beats and not a clock, so that a process that was
- * stopped does not take the others for dead when it goes on.
+ * Own heartbeats without a message after which a replica counts as gone: within 15 s. Heartbeats rather than a clock, so that a
+ * process that was suspended does not declare all others gone when it resumes.
  */
-const MAX_MISSED_BEATS = 4;
-/** How soon the others hear who came and left. With the next message at the latest, so that a join precedes it there, too. */
+const MAX_MISSED_HEARTBEATS = 4;
+/** How soon changes are broadcast; before the next chat message at the latest, so that a join precedes it everywhere. */
 const CHANGES_MS = 50;
-/** How soon the others hear of another number of connections. */
+/** How soon a changed number of connections is broadcast. */
 const COUNT_MS = 250;
-/** How long an account waits for others to ask for it, too, and the start for the accounts. */
-const ACCOUNT_MS = 20;
+/** How long a snapshot waits for further requests, and the start for the snapshots of others. */
+const SNAPSHOT_MS = 20;
 const START_MS = 200;
 
 /**
- * Presence over replicas: tells the others who is with this one, and keeps what they tell in the roster. What the bus
- * loses shows in the sequence, and the whole account is asked for. It must not know who is told of it.
+ * Presence across replicas: broadcasts this replica's users, and keeps those of the others in the roster. What the bus loses
+ * shows in the sequence and is repaired by a snapshot. Must not know who is told of it.
  */
-@Injectable()
-export class PresenceReplication implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PresenceReplication {
   private readonly logger = new Logger('Presence');
   private readonly replicas = new Map<string, RemoteReplica>();
-  /** Who is with this replica, as far as the others are told. */
-  private readonly own = new Set<string>();
-  private readonly untold = new Map<string, boolean>();
-  private readonly timers: NodeJS.Timeout[] = [];
-  private snapshotTimer: NodeJS.Timeout | undefined;
-  private changesTimer: NodeJS.Timeout | undefined;
-  private sequence = 0;
-  private toldConnections = 0;
+  private readonly users = new LocalUsers();
+  private readonly intervals: CancelTimer[] = [];
+  private cancelSnapshot: CancelTimer | undefined;
+  private cancelChanges: CancelTimer | undefined;
+  private sentConnections = 0;
 
   constructor(
     private readonly bus: ClusterBus,
-    private readonly roster: Roster,
-    private readonly local: Connections,
+    private readonly roster: Pick<Roster, 'add' | 'remove' | 'type'>,
+    /** This replica's connections. */
+    private readonly local: { readonly size: number },
+    private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {}
 
@@ -55,76 +53,75 @@ export class PresenceReplication implements OnApplicationBootstrap, OnApplicatio
     return sum;
   }
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** Resolves when the other replicas had time to answer, so that the first client does not see this one alone. */
+  async start(): Promise<void> {
     this.metrics.gauge('chat_replicas', 'Replicas that are heard of, with this one', () => this.replicas.size + 1);
     if (!this.bus.isShared) return;
-    this.bus.subscribe<unknown>(PRESENCE, (news, from) => {
+    this.bus.subscribe<unknown>(PRESENCE, (message, from) => {
       if (from === undefined) return;
-      checkPresenceMessage(news);
-      this.receive(news, from);
+      checkPresenceMessage(message);
+      this.receive(message, from);
     });
-    // A batch of this replica's own is heard here before it is carried to the others.
+    // An own batch is heard here before it is carried to the others.
     this.bus.subscribe(COMMITTED, (_batch, from) => {
       if (from === undefined) this.flush();
     });
-    this.bus.onReturn(() => this.greetAnew());
-    this.bus.onMeeting(() => this.greet());
-    this.timers.push(setInterval(() => this.beat(), BEAT_MS).unref());
-    this.timers.push(setInterval(() => this.tellCount(), COUNT_MS).unref());
-    this.greet();
-    // So that the first client is not greeted by a server that believes itself alone.
-    await delay(START_MS);
+    this.bus.onReturn(() => this.reintroduce());
+    this.bus.onMeeting(() => this.introduce());
+    this.intervals.push(this.clock.every(HEARTBEAT_MS, () => this.heartbeat()));
+    this.intervals.push(this.clock.every(COUNT_MS, () => this.sendCount()));
+    this.introduce();
+    await this.clock.delay(START_MS);
   }
 
-  onApplicationShutdown(): void {
+  stop(): void {
     if (!this.bus.isShared) return;
-    for (const timer of this.timers) clearInterval(timer);
-    clearTimeout(this.snapshotTimer);
-    clearTimeout(this.changesTimer);
-    // Nothing may follow: the others would take it for a sign of life.
-    this.untold.clear();
+    for (const cancel of this.intervals) cancel();
+    this.cancelSnapshot?.();
+    this.cancelChanges?.();
+    // Nothing may follow the goodbye: the others would take it for a sign of life.
+    this.users.takeChanges();
     this.publish({ kind: 'bye' });
   }
 
-  /** A user came to this replica, or left it. */
-  tell(username: string, isThere: boolean): void {
+  /** A user joined on this replica, or left it. */
+  changed(username: string, isPresent: boolean): void {
     if (!this.bus.isShared) return;
-    this.changesTimer ??= setTimeout(() => this.flush(), CHANGES_MS).unref();
-    this.untold.set(username, isThere);
-    if (isThere) this.own.add(username);
-    else this.own.delete(username);
+    this.cancelChanges ??= this.clock.after(CHANGES_MS, () => this.flush());
+    this.users.change(username, isPresent);
   }
 
-  tellTyping(username: string): void {
+  /** A user types on this replica. */
+  typed(username: string): void {
     if (!this.bus.isShared) return;
     this.flush();
     this.publish({ kind: 'typing', username });
   }
 
-  private receive(news: PresenceMessage, from: string): void {
-    if (news.kind === 'bye') {
+  private receive(message: PresenceMessage, from: string): void {
+    if (message.kind === 'bye') {
       this.forget(from, false);
       return;
     }
     const replica = this.replica(from);
     if (!replica) return;
     replica.missedHeartbeats = 0;
-    switch (news.kind) {
+    switch (message.kind) {
       case 'beat':
-        replica.connections = news.connections;
-        if (!replica.isAt(news.sequence)) this.ask(from, replica);
+        replica.connections = message.connections;
+        if (!replica.isAt(message.sequence)) this.requestSnapshot(from, replica);
         break;
       case 'change':
-        if (!replica.change(news.sequence, news.users)) this.ask(from, replica);
+        if (!replica.change(message.sequence, message.users)) this.requestSnapshot(from, replica);
         break;
       case 'account':
-        replica.take(news);
+        replica.takePart(message);
         break;
       case 'ask':
-        if (news.of === undefined || news.of === this.bus.replicaId) this.sendSnapshot();
+        if (message.of === undefined || message.of === this.bus.replicaId) this.sendSnapshot();
         break;
       case 'typing':
-        this.roster.type(news.username);
+        this.roster.type(message.username);
     }
   }
 
@@ -136,76 +133,67 @@ export class PresenceReplication implements OnApplicationBootstrap, OnApplicatio
     return replica;
   }
 
-  private forget(id: string, isSure: boolean): void {
-    this.replicas.get(id)?.forget(isSure);
+  private forget(id: string, isFinal: boolean): void {
+    this.replicas.get(id)?.forget(isFinal);
     this.replicas.delete(id);
   }
 
-  private ask(id: string, replica: RemoteReplica): void {
-    if (replica.isAsked) return;
-    replica.isAsked = true;
+  private requestSnapshot(id: string, replica: RemoteReplica): void {
+    if (replica.isSnapshotRequested) return;
+    replica.isSnapshotRequested = true;
     this.publish({ kind: 'ask', of: id });
   }
 
-  /** Nobody could be heard meanwhile. */
-  private greetAnew(): void {
+  /** The silence of the others was the bus's. */
+  private reintroduce(): void {
     for (const replica of this.replicas.values()) replica.missedHeartbeats = 0;
-    this.greet();
+    this.introduce();
   }
 
-  /** What others said was missed, and they may have missed this replica. */
-  private greet(): void {
+  /** Messages were missed, in both directions. */
+  private introduce(): void {
     this.publish({ kind: 'ask' });
     this.sendSnapshot();
   }
 
-  private beat(): void {
+  private heartbeat(): void {
     this.flush();
-    this.publishHeartbeat();
+    this.sendHeartbeat();
     for (const [id, replica] of this.replicas) {
-      replica.isAsked = false;
-      // Without the bus nobody is heard; the last that was known is the best guess.
-      if (!this.bus.isConnected || ++replica.missedHeartbeats < MAX_MISSED_BEATS) continue;
-      this.logger.warn('another replica is silent; its users are taken for gone');
+      replica.isSnapshotRequested = false;
+      // Without the bus silence means nothing; the last known state is the best guess.
+      if (!this.bus.isConnected || ++replica.missedHeartbeats < MAX_MISSED_HEARTBEATS) continue;
+      this.logger.warn('another replica is silent; its users count as gone');
       this.forget(id, true);
     }
   }
 
-  private tellCount(): void {
-    if (this.local.size !== this.toldConnections) this.publishHeartbeat();
+  private sendCount(): void {
+    if (this.local.size !== this.sentConnections) this.sendHeartbeat();
   }
 
-  private publishHeartbeat(): void {
-    this.toldConnections = this.local.size;
-    this.publish({ kind: 'beat', sequence: this.sequence, connections: this.local.size });
+  private sendHeartbeat(): void {
+    this.sentConnections = this.local.size;
+    this.publish({ kind: 'beat', sequence: this.users.sequence, connections: this.local.size });
   }
 
   private flush(): void {
-    clearTimeout(this.changesTimer);
-    this.changesTimer = undefined;
-    const users = [...this.untold];
-    this.untold.clear();
-    for (let start = 0; start < users.length; start += NAMES_PER_NEWS) {
-      this.publish({ kind: 'change', sequence: ++this.sequence, users: users.slice(start, start + NAMES_PER_NEWS) });
-    }
+    this.cancelChanges?.();
+    this.cancelChanges = undefined;
+    for (const change of this.users.takeChanges()) this.publish(change);
   }
 
-  /** To all, once for all who ask at about the same time. */
+  /** To all replicas; requests that come at about the same time share one. */
   private sendSnapshot(): void {
-    this.snapshotTimer ??= setTimeout(() => {
-      this.snapshotTimer = undefined;
+    this.cancelSnapshot ??= this.clock.after(SNAPSHOT_MS, () => {
+      this.cancelSnapshot = undefined;
       this.flush();
-      const names = [...this.own].slice(0, MAX_NAMES);
-      const parts = Math.max(1, Math.ceil(names.length / NAMES_PER_NEWS));
-      for (let part = 0; part < parts; part++) {
-        const some = names.slice(part * NAMES_PER_NEWS, (part + 1) * NAMES_PER_NEWS);
-        this.publish({ kind: 'account', sequence: this.sequence, part, parts, names: some });
-      }
-      this.publishHeartbeat();
-    }, ACCOUNT_MS).unref();
+      for (const part of this.users.snapshot()) this.publish(part);
+      this.sendHeartbeat();
+    });
   }
 
-  private publish(news: PresenceMessage): void {
-    this.bus.publish(PRESENCE, news);
+  private publish(message: PresenceMessage): void {
+    this.bus.publish(PRESENCE, message);
   }
 }

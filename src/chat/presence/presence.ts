@@ -1,38 +1,39 @@
-import { Injectable } from '@nestjs/common';
-import { PresenceReplication } from './presence-replication';
+import type { PresenceReplication } from './presence-replication';
 import type { Connection } from '../sessions/connection';
-import { Roster } from './roster';
+import type { Roster } from './roster';
 
-/** Names one connection can be present under; the one it used longest ago makes room. */
+/** Maximum names per connection; the least recently used one is dropped. */
 const MAX_NAMES_PER_CONNECTION = 32;
 
-/** Who is present on this replica: a user is, as long as at least one connection brought the name. */
-@Injectable()
+/**
+ * Who is present on this replica: a user is while at least one connection uses the name. Owns the names of connections; must not
+ * know the other replicas, whose users the roster adds.
+ */
 export class Presence {
-  /** Connections by the name they brought. */
+  /** Number of connections by name. */
   private readonly users = new Map<string, number>();
 
   constructor(
     private readonly roster: Roster,
-    private readonly cluster: PresenceReplication,
+    private readonly replication: PresenceReplication,
   ) {}
 
-  /** How many are present, on all replicas. */
+  /** Users present on all replicas. */
   get count(): number {
     return this.roster.count;
   }
 
-  /** The names of those who are present on all replicas, as JSON; at most 1,000 where they are too many to tell each. */
+  /** Their names as a JSON array, sorted; at most 1,000 beyond `MAX_PRESENT_NAMES`. */
   get list(): string {
     return this.roster.list;
   }
 
-  /** From now on the connection is told who comes and goes. `own`: it is being given the list, its own name in it. */
+  /** The connection is told of joins and leaves from now on. `own`: it is given the list, which has its own name in it. */
   follow(connection: Connection, own?: { readonly name: string | undefined }): void {
     this.roster.follow(connection, own);
   }
 
-  /** The connection uses a name. Whether the user appears with it, rather than being present already. */
+  /** The connection uses a name. @returns whether the user was not present before, on any replica */
   join(connection: Connection, username: string): boolean {
     if (connection.newestName === username) return false;
     connection.newestName = username;
@@ -51,19 +52,19 @@ export class Presence {
     const others = this.users.get(username) ?? 0;
     this.users.set(username, others + 1);
     if (others > 0) return false;
-    this.cluster.tell(username, true);
+    this.replication.changed(username, true);
     return this.roster.add([username]).length > 0;
   }
 
-  /** Takes back everything the connection brought. */
+  /** The connection is gone, and its names with it. */
   leaveAll(connection: Connection): void {
     for (const username of connection.names ?? []) this.leave(username);
     connection.names = undefined;
   }
 
-  /** Tells the others that a user who is present is typing, at most once a second. */
+  /** A user who is present types; passed on at most once a second. */
   type(connection: Connection, username: string): void {
-    if (this.roster.type(username, connection)) this.cluster.tellTyping(username);
+    if (this.roster.type(username, connection)) this.replication.typed(username);
   }
 
   private leave(username: string): void {
@@ -73,7 +74,7 @@ export class Presence {
       return;
     }
     this.users.delete(username);
-    this.cluster.tell(username, false);
+    this.replication.changed(username, false);
     this.roster.remove([username]);
   }
 }

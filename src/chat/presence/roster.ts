@@ -1,48 +1,35 @@
-import { Injectable, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { Clock } from '../../platform/lifecycle/clock';
-import { Settings } from '../../settings/settings';
+import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
+import type { Protocol } from '../protocol/protocol';
 import type { Connection } from '../sessions/connection';
-import { Connections } from '../sessions/connections';
-import { Hub } from '../delivery/hub';
 import { PresenceFrames } from './presence-frames';
 import { PresenceWindow, WINDOW_MS, type WindowEnd } from './presence-window';
-import type { Protocol } from '../protocol/protocol';
 
-/** Bytes of whole lists in one window; readers beyond it get theirs in the next ones. */
+/** Bytes of whole lists sent per window; readers beyond it get theirs in the following ones. */
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
-/** When it is looked again for readers who missed something because they were too full, in milliseconds. */
+/** Between two attempts to tell readers whose backlog was full, in milliseconds. */
 const MISSED_RETRY_MS = 1_000;
 
 /**
- * Who is present in the whole chat: a user is, as long as at least one replica has the name. Tells this replica's
- * connections who comes and goes, in one write for each and a window of time, or in front of the next batch; it must
- * not know which replica said so.
+ * Who is present in the channel: a user is while at least one replica has the name. Tells this replica's readers of joins and
+ * leaves, in one write per reader and window, or in front of the next batch. Must not know which replica a user is on.
  */
-@Injectable()
-export class Roster implements OnModuleInit, OnApplicationShutdown {
+export class Roster {
   private readonly window: PresenceWindow;
-  private timer: NodeJS.Timeout | undefined;
+  private cancelTimer: CancelTimer | undefined;
   private timerDueAt = Infinity;
-  /** When readers who missed something are looked for; Infinity: there is none. */
+  /** When readers that missed something are told; Infinity: nobody did. */
   private retryAt = Infinity;
 
   constructor(
-    private readonly connections: Connections,
-    private readonly hub: Hub,
+    private readonly readers: Iterable<Connection>,
     private readonly clock: Clock,
-    settings: Settings,
+    maxNames: number,
   ) {
-    this.window = new PresenceWindow(settings.MAX_PRESENT_NAMES);
+    this.window = new PresenceWindow(maxNames);
   }
 
-  onModuleInit(): void {
-    this.hub.beforeBatch(() => {
-      if (this.window.isOpen) this.tell(true);
-    });
-  }
-
-  onApplicationShutdown(): void {
-    clearTimeout(this.timer);
+  stop(): void {
+    this.cancelTimer?.();
     this.timerDueAt = -Infinity;
   }
 
@@ -50,66 +37,70 @@ export class Roster implements OnModuleInit, OnApplicationShutdown {
     return this.window.count;
   }
 
-  /** Who is present, as JSON. */
+  /** The names of all who are present, as JSON. */
   get list(): string {
     return this.window.list;
   }
 
-  /** One more replica has these names. Those who appear with it, rather than being present already. */
+  /** One more replica has these names. @returns those that no replica had before */
   add(names: Iterable<string>): string[] {
-    const appeared = this.window.add(names, this.clock.monotonic());
+    const joined = this.window.add(names, this.clock.monotonic());
     this.schedule();
-    return appeared;
+    return joined;
   }
 
-  /** One replica fewer has these names. `isSure`: they will not come back in a moment. */
-  remove(names: Iterable<string>, isSure = false): void {
-    this.window.remove(names, this.clock.monotonic(), isSure);
+  /** One replica fewer has these names. `isFinal`: they are not held back in case they return in a moment. */
+  remove(names: Iterable<string>, isFinal = false): void {
+    this.window.remove(names, this.clock.monotonic(), isFinal);
     this.schedule();
   }
 
-  /** A connection gives this name up and stays: it was there, if only for a moment. */
+  /** A connection that stays gives this name up: the user was present, however briefly. */
   keep(name: string): void {
     this.window.keep(name);
   }
 
-  /** Tells the others that a user is typing, at most once a second. Whether it does. */
+  /** A user types. @returns whether it is passed on, at most once a second */
   type(username: string, by?: Connection): boolean {
-    const isTold = this.window.type(username, this.clock.monotonic(), by);
+    const isPassedOn = this.window.type(username, this.clock.monotonic(), by);
     this.schedule();
-    return isTold;
+    return isPassedOn;
   }
 
-  /** From now on the connection is told who comes and goes. `own`: it is being given the list, its own name in it. */
+  /** The connection is told of joins and leaves from now on. `own`: it is given the list, which has its own name in it. */
   follow(connection: Connection, own?: { readonly name: string | undefined }): void {
     connection.presencePlace = this.window.place(own);
+  }
+
+  /** A batch is about to be delivered: whoever appears with a message has joined before it. */
+  beforeBatch(): void {
+    if (this.window.isOpen) this.endWindow(true);
   }
 
   private schedule(): void {
     const dueAt = Math.min(this.window.dueAt, this.retryAt);
     if (dueAt >= this.timerDueAt) return;
-    clearTimeout(this.timer);
+    this.cancelTimer?.();
     this.timerDueAt = dueAt;
-    this.timer = setTimeout(() => this.tell(false), Math.max(0, dueAt - this.clock.monotonic())).unref();
+    this.cancelTimer = this.clock.after(Math.max(0, dueAt - this.clock.monotonic()), () => this.endWindow(false));
   }
 
-  /** Ends the window. `isBeforeBatch`: those who are live get a batch in this turn, and what they are told with it. */
-  private tell(isBeforeBatch: boolean): void {
+  /** @param isBeforeBatch live readers get a batch in this turn, and these frames in the same write */
+  private endWindow(isBeforeBatch: boolean): void {
     const now = this.clock.monotonic();
-    const end = this.window.end(now);
-    const missed = this.tellReaders(end, isBeforeBatch);
-    this.retryAt = missed === undefined ? Infinity : now + missed;
-    clearTimeout(this.timer);
+    const retryAfter = this.tellReaders(this.window.end(now), isBeforeBatch);
+    this.retryAt = retryAfter === undefined ? Infinity : now + retryAfter;
+    this.cancelTimer?.();
     this.timerDueAt = Infinity;
     this.schedule();
   }
 
-  /** @returns after how long those who missed something are to be told; undefined where there is nobody */
+  /** @returns milliseconds until readers that missed something are told; undefined where nobody did */
   private tellReaders(end: WindowEnd, isBeforeBatch: boolean): number | undefined {
     const encoded = new Map<Protocol, PresenceFrames>();
     let listBytes = 0;
     let retryAfter: number | undefined;
-    for (const connection of this.connections) {
+    for (const connection of this.readers) {
       const { presencePlace: place, protocol } = connection;
       if (place === undefined) continue;
       let frames = encoded.get(protocol);

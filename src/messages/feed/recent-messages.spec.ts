@@ -6,7 +6,7 @@ const message = (id: number, text = 'x'): StoredMessage => ({ id, username: 'max
 const ids = (messages: StoredMessage[] | undefined) => messages?.map(({ id }) => id);
 
 describe('RecentMessages', () => {
-  it('has the newest, and knows what it has no longer', () => {
+  it('returns the newest messages, and undefined for a range that was dropped', () => {
     const recent = new RecentMessages(3, 1000);
     recent.push([1, 2, 3, 4, 5].map((id) => message(id)));
     expect(ids(recent.between(2, 5))).toEqual([3, 4, 5]);
@@ -14,7 +14,7 @@ describe('RecentMessages', () => {
     expect(recent.between(1, 5)).toBeUndefined();
   });
 
-  it('holds no more text than it may', () => {
+  it('keeps no more text than its bound', () => {
     const recent = new RecentMessages(100, 10);
     recent.push([message(1, 'x'.repeat(6)), message(2, 'x'.repeat(6))]);
     expect(recent.between(0, 2)).toBeUndefined();
@@ -23,7 +23,7 @@ describe('RecentMessages', () => {
     expect(recent.between(2, 3)).toBeUndefined();
   });
 
-  it('agrees with a list that is never cut, over any batches', () => {
+  it('agrees with an unbounded list, over batches of any size', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 9 })), fc.nat(60), (sizes, after) => {
         const recent = new RecentMessages(10, 1000);

@@ -1,12 +1,14 @@
+import { countBetween, next, type Position } from '../../storage/position';
 import type { StoredMessage } from '../../storage/stored-message';
 
-/** The newest messages in memory, without a hole, bounded in number and length of text. */
+/** The newest messages in memory, without a gap, bounded in number and length of text. */
 export class RecentMessages {
   private messages: StoredMessage[] = [];
-  /** Where the oldest one is; what lies before it is dropped in bulk now and then. */
+  /** Index of the oldest one; what lies before it is freed in bulk. */
   private start = 0;
+  /** UTF-16 units of text. */
   private length = 0;
-  /** Text of what is dropped but still here. */
+  /** The same of what is dropped but not freed yet. */
   private droppedLength = 0;
 
   constructor(
@@ -15,7 +17,7 @@ export class RecentMessages {
     private readonly maxLength: number,
   ) {}
 
-  /** Takes the messages that follow the newest one. */
+  /** Adds the messages that follow the newest one. */
   push(batch: readonly StoredMessage[]): void {
     for (const message of batch) {
       this.messages.push(message);
@@ -33,11 +35,11 @@ export class RecentMessages {
     }
   }
 
-  /** The messages with `after` < id ≤ `upTo`, or nothing when the oldest of them is no longer here. */
-  between(after: number, upTo: number): StoredMessage[] | undefined {
+  /** The messages with `after` < id ≤ `upTo`; undefined when the oldest of them was dropped. */
+  between(after: Position, upTo: Position): StoredMessage[] | undefined {
     const oldest = this.messages[this.start];
-    if (!oldest || after + 1 < oldest.id) return undefined;
-    const from = this.start + after + 1 - oldest.id;
-    return this.messages.slice(from, from + upTo - after);
+    if (!oldest || next(after) < oldest.id) return undefined;
+    const from = this.start + countBetween(oldest.id, next(after));
+    return this.messages.slice(from, from + countBetween(after, upTo));
   }
 }

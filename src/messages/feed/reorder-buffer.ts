@@ -1,8 +1,10 @@
+import { next, type Position } from '../../storage/position';
 import type { StoredMessage } from '../../storage/stored-message';
 
-/** Messages that are known before those that precede them, bounded in number and length of text; more are not kept. */
+/** Messages that came before their predecessors, bounded in number and length of text; messages beyond are not kept. */
 export class ReorderBuffer {
   private readonly messages = new Map<number, StoredMessage>();
+  /** UTF-16 units of text. */
   private length = 0;
 
   constructor(
@@ -24,13 +26,14 @@ export class ReorderBuffer {
     }
   }
 
-  /** Takes out those that follow `after` without a hole; what is not after it is forgotten. */
-  takeAfter(after: number): StoredMessage[] {
+  /** Removes and returns the messages that follow `after` without a gap; messages up to `after` are dropped. */
+  takeAfter(after: Position): StoredMessage[] {
     for (const message of this.messages.values()) if (message.id <= after) this.remove(message);
     const taken: StoredMessage[] = [];
-    for (let next = this.messages.get(after + 1); next; next = this.messages.get(next.id + 1)) {
-      taken.push(next);
-      this.remove(next);
+    let following = this.messages.get(next(after));
+    for (; following; following = this.messages.get(next(following.id))) {
+      taken.push(following);
+      this.remove(following);
     }
     return taken;
   }

@@ -5,7 +5,7 @@ import { Clock } from '../../platform/lifecycle/clock';
 import { Drain } from '../../platform/lifecycle/drain';
 import { Metrics } from '../../platform/metrics/metrics';
 import { InFlightAppend } from './in-flight-append';
-import { COMMITTED } from '../feed/message-feed';
+import { COMMITTED } from '../feed/broadcast-batch';
 import { MessageWriter, WriteRefused } from '../../storage/message-writer';
 import type { Appended, NewMessage, StoredMessage } from '../../storage/stored-message';
 

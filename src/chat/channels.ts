@@ -1,0 +1,69 @@
+import {
+  type FactoryProvider,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { ClusterBus } from '../cluster/cluster-bus';
+import { HistoryRate } from '../limits/history-rate';
+import { MessageFeed } from '../messages/feed/message-feed';
+import { StoredFeed } from '../messages/feed/stored-feed';
+import { InFlightAppend } from '../messages/log/in-flight-append';
+import { Clock } from '../platform/lifecycle/clock';
+import { Metrics } from '../platform/metrics/metrics';
+import { Settings } from '../settings/settings';
+import { retryUntilAvailable } from '../storage/postgres/retry';
+import { Channel } from './channel';
+import { Hub } from './delivery/hub';
+import { SlowReaderLimit } from './delivery/slow-reader-limit';
+import { Presence } from './presence/presence';
+import { PresenceReplication } from './presence/presence-replication';
+import { Connections } from './sessions/connections';
+
+/** Makes the channels, starts and stops them. There is one; more would be made here and nowhere else. */
+@Injectable()
+export class Channels implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  readonly channel: Channel;
+
+  constructor(
+    source: StoredFeed,
+    bus: ClusterBus,
+    inFlight: InFlightAppend,
+    connections: Connections,
+    history: HistoryRate,
+    settings: Settings,
+    clock: Clock,
+    metrics: Metrics,
+  ) {
+    this.channel = new Channel({ source, bus, inFlight, connections, history, settings, clock, metrics });
+  }
+
+  async onModuleInit(): Promise<void> {
+    await retryUntilAvailable(() => this.channel.feed.start());
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.channel.replication.start();
+  }
+
+  onApplicationShutdown(): void {
+    this.channel.stop();
+  }
+}
+
+/** The registry, and the parts of its one channel for classes that serve only that one. */
+export const CHANNEL_PROVIDERS: readonly Provider[] = [
+  Channels,
+  part(MessageFeed, ({ feed }) => feed),
+  part(SlowReaderLimit, ({ slow }) => slow),
+  part(Hub, ({ hub }) => hub),
+  part(Presence, ({ presence }) => presence),
+  part(PresenceReplication, ({ replication }) => replication),
+];
+
+function part<Part>(provide: Type<Part>, of: (channel: Channel) => Part): FactoryProvider<Part> {
+  return { provide, inject: [Channels], useFactory: ({ channel }: Channels) => of(channel) };
+}

@@ -1,0 +1,142 @@
+import { Logger } from '@nestjs/common';
+import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
+import { OutageLog } from '../../platform/logging/outage-log';
+import type { Metrics } from '../../platform/metrics/metrics';
+import { next, type Position } from '../../storage/position';
+import type { StoredMessage } from '../../storage/stored-message';
+import type { InFlightAppend } from '../log/in-flight-append';
+import type { FeedSequencer } from './feed-sequencer';
+
+/** How long a gap may close by itself, in milliseconds: batches of different replicas overtake each other on the bus. */
+const GAP_TIMEOUT_MS = 50;
+/** How often the database is asked for messages that the bus lost, and asked again after a failure. */
+const POLL_MS = 1_000;
+
+/** What the feed reads from the database. */
+export interface FeedSource {
+  /** The newest message stored. Rejects when the database does not answer in time. */
+  head(): Promise<Position>;
+  /** What follows `after`, oldest first; empty at the end of the log. Rejects when the database does not answer in time. */
+  page(after: Position): Promise<readonly StoredMessage[]>;
+  /** Messages behind `after`, up to `upTo`: the first of them whose texts fit into `maxBytes`, one at least. */
+  between(after: Position, upTo: Position, maxBytes: number): Promise<readonly StoredMessage[]>;
+}
+
+/**
+ * Reads from the database what the bus did not bring: when a gap does not close, when nothing is heard for a second, and when
+ * somebody has to know. Owns when the database is asked; must not know where batches come from or who listens.
+ */
+export class FeedRecovery {
+  private readonly logger = new Logger('Feed');
+  private readonly outage = new OutageLog(this.logger);
+  private filling: Promise<void> | undefined;
+  private asking: Promise<boolean> | undefined;
+  private askingNext: Promise<boolean> | undefined;
+  private cancelFill: CancelTimer | undefined;
+  private cancelPoll: CancelTimer | undefined;
+  private hasHeard = false;
+
+  constructor(
+    private readonly sequencer: FeedSequencer,
+    private readonly source: Pick<FeedSource, 'head' | 'page'>,
+    private readonly own: InFlightAppend,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    /** The database has less than was delivered. */
+    private readonly onHistoryLost: (cause: string) => void,
+  ) {}
+
+  start(): void {
+    this.cancelPoll = this.clock.every(POLL_MS, () => this.poll());
+  }
+
+  stop(): void {
+    this.cancelPoll?.();
+    this.cancelFill?.();
+  }
+
+  /** The bus was heard: a gap that is open now is read from the database unless it closes in time. */
+  heard(): void {
+    this.hasHeard = true;
+    if (this.sequencer.isBehind) this.fillAfter(GAP_TIMEOUT_MS);
+    else if (this.cancelFill) this.forgetTimer();
+  }
+
+  /** Resolves when everything stored before the call was delivered; to false when the database does not answer. */
+  catchUp(): Promise<boolean> {
+    if (!this.asking) return (this.asking = this.ask().finally(() => (this.asking = undefined)));
+    // The answer on its way may be older than this call; the next one is shared by all calls until then.
+    return (this.askingNext ??= this.asking.then(() => {
+      this.askingNext = undefined;
+      return this.catchUp();
+    }));
+  }
+
+  private async ask(): Promise<boolean> {
+    const delivered = this.sequencer.position;
+    let head = Infinity;
+    try {
+      head = await this.source.head();
+      if (head < delivered) this.onHistoryLost(`the newest message in the database is ${head}`);
+      this.sequencer.expect(head);
+      this.recovered();
+    } catch (error) {
+      this.failed(error);
+    }
+    await this.fill();
+    return this.sequencer.position >= head;
+  }
+
+  private poll(): void {
+    if (!this.hasHeard && !this.filling) void this.catchUp();
+    this.hasHeard = false;
+  }
+
+  /** One read at a time. */
+  private fill(): Promise<void> {
+    this.forgetTimer();
+    return (this.filling ??= this.fillGap().finally(() => (this.filling = undefined)));
+  }
+
+  private async fillGap(): Promise<void> {
+    const { sequencer } = this;
+    try {
+      while (sequencer.isBehind) {
+        const page = await this.source.page(sequencer.position);
+        this.metrics.feedReads.inc();
+        this.recovered();
+        // The page may hold own messages whose senders are not answered yet; those arrive by themselves.
+        await this.own.settled();
+        if (!sequencer.fill(page)) this.disbelieved();
+      }
+      this.forgetTimer();
+    } catch (error) {
+      this.failed(error);
+      this.fillAfter(POLL_MS);
+    }
+  }
+
+  private fillAfter(ms: number): void {
+    this.cancelFill ??= this.clock.after(ms, () => void this.fill());
+  }
+
+  private forgetTimer(): void {
+    this.cancelFill?.();
+    this.cancelFill = undefined;
+  }
+
+  /** The database is the truth: what it does not have was not stored, whatever the bus said. */
+  private disbelieved(): void {
+    this.metrics.faults.inc({ where: 'feed' });
+    this.logger.error(`message ${next(this.sequencer.position)} was broadcast but is not in the database`);
+  }
+
+  private failed(error: unknown): void {
+    this.metrics.faults.inc({ where: 'feed' });
+    this.outage.failed(`cannot read what follows message ${this.sequencer.position}: ${String(error)}`);
+  }
+
+  private recovered(): void {
+    this.outage.recovered('the database can be read again');
+  }
+}
