@@ -263,15 +263,15 @@ describe('the bus over PostgreSQL', () => {
   };
   guardedBus(enter, intrude);
 
-  it('[B8] pieces that others send keep back no frame, and what is collected of them is bounded', async () => {
+  it('[B8] chunks of other senders delay no frame, and a bounded number is collected', async () => {
     const [a, b] = [await enter(), await enter()];
     const intruder = await connectAsStranger(database);
     intruders.push(intruder);
     let isDone = false;
     const flood = async () => {
       for (let i = 0; !isDone; i++) {
-        const pieces = [`${i} 0/9 x`, `${i} 1/9 x`, `${i} 99/100 x`, `${i} 0/100000 x`, 'x'];
-        for (const piece of pieces) await intruder.query('SELECT pg_notify($1, $2)', ['chat_bus_2', piece]);
+        const chunks = [`${i} 0/9 x`, `${i} 1/9 x`, `${i} 99/100 x`, `${i} 0/100000 x`, 'x'];
+        for (const chunk of chunks) await intruder.query('SELECT pg_notify($1, $2)', ['chat_bus_2', chunk]);
       }
     };
     const flooding = flood();
@@ -333,15 +333,15 @@ describeWhere(hasRedis, 'Redis')('the bus over Redis', () => {
     return { say: (text: string) => client.publish(channel, text), recorded };
   });
 
-  it('[B2] a link that is closed while it is being opened listens no more, whenever that is', async () => {
+  it('[B2] a transport that is closed while it opens does not stay subscribed', async () => {
     const chat = randomUUID();
     const client = createClient({ url: REDIS_URL });
     await client.connect();
     for (let turns = 0; turns < 30; turns++) {
-      const link = new RedisTransport(REDIS_URL, chat);
-      const opening = link.open({ onFrame: () => undefined, onLost: () => undefined });
+      const transport = new RedisTransport(REDIS_URL, chat);
+      const opening = transport.open({ onFrame: () => undefined, onLost: () => undefined });
       for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
-      link.close();
+      transport.close();
       await Promise.allSettled([opening]);
     }
     const channel = `chat_bus_2:${chat}`;

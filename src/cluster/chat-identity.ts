@@ -2,20 +2,20 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Client } from 'pg';
 import type { Settings } from '../settings/settings';
 
-/** What the replicas of one chat have in common, and those of no other. */
+/** What the replicas of one chat, and only they, have in common. */
 export interface ChatIdentity {
-  /** Tells the chat's database from all others, by whatever address its replicas reach it. */
+  /** Identifies the chat's database, independent of the address that a replica uses. */
   readonly database: string;
-  /** What the replicas sign with. */
+  /** Signs the frames between replicas. */
   readonly key: KeyObject;
 }
 
-/** The number that the server was given at its creation, and the database's own in it: a copy of the database has another. */
+/** The number PostgreSQL assigns at `initdb`, and that of the database: a copy of the database has another. */
 const DATABASE = `SELECT system_identifier || '.' || oid AS database FROM pg_control_system(), pg_database
   WHERE datname = current_database()`;
 const SECRET = 'SELECT secret FROM cluster_secret WHERE id = 1';
 
-/** Asks the database, over a connection of its own. */
+/** Reads the identity over a separate connection. Rejects when the database does not answer or has no secret. */
 export async function chatIdentity({ DATABASE_URL, CLUSTER_SECRET }: Readonly<Settings>): Promise<ChatIdentity> {
   const client = new Client({
     connectionString: DATABASE_URL,
@@ -27,7 +27,7 @@ export async function chatIdentity({ DATABASE_URL, CLUSTER_SECRET }: Readonly<Se
   try {
     await client.connect();
     const { database } = (await client.query<{ database: string }>(DATABASE)).rows[0]!;
-    // One that is set is not looked for: the tables may belong to somebody else.
+    // With a configured secret the table is not read: the role may not have the right to.
     const secret = CLUSTER_SECRET || (await client.query<{ secret: string }>(SECRET)).rows[0]?.secret;
     if (!secret) throw new Error('the database has no secret for it');
     return { database, key: createSecretKey(createHmac('sha256', secret).update(database).digest()) };

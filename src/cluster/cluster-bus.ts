@@ -1,50 +1,51 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * `payload` is undefined where it was too large to be carried: something happened on the topic, look for yourself.
- * `from` is the replica that published it; undefined: this one.
+ * `payload` is undefined where it was too large to be carried: something happened on the topic, and the receiver has to look for
+ * itself. `from` is the replica that published it; undefined: this one.
  */
 export type BusListener<Payload> = (payload: Payload | undefined, from: string | undefined) => void;
 
 /**
- * Carries payloads to every replica, this one included. To this one it is a direct call, so that nothing is between a
- * batch and its readers. To the others it is only ever a hint: it may be lost, repeated or out of order, and receivers
- * must cope. It must not know what it carries.
+ * Carries payloads to every replica, this one included. To this one it is a direct call, so that nothing stands between a batch
+ * and its readers. To the others it is only a hint: it may be lost, repeated or reordered, and receivers must cope. Must not know
+ * what it carries.
  */
 export abstract class ClusterBus {
   private readonly listeners = new Map<string, BusListener<never>[]>();
   private readonly returnListeners: (() => void)[] = [];
   private readonly meetingListeners: (() => void)[] = [];
 
-  /** Of this process: one that is started anew is another replica. */
+  /** Identifies this process; a restarted one is another replica. */
   readonly replicaId = randomUUID();
   /** What carries it, for operators. */
   abstract readonly kind: 'memory' | 'postgres' | 'redis';
   /** Whether there may be other replicas. */
   abstract readonly isShared: boolean;
-  /** Whether the others can be reached at the moment. */
+  /** Whether the others can be reached now. */
   abstract readonly isConnected: boolean;
 
   subscribe<Payload>(topic: string, listener: BusListener<Payload>): void {
     this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
   }
 
-  /** Called when the bus is back after it was lost: what others said meanwhile was missed. */
+  /** Calls the listener when the bus is back after a loss: payloads were missed meanwhile. */
   onReturn(listener: () => void): void {
     this.returnListeners.push(listener);
   }
 
-  /** Called when another replica is heard from now on: what it said before was not taken. */
+  /** Calls the listener when another replica is heard from now on: its earlier payloads were dropped. */
   onMeeting(listener: () => void): void {
     this.meetingListeners.push(listener);
   }
 
+  /** Delivers to this replica before it returns. What a listener throws, the caller gets. */
   publish(topic: string, payload: unknown): void {
     this.deliver(topic, payload, undefined);
     this.carry(topic, payload);
   }
 
-  /** Takes a payload to the other replicas, as well as it can. */
+  /** Sends a payload to the other replicas, best effort. */
   protected abstract carry(topic: string, payload: unknown): void;
 
   protected deliver(topic: string, payload: unknown, from: string | undefined): void {

@@ -9,7 +9,7 @@ import { MemoryBus } from './transports/memory-bus';
 import { PostgresTransport } from './transports/postgres-transport';
 import { RedisTransport } from './transports/redis-transport';
 
-/** The bus that the settings ask for: a database that replicas can share brings its own, Redis takes it over. */
+/** The bus for the settings: in memory on SQLite; over PostgreSQL, or over Redis where `REDIS_URL` is set. */
 export function createBus(settings: Readonly<Settings>, metrics: Metrics, clock: Clock): ClusterBus {
   const { DATABASE_URL, REDIS_URL } = settings;
   if (!usesPostgres(settings)) return new MemoryBus();

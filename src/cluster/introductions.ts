@@ -1,13 +1,14 @@
 import { Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
+import type { CancelTimer, Clock } from '../platform/lifecycle/clock';
 import { Peers, type Standing } from './peers';
 
-/** The bus's own topic, on which replicas meet. */
+/** The bus's own topic, on which replicas introduce themselves. */
 export const INTRODUCTION = 'bus.introduction';
 
-/** How long an answer waits for others who ask: it bounds what anybody can make a replica say, in milliseconds. */
+/** How long an answer waits for further challenges, in milliseconds: bounds how often a replica can be made to answer. */
 const GATHER_MS = 20;
-/** Challenges in one frame, at most; who is not answered asks again. */
+/** Maximum challenges answered per frame; a replica that got no answer asks again. */
 const MAX_ANSWERS = 100;
 
 const CHALLENGE = Type.String({ maxLength: 64 });
@@ -15,25 +16,26 @@ const FORM = TypeCompiler.Compile(
   Type.Object({ challenge: Type.Optional(CHALLENGE), answers: Type.Array(CHALLENGE, { maxItems: MAX_ANSWERS }) }),
 );
 
-/** How replicas get to know that each other's frames are of now: each repeats the others' challenges. */
+/** Challenge and response between replicas: each repeats the challenges of the others, which shows that its frames are not recorded. */
 export class Introductions {
   private readonly peers = new Peers();
   private readonly answers = new Set<string>();
   private isAsking = false;
-  private timer: NodeJS.Timeout | undefined;
+  private cancelTimer: CancelTimer | undefined;
 
   constructor(
-    private readonly say: (introduction: unknown) => void,
+    private readonly publish: (introduction: unknown) => void,
     private readonly onMet: () => void,
+    private readonly clock: Clock,
   ) {}
 
-  /** Asks all who hear it to introduce themselves. */
+  /** Asks all replicas that hear it to introduce themselves. */
   ask(): void {
     this.isAsking = true;
-    this.speak();
+    this.send();
   }
 
-  /** Judges a frame of another replica, and takes it for heard. Who is not known yet is asked. */
+  /** Judges a frame of another replica and counts it as heard. An unknown sender is asked to introduce itself. */
   judge(from: string, sequence: number): Standing {
     const standing = this.peers.hear(from, sequence);
     if (standing === 'unmet') this.askSoon();
@@ -44,14 +46,14 @@ export class Introductions {
    * The same for a frame that introduces its sender.
    * @throws TypeError
    */
-  take(from: string, sequence: number, payload: unknown): Standing {
-    if (!FORM.Check(payload)) throw new TypeError('it is no introduction');
+  receive(from: string, sequence: number, payload: unknown): Standing {
+    if (!FORM.Check(payload)) throw new TypeError('not an introduction');
     const standing = this.peers.hear(from, sequence);
     if (standing === 'repeated') return standing;
     const { challenge, answers } = payload;
     if (challenge !== undefined && this.answers.size < MAX_ANSWERS) {
       this.answers.add(challenge);
-      this.speakSoon();
+      this.sendSoon();
     }
     if (standing === 'unmet') {
       if (this.peers.meet(from, sequence, answers)) this.onMet();
@@ -61,24 +63,24 @@ export class Introductions {
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.cancelTimer?.();
   }
 
   private askSoon(): void {
     this.isAsking = true;
-    this.speakSoon();
+    this.sendSoon();
   }
 
-  private speakSoon(): void {
-    this.timer ??= setTimeout(() => this.speak(), GATHER_MS).unref();
+  private sendSoon(): void {
+    this.cancelTimer ??= this.clock.after(GATHER_MS, () => this.send());
   }
 
-  private speak(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+  private send(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
     const introduction = { ...(this.isAsking && { challenge: this.peers.challenge }), answers: [...this.answers] };
     this.isAsking = false;
     this.answers.clear();
-    this.say(introduction);
+    this.publish(introduction);
   }
 }

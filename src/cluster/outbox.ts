@@ -1,25 +1,24 @@
 import { withDeadline } from '../platform/lifecycle/deadline';
 import type { BusTransport } from './transports/bus-transport';
 
-/** UTF-16 units that may wait while earlier frames are on their way. */
+/** Maximum UTF-16 units that wait while earlier frames are sent. */
 const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
+/** How long the server may take to accept frames, in milliseconds. */
+const SEND_TIMEOUT_MS = 3_000;
 
-/** How long the server may take to take frames, in milliseconds. */
-const PATIENCE_MS = 3_000;
-
-/** What waits to be sent over one link: all that comes while frames are on their way goes together, as one request. */
+/** Frames waiting for one transport: those that arrive while others are sent go together, in one request. */
 export class Outbox {
   private frames: string[] = [];
   private length = 0;
   private running: Promise<void> | undefined;
 
   constructor(
-    private readonly link: BusTransport,
+    private readonly transport: Pick<BusTransport, 'send'>,
     private readonly onSent: (frames: number) => void,
     private readonly onFailure: (error: Error) => void,
   ) {}
 
-  /** Takes a frame; false when too much waits. */
+  /** Queues a frame. False when too much waits; then it is dropped. */
   put(frame: string): boolean {
     if (this.length + frame.length > MAX_QUEUED_LENGTH) return false;
     this.frames.push(frame);
@@ -28,11 +27,12 @@ export class Outbox {
     return true;
   }
 
-  /** Resolves when nothing waits any more, because it was sent or cannot be. */
+  /** Resolves when nothing waits any more: it was sent, or sending failed. */
   async flushed(): Promise<void> {
     while (this.running) await this.running;
   }
 
+  /** Number of frames queued. */
   get waiting(): number {
     return this.frames.length;
   }
@@ -43,7 +43,7 @@ export class Outbox {
         const frames = this.frames;
         this.frames = [];
         this.length = 0;
-        await withDeadline(this.link.send(frames), PATIENCE_MS, 'sending');
+        await withDeadline(this.transport.send(frames), SEND_TIMEOUT_MS, 'sending');
         this.onSent(frames.length);
       }
     } catch (error) {

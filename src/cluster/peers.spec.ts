@@ -1,6 +1,6 @@
 import { MAX_PEERS, Peers } from './peers';
 
-it('believes whoever repeats the challenge, each frame once, and nothing from before', () => {
+it('accepts a replica that repeats the challenge, each of its frames once, and no earlier ones', () => {
   const peers = new Peers();
   expect(peers.hear('a', 5)).toBe('unmet');
   expect(peers.meet('a', 5, ['another'])).toBe(false);
@@ -11,7 +11,7 @@ it('believes whoever repeats the challenge, each frame once, and nothing from be
   expect(peers.hear('b', 1)).toBe('unmet');
 });
 
-it('forgets the one met longest ago when there are too many, and takes no old answer from it', () => {
+it('forgets the replica met longest ago beyond the maximum, and rejects its old answers', () => {
   const peers = new Peers();
   const old = peers.challenge;
   for (let i = 0; i <= MAX_PEERS; i++) expect(peers.meet(`${i}`, 1, [old])).toBe(true);

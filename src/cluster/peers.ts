@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 
-/** Remembered, at most. Beyond it the one met longest ago is forgotten, and met anew when it speaks. */
+/** Maximum replicas remembered. Beyond it the one met longest ago is forgotten, and met again when it sends a frame. */
 export const MAX_PEERS = 1_000;
 
-/** What a frame with a right signature is: new; one that was heard before; or of a replica that may be long gone. */
+/** What a correctly signed frame is: new; heard before; or from a replica that may have ended long ago. */
 export type Standing = 'new' | 'repeated' | 'unmet';
 
 /**
- * The replicas that are known to run now, and how far each was heard. A signature says who spoke, not when: anybody can
- * record frames and send them again. So a replica is only believed once it has repeated a challenge that nobody could
- * know before this process made it, and each of its frames once. No clock is involved: those of replicas may jump.
+ * The replicas known to run now, and the newest frame heard of each. A signature proves who sent a frame, not when: frames can be
+ * recorded and replayed. A replica is therefore believed only once it has repeated a challenge that did not exist before this
+ * process, and each of its frames once. Uses no clock: those of other machines may jump.
  */
 export class Peers {
-  /** The sequence of the newest frame of each. */
+  /** Sequence of the newest frame by replica. */
   private readonly newest = new Map<string, number>();
 
   /** What others have to repeat. */
   challenge: string = randomUUID();
 
-  /** Judges a frame, and takes it for heard. */
+  /** Judges a frame and counts it as heard. */
   hear(from: string, sequence: number): Standing {
     const newest = this.newest.get(from);
     if (newest === undefined) return 'unmet';
@@ -27,14 +27,14 @@ export class Peers {
     return 'new';
   }
 
-  /** A replica that is not met yet repeats challenges. Whether it is met with that. */
+  /** An unmet replica repeats challenges. @returns whether it counts as met now */
   meet(from: string, sequence: number, challenges: readonly string[]): boolean {
     if (!challenges.includes(this.challenge)) return false;
     this.newest.set(from, sequence);
     if (this.newest.size > MAX_PEERS) {
       const [oldest] = this.newest.keys();
       this.newest.delete(oldest!);
-      // Its answers to the old challenge may be on record.
+      // Its answers to the old challenge may have been recorded.
       this.challenge = randomUUID();
     }
     return true;

@@ -1,10 +1,10 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 const MAC_BYTES = 16;
-/** Characters that a seal puts in front of a text: base64url of the code. */
+/** Characters a seal adds in front of a text: the base64url of the code. */
 export const SEAL_LENGTH = 22;
 
-/** Signs texts for whoever has the same key, and tells such texts from all others before anything reads them. */
+/** Authenticates texts (HMAC-SHA-256, truncated) between holders of one key, before anything parses them. */
 export class Seal {
   constructor(private readonly key: KeyObject) {}
 
@@ -12,7 +12,7 @@ export class Seal {
     return this.code(text).toString('base64url') + text;
   }
 
-  /** The text under the seal; undefined where the seal is none, or another one's. */
+  /** The text behind the seal; undefined where the seal is missing or of another key. */
   open(sealed: string): string | undefined {
     const text = sealed.slice(SEAL_LENGTH);
     const code = Buffer.from(sealed.slice(0, SEAL_LENGTH), 'base64url');

@@ -1,48 +1,44 @@
 import { Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { CancelTimer, Clock } from '../platform/lifecycle/clock';
 import { withDeadline } from '../platform/lifecycle/deadline';
-import type { Clock } from '../platform/lifecycle/clock';
 import { SampledLog } from '../platform/logging/sampled-log';
 import type { Metrics } from '../platform/metrics/metrics';
-import { type BusTransport, MAX_FRAME_LENGTH } from './transports/bus-transport';
 import type { ChatIdentity } from './chat-identity';
 import { ClusterBus } from './cluster-bus';
 import { INTRODUCTION, Introductions } from './introductions';
 import { Outbox } from './outbox';
 import { Seal, SEAL_LENGTH } from './seal';
+import { type BusTransport, MAX_FRAME_LENGTH } from './transports/bus-transport';
 
-/** How long opening a link or an answer to a ping may take, and how often it is asked, in milliseconds. */
-const PATIENCE_MS = 3_000;
+/** How long opening a transport or answering a ping may take, in milliseconds. */
+const TIMEOUT_MS = 3_000;
 const PING_INTERVAL_MS = 2_000;
-/** How long after a word of another replica there is somebody to talk to, in milliseconds: they say something every 3 s. */
+/** How long after the last frame of another replica somebody is assumed to listen, in milliseconds: heartbeats come every 3 s. */
 const COMPANY_MS = 15_000;
-/** Between attempts to reconnect: doubled each time, and spread at random so that replicas do not come all at once. */
+/** Delay between attempts to reconnect, doubled each time and jittered so that replicas do not reconnect at once. */
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
 
 /**
- * The bus of many replicas, over a link to a server that they share, and to which others may write as well. Owns the link's
- * replacement when it is lost, and what is believed of what comes: frames that are signed, of replicas that were met, each
- * once. While the link is lost, what would be sent is dropped. While nobody else is heard there is nothing to send but the question who is there:
- * who comes asks first, and catches up.
+ * The bus of many replicas, over a server that they share and others may write to. Owns the replacement of a lost transport, and
+ * which frames are believed: signed ones, of replicas that were met, each once. Payloads published while the transport is lost
+ * are dropped; while no other replica is heard, only introductions are sent.
  */
 export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicationShutdown {
   readonly isShared = true;
   private readonly logger = new Logger('Bus');
   private readonly refusals: SampledLog;
   private readonly faults: SampledLog;
-  private readonly introductions = new Introductions(
-    (introduction) => this.carry(INTRODUCTION, introduction),
-    () => this.met(),
-  );
+  private readonly introductions: Introductions;
   private readonly ownHead = `["${this.replicaId}"`;
   private sequence = 0;
   private heardAt = -Infinity;
   private seal: Seal | undefined;
-  private link: BusTransport | undefined;
+  private transport: BusTransport | undefined;
   private outbox: Outbox | undefined;
   private retries = 0;
-  private retryTimer: NodeJS.Timeout | undefined;
-  private pingTimer: NodeJS.Timeout | undefined;
+  private cancelRetry: CancelTimer | undefined;
+  private cancelPing: CancelTimer | undefined;
   private isStopped = false;
 
   constructor(
@@ -55,23 +51,28 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
     super();
     this.refusals = new SampledLog(this.logger, clock);
     this.faults = new SampledLog(this.logger, clock);
+    this.introductions = new Introductions(
+      (introduction) => this.carry(INTRODUCTION, introduction),
+      () => this.met(),
+      clock,
+    );
   }
 
   get isConnected(): boolean {
     return this.outbox !== undefined;
   }
 
-  /** Resolves after the first attempt. The chat works without the bus, only slower: that it fails stops no start. */
+  /** Resolves after the first attempt, also a failed one: the chat works without the bus, only slower. */
   async onModuleInit(): Promise<void> {
     this.metrics.gauge('chat_bus_connected', 'Whether other replicas can be reached', () => Number(this.isConnected));
-    this.pingTimer = setInterval(() => void this.ping(), PING_INTERVAL_MS).unref();
+    this.cancelPing = this.clock.every(PING_INTERVAL_MS, () => void this.ping());
     await this.connect();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.isStopped = true;
-    clearTimeout(this.retryTimer);
-    clearInterval(this.pingTimer);
+    this.cancelRetry?.();
+    this.cancelPing?.();
     this.introductions.stop();
     await this.outbox?.flushed();
     this.drop();
@@ -85,7 +86,7 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
     if (topic !== INTRODUCTION && this.isAlone) return;
     const sequence = ++this.sequence;
     let text = JSON.stringify([this.replicaId, sequence, topic, payload]);
-    // Of a larger one the others get only the topic.
+    // Of a payload that is too large the others get only the topic.
     if (text.length > MAX_FRAME_LENGTH - SEAL_LENGTH) text = JSON.stringify([this.replicaId, sequence, topic]);
     if (!this.outbox.put(this.seal.close(text))) this.metrics.busMessages.inc({ direction: 'dropped' });
   }
@@ -95,26 +96,26 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
   }
 
   private async connect(): Promise<void> {
-    let link: BusTransport | undefined;
-    const onLost = (cause: Error) => this.lost(link, cause);
-    // What a link still says that was given up comes over its successor, too.
+    let transport: BusTransport | undefined;
+    const onLost = (cause: Error) => this.lost(transport, cause);
+    // Frames of a transport that was given up arrive over its successor, too.
     const onFrame = (frame: string) => {
-      if (this.link === link) this.receive(frame);
+      if (this.transport === transport) this.receive(frame);
     };
     try {
-      const chat = await withDeadline(this.identify(), PATIENCE_MS, 'asking the database for the key');
+      const chat = await withDeadline(this.identify(), TIMEOUT_MS, 'asking the database for the key');
       if (this.isStopped) return;
       this.seal = new Seal(chat.key);
-      link = this.link = this.createTransport(chat);
-      await withDeadline(link.open({ onFrame, onLost }), PATIENCE_MS, 'connecting');
+      transport = this.transport = this.createTransport(chat);
+      await withDeadline(transport.open({ onFrame, onLost }), TIMEOUT_MS, 'connecting');
     } catch (error) {
       onLost(error as Error);
       return;
     }
-    if (this.link !== link) return;
+    if (this.transport !== transport) return;
     const onSent = (frames: number) => this.metrics.busMessages.inc({ direction: 'sent' }, frames);
-    this.outbox = new Outbox(link, onSent, onLost);
-    // Somebody may be there.
+    this.outbox = new Outbox(transport, onSent, onLost);
+    // Another replica may be listening.
     this.heardAt = this.clock.monotonic();
     this.introductions.ask();
     if (this.retries === 0) return;
@@ -123,62 +124,66 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
     this.returned();
   }
 
-  private lost(link: BusTransport | undefined, cause: Error): void {
-    if (this.link !== link || this.isStopped) return;
+  private lost(transport: BusTransport | undefined, cause: Error): void {
+    if (this.transport !== transport || this.isStopped) return;
     this.metrics.busMessages.inc({ direction: 'dropped' }, this.outbox?.waiting ?? 0);
     this.drop();
     if (this.retries === 0) {
       this.metrics.busLosses.inc();
       this.logger.warn(
-        `the bus (${this.kind}) is lost: ${cause.message || String(cause)}; messages of others come later`,
+        `the bus (${this.kind}) is lost: ${cause.message || String(cause)}; messages of other replicas are delayed`,
       );
     }
     const wait = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** this.retries++) * (0.5 + Math.random() / 2);
-    this.retryTimer = setTimeout(() => void this.connect(), wait).unref();
+    this.cancelRetry = this.clock.after(wait, () => void this.connect());
   }
 
   private drop(): void {
-    const { link } = this;
-    this.link = this.outbox = undefined;
-    link?.close();
+    const { transport } = this;
+    this.transport = this.outbox = undefined;
+    transport?.close();
   }
 
-  /** A link whose other end is frozen says nothing by itself. */
+  /** A frozen server does not close its connections; only a missing answer shows it. */
   private async ping(): Promise<void> {
-    const { link } = this;
-    if (!link || !this.isConnected) return;
-    // Others may believe the same of themselves, after a freeze of both, say.
+    const { transport } = this;
+    if (!transport || !this.isConnected) return;
+    // Two replicas may each believe themselves alone, for instance after both were suspended.
     if (this.isAlone) this.introductions.ask();
-    await withDeadline(link.ping(), PATIENCE_MS, 'a ping').catch((error: unknown) => this.lost(link, error as Error));
+    try {
+      await withDeadline(transport.ping(), TIMEOUT_MS, 'a ping');
+    } catch (error) {
+      this.lost(transport, error as Error);
+    }
   }
 
   private receive(frame: string): void {
     if (frame.startsWith(this.ownHead, SEAL_LENGTH)) return;
-    // Before anything looks into it: whoever is connected to the server can write whatever they like.
+    // Before anything parses it: any client of the server can write arbitrary frames.
     const text = frame.length <= MAX_FRAME_LENGTH ? this.seal?.open(frame) : undefined;
     if (text === undefined) this.refuse('it is not signed with the key of this chat');
-    else this.take(text);
+    else this.receiveSigned(text);
   }
 
-  private take(text: string): void {
+  private receiveSigned(text: string): void {
     try {
       const [from, sequence, topic, payload] = JSON.parse(text) as [unknown, unknown, unknown, unknown];
       if (typeof from !== 'string' || !Number.isSafeInteger(sequence) || typeof topic !== 'string') {
-        throw new TypeError('it is no frame of the bus');
+        throw new TypeError('not a frame of the bus');
       }
       this.heardAt = this.clock.monotonic();
       const standing =
         topic === INTRODUCTION
-          ? this.introductions.take(from, sequence as number, payload)
+          ? this.introductions.receive(from, sequence as number, payload)
           : this.introductions.judge(from, sequence as number);
       if (standing === 'repeated') this.refuse('it was heard before');
       else this.metrics.busMessages.inc({ direction: standing === 'new' ? 'received' : 'unmet' });
       if (standing === 'new') this.deliver(topic, payload, from);
     } catch (error) {
       this.metrics.faults.inc({ where: 'bus' });
-      // The text of a failed parse quotes what was parsed.
-      const reason = error instanceof SyntaxError ? 'it is no JSON' : (error as Error).stack;
-      this.faults.warn(`a message of another replica could not be taken: ${reason}`);
+      // The message of a SyntaxError quotes the text, which may be a user's.
+      const reason = error instanceof SyntaxError ? 'not JSON' : (error as Error).stack;
+      this.faults.warn(`a message of another replica could not be handled: ${reason}`);
     }
   }
 

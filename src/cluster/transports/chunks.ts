@@ -1,20 +1,20 @@
 import { MAX_FRAME_LENGTH } from './bus-transport';
 
-/** PostgreSQL takes fewer than 8,000 bytes in a notification; the rest is for the piece's head. */
-const PIECE_BYTES = 7_900;
-/** Of the longest frame: three bytes of UTF-8 for a UTF-16 unit, and up to three of a piece's go unused at a character's edge. */
-const MAX_PIECES = Math.ceil((MAX_FRAME_LENGTH * 3) / (PIECE_BYTES - 3));
+/** Bytes of text per chunk: PostgreSQL accepts less than 8,000 bytes per notification, and the header needs some. */
+const CHUNK_BYTES = 7_900;
+/** Chunks of the longest frame: three bytes of UTF-8 per UTF-16 unit, and up to three unused per chunk at a character's edge. */
+const MAX_CHUNKS = Math.ceil((MAX_FRAME_LENGTH * 3) / (CHUNK_BYTES - 3));
 
 /**
- * A frame as notifications: `sequence index/count text`. The sequence makes each one unique, because PostgreSQL drops
- * those of a transaction that are alike.
+ * Splits a frame into notifications of the form `sequence index/count text`. The sequence makes each unique: PostgreSQL drops
+ * duplicates within a transaction.
  */
 export function split(frame: string, sequence: number): string[] {
   const bytes = Buffer.from(frame);
   const texts: string[] = [];
   for (let start = 0; start < bytes.length || texts.length === 0;) {
-    let end = Math.min(start + PIECE_BYTES, bytes.length);
-    // Not within a character: its second and later bytes are 10xxxxxx.
+    let end = Math.min(start + CHUNK_BYTES, bytes.length);
+    // Not inside a character: continuation bytes are 10xxxxxx.
     while (end < bytes.length && (bytes[end]! & 0xc0) === 0x80) end--;
     texts.push(bytes.toString('utf8', start, end));
     start = end;
@@ -23,20 +23,20 @@ export function split(frame: string, sequence: number): string[] {
 }
 
 /**
- * Puts frames together again. The pieces of one frame come in order and without others in between, whoever else sends, as
- * they are of one transaction; where that does not hold, the frame is lost.
+ * Joins chunks to frames again. The chunks of a frame come in order and without others in between, whoever else sends, because
+ * they are of one transaction; a frame for which that does not hold is lost.
  */
 export class ChunkJoiner {
   private text = '';
   private expected = '';
 
-  /** The frame that this piece completes, if it does. What is no piece, or follows none, comes back as it is, to be counted. */
-  take(piece: string): string | undefined {
-    const head = /^(\d+) (\d+)\/(\d+) /.exec(piece);
-    if (!head || Number(head[3]) > MAX_PIECES) return piece;
+  /** @returns the frame that the chunk completes, if any; a chunk that is malformed or out of turn as it is, to be counted */
+  add(chunk: string): string | undefined {
+    const head = /^(\d+) (\d+)\/(\d+) /.exec(chunk);
+    if (!head || Number(head[3]) > MAX_CHUNKS) return chunk;
     const [{ length }, sequence, index, count] = head;
-    if (index !== '0' && this.expected !== `${sequence} ${index}/${count}`) return piece;
-    this.text = index === '0' ? piece.slice(length) : this.text + piece.slice(length);
+    if (index !== '0' && this.expected !== `${sequence} ${index}/${count}`) return chunk;
+    this.text = index === '0' ? chunk.slice(length) : this.text + chunk.slice(length);
     const next = Number(index) + 1;
     this.expected = `${sequence} ${next}/${count}`;
     if (next < Number(count)) return undefined;

@@ -1,12 +1,12 @@
 import { ClusterBus } from '../cluster-bus';
 
-/** The bus of a single process: there is nobody else. */
+/** The bus of a single process. */
 export class MemoryBus extends ClusterBus {
   readonly kind = 'memory';
   readonly isShared = false;
   readonly isConnected = true;
 
   protected carry(): void {
-    // The direct call has reached everyone.
+    // There are no other replicas.
   }
 }

@@ -1,15 +1,15 @@
 import { Socket } from 'node:net';
 import { Client, type QueryConfig } from 'pg';
-import { BusTransport, type LinkEvents } from './bus-transport';
+import { BusTransport, type TransportEvents } from './bus-transport';
 import { ChunkJoiner, split } from './chunks';
 
 /**
- * A channel belongs to a database: two chats in two databases of one server do not hear each other. Another form of the frames
+ * A notification channel belongs to a database, so two chats on one server do not hear each other. A change of the frames' form
  * needs another name.
  */
 const CHANNEL = 'chat_bus_2';
 
-/** The bus over PostgreSQL's own notifications, on a connection of its own. */
+/** The bus over PostgreSQL's LISTEN/NOTIFY, on its own connection. */
 export class PostgresTransport extends BusTransport {
   private readonly socket = new Socket();
   private readonly client: Client;
@@ -21,41 +21,41 @@ export class PostgresTransport extends BusTransport {
     this.client = new Client({ connectionString: url, application_name: 'chat-bus', stream: () => this.socket });
   }
 
-  async open({ onFrame, onLost }: LinkEvents): Promise<void> {
+  async open({ onFrame, onLost }: TransportEvents): Promise<void> {
     const joiner = new ChunkJoiner();
     this.client.on('notification', ({ payload = '' }) => {
-      const frame = joiner.take(payload);
+      const frame = joiner.add(payload);
       if (frame !== undefined) onFrame(frame);
     });
     this.client.on('error', onLost);
     this.client.on('end', () => onLost(new Error('the connection was closed')));
     await this.client.connect();
-    // A notification's transaction takes a lock that all others wait for; it shall not wait for the disk meanwhile.
+    // NOTIFY takes a lock that all other notifications wait for; it must not be held while the disk flushes.
     await this.client.query(`SET synchronous_commit = off`);
     await this.client.query(`LISTEN ${CHANNEL}`);
   }
 
-  /** One transaction, whatever the number of frames: that lock is taken once. */
+  /** One transaction for all frames: that lock is taken once. */
   async send(frames: readonly string[]): Promise<void> {
-    await this.ask({
+    await this.query({
       name: 'notify',
-      text: 'SELECT count(pg_notify($1, piece)) FROM unnest($2::text[]) AS piece',
+      text: 'SELECT count(pg_notify($1, chunk)) FROM unnest($2::text[]) AS chunk',
       values: [CHANNEL, frames.flatMap((frame) => split(frame, this.sequence++))],
     });
   }
 
   async ping(): Promise<void> {
-    await this.ask({ text: 'SELECT 1' });
+    await this.query({ text: 'SELECT 1' });
   }
 
   close(): void {
     this.socket.destroy();
   }
 
-  /** One after the other: pg's own queue of statements is going away. */
-  private ask(question: QueryConfig): Promise<unknown> {
-    const answer = this.previous.then(() => this.client.query(question));
-    this.previous = answer.catch(() => undefined);
-    return answer;
+  /** One after the other: pg deprecates its own queue of statements. */
+  private query(config: QueryConfig): Promise<unknown> {
+    const result = this.previous.then(() => this.client.query(config));
+    this.previous = result.catch(() => undefined);
+    return result;
   }
 }

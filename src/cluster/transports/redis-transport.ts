@@ -1,12 +1,12 @@
 import { createClient } from '@redis/client';
-import { BusTransport, type LinkEvents } from './bus-transport';
+import { BusTransport, type TransportEvents } from './bus-transport';
 
-/** Less than the bus waits for a link, so that an attempt it gave up leaves no socket behind; in milliseconds. */
+/** In milliseconds; less than the bus waits, so that an abandoned attempt leaves no socket behind. */
 const CONNECT_TIMEOUT_MS = 2_500;
 
 /**
- * The bus over Redis. One connection both publishes and listens, which takes RESP 3 (Redis 6). Redis stores nothing for
- * it. Many chats may share a Redis: `database` says whose channel it is.
+ * The bus over Redis Pub/Sub. One connection both publishes and subscribes, which needs RESP 3 (Redis 6). Redis stores nothing.
+ * Chats may share a Redis: the channel has the name of their database.
  */
 export class RedisTransport extends BusTransport {
   private readonly client;
@@ -15,13 +15,13 @@ export class RedisTransport extends BusTransport {
 
   constructor(url: string, database: string) {
     super();
-    // Another form of the frames needs another name.
+    // A change of the frames' form needs another name.
     this.channel = `chat_bus_2:${database}`;
     const socket = { reconnectStrategy: false, connectTimeout: CONNECT_TIMEOUT_MS } as const;
     this.client = createClient({ url, RESP: 3, disableOfflineQueue: true, socket });
   }
 
-  async open({ onFrame, onLost }: LinkEvents): Promise<void> {
+  async open({ onFrame, onLost }: TransportEvents): Promise<void> {
     this.client.on('error', onLost);
     this.client.on('end', () => onLost(new Error('the connection was closed')));
     await this.client.connect();
@@ -43,10 +43,10 @@ export class RedisTransport extends BusTransport {
     this.client.destroy();
   }
 
-  /** The client goes on connecting when it is destroyed meanwhile, and would listen for ever. */
+  /** A client that is destroyed while it connects goes on connecting, and would stay subscribed. */
   private endIfClosed(): void {
     if (!this.isClosed) return;
     this.client.destroy();
-    throw new Error('the link was closed while it was being opened');
+    throw new Error('the transport was closed while it was opened');
   }
 }
