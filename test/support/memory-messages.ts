@@ -1,0 +1,107 @@
+import type { FeedSource } from '../../src/messages/feed/feed-recovery';
+import { MessageWriter, WriteRefused } from '../../src/storage/message-writer';
+import type { Appended, NewMessage, Repeat, StoredMessage } from '../../src/storage/stored-message';
+
+/** A stored message whose text is its id, or as given. */
+export function stored(id: number, message = String(id)): StoredMessage {
+  return { id, username: 'max', message, createdAt: 0 };
+}
+
+/** The messages `from` to `to`. */
+export function range(from: number, to: number): StoredMessage[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => stored(from + i));
+}
+
+export const idsOf = (batch: readonly StoredMessage[]): number[] => batch.map(({ id }) => id);
+
+/** A database in memory, as writers and feeds of one or more replicas use it. */
+export class MemoryMessages implements FeedSource {
+  readonly rows: StoredMessage[] = [];
+  /** Whether it answers. */
+  isUp = true;
+  reads = 0;
+
+  constructor(count = 0) {
+    this.store(count);
+  }
+
+  /** Appends `count` messages and returns them. */
+  store(count: number): StoredMessage[] {
+    const added = range(this.rows.length + 1, this.rows.length + count);
+    this.rows.push(...added);
+    return added;
+  }
+
+  async head(): Promise<number> {
+    return (await this.read(0, Infinity)).at(-1)?.id ?? 0;
+  }
+
+  page(after: number): Promise<readonly StoredMessage[]> {
+    return this.read(after, after + 7);
+  }
+
+  between(after: number, upTo: number): Promise<readonly StoredMessage[]> {
+    return this.read(after, upTo);
+  }
+
+  private async read(after: number, upTo: number): Promise<readonly StoredMessage[]> {
+    this.reads++;
+    const rows = this.rows.slice(after, upTo);
+    await Promise.resolve();
+    if (!this.isUp) throw new Error('no answer');
+    return rows;
+  }
+}
+
+/** Stores batches in memory, or refuses them; a repeat is told by user and idempotency key. */
+export class MemoryWriter extends MessageWriter {
+  /** Sizes of the batches appended. */
+  readonly batches: number[] = [];
+  /** Why writes are refused; undefined: they are not. */
+  refusal: string | undefined;
+  private held: Promise<void> = Promise.resolve();
+
+  constructor(readonly messages = new MemoryMessages()) {
+    super();
+  }
+
+  /** Keeps appends waiting until the returned function is called. */
+  hold(): () => void {
+    let release!: () => void;
+    this.held = new Promise((resolve) => (release = resolve));
+    return release;
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async append(batch: readonly NewMessage[]): Promise<Appended> {
+    await this.held;
+    await this.probe();
+    this.batches.push(batch.length);
+    const { rows } = this.messages;
+    const firstId = rows.length + 1;
+    const repeats: Repeat[] = [];
+    const taken: number[] = [];
+    for (const [index, message] of batch.entries()) {
+      const { username, clientId } = message;
+      const known = rows.find(
+        (row) => clientId !== undefined && row.clientId === clientId && row.username === username,
+      );
+      if (!known) rows.push({ ...message, id: rows.length + 1 });
+      else if (known.message === message.message) repeats.push({ index, id: known.id, createdAt: known.createdAt });
+      else taken.push(index);
+    }
+    return { firstId, repeats, taken };
+  }
+
+  async probe(): Promise<void> {
+    await Promise.resolve();
+    if (this.refusal !== undefined) throw new WriteRefused(this.refusal, 'TEST');
+  }
+}

@@ -1,0 +1,48 @@
+import { ClusterBus } from '../../src/cluster/cluster-bus';
+
+/** Connects replicas in one process. Payloads arrive in a later microtask, in order, as JSON carries them. */
+export class MemoryNetwork {
+  readonly members = new Set<NetworkBus>();
+  /** Decides which payloads arrive. */
+  accepts: (topic: string, payload: unknown) => boolean = () => true;
+
+  join(): NetworkBus {
+    const bus = new NetworkBus(this);
+    this.members.add(bus);
+    return bus;
+  }
+}
+
+/** One replica's end of the network. */
+export class NetworkBus extends ClusterBus {
+  readonly kind = 'memory';
+  readonly isShared = true;
+  isConnected = true;
+
+  constructor(private readonly network: MemoryNetwork) {
+    super();
+  }
+
+  /** Cuts the replica off, or connects it again. */
+  connect(isConnected: boolean): void {
+    this.isConnected = isConnected;
+    if (isConnected) this.returned();
+  }
+
+  /** The replica's process ends without a word. */
+  kill(): void {
+    this.network.members.delete(this);
+  }
+
+  protected carry(topic: string, payload: unknown): void {
+    const { members, accepts } = this.network;
+    if (!members.has(this) || !this.isConnected || !accepts(topic, payload)) return;
+    const text = JSON.stringify({ payload });
+    queueMicrotask(() => {
+      for (const other of members) {
+        if (other === this || !other.isConnected) continue;
+        other.deliver(topic, (JSON.parse(text) as { payload?: unknown }).payload, this.replicaId);
+      }
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import type { AddressBudget } from '../../src/limits/address-budget';
+import type { Sink } from '../../src/chat/delivery/subscription';
+import type { Encoding } from '../../src/chat/protocol/encoding';
+
+/** One line per message: its id, then as many characters as its text has. */
+export const LINES: Encoding & { gap: object } = {
+  name: 'lines',
+  messages: (batch) => Buffer.from(batch.map(({ id, message }) => `${id} ${message}\n`).join('')),
+  gap: (from, to) => Buffer.from(`gap ${from} ${to}\n`),
+};
+
+/** The same without a frame for gaps. */
+export const LINES_WITHOUT_GAPS: Encoding = { name: 'lines without gaps', messages: LINES.messages };
+
+/** A reader in memory, which takes what is written to it when it is told to, or at once. */
+export class MemorySink implements Sink {
+  readonly writes: Buffer[] = [];
+  isOpen = true;
+  isClosedTooSlow = false;
+  unsent = 0;
+  taken = 0;
+  private waiting: (() => void)[] = [];
+
+  constructor(
+    /** Whether it takes everything at once. */
+    public isReading = true,
+    readonly address: AddressBudget | undefined = undefined,
+  ) {}
+
+  get written(): number {
+    return this.taken + this.unsent;
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.isOpen) return;
+    this.writes.push(bytes);
+    this.unsent += bytes.length;
+    if (this.isReading) this.read();
+  }
+
+  drained(): Promise<void> {
+    if (this.unsent === 0 || !this.isOpen) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  closeTooSlow(): void {
+    this.isClosedTooSlow = true;
+    this.close();
+  }
+
+  /** Takes everything that waits. */
+  read(): void {
+    this.taken += this.unsent;
+    this.unsent = 0;
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  close(): void {
+    this.isOpen = false;
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  /** What was written, line by line. */
+  get lines(): string[] {
+    return Buffer.concat(this.writes).toString().split('\n').slice(0, -1);
+  }
+
+  /** Ids of the messages written; those of a gap are negative. */
+  get ids(): number[] {
+    return this.lines.flatMap((line) => {
+      const [first, from, to] = line.split(' ');
+      if (first !== 'gap') return [Number(first)];
+      return Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => -(Number(from) + i));
+    });
+  }
+}
