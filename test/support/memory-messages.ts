@@ -60,16 +60,17 @@ export class MemoryWriter extends MessageWriter {
   /** Why writes are refused; undefined: they are not. */
   refusal: string | undefined;
   private held: Promise<void> = Promise.resolve();
+  private begun: () => void = () => undefined;
 
   constructor(readonly messages = new MemoryMessages()) {
     super();
   }
 
-  /** Keeps appends waiting until the returned function is called. */
-  hold(): () => void {
+  /** Keeps appends waiting until `release` is called; `begun` resolves when one waits. */
+  hold(): { readonly begun: Promise<void>; readonly release: () => void } {
     let release!: () => void;
     this.held = new Promise((resolve) => (release = resolve));
-    return release;
+    return { begun: new Promise((resolve) => (this.begun = resolve)), release };
   }
 
   start(): Promise<void> {
@@ -81,6 +82,7 @@ export class MemoryWriter extends MessageWriter {
   }
 
   async append(batch: readonly NewMessage[]): Promise<Appended> {
+    this.begun();
     await this.held;
     await this.probe();
     this.batches.push(batch.length);
@@ -90,9 +92,8 @@ export class MemoryWriter extends MessageWriter {
     const taken: number[] = [];
     for (const [index, message] of batch.entries()) {
       const { username, clientId } = message;
-      const known = rows.find(
-        (row) => clientId !== undefined && row.clientId === clientId && row.username === username,
-      );
+      const isSame = (row: NewMessage) => row.clientId === clientId && row.username === username;
+      const known = clientId === undefined ? undefined : rows.find(isSame);
       if (!known) rows.push({ ...message, id: rows.length + 1 });
       else if (known.message === message.message) repeats.push({ index, id: known.id, createdAt: known.createdAt });
       else taken.push(index);

@@ -10,10 +10,14 @@ export const LINES: Encoding & { gap: object } = {
 };
 
 /** The same without a frame for gaps. */
-export const LINES_WITHOUT_GAPS: Encoding = { name: 'lines without gaps', messages: LINES.messages };
+export const LINES_WITHOUT_GAPS: Encoding = {
+  name: 'lines without gaps',
+  messages: (batch) => LINES.messages(batch),
+};
 
 /** A reader in memory, which takes what is written to it when it is told to, or at once. */
 export class MemorySink implements Sink {
+  readonly address: AddressBudget | undefined;
   readonly writes: Buffer[] = [];
   isOpen = true;
   isClosedTooSlow = false;
@@ -24,8 +28,10 @@ export class MemorySink implements Sink {
   constructor(
     /** Whether it takes everything at once. */
     public isReading = true,
-    readonly address: AddressBudget | undefined = undefined,
-  ) {}
+    address?: AddressBudget,
+  ) {
+    this.address = address;
+  }
 
   get written(): number {
     return this.taken + this.unsent;

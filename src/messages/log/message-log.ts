@@ -1,7 +1,7 @@
 import { Injectable, Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { ClusterBus } from '../../cluster/cluster-bus';
 import { AppError } from '../../platform/errors/app-error';
-import { Clock } from '../../platform/lifecycle/clock';
+import { type CancelTimer, Clock } from '../../platform/lifecycle/clock';
 import { Drain } from '../../platform/lifecycle/drain';
 import { Metrics } from '../../platform/metrics/metrics';
 import { InFlightAppend } from './in-flight-append';
@@ -46,7 +46,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   private queue: Entry[] = [];
   private queuedLength = 0;
   private running: Promise<void> | undefined;
-  private probeTimer: NodeJS.Timeout | undefined;
+  private cancelProbe: CancelTimer | undefined;
   private complainedAt = 0;
 
   /** Why the last write failed, in words for operators; cleared by the next one that succeeds. */
@@ -89,7 +89,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearTimeout(this.probeTimer);
+    this.cancelProbe?.();
     await this.flushed();
     await this.writer.stop();
   }
@@ -173,7 +173,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     }
     this.lastError = error.reason;
     this.metrics.faults.inc({ where: 'writer' });
-    this.probeTimer ??= setTimeout(() => void this.probe(), PROBE_INTERVAL_MS);
+    this.cancelProbe ??= this.clock.after(PROBE_INTERVAL_MS, () => void this.probe());
   }
 
   private recovered(): void {
@@ -184,7 +184,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
 
   /** While nobody writes (a server that is not ready gets no traffic), only this finds out that the disk is back. */
   private async probe(): Promise<void> {
-    this.probeTimer = undefined;
+    this.cancelProbe = undefined;
     if (!this.lastError || this.running) return;
     this.running = this.writer.probe().then(
       () => this.recovered(),
