@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 
-/** Documents a list that is cut where it would be too large. */
+/** Documents a list that is cut at about 1 MiB. */
 export function ApiPageResponse(type: Type): MethodDecorator {
   return ApiOkResponse({
     type,

@@ -4,23 +4,24 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Between, In, Repository, type SelectQueryBuilder } from 'typeorm';
 import { Settings } from '../settings/settings';
 import { Message } from '../storage/entities/message.entity';
+import type { Position } from '../storage/position';
 
-/** Bytes of text that are read at a time, and sent in an answer, about; a single longer message is one of its own. */
+/** Approximate bytes of text per read and per answer; a single longer message is a page of its own. */
 export const PAGE_BYTES = 1024 * 1024;
 
-/** Bytes of text that are read without a break. */
-const PIECE_BYTES = 128 * 1024;
+/** Bytes of text read in one go: on SQLite a read blocks the event loop. */
+const CHUNK_BYTES = 128 * 1024;
 
 const MAX_CODE_POINT_BYTES = 4;
 
-/** The first messages of those that were asked for, as many as fit into a page, in the order of the question. */
+/** The first of the requested messages, as many as fit into a page, in the requested order. */
 export interface Stretch {
   readonly rows: readonly Message[];
-  /** Whether there are more of those that were asked for. */
+  /** Whether requested messages were left out. */
   readonly isCut: boolean;
 }
 
-/** Reads stored messages in pages that are bounded in bytes, too: a thousand of the longest are gigabytes with some settings. */
+/** Reads stored messages in pages that are also bounded in bytes: with some settings 1,000 of the longest are gigabytes. */
 @Injectable()
 export class MessageReader {
   constructor(
@@ -28,18 +29,18 @@ export class MessageReader {
     private readonly settings: Settings,
   ) {}
 
-  /** What follows `after`, oldest first. */
-  following(after: number, limit: number, maxBytes = PAGE_BYTES): Promise<Stretch> {
+  /** Messages behind `after`, oldest first. */
+  following(after: Position, limit: number, maxBytes = PAGE_BYTES): Promise<Stretch> {
     const found = this.messages.createQueryBuilder('m').where('m.id > :after', { after });
     return this.read('ASC', limit, found, maxBytes);
   }
 
-  /** What comes before `before`, newest first. */
+  /** Messages before the id `before`, newest first. */
   newest(before: number, limit: number): Promise<Stretch> {
     return this.read('DESC', limit, this.messages.createQueryBuilder('m').where('m.id < :before', { before }));
   }
 
-  /** The same of one user. The user index covers all but the last messages (see `UserMessage`); those are looked through. */
+  /** The same of one user. The user index covers all but the last messages (see `UserMessage`), which are scanned. */
   newestOf(username: string, before: number, limit: number): Promise<Stretch> {
     const found = this.messages.createQueryBuilder('m').where(
       `m.id IN (
@@ -70,7 +71,7 @@ export class MessageReader {
     found.orderBy('m.id', order).limit(limit);
     const most = limit * this.settings.MAX_MESSAGE_LENGTH * MAX_CODE_POINT_BYTES;
     if (most <= maxBytes) return { rows: await found.getMany(), isCut: false };
-    // The database knows sizes without reading texts.
+    // Sizes are found without reading the texts.
     const sizes = await found
       .select('m.id', 'id')
       .addSelect('octet_length(m.message)', 'bytes')
@@ -79,11 +80,11 @@ export class MessageReader {
     const isCut = left.length < sizes.length;
     const rows: Message[] = [];
     while (left.length > 0) {
-      const some = fitting(left, PIECE_BYTES);
-      left = left.slice(some.length);
-      const id = among(some.map((size) => size.id));
+      const chunk = fitting(left, CHUNK_BYTES);
+      left = left.slice(chunk.length);
+      const id = among(chunk.map((size) => size.id));
       rows.push(...(await this.messages.find({ where: { id }, order: { id: order } })));
-      // On SQLite reading never waits, and everybody else would.
+      // On SQLite reads are synchronous: sockets get their turn in between.
       await setImmediate();
     }
     return { rows, isCut };
@@ -96,7 +97,7 @@ function fitting<Size extends { readonly bytes: number }>(sizes: readonly Size[]
   return firstTooMuch === -1 ? sizes : sizes.slice(0, firstTooMuch);
 }
 
-/** Ids in an order; most often all between two. */
+/** A condition for these ids, which are sorted and usually contiguous. */
 function among(ids: readonly number[]) {
   const ends = [ids[0]!, ids.at(-1)!];
   const [least, greatest] = [Math.min(...ends), Math.max(...ends)];

@@ -10,7 +10,7 @@ import { ApiPageResponse } from './api-page-response.decorator';
 import { PageQuery, PageResponse, RecentQuery, RecentResponse, UserQuery, UserResponse } from './messages.dto';
 import { MessagesService, type Page } from './messages.service';
 
-/** Lists that are made at a time, each of some MiB until it is sent; and how many more may wait. */
+/** Lists made at a time, each of some MiB until it is sent, and how many requests may wait. */
 const MAX_LISTS = 2;
 const MAX_WAITING_LISTS = 200;
 
@@ -61,11 +61,11 @@ export class MessagesController {
     return this.answer(response, () => this.messages.ofUser(username, query));
   }
 
-  /** Each list goes through here. */
+  /** Bounds memory and the address's history rate for every list. */
   private async answer<Body>(response: Response, list: () => Promise<Page<Body>>): Promise<Body> {
     const address = this.budgets.of(response.req);
     const { body, next } = await this.slots.run(async () => {
-      // When it is its turn: what waits would all pass, and be charged afterwards.
+      // Checked in its turn: waiting requests would otherwise all pass before the first is charged.
       this.history.require(address);
       const page = await list();
       this.history.charge(address, page.bytes);

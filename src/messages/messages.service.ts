@@ -6,6 +6,7 @@ import { storedTimestamp } from '../platform/text/timestamps';
 import { namesMeant } from '../platform/text/username';
 import { StatsService } from '../stats/stats.service';
 import { Message, MessageHead } from '../storage/entities/message.entity';
+import { atOffset, before as positionBefore, countUpTo, next, ORIGIN } from '../storage/position';
 import { MessageReader, PAGE_BYTES, type Stretch } from './message-reader';
 import type {
   MessageDto,
@@ -18,20 +19,21 @@ import type {
 } from './messages.dto';
 
 const DEFAULT_LIMIT = 50;
+const FIRST = next(ORIGIN);
 const NEWEST = Number.MAX_SAFE_INTEGER;
 
-/** A page, and how to go on where it was cut because not all that was asked for fits. */
+/** A page, and how to continue where it was cut at `PAGE_BYTES`. */
 export interface Page<Body> {
   readonly body: Body;
-  /** Bytes of its messages as JSON, at most about `PAGE_BYTES`. */
+  /** Bytes of its messages as JSON, about `PAGE_BYTES` at most. */
   readonly bytes: number;
-  /** Query of the rest of what was asked for. */
+  /** Query for the rest of the requested messages. */
   readonly next: string | undefined;
 }
 
 /**
- * The lists. As ids are contiguous from 1, an offset is a seek (`id > offset`), and no list costs more in a large store
- * than in a small one.
+ * The lists of messages. An offset is a `Position`, hence a seek (`id > offset`): a list costs the same in a large store as in a
+ * small one.
  */
 @Injectable()
 export class MessagesService {
@@ -45,13 +47,13 @@ export class MessagesService {
   async page({ limit = DEFAULT_LIMIT, offset, after, before }: PageQuery): Promise<Page<PageResponse>> {
     if ([offset, after, before].filter((start) => start !== undefined).length > 1)
       throw new AppError('cursor_and_offset');
-    const start = offset ?? after ?? 0;
+    const start = offset === undefined ? (after ?? ORIGIN) : atOffset(offset);
     const [total, found] = await Promise.all([
       this.total(),
       before === undefined ? this.reader.following(start, limit) : this.reader.newest(before, limit),
     ]);
     const { messages, ...rest } = cut(found, limit, before === undefined ? 'after' : 'before');
-    const skipped = before === undefined ? start : (messages[0]?.id ?? 1) - 1;
+    const skipped = countUpTo(before === undefined ? start : positionBefore(messages[0]?.id ?? FIRST));
     return { body: { messages, total, limit, offset: skipped }, ...rest };
   }
 
@@ -73,15 +75,15 @@ export class MessagesService {
     return { body: { messages, username, total_messages: total, limit }, ...rest };
   }
 
-  /** Stored messages: the last id, as ids are contiguous from 1. */
+  /** Number of stored messages. */
   async total(): Promise<number> {
-    return (await this.heads.findOneByOrFail({ id: 1 })).lastId;
+    return countUpTo((await this.heads.findOneByOrFail({ id: 1 })).lastId);
   }
 }
 
 /**
- * What of the messages fits into an answer, oldest first; read `before` an id they come newest first. JSON may take six bytes
- * for one of the text.
+ * The messages that fit into an answer, oldest first; rows read `before` an id are newest first. JSON takes up to six bytes for
+ * one of the text.
  */
 function cut({ rows, isCut }: Stretch, limit: number, cursor: 'after' | 'before') {
   const messages: MessageDto[] = [];

@@ -2,8 +2,8 @@ import { MessageWriter } from '../../src/storage/message-writer';
 import type { TestServer } from './server';
 
 /**
- * Keeps a server's batches from its database until the function it gives is called; then they are stored as ever. Unlike a lock
- * in the database, nothing gives up waiting for it.
+ * Keeps a server's batches from its database until the returned function is called. Unlike a lock in the database, no timeout of
+ * the server ends the wait.
  */
 export function holdAppends(server: TestServer): () => void {
   const writer = server.app.get(MessageWriter);

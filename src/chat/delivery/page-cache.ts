@@ -1,23 +1,23 @@
 import { Slots } from '../../limits/slots';
 
-/** Encoded messages, for all readers at the same place. */
+/** Encoded messages, for all readers at the same position. */
 export interface Page {
   readonly frames: Buffer;
   readonly lastId: number;
 }
 
-/** What an entry takes beside its bytes, about. */
+/** Approximate memory of an entry beside its frames. */
 const ENTRY_BYTES = 1_024;
 
 /**
- * Pages that were made, bounded in bytes, the oldest first to go. One that is being made is made once for all who ask for it; so
- * many at a time, and the others in the order in which they were first asked for: each reader waits for one at most.
+ * Pages, bounded in bytes; the oldest are dropped first. A page is made once for all callers that ask for it meanwhile. At most
+ * `concurrency` are made at a time, in the order of their first call, so that a reader waits for one at most.
  */
 export class PageCache {
   private readonly kept = new Map<string, Page>();
-  private readonly underWay = new Map<string, Promise<Page>>();
+  private readonly inProgress = new Map<string, Promise<Page>>();
   private readonly slots: Slots;
-  /** Of all that is kept. */
+  /** Memory of all pages kept, about. */
   bytes = 0;
 
   constructor(
@@ -27,16 +27,17 @@ export class PageCache {
     this.slots = new Slots(concurrency, Infinity);
   }
 
+  /** The page kept under the key, or made now. Rejects as `make` does; a failure is not kept. */
   get(key: string, make: () => Promise<Page>): Promise<Page> {
     const kept = this.kept.get(key);
     if (kept) return Promise.resolve(kept);
-    let page = this.underWay.get(key);
+    let page = this.inProgress.get(key);
     if (!page) {
       page = this.slots
         .run(make)
         .then((made) => this.keep(key, made))
-        .finally(() => this.underWay.delete(key));
-      this.underWay.set(key, page);
+        .finally(() => this.inProgress.delete(key));
+      this.inProgress.set(key, page);
     }
     return page;
   }

@@ -1,13 +1,13 @@
 import { quoted } from '../protocol/json-text';
 
-/** Names as readers are given them: sorted, as JSON, made once per change. A change costs no sorting and no quoting of the rest. */
+/** A sorted list of names as JSON, made once per change. A change neither sorts nor quotes the other names again. */
 export class NameList {
   private names: string[] | undefined;
   /** The same names in the same order, as JSON. */
   private texts: string[] = [];
   private made: string | undefined;
 
-  /** The first of these names, so many at most. */
+  /** The first `limit` of these names, sorted. */
   json(all: Iterable<string>, limit: number): string {
     if (!this.names) {
       this.names = first(all, limit).sort();
@@ -26,7 +26,7 @@ export class NameList {
     if (this.names[at] === name) this.change(at, 1);
   }
 
-  /** Many changes at once. */
+  /** Drops the list after many changes; it is made anew when it is needed. */
   forget(): void {
     this.names = this.made = undefined;
   }
@@ -38,7 +38,7 @@ export class NameList {
   }
 }
 
-/** Where a name is among sorted ones, or would be. */
+/** Index of a name among sorted ones, or where it would be inserted. */
 function placeOf(name: string, sorted: readonly string[]): number {
   let from = 0;
   let to = sorted.length;

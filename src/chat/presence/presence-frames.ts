@@ -2,53 +2,53 @@ import type { Protocol } from '../protocol/protocol';
 import type { WindowEnd } from './presence-window';
 import { encodeFrames } from '../protocol/wire';
 
-/** Frames of one window, those of typing last. */
+/** Frames of one window; `typingFrom` is where those of typing begin. */
 interface Encoded {
   readonly bytes: Buffer;
   readonly typingFrom: number;
 }
 
-/** What the end of a window is for the readers of one protocol: encoded once, and cut for each by what it knows already. */
+/** The end of a window for the readers of one protocol: encoded once, and sliced for each reader by what it knows already. */
 export class PresenceFrames {
   private readonly typing: Buffer;
-  private news: Encoded | undefined;
+  private changes: Encoded | undefined;
   private state: Encoded | undefined;
-  /** Where the joins begin in `news`, and after them the rest. */
+  /** Offset of each join in `changes`, then of what follows the joins. */
   private readonly joinsFrom: number[] = [];
 
   constructor(
     private readonly protocol: Protocol,
     private readonly end: WindowEnd,
     private readonly now: number,
-    /** Who is present after the window. */
+    /** Users present after the window. */
     private readonly present: { readonly count: number; readonly list: string },
   ) {
     this.typing = this.encodeTyping(undefined);
   }
 
-  /** Whether a reader at this place has to be given the whole list. */
+  /** Whether a reader at this place needs the whole list. */
   isBehind(place: number): boolean {
     const { telling, from } = this.end;
     return !this.protocol.tellsEachJoin && (telling === 'list' || (telling === 'names' && place < from));
   }
 
-  /** Whether a reader at this place knows no more than before when it is told. */
+  /** Whether the window tells readers nothing yet, so that they stay at their place. */
   get isWaiting(): boolean {
     return !this.protocol.tellsEachJoin && this.end.telling === 'nothing';
   }
 
-  /** What a reader at this place is told; empty: nothing. */
+  /** The frames for a reader at this place; empty: there are none. */
   for(place: number, reader: object): Buffer {
-    const isNews = this.protocol.tellsEachJoin || (this.end.telling === 'names' && !this.isBehind(place));
-    const { bytes, typingFrom } = isNews
-      ? (this.news ??= this.encodePresenceMessage())
+    const isIncremental = this.protocol.tellsEachJoin || (this.end.telling === 'names' && !this.isBehind(place));
+    const { bytes, typingFrom } = isIncremental
+      ? (this.changes ??= this.encodeChanges())
       : (this.state ??= this.encodeState());
-    const from = isNews ? this.joinsFrom[Math.max(0, place - this.end.from)]! : 0;
+    const from = isIncremental ? this.joinsFrom[Math.max(0, place - this.end.from)]! : 0;
     if (!this.end.typing.some(({ by }) => by === reader)) return bytes.subarray(from);
     return Buffer.concat([bytes.subarray(from, typingFrom), this.encodeTyping(reader)]);
   }
 
-  private encodePresenceMessage(): Encoded {
+  private encodeChanges(): Encoded {
     const { protocol, now, end } = this;
     const joins = end.joined.map((name) => encode(name === undefined ? [] : [protocol.userJoined(name, now)]));
     let at = 0;

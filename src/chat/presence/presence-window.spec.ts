@@ -3,7 +3,7 @@ import { LEAVE_GRACE_MS, PresenceWindow, WINDOW_MS, type WindowEnd } from './pre
 
 const users = (window: PresenceWindow) => JSON.parse(window.list) as string[];
 
-it('[V20] tells of all who came in a window at its end, and of nobody who is gone by then', () => {
+it('[V20] tells at the end of a window of all joins in it, except those that are over', () => {
   const window = new PresenceWindow(1_000);
   window.add(['max', 'eva'], 0);
   window.add(['gone'], 10);
@@ -17,7 +17,7 @@ it('[V20] tells of all who came in a window at its end, and of nobody who is gon
   expect(users(window)).toEqual(['eva', 'max']);
 });
 
-it('[V20] who is on a list that somebody was given is told of to the others, however short the stay', () => {
+it('[V20] tells the others of a user on a list that a reader was given, however short the stay', () => {
   const window = new PresenceWindow(1_000);
   const early = window.place({ name: undefined });
   window.add(['max'], 0);
@@ -32,7 +32,7 @@ it('[V20] who is on a list that somebody was given is told of to the others, how
   expect(window.end(LEAVE_GRACE_MS + WINDOW_MS).left).toEqual(['max']);
 });
 
-it('[V20] nobody hears of a joiner who is gone before the end of the window, own list or not', () => {
+it('[V20] does not tell of a join that is over before the end of the window, own list or not', () => {
   const window = new PresenceWindow(1_000);
   window.add(['max'], 0);
   window.place({ name: 'max' });
@@ -41,7 +41,7 @@ it('[V20] nobody hears of a joiner who is gone before the end of the window, own
   expect(window.end(WINDOW_MS).joined).toEqual([undefined]);
 });
 
-it('[V22] who is back within the grace has neither left nor come', () => {
+it('[V22] tells neither leave nor join of a user who is back within the grace period', () => {
   const window = new PresenceWindow(1_000);
   window.add(['max'], 0);
   window.end(WINDOW_MS);
@@ -52,7 +52,7 @@ it('[V22] who is back within the grace has neither left nor come', () => {
   expect(window.end(10_000)).toMatchObject({ joined: [], left: [] });
 });
 
-it('[V22] leaves that become due one after the other are told of together; those that are sure at once', () => {
+it('[V22] tells leaves that become due one after the other together, and final ones at once', () => {
   const window = new PresenceWindow(1_000);
   window.add(['a', 'b', 'c'], 0);
   window.end(WINDOW_MS);
@@ -66,7 +66,7 @@ it('[V22] leaves that become due one after the other are told of together; those
   expect(window.dueAt).toBe(Infinity);
 });
 
-it('[V21] beyond the limit only the number is told, once a second, and the whole list when they are clearly fewer', () => {
+it('[V21] beyond the limit tells only the number, once a second, and the whole list when it is clearly lower', () => {
   const window = new PresenceWindow(10);
   const names = Array.from({ length: 20 }, (_, i) => `u${i}`);
   window.add(names.slice(0, 10), 0);
@@ -88,7 +88,7 @@ it('[V21] beyond the limit only the number is told, once a second, and the whole
   expect(window.end(3_100)).toMatchObject({ telling: 'names', joined: ['x'] });
 });
 
-it('[V21] with a limit of 0 nobody is ever named', () => {
+it('[V21] with a limit of 0 never tells a name', () => {
   const window = new PresenceWindow(0);
   expect(users(window)).toEqual([]);
   window.add(['max'], 0);
@@ -98,7 +98,7 @@ it('[V21] with a limit of 0 nobody is ever named', () => {
   expect(window.end(2_100).telling).toBe('count');
 });
 
-it('[V20] some type in a window, each once a second', () => {
+it('[V20] tells of few typists per window, and of each once a second', () => {
   const window = new PresenceWindow(1_000);
   const names = Array.from({ length: 50 }, (_, i) => `u${i}`);
   window.add(names, 0);
@@ -139,7 +139,7 @@ class Reader {
   }
 }
 
-it('[V11] every list with what is told after it is who is present, whatever happens in whichever order', () => {
+it('[V11] keeps every list with what is told after it equal to who is present, in any order of events', () => {
   const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
   const step = fc.oneof(
     fc.record({ does: fc.constantFrom('hello', 'add', 'remove', 'lose', 'close'), name }),

@@ -1,49 +1,48 @@
 import { NameList } from './name-list';
 import { Typists, type Typing } from './typists';
 
-/** How long what happens is collected before it is told, in milliseconds. */
+/** How long joins and leaves are collected before readers are told, in milliseconds. */
 export const WINDOW_MS = 100;
-/** In which who left may come back without a word: a page that is loaded anew, a network that changes. */
+/** How long a leave is held back in case the user returns (page reload, change of network), in milliseconds. */
 export const LEAVE_GRACE_MS = 2_500;
-/** Between two counts, where only the number of those present is told. */
+/** Interval between counts where readers are told only the number of users, in milliseconds. */
 const COUNT_INTERVAL_MS = 1_000;
-/** Share of the names' limit at which names are told again: the way back and forth is a list for every reader. */
+/** Share of the limit below which names are told again: each switch back costs a whole list per reader. */
 const NAMES_AGAIN = 0.9;
-/** Names that are listed where only the number is told. */
+/** Maximum names listed where readers are told only the number. */
 const MAX_SAMPLE = 1_000;
-/** Users in the grace; beyond it those who left first are told of early. */
+/** Maximum leaves held back; beyond it the oldest are told early. */
 const MAX_LEAVING = 10_000;
 
-/** What the readers are told at the end of a window. */
+/** The end of a window, for all readers. */
 export interface WindowEnd {
-  /** A reader at an earlier place has missed something. */
+  /** A reader at an earlier place missed a window. */
   readonly from: number;
-  /** The place of a reader who is told. */
+  /** The place of a reader after it was told. */
   readonly to: number;
-  /** Who came. The one at index i is news to those at the place `from + i` or before it; undefined: gone again. */
+  /** Joins in order; the one at index i is new to readers at place `from + i` or earlier. undefined: the user left again. */
   readonly joined: readonly (string | undefined)[];
   readonly left: readonly string[];
   readonly typing: readonly Typing[];
-  /** What is told to readers who need not know each name: these names, all of them anew, their number, or nothing yet. */
+  /** What readers that need not know every name are told: the names above, the whole list, the number, or nothing yet. */
   readonly telling: 'names' | 'list' | 'count' | 'nothing';
 }
 
 /**
- * Who is present in the whole chat, and what the readers are still to be told of it. Joins and leaves are collected; who
- * comes and goes meanwhile is not told of, and a leave is held back in case the user returns. Each reader has a place in
- * the order of joins: the list it was given reflects everything before it. It must not know readers, sockets or timers;
- * `now` is by the monotonic clock.
+ * Who is present in the channel, and what readers are still to be told of it. Joins and leaves are collected per window; a join
+ * that is over by then is not told, and a leave is held back in case the user returns. Each reader has a place in the order of
+ * joins: the list it was given reflects everything before it. Must not know readers, sockets or timers; `now` is monotonic.
  */
 export class PresenceWindow {
-  /** Replicas that have a user; 0 for one who left and may still come back. */
+  /** Number of replicas by user; 0 while a leave is held back. */
   private readonly users = new Map<string, number>();
-  /** When the grace of those who left is over, in this order but for those who get none. */
+  /** When a leave is told, by user; ascending except for final ones. */
   private readonly leaving = new Map<string, number>();
   private readonly typists = new Typists();
   private readonly names = new NameList();
-  private coming: (string | undefined)[] = [];
-  private readonly comingAt = new Map<string, number>();
-  /** So many of `coming` are in a list that somebody was given, and cannot be taken back. */
+  private joined: (string | undefined)[] = [];
+  private readonly joinedAt = new Map<string, number>();
+  /** Number of `joined` that are in a list some reader was given, so that they cannot be withdrawn. */
   private shown = 0;
   private start = 0;
   private openedAt: number | undefined;
@@ -55,22 +54,22 @@ export class PresenceWindow {
     this.isCounting = maxNames === 0;
   }
 
-  /** Those who are present, as the readers know it or are about to: who left counts until that is told. */
+  /** Users present as readers know it, or are about to: a leave counts once it is told. */
   get count(): number {
     return this.users.size;
   }
 
-  /** Their names as JSON, sorted; where only the number is told, at most a thousand of them. Made once per change. */
+  /** Their names as JSON, sorted; where only the number is told, at most 1,000. Made once per change. */
   get list(): string {
     return this.names.json(this.users.keys(), this.isCounting ? Math.min(this.maxNames, MAX_SAMPLE) : Infinity);
   }
 
-  /** Whether something happened that is told with the next batch, or when the window ends. */
+  /** Whether something is to be told with the next batch, or at the end of the window. */
   get isOpen(): boolean {
     return this.openedAt !== undefined;
   }
 
-  /** When the window is to be ended. */
+  /** When `end` is to be called. */
   get dueAt(): number {
     const [leaves = Infinity] = this.leaving.values();
     if (this.openedAt !== undefined) return Math.min(this.openedAt, leaves) + WINDOW_MS;
@@ -78,7 +77,7 @@ export class PresenceWindow {
     return Math.min(leaves + WINDOW_MS, counts);
   }
 
-  /** One more replica has these names. Those who appear with it, rather than being present already. */
+  /** One more replica has these names. @returns those that no replica had before */
   add(names: Iterable<string>, now: number): string[] {
     const appeared: string[] = [];
     for (const name of names) {
@@ -87,7 +86,7 @@ export class PresenceWindow {
       if (replicas === 0) this.leaving.delete(name);
       if (replicas !== undefined) continue;
       appeared.push(name);
-      this.comingAt.set(name, this.coming.push(name) - 1);
+      this.joinedAt.set(name, this.joined.push(name) - 1);
       if (!this.isCounting) this.names.add(name);
     }
     if (appeared.length === 0) return appeared;
@@ -100,8 +99,8 @@ export class PresenceWindow {
     return appeared;
   }
 
-  /** One replica fewer has these names. `isSure`: they will not come back within the grace. */
-  remove(names: Iterable<string>, now: number, isSure = false): void {
+  /** One replica fewer has these names. `isFinal`: their leave is not held back. */
+  remove(names: Iterable<string>, now: number, isFinal = false): void {
     for (const name of names) {
       const replicas = this.users.get(name);
       if (!replicas) continue;
@@ -109,20 +108,20 @@ export class PresenceWindow {
         this.users.set(name, replicas - 1);
         continue;
       }
-      if (this.takeBack(name)) continue;
+      if (this.withdraw(name)) continue;
       this.users.set(name, 0);
-      this.leaving.set(name, isSure ? now : now + LEAVE_GRACE_MS);
-      if (isSure || this.leaving.size > MAX_LEAVING) this.openedAt ??= now;
+      this.leaving.set(name, isFinal ? now : now + LEAVE_GRACE_MS);
+      if (isFinal || this.leaving.size > MAX_LEAVING) this.openedAt ??= now;
     }
   }
 
-  /** Whoever brought this name gives it up and stays, perhaps with a list that has it: that it came will be told. */
+  /** The connection of this name gives it up and stays, perhaps with a list that has it: the join will be told. */
   keep(name: string): void {
-    const index = this.comingAt.get(name);
+    const index = this.joinedAt.get(name);
     if (index !== undefined) this.shown = Math.max(this.shown, index + 1);
   }
 
-  /** Somebody types. Whether that will be told. */
+  /** A user types. @returns whether readers will be told */
   type(username: string, now: number, by?: object): boolean {
     if (!this.users.has(username) || !this.typists.add(username, now, by)) return false;
     this.openedAt ??= now;
@@ -130,35 +129,35 @@ export class PresenceWindow {
   }
 
   /**
-   * The place of a new reader, to whom everything from here on is news. `own`: it is given the list, with its own name,
-   * of which the others are to hear only if it stays.
+   * The place of a new reader, which is told everything from here on. `own`: it is given the list with its own name in it, and
+   * others are told of that name only if the user stays.
    */
   place(own?: { readonly name: string | undefined }): number {
-    const { length } = this.coming;
-    const isOwnLast = length > 0 && this.coming[length - 1] === own?.name;
+    const { length } = this.joined;
+    const isOwnLast = length > 0 && this.joined[length - 1] === own?.name;
     if (own) this.shown = Math.max(this.shown, isOwnLast ? length - 1 : length);
     return this.start + length;
   }
 
-  /** Ends the window: from here on everything in `list` is told. */
+  /** Ends the window: everything in `list` counts as told. */
   end(now: number): WindowEnd {
     const left = this.takeLeft(now);
     const telling = this.howToTell(now);
-    const { coming: joined, start: from } = this;
-    this.coming = [];
-    this.comingAt.clear();
+    const { joined, start: from } = this;
+    this.joined = [];
+    this.joinedAt.clear();
     this.shown = 0;
     this.openedAt = undefined;
     if (joined.length + left.length > 0 || telling === 'list') this.start += joined.length + 1;
     return { from, to: this.start, joined, left, typing: this.typists.take(), telling };
   }
 
-  /** Whether a user left again before anybody could know of the coming. */
-  private takeBack(name: string): boolean {
-    const index = this.comingAt.get(name);
+  /** Withdraws a join that no reader knows of yet. @returns whether it did */
+  private withdraw(name: string): boolean {
+    const index = this.joinedAt.get(name);
     if (index === undefined || index < this.shown) return false;
-    this.coming[index] = undefined;
-    this.comingAt.delete(name);
+    this.joined[index] = undefined;
+    this.joinedAt.delete(name);
     this.users.delete(name);
     this.names.remove(name);
     return true;

@@ -1,21 +1,21 @@
-/** How often a user's typing is passed on, at most, in milliseconds. */
+/** Minimum interval between two signs of typing of one user, in milliseconds. */
 const INTERVAL_MS = 1_000;
-/** Of one window; of more nobody could read the names. */
+/** Maximum typists per window; more names than that cannot be read. */
 const MAX_IN_WINDOW = 10;
 
 export interface Typing {
   readonly username: string;
-  /** The reader who need not be told; undefined where the sign came from another replica. */
+  /** The reader that sent it and is not told; undefined where it came from another replica. */
   readonly by: object | undefined;
 }
 
-/** Who is typing, until the readers are told: few at a time, and each once a second. */
+/** The users who typed since the last window: few of them, and each at most once a second. */
 export class Typists {
   private typing: Typing[] = [];
-  /** By the monotonic clock, in this order; no longer than the interval. */
+  /** Milliseconds of the monotonic clock, ascending; entries older than the interval are dropped. */
   private readonly typedAt = new Map<string, number>();
 
-  /** Whether it will be told. */
+  /** @returns whether readers will be told */
   add(username: string, now: number, by: object | undefined): boolean {
     for (const [name, at] of this.typedAt) {
       if (now - at < INTERVAL_MS) break;
@@ -27,7 +27,7 @@ export class Typists {
     return true;
   }
 
-  /** Those who are to be told now, once. */
+  /** The typists since the last call. */
   take(): readonly Typing[] {
     const taken = this.typing;
     if (taken.length > 0) this.typing = [];

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 /**
- * Whether this replica's own batch is on its way. It can be in the database before its senders have heard of it; who
- * reads the database meanwhile must not be the first to tell.
+ * Whether a batch of this replica is being appended. It can be in the database before its senders are answered; a reader of the
+ * database must not deliver it first.
  */
 @Injectable()
 export class InFlightAppend {
@@ -13,14 +13,14 @@ export class InFlightAppend {
     this.isActive = true;
   }
 
-  /** The batch was given to the readers, or was not stored. */
+  /** The batch was delivered to the readers, or not stored. */
   end(): void {
     this.isActive = false;
     if (this.waiting.length === 0) return;
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  /** Resolves when the batch that is under way now is not any more. */
+  /** Resolves when the batch in flight at the call has ended. */
   async settled(): Promise<void> {
     if (this.isActive) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
