@@ -64,26 +64,26 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
   }
 
   @SubscribeMessage('hello')
-  hello(socket: WebSocket, frame: unknown): void {
+  hello(socket: WebSocket, frame: object): void {
     const connection = this.connectionOf(socket);
     if (connection) this.chat.hello(connection, checkHello(frame));
   }
 
   @SubscribeMessage('chat_message')
-  say(socket: WebSocket, frame: unknown): void {
+  say(socket: WebSocket, frame: object): void {
     const connection = this.listenerOf(socket);
     const check = connection?.protocol === PROTOCOL_V2 ? checkV2Message : checkV1Message;
     if (connection) this.chat.say(connection, check(frame));
   }
 
   @SubscribeMessage('user_joined')
-  join(socket: WebSocket, frame: unknown): void {
+  join(socket: WebSocket, frame: object): void {
     const connection = this.listenerOf(socket);
     if (connection) this.chat.join(connection, checkUserJoined(frame));
   }
 
   @SubscribeMessage('typing')
-  typing(socket: WebSocket, frame: unknown): void {
+  typing(socket: WebSocket, frame: object): void {
     const connection = this.listenerOf(socket);
     if (connection) this.chat.typing(connection, checkTyping(frame));
   }

@@ -10,10 +10,11 @@ import { MessageLog } from '../../messages/log/message-log';
 import { Admission, type Decision } from '../sessions/admission';
 import type { Connection } from '../sessions/connection';
 import { Connections } from '../sessions/connections';
-import type { V1In, V2In, V2Out } from '../protocol/frames';
+import type { V1In, V2In } from '../protocol/frames';
 import { Hub } from '../delivery/hub';
 import { Presence } from '../presence/presence';
-import { json, PROTOCOL_V2 } from '../protocol/protocol-v2';
+import { PROTOCOL_V2 } from '../protocol/protocol-v2';
+import { serialize, welcome, type WelcomeTail } from '../protocol/serializer';
 import { RateLimits } from '../sessions/rate-limits';
 import { SocketReceipts } from './socket-receipts';
 import { checkClientId, checkMessage } from '../protocol/user-input';
@@ -22,8 +23,8 @@ import { WsErrorFilter } from './ws-error.filter';
 /** What people do in the chat: come, say something, go. It must not know how bytes reach a socket. */
 @Injectable()
 export class ChatService {
-  /** What is the same in every `welcome`. */
-  private readonly welcomeEnd: string;
+  /** JSON of the part that is the same in every `welcome`. */
+  private readonly welcomeTail: string;
 
   constructor(
     private readonly settings: Settings,
@@ -36,7 +37,7 @@ export class ChatService {
     private readonly limits: RateLimits,
     private readonly errors: WsErrorFilter,
   ) {
-    this.welcomeEnd = JSON.stringify({
+    this.welcomeTail = JSON.stringify({
       limits: {
         max_message_length: settings.MAX_MESSAGE_LENGTH,
         max_frame_bytes: settings.MAX_FRAME_BYTES,
@@ -46,7 +47,7 @@ export class ChatService {
         replay_limit: settings.REPLAY_LIMIT,
       },
       heartbeat_seconds: settings.HEARTBEAT_SECONDS,
-    } satisfies Partial<V2Out['welcome']>);
+    } satisfies WelcomeTail);
   }
 
   /** Admits a new socket. A name on its URL is a join; under v2, where `hello` comes first, it is the name of that. */
@@ -79,7 +80,7 @@ export class ChatService {
     this.listen(connection, frame.after, () => {
       // The joiner has its join at once. It is not news to it when the others are told.
       const ownJoin = appeared ? [connection.protocol.userJoined(username, this.clock.now())] : [];
-      connection.send(this.welcome(connection), ...ownJoin);
+      connection.send(this.welcome(username ?? null), ...ownJoin);
       this.presence.follow(connection, { name: username });
     });
   }
@@ -112,7 +113,7 @@ export class ChatService {
   }
 
   ping(connection: Connection): void {
-    connection.send(json({ type: 'pong', last_id: connection.subscription!.cursor }));
+    connection.send(serialize({ type: 'pong', last_id: connection.subscription!.cursor }));
   }
 
   /** Begins the feed for a connection that does not have it yet, with what it missed where it says what it has seen. */
@@ -120,7 +121,7 @@ export class ChatService {
     connection.subscription = this.hub.subscribe(connection, connection.protocol);
     connection.subscription.start(after, onPlaced, () => {
       if (after === undefined) return;
-      connection.send(json({ type: 'replayed', last_id: connection.subscription!.cursor }));
+      connection.send(serialize({ type: 'replayed', last_id: connection.subscription!.cursor }));
     });
   }
 
@@ -131,16 +132,9 @@ export class ChatService {
     return connection.username;
   }
 
-  /** Put together from texts: the list of users is long, and the same for many. */
-  private welcome({ username = null }: { readonly username?: string | null | undefined }): string {
-    const { presence, hub } = this;
-    const own = JSON.stringify({
-      type: 'welcome',
-      connection_id: randomUUID(),
-      username,
-      last_id: hub.lastId,
-    } satisfies Partial<V2Out['welcome']>);
-    return `${own.slice(0, -1)},"users":${presence.list},"user_count":${presence.count},${this.welcomeEnd.slice(1)}`;
+  private welcome(username: string | null): string {
+    const head = { connection_id: randomUUID(), username, last_id: this.hub.lastId };
+    return welcome(head, this.presence.count, this.presence.list, this.welcomeTail);
   }
 
   /** Whether the user appears with it. @throws AppError when its address has brought too many names */

@@ -7,7 +7,8 @@ import { Connections } from '../sessions/connections';
 import type { EventStream } from '../sse/event-stream';
 import { EventStreamsService } from '../sse/event-streams.service';
 import { Hub } from '../delivery/hub';
-import { json, PROTOCOL_V2 } from '../protocol/protocol-v2';
+import { PROTOCOL_V2 } from '../protocol/protocol-v2';
+import { serialize } from '../protocol/serializer';
 
 /** The share of the grace that readers get to take what is theirs; the rest is for closing the server. */
 const READERS_SHARE = 0.8;
@@ -45,7 +46,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
       await ready.get(reader);
       if (reader instanceof Connection && reader.protocol === PROTOCOL_V2) {
         const delay = MIN_SPREAD + Math.round(Math.random() * spread);
-        reader.send(json({ type: 'going_away', reconnect_after_ms: delay }));
+        reader.send(serialize({ type: 'going_away', reconnect_after_ms: delay }));
       }
       await this.end(reader);
     };

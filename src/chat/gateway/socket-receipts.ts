@@ -3,7 +3,7 @@ import { preciseTimestamp } from '../../platform/text/timestamps';
 import type { AppendListener } from '../../messages/log/message-log';
 import type { NewMessage, StoredMessage } from '../../storage/stored-message';
 import type { Connection } from '../sessions/connection';
-import { json } from '../protocol/protocol-v2';
+import { serialize } from '../protocol/serializer';
 import type { WsErrorFilter } from './ws-error.filter';
 
 /** The author of what one connection says: tells it what became of its messages. */
@@ -18,7 +18,7 @@ export class SocketReceipts implements AppendListener {
   onCommitted({ id, clientId, createdAt }: StoredMessage): void {
     if (clientId === undefined) return;
     this.isAnswered = false;
-    this.connection.hold(json({ type: 'ack', client_id: clientId, id, timestamp: preciseTimestamp(createdAt) }));
+    this.connection.hold(serialize({ type: 'ack', client_id: clientId, id, timestamp: preciseTimestamp(createdAt) }));
   }
 
   onDelivered(): void {

@@ -1,4 +1,4 @@
-import { quoted } from '../protocol/json-text';
+import { quoted } from '../protocol/serializer';
 
 /** A sorted list of names as JSON, made once per change. A change neither sorts nor quotes the other names again. */
 export class NameList {

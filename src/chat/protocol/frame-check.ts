@@ -1,24 +1,26 @@
-import type { Static, TObject } from '@sinclair/typebox';
+import { Kind, type Static, type TObject, type TSchema } from '@sinclair/typebox';
 import { TypeCompiler, type ValueError, ValueErrorType } from '@sinclair/typebox/compiler';
 import { AppError } from '../../platform/errors/app-error';
 import { MAX_USERNAME_LENGTH } from '../../platform/text/username';
-import { MAX_CLIENT_ID_LENGTH } from './frames';
 
-/** @returns a check that gives the frame its type, or throws an AppError that names the first wrong field */
-export function frameCheck<Schema extends TObject>(schema: Schema): (frame: unknown) => Static<Schema> {
+/** @returns a check that types the frame, or throws an AppError for the first field that violates the schema */
+export function frameCheck<Schema extends TObject>(schema: Schema): (frame: object) => Static<Schema> {
   const compiled = TypeCompiler.Compile(schema);
   return (frame) => {
     if (compiled.Check(frame)) return frame;
-    throw reasonFor(compiled.Errors(frame).First()!);
+    throw errorOf(compiled.Errors(frame).First()!);
   };
 }
 
-function reasonFor({ path, type, schema }: ValueError): AppError {
+function errorOf({ path, type, schema }: ValueError): AppError {
   const field = path.slice(1);
+  if (schema[Kind] === 'Integer') return new AppError('field_integer', { field, min: schema.minimum as number });
+  if (schema[Kind] !== 'String') return new AppError('field_form', { field });
   if (type === ValueErrorType.StringFormat) return new AppError('timestamp_form');
-  if (field === 'client_id') return new AppError('client_id_form', { max: MAX_CLIENT_ID_LENGTH });
-  if (field === 'after') return new AppError('after_form');
+  const { minLength, maxLength: max } = schema as TSchema & { minLength?: number; maxLength: number };
+  if (minLength === 1) return new AppError('field_size', { field, max });
   if (type !== ValueErrorType.StringMaxLength) return new AppError('field_type', { field });
+  // The schema bounds the name as given; the user is told the limit of the normalised one.
   if (field === 'username') return new AppError('username_length', { max: MAX_USERNAME_LENGTH });
-  return new AppError('field_length', { field, max: schema.maxLength as number });
+  return new AppError('field_length', { field, max });
 }

@@ -1,32 +1,22 @@
 import { wireTimestamp } from '../../platform/text/timestamps';
-import { quoted } from './json-text';
-import { encodeFrames } from './wire';
-import { V1_IN, type V1Out } from './frames';
+import { V1_IN } from './frames';
 import type { Protocol } from './protocol';
+import { chatMessageV1, serialize } from './serializer';
+import { encodeFrames } from './wire';
 
-/** The API document's own protocol: three frames, timestamps to the second, nothing else. */
+/** The API document's own protocol: three frames, timestamps to the second. */
 export const PROTOCOL_V1: Protocol = {
   name: 'v1',
   clientFrames: new Set(Object.keys(V1_IN)),
   tellsEachJoin: true,
 
-  messages: (batch) =>
-    encodeFrames(
-      batch.map(
-        ({ username, message, createdAt }) =>
-          `{"type":"chat_message","username":${quoted(username)},"message":${quoted(message)},"timestamp":"${wireTimestamp(createdAt)}"}`,
-      ),
-    ),
+  messages: (batch) => encodeFrames(batch.map(chatMessageV1)),
 
-  userJoined: (username, now) => json({ type: 'user_joined', username, timestamp: wireTimestamp(now) }),
+  userJoined: (username, now) => serialize({ type: 'user_joined', username, timestamp: wireTimestamp(now) }),
   userLeft: () => undefined,
   typing: () => undefined,
   presence: () => undefined,
 
   error: (error, language, now) =>
-    json({ type: 'error', message: error.text(language), timestamp: wireTimestamp(now) }),
+    serialize({ type: 'error', message: error.text(language), timestamp: wireTimestamp(now) }),
 };
-
-function json(frame: V1Out[keyof V1Out]): string {
-  return JSON.stringify(frame);
-}

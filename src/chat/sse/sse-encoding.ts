@@ -1,12 +1,12 @@
 import type { Encoding } from '../protocol/encoding';
-import { chatMessage, json } from '../protocol/protocol-v2';
+import { chatMessageV2, serialize } from '../protocol/serializer';
 
 /** The feed as Server-Sent Events (HTML standard, 9.2): the v2 frame as data, its id as the event's. */
 export const SSE: Encoding & { gap: object } = {
   name: 'sse',
   messages: (batch) =>
-    Buffer.from(batch.map((message) => event('chat_message', message.id, chatMessage(message))).join('')),
-  gap: (from, to) => Buffer.from(event('gap', to, json({ type: 'gap', from, to }))),
+    Buffer.from(batch.map((message) => event('chat_message', message.id, chatMessageV2(message))).join('')),
+  gap: (from, to) => Buffer.from(event('gap', to, serialize({ type: 'gap', from, to }))),
 };
 
 /** A comment line: keeps proxies from closing a quiet connection. */

@@ -98,10 +98,20 @@ export const ERROR_REASONS = {
     de: 'Ungültige Nachricht: »{field}« darf höchstens {max} Zeichen lang sein',
     en: 'Invalid message: "{field}" must have at most {max} characters',
   },
-  client_id_form: {
+  field_size: {
     code: 'VALIDATION_ERROR',
-    de: 'Ungültige Nachricht: »client_id« muss 1 bis {max} Zeichen lang sein',
-    en: 'Invalid message: "client_id" must have 1 to {max} characters',
+    de: 'Ungültige Nachricht: »{field}« muss 1 bis {max} Zeichen lang sein',
+    en: 'Invalid message: "{field}" must have 1 to {max} characters',
+  },
+  field_integer: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »{field}« muss eine ganze Zahl ab {min} sein',
+    en: 'Invalid message: "{field}" must be a whole number from {min}',
+  },
+  field_form: {
+    code: 'VALIDATION_ERROR',
+    de: 'Ungültige Nachricht: »{field}« fehlt oder ist ungültig',
+    en: 'Invalid message: "{field}" is missing or not valid',
   },
   client_id_characters: {
     code: 'VALIDATION_ERROR',
@@ -112,11 +122,6 @@ export const ERROR_REASONS = {
     code: 'VALIDATION_ERROR',
     de: 'Ungültige Nachricht: »client_id« gehört schon zu einer anderen Nachricht',
     en: 'Invalid message: "client_id" belongs to another message already',
-  },
-  after_form: {
-    code: 'VALIDATION_ERROR',
-    de: 'Ungültige Nachricht: »after« muss eine ganze Zahl ab 0 sein',
-    en: 'Invalid message: "after" must be a whole number from 0',
   },
   username_missing: {
     code: 'VALIDATION_ERROR',
