@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
 import type { TObject } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { V1_IN, V1_OUT, V2_IN, V2_OUT } from '../src/chat/protocol/frames';
+import { CLIENT_FRAMES, type ClientFrame, SERVER_FRAMES } from '../src/chat/protocol/frames';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 
@@ -20,9 +20,12 @@ interface Document {
 
 /** The frames by the version of the protocol, and by what the server does with them. */
 const FRAMES: Record<string, Record<string, Record<string, TObject>>> = {
-  v1: { receive: V1_IN, send: V1_OUT },
-  v2: { receive: V2_IN, send: V2_OUT },
+  v1: { receive: schemasOf(CLIENT_FRAMES.v1), send: SERVER_FRAMES.v1 },
+  v2: { receive: schemasOf(CLIENT_FRAMES.v2), send: SERVER_FRAMES.v2 },
 };
+function schemasOf(rows: Record<string, ClientFrame>): Record<string, TObject> {
+  return Object.fromEntries(Object.entries(rows).map(([name, { schema }]) => [name, schema]));
+}
 const every = Object.entries(FRAMES).flatMap(([version, directions]) =>
   Object.entries(directions).flatMap(([action, frames]) =>
     Object.entries(frames).map(([name, schema]) => ({ version, action, name, schema })),

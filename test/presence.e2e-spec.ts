@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Connections } from '../src/chat/sessions/connections';
+import { OpenSessions } from '../src/chat/sessions/open-sessions';
 import { streamOf } from '../src/chat/protocol/wire';
 import { ChatClient, type Frame } from './support/chat-client';
 import { startServer, type TestServer } from './support/server';
@@ -46,7 +46,7 @@ describe('with the usual limit of names', () => {
       await ChatClient.hello(server),
       await ChatClient.open(server),
     ];
-    const writes = [...server.app.get(Connections)].map((connection) => jest.spyOn(connection, 'write'));
+    const writes = [...server.app.get(OpenSessions)].map(({ connection }) => jest.spyOn(connection, 'write'));
     const names = usersNamed('u', 32);
     joinAs(client, names);
     for (const reader of [v1, v2, client]) {
@@ -64,7 +64,7 @@ describe('with the usual limit of names', () => {
     joinAs(client, usersNamed('u', 32));
     streamOf(client.socket)!.end();
     await client.closed;
-    await until(() => server.app.get(Connections).size === 2);
+    await until(() => server.app.get(OpenSessions).size === 2);
     for (const reader of [v1, v2]) expect(await heardUntilNow(reader)).toEqual([]);
   });
 
@@ -73,8 +73,8 @@ describe('with the usual limit of names', () => {
     const names = usersNamed('u', 32);
     joinAs(client, names);
     await watcher.nextFrames(32);
-    const [connection] = server.app.get(Connections);
-    const write = jest.spyOn(connection!, 'write');
+    const [session] = server.app.get(OpenSessions);
+    const write = jest.spyOn(session!.connection, 'write');
     await client.close();
     const left = (await watcher.nextFrames(32)).map(({ type, username }) => `${type} ${String(username)}`);
     expect(left).toEqual(names.map((name) => `user_left ${name}`));
@@ -152,14 +152,14 @@ it('[V21] beyond MAX_PRESENT_NAMES v2 is told the number, v1 every join, and the
 it('[V21] a reader that missed who came, because it was slow, gets the list anew', async () => {
   server = await startServer({ SLOW_CONSUMER_BYTES: '65536' });
   const [slow] = await ChatClient.hello(server);
-  const [connection] = server.app.get(Connections);
+  const [session] = server.app.get(OpenSessions);
   const [reader] = await ChatClient.hello(server);
   slow.socket.pause();
   const writer = await ChatClient.open(server);
   await until(async () => {
     for (let i = 0; i < 50; i++) writer.say('max', 'x'.repeat(4000));
     for (let i = 0; i < 50; i++) await writer.nextOf('chat_message');
-    return connection!.isFull;
+    return session!.connection.isFull;
   });
   const late = await ChatClient.open(server, '/ws?username=late');
   while ((await reader.nextOf('user_joined')).username !== 'late');

@@ -1,6 +1,6 @@
 import { APP_NAME, APP_VERSION } from '../settings/version';
 import { CLOSE } from '../chat/protocol/close-codes';
-import { V1_IN, V1_OUT, V2_IN, V2_OUT } from '../chat/protocol/frames';
+import { CLIENT_FRAMES, type ClientFrame, SERVER_FRAMES, type Version } from '../chat/protocol/frames';
 import { V2_SUBPROTOCOL } from '../chat/protocol/protocol-v2';
 
 /** What the frames use of JSON Schema. */
@@ -53,21 +53,14 @@ interface Protocol {
   readonly title: string;
   readonly description: string;
   readonly headers?: object;
-  readonly receive: Frames;
-  readonly send: Frames;
-  /** Which frames answer which. */
-  readonly replies: Readonly<Record<string, readonly string[]>>;
 }
 
-const PROTOCOLS: Readonly<Record<'v1' | 'v2', Protocol>> = {
+const PROTOCOLS: Readonly<Record<Version, Protocol>> = {
   v1: {
     title: 'Protocol v1',
     description:
       'What a client gets that asks for no subprotocol. The feed begins with the connection. A frame that is not ' +
       'accepted is answered with one `error`; the connection stays open.',
-    receive: V1_IN,
-    send: V1_OUT,
-    replies: {},
   },
   v2: {
     title: 'Protocol v2',
@@ -80,15 +73,14 @@ const PROTOCOLS: Readonly<Record<'v1' | 'v2', Protocol>> = {
       properties: { 'Sec-WebSocket-Protocol': { type: 'string', const: V2_SUBPROTOCOL } },
       required: ['Sec-WebSocket-Protocol'],
     },
-    receive: V2_IN,
-    send: V2_OUT,
-    replies: { hello: ['welcome', 'error'], chat_message: ['ack', 'error'], ping: ['pong'] },
   },
 };
 
 const QUERY = {
   type: 'object',
-  properties: { username: { ...V1_IN.user_joined.properties.username, description: 'A user who appears at once' } },
+  properties: {
+    username: { ...CLIENT_FRAMES.v1.user_joined.schema.properties.username, description: 'A user who appears at once' },
+  },
 };
 
 const CLOSE_CODES: Readonly<Record<number, string>> = {
@@ -123,13 +115,16 @@ export const ASYNC_API = {
   'x-close-codes': CLOSE_CODES,
 };
 
-function channel(version: keyof typeof PROTOCOLS): Channel {
-  const { title, description, headers, receive, send } = PROTOCOLS[version];
+function channel(version: Version): Channel {
+  const { title, description, headers } = PROTOCOLS[version];
   return {
     address: '/ws',
     title,
     description,
-    messages: Object.fromEntries([...messages('receive', receive), ...messages('send', send)]),
+    messages: Object.fromEntries([
+      ...messages('receive', received(version)),
+      ...messages('send', SERVER_FRAMES[version]),
+    ]),
     bindings: { ws: { method: 'GET', query: QUERY, ...(headers && { headers }), bindingVersion: '0.1.0' } },
   };
 }
@@ -141,30 +136,37 @@ function messages(action: Action, frames: Frames): [string, Message][] {
   ]);
 }
 
-function operations(version: keyof typeof PROTOCOLS): [string, Operation][] {
-  const { receive, send, replies } = PROTOCOLS[version];
+function operations(version: Version): [string, Operation][] {
   const channel = { $ref: `#/channels/${version}` };
   const message = (action: Action, name: string) => ({ $ref: `${channel.$ref}/messages/${messageKey(action, name)}` });
-  const operation = (action: Action, name: string, { description }: Schema): [string, Operation] => {
-    const answers = action === 'receive' ? replies[name] : undefined;
-    return [
-      `${version}_${messageKey(action, name)}`,
-      {
-        action,
-        channel,
-        summary: description!,
-        messages: [message(action, name)],
-        ...(answers && { reply: { channel, messages: answers.map((answer) => message('send', answer)) } }),
-      },
-    ];
-  };
+  const operation = (
+    action: Action,
+    name: string,
+    { description }: Schema,
+    replies?: readonly string[],
+  ): [string, Operation] => [
+    `${version}_${messageKey(action, name)}`,
+    {
+      action,
+      channel,
+      summary: description!,
+      messages: [message(action, name)],
+      ...(replies && { reply: { channel, messages: replies.map((reply) => message('send', reply)) } }),
+    },
+  ];
+  const rows: Readonly<Record<string, ClientFrame>> = CLIENT_FRAMES[version];
   return [
-    ...Object.entries(receive).map(([name, frame]) => operation('receive', name, frame)),
-    ...Object.entries(send).map(([name, frame]) => operation('send', name, frame)),
+    ...Object.entries(rows).map(([name, { schema, replies }]) => operation('receive', name, schema, replies)),
+    ...Object.entries<Schema>(SERVER_FRAMES[version]).map(([name, frame]) => operation('send', name, frame)),
   ];
 }
 
-/** Both sides have frames of one name. */
+function received(version: Version): Frames {
+  const rows: Readonly<Record<string, ClientFrame>> = CLIENT_FRAMES[version];
+  return Object.fromEntries(Object.entries(rows).map(([name, { schema }]) => [name, schema]));
+}
+
+/** Qualified by the direction: some names occur in both. */
 function messageKey(action: Action, name: string): string {
   return `${action}_${name}`;
 }

@@ -12,14 +12,14 @@ import { SlowReaderLimit } from './delivery/slow-reader-limit';
 import { Presence } from './presence/presence';
 import { PresenceReplication } from './presence/presence-replication';
 import { Roster } from './presence/roster';
-import type { Connections } from './sessions/connections';
+import type { OpenSessions } from './sessions/open-sessions';
 
 /** What a channel is made from; all channels of a process would share it. */
 export interface ChannelServices {
   readonly source: FeedSource;
   readonly bus: ClusterBus;
   readonly inFlight: InFlightAppend;
-  readonly connections: Connections;
+  readonly sessions: OpenSessions;
   readonly history: HistoryRate;
   readonly settings: Readonly<Settings>;
   readonly clock: Clock;
@@ -39,14 +39,14 @@ export class Channel {
   readonly replication: PresenceReplication;
   readonly presence: Presence;
 
-  constructor({ source, bus, inFlight, connections, history, settings, clock, metrics }: ChannelServices) {
+  constructor({ source, bus, inFlight, sessions, history, settings, clock, metrics }: ChannelServices) {
     this.feed = new MessageFeed(source, bus, inFlight, clock, metrics);
     this.slow = new SlowReaderLimit(settings.SLOW_CONSUMER_BYTES);
     this.replay = new Replay(this.feed, settings.REPLAY_LIMIT, metrics);
     this.hub = new Hub(this.feed, { replay: this.replay, slow: this.slow, history, metrics, clock });
-    this.roster = new Roster(connections, clock, settings.MAX_PRESENT_NAMES);
+    this.roster = new Roster(sessions, clock, settings.MAX_PRESENT_NAMES);
     this.hub.beforeBatch(() => this.roster.beforeBatch());
-    this.replication = new PresenceReplication(bus, this.roster, connections, clock, metrics);
+    this.replication = new PresenceReplication(bus, this.roster, sessions, clock, metrics);
     this.presence = new Presence(this.roster, this.replication);
   }
 

@@ -21,7 +21,7 @@ import { Hub } from './delivery/hub';
 import { SlowReaderLimit } from './delivery/slow-reader-limit';
 import { Presence } from './presence/presence';
 import { PresenceReplication } from './presence/presence-replication';
-import { Connections } from './sessions/connections';
+import { OpenSessions } from './sessions/open-sessions';
 
 /** Makes the channels, starts and stops them. There is one; more would be made here and nowhere else. */
 @Injectable()
@@ -32,13 +32,13 @@ export class Channels implements OnModuleInit, OnApplicationBootstrap, OnApplica
     source: StoredFeed,
     bus: ClusterBus,
     inFlight: InFlightAppend,
-    connections: Connections,
+    sessions: OpenSessions,
     history: HistoryRate,
     settings: Settings,
     clock: Clock,
     metrics: Metrics,
   ) {
-    this.channel = new Channel({ source, bus, inFlight, connections, history, settings, clock, metrics });
+    this.channel = new Channel({ source, bus, inFlight, sessions, history, settings, clock, metrics });
   }
 
   async onModuleInit(): Promise<void> {

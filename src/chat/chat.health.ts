@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Drain } from '../platform/lifecycle/drain';
 import { PresenceReplication } from './presence/presence-replication';
-import { Connections } from './sessions/connections';
 
 /** Whether new connections are welcome. */
+import { OpenSessions } from './sessions/open-sessions';
+
 @Injectable()
 export class ChatHealth {
   constructor(
-    private readonly connections: Connections,
+    private readonly sessions: OpenSessions,
     private readonly replication: PresenceReplication,
     private readonly drain: Drain,
     private readonly indicator: HealthIndicatorService,
@@ -21,6 +22,6 @@ export class ChatHealth {
 
   /** Open WebSocket connections, on all replicas. */
   get activeConnections(): number {
-    return this.connections.size + this.replication.connections;
+    return this.sessions.size + this.replication.connections;
   }
 }

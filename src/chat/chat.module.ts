@@ -8,24 +8,28 @@ import { Capacity } from './sessions/capacity';
 import { ChatGateway } from './gateway/chat.gateway';
 import { ChatHealth } from './chat.health';
 import { ChatService } from './gateway/chat.service';
-import { Connections } from './sessions/connections';
+import { ErrorReplies } from './gateway/error-replies';
 import { EventStreamsController } from './sse/event-streams.controller';
 import { EventStreamsService } from './sse/event-streams.service';
+import { FramePolicies } from './gateway/frame-policies';
+import { FrameRouter } from './gateway/frame-router';
 import { GracefulShutdown } from './gateway/graceful-shutdown';
 import { FrameRates } from './sessions/frame-budget';
 import { Heartbeat } from './gateway/heartbeat';
+import { OpenSessions } from './sessions/open-sessions';
 import { RateLimits } from './sessions/rate-limits';
 import { StalledReaders } from './delivery/stalled-readers';
 import { UnfinishedMessages } from './sessions/unfinished-messages';
 import { UnsentBytes } from './gateway/unsent-bytes';
 import { UpgradeController } from './gateway/upgrade.controller';
-import { WsErrorFilter } from './gateway/ws-error.filter';
 
 @Module({
   imports: [MessagesModule, ClusterModule, TerminusModule],
   controllers: [EventStreamsController, UpgradeController],
   providers: [
     ChatGateway,
+    FrameRouter,
+    FramePolicies,
     ChatService,
     Admission,
     Capacity,
@@ -33,13 +37,13 @@ import { WsErrorFilter } from './gateway/ws-error.filter';
     RateLimits,
     UnfinishedMessages,
     UnsentBytes,
-    Connections,
+    OpenSessions,
     ...CHANNEL_PROVIDERS,
     EventStreamsService,
     Heartbeat,
     StalledReaders,
     GracefulShutdown,
-    WsErrorFilter,
+    ErrorReplies,
     ChatHealth,
   ],
   exports: [ChatHealth],

@@ -1,6 +1,6 @@
 import type { AddressBudget } from '../../src/limits/address-budget';
 import type { Sink } from '../../src/chat/delivery/subscription';
-import type { Encoding } from '../../src/chat/protocol/encoding';
+import type { Encoding } from '../../src/chat/protocol/protocol';
 
 /** One line per message: its id, then as many characters as its text has. */
 export const LINES: Encoding & { gap: object } = {

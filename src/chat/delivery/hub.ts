@@ -1,7 +1,7 @@
 import type { MessageFeed } from '../../messages/feed/message-feed';
 import type { Position } from '../../storage/position';
 import type { StoredMessage } from '../../storage/stored-message';
-import type { Encoding } from '../protocol/encoding';
+import type { Encoding } from '../protocol/protocol';
 import { type Sink, Subscription, type SubscriptionContext } from './subscription';
 
 /**

@@ -4,7 +4,7 @@ import { OutageLog } from '../../platform/logging/outage-log';
 import type { Metrics } from '../../platform/metrics/metrics';
 import { countBetween, type Position } from '../../storage/position';
 import type { StoredMessage } from '../../storage/stored-message';
-import type { Encoding } from '../protocol/encoding';
+import type { Encoding } from '../protocol/protocol';
 import { type Page, PageCache } from './page-cache';
 
 /** Maximum messages per page. Pages end at its multiples, so that readers at different positions soon share pages. */

@@ -4,7 +4,7 @@ import type { HistoryRate } from '../../limits/history-rate';
 import type { Clock } from '../../platform/lifecycle/clock';
 import type { Metrics } from '../../platform/metrics/metrics';
 import { next, ORIGIN, type Position } from '../../storage/position';
-import type { Encoding } from '../protocol/encoding';
+import type { Encoding } from '../protocol/protocol';
 import type { Replay } from './replay';
 import type { SlowReaderLimit } from './slow-reader-limit';
 

@@ -2,8 +2,9 @@ import { BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../../settings/settings';
 import { MessageLog } from '../../messages/log/message-log';
 import { Metrics } from '../../platform/metrics/metrics';
-import { Connection } from '../sessions/connection';
-import { Connections } from '../sessions/connections';
+import { OpenSessions } from '../sessions/open-sessions';
+import type { Connection } from '../sessions/connection';
+import type { Session } from '../sessions/session';
 import type { EventStream } from '../sse/event-stream';
 import { EventStreamsService } from '../sse/event-streams.service';
 import { Hub } from '../delivery/hub';
@@ -31,7 +32,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
     private readonly settings: Settings,
     private readonly log: MessageLog,
     private readonly hub: Hub,
-    private readonly connections: Connections,
+    private readonly sessions: OpenSessions,
     private readonly streams: EventStreamsService,
     private readonly metrics: Metrics,
   ) {}
@@ -40,17 +41,21 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
     const late = setTimeout(() => this.cutOff(), this.settings.SHUTDOWN_GRACE_SECONDS * 1000 * READERS_SHARE);
     await this.log.flushed();
     await this.hub.caughtUp();
-    const spread = Math.min(MAX_SPREAD, Math.max(MIN_SPREAD, this.connections.size * SPREAD_PER_CLIENT));
+    const spread = Math.min(MAX_SPREAD, Math.max(MIN_SPREAD, this.sessions.size * SPREAD_PER_CLIENT));
     const ready = new Map([...this.hub].map((subscription) => [subscription.sink, subscription.ready]));
-    const sendAway = async (reader: Connection | EventStream) => {
-      await ready.get(reader);
-      if (reader instanceof Connection && reader.protocol === PROTOCOL_V2) {
+    const sendAway = async (session: Session) => {
+      await ready.get(session.connection);
+      if (session.protocol === PROTOCOL_V2) {
         const delay = MIN_SPREAD + Math.round(Math.random() * spread);
-        reader.send(serialize({ type: 'going_away', reconnect_after_ms: delay }));
+        session.send(serialize({ type: 'going_away', reconnect_after_ms: delay }));
       }
-      await this.end(reader);
+      await this.end(session.connection);
     };
-    await Promise.all([...this.connections, ...this.streams].map(sendAway));
+    const endStream = async (stream: EventStream) => {
+      await ready.get(stream);
+      await this.end(stream);
+    };
+    await Promise.all([...[...this.sessions].map(sendAway), ...[...this.streams].map(endStream)]);
     clearTimeout(late);
   }
 
@@ -64,7 +69,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
   }
 
   private cutOff(): void {
-    const readers = [...this.connections, ...this.streams];
+    const readers = [...Array.from(this.sessions, ({ connection }) => connection), ...this.streams];
     this.logger.warn(`${readers.length} connections did not take what was theirs in time and are cut off`);
     this.metrics.closed.inc({ cause: 'shutdown' }, readers.length);
     for (const reader of readers) reader.cutOff();

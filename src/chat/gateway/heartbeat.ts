@@ -1,7 +1,8 @@
 import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../../settings/settings';
 import { Metrics } from '../../platform/metrics/metrics';
-import { Connections } from '../sessions/connections';
+import { OpenSessions } from '../sessions/open-sessions';
+import type { Session } from '../sessions/session';
 import { EventStreamsService } from '../sse/event-streams.service';
 
 const SILENT_PINGS = 2;
@@ -13,7 +14,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly settings: Settings,
-    private readonly connections: Connections,
+    private readonly sessions: OpenSessions,
     private readonly streams: EventStreamsService,
     private readonly metrics: Metrics,
   ) {}
@@ -27,16 +28,20 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private beat(): void {
-    for (const connection of this.connections) {
-      // A ping stands behind what waits: a slow reader would answer it long after the next.
-      if (connection.hasTaken()) connection.missedPings = 0;
-      if (connection.missedPings < SILENT_PINGS) {
-        connection.ping();
-        continue;
-      }
+    for (const session of this.sessions) this.check(session);
+    this.streams.beat();
+  }
+
+  private check({ connection, subscription }: Session): void {
+    // A ping queues behind unsent bytes: a slow reader would answer it long after the next one.
+    if (connection.hasProgressed()) connection.missedPings = 0;
+    if (connection.missedPings >= SILENT_PINGS) {
       this.metrics.closed.inc({ cause: 'silent' });
       connection.cutOff();
+      return;
     }
-    this.streams.beat();
+    // `StalledReaders` judges a reader of the feed that no ping can reach.
+    const isJudgedElsewhere = connection.isHeldUp && connection.isOpen && subscription !== undefined;
+    if (!isJudgedElsewhere) connection.ping();
   }
 }

@@ -1,33 +1,34 @@
+import type { AppendListener } from '../../messages/log/message-log';
 import type { AppError } from '../../platform/errors/app-error';
 import { preciseTimestamp } from '../../platform/text/timestamps';
-import type { AppendListener } from '../../messages/log/message-log';
 import type { NewMessage, StoredMessage } from '../../storage/stored-message';
-import type { Connection } from '../sessions/connection';
 import { serialize } from '../protocol/serializer';
-import type { WsErrorFilter } from './ws-error.filter';
+import type { Session } from '../sessions/session';
+import type { ErrorReplies } from './error-replies';
 
-/** The author of what one connection says: tells it what became of its messages. */
+/** Tells one client what became of its messages: an `ack` in front of the message, or an `error`. */
 export class SocketReceipts implements AppendListener {
-  private isAnswered = true;
+  private isFlushed = true;
 
   constructor(
-    private readonly connection: Connection,
-    private readonly errors: WsErrorFilter,
+    private readonly session: Session,
+    private readonly errors: ErrorReplies,
   ) {}
 
   onCommitted({ id, clientId, createdAt }: StoredMessage): void {
     if (clientId === undefined) return;
-    this.isAnswered = false;
-    this.connection.hold(serialize({ type: 'ack', client_id: clientId, id, timestamp: preciseTimestamp(createdAt) }));
+    this.isFlushed = false;
+    const timestamp = preciseTimestamp(createdAt);
+    this.session.connection.hold(serialize({ type: 'ack', client_id: clientId, id, timestamp }));
   }
 
   onDelivered(): void {
-    if (this.isAnswered) return;
-    this.isAnswered = true;
-    this.connection.flush();
+    if (this.isFlushed) return;
+    this.isFlushed = true;
+    this.session.connection.flush();
   }
 
   onRejected({ clientId }: NewMessage, error: AppError): void {
-    this.errors.answer(this.connection, error, { client_id: clientId });
+    this.errors.answer(this.session, error, { client_id: clientId });
   }
 }

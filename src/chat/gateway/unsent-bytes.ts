@@ -4,7 +4,7 @@ import { SampledLog } from '../../platform/logging/sampled-log';
 import { Settings } from '../../settings/settings';
 import { HttpAnswers } from '../../limits/http-answers';
 import { Metrics } from '../../platform/metrics/metrics';
-import { Connections } from '../sessions/connections';
+import { OpenSessions } from '../sessions/open-sessions';
 import { EventStreamsService } from '../sse/event-streams.service';
 import { SlowReaderLimit } from '../delivery/slow-reader-limit';
 
@@ -33,7 +33,7 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
   constructor(
     settings: Settings,
     clock: Clock,
-    private readonly connections: Connections,
+    private readonly sessions: OpenSessions,
     private readonly streams: EventStreamsService,
     private readonly answers: HttpAnswers,
     private readonly slow: SlowReaderLimit,
@@ -88,7 +88,7 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
   }
 
   private *readers(): Generator<Reader> {
-    yield* this.connections;
+    for (const { connection } of this.sessions) yield connection;
     yield* this.streams;
     yield* this.answers;
   }

@@ -1,9 +1,6 @@
 import type { PresenceReplication } from './presence-replication';
-import type { Connection } from '../sessions/connection';
+import type { Session } from '../sessions/session';
 import type { Roster } from './roster';
-
-/** Maximum names per connection; the least recently used one is dropped. */
-const MAX_NAMES_PER_CONNECTION = 32;
 
 /**
  * Who is present on this replica: a user is while at least one connection uses the name. Owns the names of connections; must not
@@ -28,27 +25,19 @@ export class Presence {
     return this.roster.list;
   }
 
-  /** The connection is told of joins and leaves from now on. `own`: it is given the list, which has its own name in it. */
-  follow(connection: Connection, own?: { readonly name: string | undefined }): void {
-    this.roster.follow(connection, own);
+  /** The session is told of joins and leaves from now on. `own`: it is given the list, which has its own name in it. */
+  follow(session: Session, own?: { readonly name: string | undefined }): void {
+    this.roster.follow(session, own);
   }
 
-  /** The connection uses a name. @returns whether the user was not present before, on any replica */
-  join(connection: Connection, username: string): boolean {
-    if (connection.newestName === username) return false;
-    connection.newestName = username;
-    const names = (connection.names ??= new Set());
-    if (names.delete(username)) {
-      names.add(username);
-      return false;
+  /** The session uses a name. @returns whether the user was not present before, on any replica */
+  join(session: Session, username: string): boolean {
+    if (!session.useName(username)) return false;
+    const dropped = session.dropExcessName();
+    if (dropped !== undefined) {
+      this.roster.keep(dropped);
+      this.leave(dropped);
     }
-    if (names.size >= MAX_NAMES_PER_CONNECTION) {
-      const [oldest] = names;
-      names.delete(oldest!);
-      this.roster.keep(oldest!);
-      this.leave(oldest!);
-    }
-    names.add(username);
     const others = this.users.get(username) ?? 0;
     this.users.set(username, others + 1);
     if (others > 0) return false;
@@ -56,15 +45,15 @@ export class Presence {
     return this.roster.add([username]).length > 0;
   }
 
-  /** The connection is gone, and its names with it. */
-  leaveAll(connection: Connection): void {
-    for (const username of connection.names ?? []) this.leave(username);
-    connection.names = undefined;
+  /** The session ends, and its names with it. */
+  leaveAll(session: Session): void {
+    for (const username of session.names) this.leave(username);
+    session.clearNames();
   }
 
   /** A user who is present types; passed on at most once a second. */
-  type(connection: Connection, username: string): void {
-    if (this.roster.type(username, connection)) this.replication.typed(username);
+  type(session: Session, username: string): void {
+    if (this.roster.type(username, session)) this.replication.typed(username);
   }
 
   private leave(username: string): void {

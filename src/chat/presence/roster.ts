@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
 import type { Protocol } from '../protocol/protocol';
-import type { Connection } from '../sessions/connection';
+import type { Session } from '../sessions/session';
 import { PresenceFrames } from './presence-frames';
 import { PresenceWindow, WINDOW_MS, type WindowEnd } from './presence-window';
 
@@ -21,7 +21,7 @@ export class Roster {
   private retryAt = Infinity;
 
   constructor(
-    private readonly readers: Iterable<Connection>,
+    private readonly readers: Iterable<Session>,
     private readonly clock: Clock,
     maxNames: number,
   ) {
@@ -61,15 +61,15 @@ export class Roster {
   }
 
   /** A user types. @returns whether it is passed on, at most once a second */
-  type(username: string, by?: Connection): boolean {
+  type(username: string, by?: Session): boolean {
     const isPassedOn = this.window.type(username, this.clock.monotonic(), by);
     this.schedule();
     return isPassedOn;
   }
 
   /** The connection is told of joins and leaves from now on. `own`: it is given the list, which has its own name in it. */
-  follow(connection: Connection, own?: { readonly name: string | undefined }): void {
-    connection.presencePlace = this.window.place(own);
+  follow(session: Session, own?: { readonly name: string | undefined }): void {
+    session.presencePlace = this.window.place(own);
   }
 
   /** A batch is about to be delivered: whoever appears with a message has joined before it. */
@@ -100,8 +100,8 @@ export class Roster {
     const encoded = new Map<Protocol, PresenceFrames>();
     let listBytes = 0;
     let retryAfter: number | undefined;
-    for (const connection of this.readers) {
-      const { presencePlace: place, protocol } = connection;
+    for (const session of this.readers) {
+      const { presencePlace: place, protocol, connection } = session;
       if (place === undefined) continue;
       let frames = encoded.get(protocol);
       if (!frames) encoded.set(protocol, (frames = new PresenceFrames(protocol, end, this.clock.now(), this.window)));
@@ -114,11 +114,11 @@ export class Roster {
         retryAfter = WINDOW_MS;
         continue;
       }
-      const bytes = frames.for(place, connection);
-      if (!frames.isWaiting) connection.presencePlace = end.to;
+      const bytes = frames.for(place, session);
+      if (!frames.isWaiting) session.presencePlace = end.to;
       if (isBehind) listBytes += bytes.length;
       if (bytes.length === 0) continue;
-      if (isBeforeBatch && connection.subscription?.isLive) connection.putAhead(bytes);
+      if (isBeforeBatch && session.subscription?.isLive) connection.putAhead(bytes);
       else connection.write(bytes);
     }
     return retryAfter;

@@ -13,7 +13,7 @@ function answer(check: (frame: object) => unknown, frame: object): string {
 }
 
 describe('frameCheck', () => {
-  const message = frameCheck(V2_IN.chat_message);
+  const message = frameCheck(V2_IN.chat_message.schema);
   const said = { type: 'chat_message', client_id: '1', message: 'Hallo' };
 
   it.each([
@@ -35,7 +35,9 @@ describe('frameCheck', () => {
   });
 
   it.each([-1, 1.5, '7', null])('hello with after %j: a whole number is wanted', (after) => {
-    expect(answer(frameCheck(V2_IN.hello), { type: 'hello', after })).toBe('"after" must be a whole number from 0');
+    expect(answer(frameCheck(V2_IN.hello.schema), { type: 'hello', after })).toBe(
+      '"after" must be a whole number from 0',
+    );
   });
 
   it('says of no field but a string that it is not one', () => {
@@ -49,6 +51,6 @@ describe('frameCheck', () => {
 
   it('returns the frame itself', () => {
     const frame = { type: 'user_joined', username: 'max' };
-    expect(frameCheck(V1_IN.user_joined)(frame)).toBe(frame);
+    expect(frameCheck(V1_IN.user_joined.schema)(frame)).toBe(frame);
   });
 });

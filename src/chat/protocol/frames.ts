@@ -2,7 +2,10 @@ import { FormatRegistry, type Static, type TObject, Type } from '@sinclair/typeb
 import { MAX_GIVEN_USERNAME_LENGTH } from '../../platform/text/username';
 import { isClientTimestamp } from './client-timestamp';
 
-/** The frames of both protocols. One schema types the code, checks what comes in, and is what the documents say. */
+/**
+ * The frames of both protocols. One schema types the code, checks what comes in and is published in the AsyncAPI document; what the
+ * server sends is held against it by serializer.spec.ts. `CLIENT_FRAMES` is the frame table: see `ClientFrame`.
+ */
 
 FormatRegistry.Set('date-time', isClientTimestamp);
 
@@ -60,17 +63,40 @@ function frame<Name extends string, Fields extends Record<string, TObject['prope
   return Type.Object({ type: Type.Literal(type), ...fields }, { description });
 }
 
+/** The decision between the check of a frame and its handler; what each decides is said at the method of `FramePolicies`. */
+export type PolicyName = 'introduce' | 'speak' | 'appear' | 'signal' | 'free';
+
+/** A row of the frame table. Its handler is the `@SubscribeMessage` method of `ChatGateway` for the type. */
+export interface ClientFrame<Schema extends TObject = TObject> {
+  readonly schema: Schema;
+  readonly policy: PolicyName;
+  /** Types of the frames that answer it, for the AsyncAPI document. */
+  readonly replies?: readonly string[];
+  /** The handler begins the feed; without it the feed begins before the frame is checked, unless it has begun already. */
+  readonly opensFeed?: boolean;
+}
+
+function fromClient<Schema extends TObject>(schema: Schema, rest: Omit<ClientFrame, 'schema'>): ClientFrame<Schema> {
+  return { schema, ...rest };
+}
+
 /** Protocol v1, the API document's: what a client may send. */
 export const V1_IN = {
-  chat_message: frame('chat_message', 'Say something', {
-    username: givenUsername,
-    message,
-    timestamp: ignoredTimestamp,
-  }),
-  user_joined: frame('user_joined', 'Appear under a name without saying anything', {
-    username: givenUsername,
-    timestamp: ignoredTimestamp,
-  }),
+  chat_message: fromClient(
+    frame('chat_message', 'Say something', {
+      username: givenUsername,
+      message,
+      timestamp: ignoredTimestamp,
+    }),
+    { policy: 'speak' },
+  ),
+  user_joined: fromClient(
+    frame('user_joined', 'Appear under a name without saying anything', {
+      username: givenUsername,
+      timestamp: ignoredTimestamp,
+    }),
+    { policy: 'appear' },
+  ),
 } as const;
 
 /** Protocol v1: what the server sends. */
@@ -85,24 +111,39 @@ export const V1_OUT = {
 
 /** Protocol v2, on request by the subprotocol `chat.v2`: what a client may send. */
 export const V2_IN = {
-  hello: frame('hello', 'The first frame: who I am, and what I have seen', {
-    username: Type.Optional(givenUsername),
-    after: Type.Optional(id('The last message id I have seen: replay what follows it')),
+  hello: fromClient(
+    frame('hello', 'The first frame: who I am, and what I have seen', {
+      username: Type.Optional(givenUsername),
+      after: Type.Optional(id('The last message id I have seen: replay what follows it')),
+    }),
+    { policy: 'introduce', opensFeed: true, replies: ['welcome', 'error'] },
+  ),
+  chat_message: fromClient(
+    frame('chat_message', 'Say something; an `ack` answers when it is on disk', {
+      client_id: clientId,
+      message,
+      username: Type.Optional(givenUsername),
+      timestamp: ignoredTimestamp,
+    }),
+    { policy: 'speak', replies: ['ack', 'error'] },
+  ),
+  user_joined: fromClient(
+    frame('user_joined', 'Appear under a further name', {
+      username: givenUsername,
+      timestamp: ignoredTimestamp,
+    }),
+    { policy: 'appear' },
+  ),
+  typing: fromClient(
+    frame('typing', 'The user is typing; passed on at most once a second per user', {
+      username: Type.Optional(givenUsername),
+    }),
+    { policy: 'signal' },
+  ),
+  ping: fromClient(frame('ping', 'For browsers, which cannot see control frames', {}), {
+    policy: 'free',
+    replies: ['pong'],
   }),
-  chat_message: frame('chat_message', 'Say something; an `ack` answers when it is on disk', {
-    client_id: clientId,
-    message,
-    username: Type.Optional(givenUsername),
-    timestamp: ignoredTimestamp,
-  }),
-  user_joined: frame('user_joined', 'Appear under a further name', {
-    username: givenUsername,
-    timestamp: ignoredTimestamp,
-  }),
-  typing: frame('typing', 'The user is typing; passed on at most once a second per user', {
-    username: Type.Optional(givenUsername),
-  }),
-  ping: frame('ping', 'For browsers, which cannot see control frames', {}),
 } as const;
 
 const limits = Type.Object(
@@ -171,7 +212,11 @@ export const V2_OUT = {
   }),
 } as const;
 
-export type V1In = { [Name in keyof typeof V1_IN]: Static<(typeof V1_IN)[Name]> };
-export type V2In = { [Name in keyof typeof V2_IN]: Static<(typeof V2_IN)[Name]> };
+export const CLIENT_FRAMES = { v1: V1_IN, v2: V2_IN } as const;
+export const SERVER_FRAMES = { v1: V1_OUT, v2: V2_OUT } as const;
+
+export type Version = keyof typeof CLIENT_FRAMES;
+export type V1In = { [Name in keyof typeof V1_IN]: Static<(typeof V1_IN)[Name]['schema']> };
+export type V2In = { [Name in keyof typeof V2_IN]: Static<(typeof V2_IN)[Name]['schema']> };
 export type V1Out = { [Name in keyof typeof V1_OUT]: Static<(typeof V1_OUT)[Name]> };
 export type V2Out = { [Name in keyof typeof V2_OUT]: Static<(typeof V2_OUT)[Name]> };

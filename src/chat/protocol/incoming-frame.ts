@@ -1,27 +1,25 @@
-import type { ErrorReason } from '../../platform/errors/error-table';
+import { AppError } from '../../platform/errors/app-error';
 import { isOverstructured } from './json-structure';
-import type { Protocol } from './protocol';
 
-/** A frame in the form Nest dispatches; what is no message of the protocol is the event `invalid_frame` with its reason. */
-export type IncomingFrame =
-  { readonly event: string; readonly data: object } | { readonly event: 'invalid_frame'; readonly data: ErrorReason };
-
-/** Never throws: a client's bytes cannot be an exception of the server. */
-export function readFrame(protocol: Protocol, bytes: Buffer, isBinary: boolean): IncomingFrame {
-  if (isBinary) return invalid('binary_frame');
-  if (isOverstructured(bytes)) return invalid('too_many_parts');
-  let frame: unknown;
-  try {
-    frame = JSON.parse(bytes.toString());
-  } catch {
-    return invalid('not_json');
-  }
-  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) return invalid('not_an_object');
-  const { type } = frame as { type?: unknown };
-  if (typeof type !== 'string' || !protocol.clientFrames.has(type)) return invalid('unknown_type');
-  return { event: type, data: frame };
+/** The JSON object of a text frame. @throws AppError */
+export function parseFrame(bytes: Buffer, isBinary: boolean): object {
+  if (isBinary) throw new AppError('binary_frame');
+  if (isOverstructured(bytes)) throw new AppError('too_many_parts');
+  const frame = parseJson(bytes);
+  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) throw new AppError('not_an_object');
+  return frame;
 }
 
-function invalid(reason: ErrorReason): IncomingFrame {
-  return { event: 'invalid_frame', data: reason };
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    throw new AppError('not_json');
+  }
+}
+
+/** The type of a frame; the empty text, which no frame type is, where it has none. */
+export function typeOf(frame: object): string {
+  const { type } = frame as { type?: unknown };
+  return typeof type === 'string' ? type : '';
 }

@@ -1,5 +1,4 @@
 import { wireTimestamp } from '../../platform/text/timestamps';
-import { V1_IN } from './frames';
 import type { Protocol } from './protocol';
 import { chatMessageV1, serialize } from './serializer';
 import { encodeFrames } from './wire';
@@ -7,7 +6,6 @@ import { encodeFrames } from './wire';
 /** The API document's own protocol: three frames, timestamps to the second. */
 export const PROTOCOL_V1: Protocol = {
   name: 'v1',
-  clientFrames: new Set(Object.keys(V1_IN)),
   tellsEachJoin: true,
 
   messages: (batch) => encodeFrames(batch.map(chatMessageV1)),

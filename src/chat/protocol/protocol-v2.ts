@@ -1,5 +1,4 @@
 import { preciseTimestamp } from '../../platform/text/timestamps';
-import { V2_IN } from './frames';
 import type { Protocol } from './protocol';
 import { chatMessageV2, presence, serialize } from './serializer';
 import { encodeFrames } from './wire';
@@ -10,7 +9,6 @@ export const V2_SUBPROTOCOL = 'chat.v2';
 /** Adds acknowledgements, resuming and presence to v1. */
 export const PROTOCOL_V2: Protocol & { gap: object } = {
   name: 'v2',
-  clientFrames: new Set(Object.keys(V2_IN)),
   tellsEachJoin: false,
 
   messages: (batch) => encodeFrames(batch.map(chatMessageV2)),

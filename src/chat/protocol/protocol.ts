@@ -1,19 +1,26 @@
 import type { AppError } from '../../platform/errors/app-error';
 import type { Language } from '../../platform/errors/language';
-import type { Encoding } from './encoding';
+import type { StoredMessage } from '../../storage/stored-message';
+import type { Version } from './frames';
 
-/** One version of the WebSocket protocol: which frames it takes, and how it says things. Texts are JSON. */
+/** The feed as bytes for one kind of reader. The bytes of a batch are shared by all its readers. */
+export interface Encoding {
+  readonly name: string;
+  messages(batch: readonly StoredMessage[]): Buffer;
+  /** Tells that the messages from one id to another are left out. A reader without it is closed instead. */
+  readonly gap?: (from: number, to: number) => Buffer;
+}
+
+/** What the server sends in one version of the WebSocket protocol. Texts are JSON, times epoch milliseconds. */
 export interface Protocol extends Encoding {
-  /** The types of the frames it takes. */
-  readonly clientFrames: ReadonlySet<string>;
-  /** Whether every join is told by name, however many there are. */
+  readonly name: Version;
+  /** Whether every join is sent by name, however many there are. */
   readonly tellsEachJoin: boolean;
-  /** `now` is in epoch milliseconds, here and below. */
   userJoined(username: string, now: number): string;
-  /** Undefined where the version does not tell. */
+  /** Undefined, here and below, where the version has no such frame. */
   userLeft(username: string, now: number): string | undefined;
   typing(username: string): string | undefined;
-  /** How many are present, and who (as JSON) where that is given. */
+  /** @param users the names as a JSON array; undefined leaves them out */
   presence(count: number, users: string | undefined): string | undefined;
   error(error: AppError, language: Language, now: number, clientId?: string): string;
 }

@@ -13,6 +13,7 @@ import { Metrics } from '../../platform/metrics/metrics';
 import { Capacity } from './capacity';
 import { CLOSE } from '../protocol/close-codes';
 import { Connection } from './connection';
+import { Session } from './session';
 import { FrameBudget, FrameRates } from './frame-budget';
 import { Intake } from './intake';
 import { protocolOf } from '../protocol/negotiation';
@@ -58,8 +59,8 @@ export class Admission {
     return { address, refusal };
   }
 
-  /** After it: the connection of the new socket, or nothing where it was refused and is closing. */
-  admit(socket: WebSocket, request: IncomingMessage, { address, refusal }: Decision): Connection | undefined {
+  /** After it: the session of the new socket, or nothing where it was refused and is closing. */
+  admit(socket: WebSocket, request: IncomingMessage, { address, refusal }: Decision): Session | undefined {
     if (refusal) {
       this.refusalsUnderWay++;
       socket.once('close', () => this.refusalsUnderWay--);
@@ -68,15 +69,10 @@ export class Admission {
     }
     const { settings } = this;
     const frames = new FrameBudget(this.frames, address);
-    return new Connection(
-      socket,
-      address,
-      frames,
-      new Intake(socket, frames, this.unfinished, this.turns),
-      chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE),
-      protocolOf(socket),
-      settings.SLOW_CONSUMER_BYTES,
-    );
+    const intake = new Intake(socket, frames, this.unfinished, this.turns);
+    const connection = new Connection(socket, address, frames, intake, settings.SLOW_CONSUMER_BYTES);
+    const language = chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE);
+    return new Session(connection, protocolOf(socket), language);
   }
 
   /** An event stream takes a place as a connection does. @throws AppError when there is none */

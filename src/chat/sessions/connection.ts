@@ -1,59 +1,36 @@
 import type { WebSocket } from 'ws';
-import { bytesFlushed } from '../../platform/http/bytes-flushed';
-import type { Language } from '../../platform/errors/language';
 import type { AddressBudget } from '../../limits/address-budget';
-import type { TokenBucket } from '../../limits/token-bucket';
-import type { AppendListener } from '../../messages/log/message-log';
-import { CLOSE } from '../protocol/close-codes';
+import { bytesFlushed } from '../../platform/http/bytes-flushed';
 import { drainedOrClosed } from '../delivery/drained';
+import type { Sink } from '../delivery/subscription';
+import { CLOSE } from '../protocol/close-codes';
+import { encodeFrames, streamOf } from '../protocol/wire';
 import type { FrameBudget } from './frame-budget';
 import type { Intake } from './intake';
-import { encodeFrames, streamOf } from '../protocol/wire';
-import type { Protocol } from '../protocol/protocol';
-import type { Sink, Subscription } from '../delivery/subscription';
 
-/** Bytes of answers to a client's own frames that may wait for it; beyond, it is not listened to until it has read. */
+/** Unsent bytes of answers to a client's own frames beyond which its frames are not read until it has read the answers. */
 const MAX_OWN_ANSWER_BYTES = 65_536;
 
 /**
- * One open socket. Owns what is written to it, in which order, and how much may wait there; must not know what the
- * frames say.
+ * One open socket. Owns what is written to it, in which order, how many bytes may wait, and how it is closed. Must not know
+ * what the frames say or who the client is.
  */
 export class Connection implements Sink {
-  /** Names this connection is present under, the one used longest ago first; undefined until it has one. */
-  names: Set<string> | undefined;
-  /** The last of them. */
-  newestName: string | undefined;
-  /** The name that `hello` or the URL gave. */
-  username: string | undefined;
-  /** Its place in the feed; undefined until it wants the feed. */
-  subscription: Subscription | undefined;
-  /** Its place in the order of joins: what it knows of who is present; undefined until it is told of them. */
-  presencePlace: number | undefined;
-  /** Hears what becomes of what this connection says; undefined until it says something. */
-  author: AppendListener | undefined;
-  /** What it may still say; undefined until it says something. */
-  messages: TokenBucket | undefined;
-  /** How often it may still be refused; undefined until it is. */
-  refusals: TokenBucket | undefined;
-  /** Pings without a sign of life since. */
+  /** Pings since the last sign of life. */
   missedPings = 0;
-  /** Of `taken`, at the last beat. */
-  private takenBefore = 0;
-  /** Acknowledgements that go out in front of the next write. */
+  /** `bytesFlushed` at the last heartbeat. */
+  private flushedBefore = 0;
+  /** Acknowledgements, as JSON, in front of the next write. */
   private held: string[] | undefined;
-  /** Frames that go out in front even of them. */
+  /** Encoded frames in front of `held`. */
   private ahead: Buffer | undefined;
 
   constructor(
     readonly socket: WebSocket,
     /** Of the client's address; undefined where nothing is limited by address. */
     readonly address: AddressBudget | undefined,
-    /** What it may have handled. */
-    readonly frames: FrameBudget,
+    private readonly budget: FrameBudget,
     private readonly intake: Intake,
-    readonly language: Language,
-    readonly protocol: Protocol,
     private readonly maxUnsentBytes: number,
   ) {}
 
@@ -61,32 +38,46 @@ export class Connection implements Sink {
     return this.socket.readyState === this.socket.OPEN;
   }
 
+  /** Bytes written and not yet passed to the kernel. */
   get unsent(): number {
     return streamOf(this.socket)?.writableLength ?? 0;
   }
 
-  /** Bytes that are kept of a message that it has begun and not finished. */
+  /** Bytes buffered of an incoming message that is incomplete. */
   get unfinished(): number {
     return this.intake.unfinished;
   }
 
-  /** More waits for the reader than may; what it can do without is not sent. */
+  /** More than SLOW_CONSUMER_BYTES are unsent: frames the client can do without are not sent. */
   get isFull(): boolean {
     return this.unsent > this.maxUnsentBytes;
   }
 
-  /** Bytes of all that was sent which the kernel has taken. */
+  /** A ping would not get through, or its answer would not be read. */
+  get isHeldUp(): boolean {
+    return this.isFull || this.socket.isPaused;
+  }
+
+  /** Bytes passed to the kernel since the connection began. */
   get taken(): number {
     const stream = streamOf(this.socket);
     return stream ? bytesFlushed(stream) : 0;
   }
 
-  /** Bytes of all that was sent, taken or not. */
+  /** Bytes written since the connection began, passed to the kernel or not. */
   get written(): number {
     return streamOf(this.socket)?.bytesWritten ?? 0;
   }
 
-  /** Sends encoded frames in one write, with what was kept for it in front. */
+  /** Charges an incoming frame before any work on it. False while the connection is closing: the frame is ignored. */
+  receive(bytes: number): boolean {
+    this.budget.charge(bytes);
+    if (!this.isOpen) return false;
+    this.missedPings = 0;
+    return true;
+  }
+
+  /** Sends encoded frames in one write, behind those kept for it. */
   write(frames: Buffer): void {
     if (!this.isOpen) return;
     const stream = streamOf(this.socket)!;
@@ -96,7 +87,7 @@ export class Connection implements Sink {
       return;
     }
     this.ahead = this.held = undefined;
-    // Corked and not joined: the frames are shared with other readers, and may be long.
+    // Corked instead of joined: the frames are shared with other readers and may be long.
     stream.cork();
     if (ahead) stream.write(ahead);
     if (held) stream.write(encodeFrames(held));
@@ -104,17 +95,17 @@ export class Connection implements Sink {
     stream.uncork();
   }
 
-  /** Keeps encoded frames for the next write, in front of everything else that is kept for it. */
+  /** Keeps encoded frames for the start of the next write, in front of acknowledgements. */
   putAhead(frames: Buffer): void {
     this.ahead = this.ahead ? Buffer.concat([this.ahead, frames]) : frames;
   }
 
-  /** Keeps an acknowledgement for the next write, so that it stands in front of the message it is for. */
+  /** Keeps an acknowledgement, as JSON, for the next write: it precedes its message. */
   hold(text: string): void {
     (this.held ??= []).push(text);
   }
 
-  /** Sends what is still held: no message follows. */
+  /** Sends held acknowledgements when no message follows. */
   flush(): void {
     if (this.held) this.write(Buffer.alloc(0));
     this.holdBackIfFull();
@@ -126,23 +117,21 @@ export class Connection implements Sink {
     this.holdBackIfFull();
   }
 
-  /** Whether the reader has taken something since the last call, and still has something waiting. */
-  hasTaken(): boolean {
-    const { taken, takenBefore } = this;
-    this.takenBefore = taken;
-    // Where nothing waits the kernel takes what nobody reads.
-    return this.unsent > 0 && taken > takenBefore;
+  /** Whether bytes were passed to the kernel since the last call while others still wait. */
+  hasProgressed(): boolean {
+    const { taken, flushedBefore } = this;
+    this.flushedBefore = taken;
+    // With an empty backlog the kernel's buffer takes bytes although the client reads nothing.
+    return this.unsent > 0 && taken > flushedBefore;
   }
 
+  /** Counts a ping, and sends it unless it could not get through. */
   ping(): void {
-    const isHeldUp = this.isFull || this.socket.isPaused;
-    // No ping would come through, or its answer would not be read: whether it reads is up to `StalledReaders`.
-    if (isHeldUp && this.isOpen && this.subscription) return;
     this.missedPings++;
-    if (this.isOpen && !isHeldUp) this.socket.ping();
+    if (this.isOpen && !this.isHeldUp) this.socket.ping();
   }
 
-  /** Answers a ping of the client. Not left to ws, which answers every one, however much a client that does not read has waiting. */
+  /** Answers a ping. `ws` would answer each one, however much a client that does not read has waiting. */
   pong(data: Buffer): void {
     if (this.isOpen) this.socket.pong(data);
     this.holdBackIfFull();
@@ -157,21 +146,21 @@ export class Connection implements Sink {
     this.socket.close(CLOSE.tooSlow, 'reader too slow');
   }
 
-  /** Ends it without listening to it any more. */
+  /** Closes the connection and ignores what the client still sends. */
   refuse(code: number, reason: string): void {
     this.intake.refuse(code, reason);
   }
 
-  /** An orderly end after what waits; resolves when it is closed. */
+  /** Closes the connection behind what is unsent; resolves when it is closed. */
   async end(): Promise<void> {
     if (this.socket.readyState === this.socket.CLOSED) return;
-    // Not `once` of node:events: an error of the client in between would be this one's failure.
+    // `once` of node:events would reject on an error of the client.
     const closed = new Promise((resolve) => this.socket.once('close', resolve));
     this.socket.close(CLOSE.restart, 'server restarts');
     await closed;
   }
 
-  /** The socket is closed. */
+  /** To be called when the socket is closed. */
   ended(): void {
     this.intake.end();
   }
@@ -180,7 +169,6 @@ export class Connection implements Sink {
     this.socket.terminate();
   }
 
-  /** A client that asks more than it reads is not listened to until it has read. */
   private holdBackIfFull(): void {
     if (this.unsent <= MAX_OWN_ANSWER_BYTES || this.socket.isPaused) return;
     this.socket.pause();

@@ -6,7 +6,7 @@ import { Settings } from '../../settings/settings';
 import type { Charged } from '../../limits/address-budget';
 import { TokenBucket } from '../../limits/token-bucket';
 import { Metrics } from '../../platform/metrics/metrics';
-import type { Connection } from './connection';
+import type { Session } from './session';
 
 /** Refusals that are forgotten a second. */
 const REFUSALS_FORGOTTEN = 1;
@@ -21,39 +21,40 @@ export class RateLimits {
   ) {}
 
   /** Charges a message. @throws AppError that says when to come back */
-  chargeMessage(connection: Connection): void {
+  chargeMessage(session: Session): void {
     const { MESSAGE_RATE: rate, MESSAGE_BURST: burst, MESSAGE_RATE_PER_IP: ofAddress } = this.settings;
     if (rate > 0) {
       const now = this.clock.monotonic();
-      const start = () => connection.address?.bequeath({ rate, burst }, now);
-      const bucket = (connection.messages ??= new TokenBucket(rate, burst, now, start()));
+      const start = () => session.connection.address?.bequeath({ rate, burst }, now);
+      const bucket = (session.messages ??= new TokenBucket(rate, burst, now, start()));
       this.require(bucket.take(now), 'messages', 'message_rate', rate);
     }
-    this.chargeAddress(connection, 'messages', 'message_rate_of_address', ofAddress);
+    this.chargeAddress(session, 'messages', 'message_rate_of_address', ofAddress);
   }
 
-  /** Charges an appearance under a name that the connection did not have. @throws AppError that says when to come back */
-  chargeName(connection: Connection): void {
-    this.chargeAddress(connection, 'names', 'name_rate', this.settings.NAME_RATE_PER_IP);
+  /** Charges a name that the session does not have yet. @throws AppError with the time to wait */
+  chargeName(session: Session, name: string): void {
+    if (session.hasName(name)) return;
+    this.chargeAddress(session, 'names', 'name_rate', this.settings.NAME_RATE_PER_IP);
   }
 
   /** Charges a refused frame; the connection is closed when there were too many. */
-  chargeRefusal(connection: Connection): boolean {
+  chargeRefusal(session: Session): boolean {
     const { MAX_REFUSED_FRAMES: max } = this.settings;
     if (max === 0) return true;
     const now = this.clock.monotonic();
-    return (connection.refusals ??= new TokenBucket(REFUSALS_FORGOTTEN, max, now)).take(now) === 0;
+    return (session.refusals ??= new TokenBucket(REFUSALS_FORGOTTEN, max, now)).take(now) === 0;
   }
 
   /** What the connection has spent is left to the next ones of its address. */
-  end({ address, messages }: Connection): void {
+  end({ connection: { address }, messages }: Session): void {
     if (!address || !messages) return;
     const { MESSAGE_RATE: rate, MESSAGE_BURST: burst } = this.settings;
     const now = this.clock.monotonic();
     address.inherit(messages.missing(now), { rate, burst }, now);
   }
 
-  private chargeAddress({ address }: Connection, what: Charged, reason: ErrorReason, rate: number): void {
+  private chargeAddress({ connection: { address } }: Session, what: Charged, reason: ErrorReason, rate: number): void {
     if (address) this.require(address.take(what, this.clock.monotonic()), what, reason, rate);
   }
 

@@ -1,4 +1,4 @@
-import type { Encoding } from '../protocol/encoding';
+import type { Encoding } from '../protocol/protocol';
 import { chatMessageV2, serialize } from '../protocol/serializer';
 
 /** The feed as Server-Sent Events (HTML standard, 9.2): the v2 frame as data, its id as the event's. */

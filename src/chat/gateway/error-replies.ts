@@ -1,0 +1,53 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../../platform/errors/app-error';
+import { Clock } from '../../platform/lifecycle/clock';
+import { Metrics } from '../../platform/metrics/metrics';
+import { CLOSE } from '../protocol/close-codes';
+import { MAX_CLIENT_ID_LENGTH } from '../protocol/frames';
+import { isStorable } from '../protocol/user-input';
+import { RateLimits } from '../sessions/rate-limits';
+import type { Session } from '../sessions/session';
+
+/** Turns whatever a frame's handling threw into one `error` frame for its sender. Owns the limit of refused frames. */
+@Injectable()
+export class ErrorReplies {
+  private readonly logger = new Logger('WebSocket');
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly limits: RateLimits,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** @param frame the refused frame, if it was one of the protocol's: its idempotency key goes into the answer */
+  answer(session: Session | undefined, exception: unknown, frame?: object): void {
+    const error = exception instanceof AppError ? exception : new AppError('INTERNAL_ERROR');
+    this.metrics.refusals.inc({ code: error.code });
+    if (error !== exception) {
+      this.metrics.faults.inc({ where: 'websocket' });
+      this.logger.error(
+        `a frame failed: ${String(exception)}`,
+        exception instanceof Error ? exception.stack : undefined,
+      );
+    }
+    if (!session) return;
+    if (isClientFault(error) && !this.limits.chargeRefusal(session)) {
+      this.metrics.closed.inc({ cause: 'refused_frames' });
+      session.connection.refuse(CLOSE.policy, 'too many refused frames');
+      return;
+    }
+    const { protocol, language } = session;
+    session.send(protocol.error(error, language, this.clock.now(), clientIdOf(frame)));
+  }
+}
+
+/** Whether fewer or other frames would have avoided it. */
+function isClientFault({ status }: AppError): boolean {
+  return status < 500;
+}
+
+function clientIdOf(frame: object | undefined): string | undefined {
+  const id = (frame as { client_id?: unknown } | undefined)?.client_id;
+  const isValid = typeof id === 'string' && id.length > 0 && id.length <= MAX_CLIENT_ID_LENGTH && isStorable(id);
+  return isValid ? id : undefined;
+}

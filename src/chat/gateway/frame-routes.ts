@@ -1,0 +1,128 @@
+import 'reflect-metadata';
+import {
+  EXCEPTION_FILTERS_METADATA,
+  GUARDS_METADATA,
+  INTERCEPTORS_METADATA,
+  PIPES_METADATA,
+  ROUTE_ARGS_METADATA,
+} from '@nestjs/common/constants';
+import { MESSAGE_MAPPING_METADATA, MESSAGE_METADATA } from '@nestjs/websockets/constants';
+import { StartupError } from '../../platform/errors/startup-error';
+import { frameCheck } from '../protocol/frame-check';
+import type { ClientFrame } from '../protocol/frames';
+import type { Session } from '../sessions/session';
+
+type Method = (...args: never[]) => unknown;
+
+/** What becomes of one frame type of one protocol: its form is checked, then it is decided, then it is handled. */
+export interface Route {
+  readonly opensFeed: boolean;
+  readonly check: (frame: object) => object;
+  readonly decide: (session: Session, frame: object) => string | undefined;
+  readonly handle: (session: Session, frame: object, username: string | undefined) => void;
+}
+
+export type Routes = ReadonlyMap<string, Route>;
+
+/** Frame types by protocol. */
+type FrameTable = Readonly<Record<string, Readonly<Record<string, ClientFrame>>>>;
+
+/**
+ * Joins the frame table with the `@SubscribeMessage` methods of the gateway and with the policies.
+ * @throws StartupError where a frame type lacks its handler or its policy, a handler lacks its frame type, or Nest's request
+ * pipeline is expected to run: the adapter calls the handlers itself, so that guards and the like would never be asked
+ */
+export function routesOf<Table extends FrameTable>(
+  table: Table,
+  gateway: object,
+  policies: object,
+): Readonly<Record<keyof Table, Routes>> {
+  refuseEnhancers(gateway);
+  const handlers = handlersOf(gateway);
+  const types = new Set(Object.values(table).flatMap((frames) => Object.keys(frames)));
+  for (const [type, method] of handlers) {
+    if (!types.has(type)) throw new StartupError(`${nameOf(gateway)}.${method.name} handles "${type}", no frame type`);
+  }
+  const routes = Object.entries(table).map(([version, frames]) => {
+    const rows = Object.entries(frames);
+    return [version, new Map(rows.map(([type, row]) => [type, routeOf(type, row, handlers, gateway, policies)]))];
+  });
+  return Object.fromEntries(routes) as Record<keyof Table, Routes>;
+}
+
+function routeOf(
+  type: string,
+  { schema, policy, opensFeed = false }: ClientFrame,
+  handlers: ReadonlyMap<string, Method>,
+  gateway: object,
+  policies: object,
+): Route {
+  const handle = handlers.get(type);
+  if (!handle) throw new StartupError(`${nameOf(gateway)} has no @SubscribeMessage('${type}') for that frame type`);
+  const decide = (policies as Partial<Record<string, Method>>)[policy];
+  if (!decide) throw new StartupError(`frame type "${type}" has no policy: "${policy}" is not in ${nameOf(policies)}`);
+  return {
+    opensFeed,
+    check: frameCheck(schema),
+    decide: decide.bind(policies) as Route['decide'],
+    handle: handle.bind(gateway) as Route['handle'],
+  };
+}
+
+function handlersOf(gateway: object): ReadonlyMap<string, Method> {
+  const handlers = new Map<string, Method>();
+  for (const method of methodsOf(gateway).values()) {
+    if (Reflect.getMetadata(MESSAGE_MAPPING_METADATA, method) !== true) continue;
+    const type = String(Reflect.getMetadata(MESSAGE_METADATA, method));
+    const other = handlers.get(type);
+    if (other) throw new StartupError(`${nameOf(gateway)}.${other.name} and .${method.name} both handle "${type}"`);
+    handlers.set(type, method);
+  }
+  return handlers;
+}
+
+const ENHANCERS = {
+  [GUARDS_METADATA]: 'guard',
+  [PIPES_METADATA]: 'pipe',
+  [INTERCEPTORS_METADATA]: 'interceptor',
+  [EXCEPTION_FILTERS_METADATA]: 'exception filter',
+} as const;
+
+function refuseEnhancers(gateway: object): void {
+  const type = gateway.constructor;
+  refuseEnhancersOf(type, type.name);
+  for (const [name, method] of methodsOf(gateway)) {
+    refuseEnhancersOf(method, `${type.name}.${name}`);
+    if (Reflect.hasMetadata(ROUTE_ARGS_METADATA, type, name)) refuse('parameter decorator', `${type.name}.${name}`);
+  }
+}
+
+function refuseEnhancersOf(target: object, name: string): void {
+  for (const [key, enhancer] of Object.entries(ENHANCERS)) {
+    if (Reflect.hasMetadata(key, target)) refuse(enhancer, name);
+  }
+}
+
+function refuse(enhancer: string, where: string): never {
+  throw new StartupError(`the ${enhancer} on ${where} would never run: frames are decided by FramePolicies`);
+}
+
+/** The methods of an object, inherited ones included, by name. */
+function methodsOf(object: object): ReadonlyMap<string, Method> {
+  const methods = new Map<string, Method>();
+  for (let type = prototypeOf(object); type !== Object.prototype; type = prototypeOf(type)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(type))) {
+      if (name !== 'constructor' && typeof value === 'function' && !methods.has(name))
+        methods.set(name, value as Method);
+    }
+  }
+  return methods;
+}
+
+function prototypeOf(object: object): object {
+  return Object.getPrototypeOf(object) as object;
+}
+
+function nameOf(instance: object): string {
+  return instance.constructor.name;
+}

@@ -1,0 +1,79 @@
+import type { TokenBucket } from '../../limits/token-bucket';
+import type { AppendListener } from '../../messages/log/message-log';
+import type { Language } from '../../platform/errors/language';
+import type { Subscription } from '../delivery/subscription';
+import type { Protocol } from '../protocol/protocol';
+import type { Connection } from './connection';
+
+/** Names of one session. Taking a further one gives up the name used longest ago. */
+const MAX_NAMES = 32;
+
+/**
+ * What the chat knows of one client while it is connected: its names, protocol and language, and its state in the feed, in
+ * presence and in the rate limits. Owns the names. Must not know how bytes reach the socket: that is its connection's.
+ */
+export class Session {
+  /** The name given by `hello` or the URL, for frames without one. */
+  username: string | undefined;
+  /** The reader of the feed; undefined until the client has begun the feed. */
+  subscription: Subscription | undefined;
+  /** The position in the order of joins up to which the client knows who is present; undefined before it follows them. */
+  presencePlace: number | undefined;
+  /** Hears what becomes of this client's messages; undefined before its first one. */
+  receipts: AppendListener | undefined;
+  /** The message budget; undefined before the first message. Owned by `RateLimits`. */
+  messages: TokenBucket | undefined;
+  /** The budget of refused frames; undefined before the first refusal. Owned by `RateLimits`. */
+  refusals: TokenBucket | undefined;
+  /** In the order of their last use; undefined before the first one. */
+  private used: Set<string> | undefined;
+  private newest: string | undefined;
+
+  constructor(
+    readonly connection: Connection,
+    readonly protocol: Protocol,
+    readonly language: Language,
+  ) {}
+
+  /** The names this client is present under, the one used longest ago first. */
+  get names(): Iterable<string> {
+    return this.used ?? [];
+  }
+
+  /** The name used last. */
+  get newestName(): string | undefined {
+    return this.newest;
+  }
+
+  hasName(name: string): boolean {
+    return this.used?.has(name) ?? false;
+  }
+
+  /** Makes the name the one used last. False where the session had it already. */
+  useName(name: string): boolean {
+    if (this.newest === name) return false;
+    this.newest = name;
+    const used = (this.used ??= new Set());
+    const isNew = !used.delete(name);
+    used.add(name);
+    return isNew;
+  }
+
+  /** Gives up the name used longest ago where there are too many, and returns it. */
+  dropExcessName(): string | undefined {
+    if (!this.used || this.used.size <= MAX_NAMES) return undefined;
+    const [oldest] = this.used;
+    this.used.delete(oldest!);
+    return oldest;
+  }
+
+  /** Gives up all names. */
+  clearNames(): void {
+    this.used = this.newest = undefined;
+  }
+
+  /** Sends frames, given as JSON, in one write. */
+  send(...texts: readonly string[]): void {
+    this.connection.send(...texts);
+  }
+}
