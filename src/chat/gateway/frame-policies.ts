@@ -3,6 +3,7 @@ import { AppError } from '../../platform/errors/app-error';
 import { normalizeUsername } from '../../platform/text/username';
 import { Settings } from '../../settings/settings';
 import type { PolicyName, V1In, V2In } from '../protocol/frames';
+import { idempotencyKeyOf } from '../protocol/protocol-v2';
 import { checkClientId, checkMessage } from '../protocol/user-input';
 import { RateLimits } from '../sessions/rate-limits';
 import type { Session } from '../sessions/session';
@@ -31,7 +32,8 @@ export class FramePolicies implements Record<PolicyName, unknown> {
   speak(session: Session, frame: V1In['chat_message'] | V2In['chat_message']): string {
     const username = nameOfSender(session, frame.username);
     checkMessage(frame.message, this.settings.MAX_MESSAGE_LENGTH);
-    if ('client_id' in frame) checkClientId(frame.client_id);
+    const key = idempotencyKeyOf(session.protocol, frame);
+    if (key !== undefined) checkClientId(key);
     this.limits.chargeMessage(session);
     this.limits.chargeName(session, username);
     return username;

@@ -1,4 +1,5 @@
 import { preciseTimestamp } from '../../platform/text/timestamps';
+import type { V1In, V2In } from './frames';
 import type { Protocol } from './protocol';
 import { chatMessageV2, presence, serialize } from './serializer';
 import { encodeFrames } from './wire';
@@ -29,3 +30,11 @@ export const PROTOCOL_V2: Protocol & { gap: object } = {
       ...(error.retryAfterMs !== undefined && { retry_after_ms: error.retryAfterMs }),
     }),
 };
+
+/** Undefined under v1, where a `client_id` is an unlisted key, which is ignored. */
+export function idempotencyKeyOf(
+  protocol: Protocol,
+  frame: V1In['chat_message'] | V2In['chat_message'],
+): string | undefined {
+  return protocol === PROTOCOL_V2 ? (frame as V2In['chat_message']).client_id : undefined;
+}

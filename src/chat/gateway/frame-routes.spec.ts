@@ -1,0 +1,131 @@
+import { Body, Catch, Injectable, UseFilters, UseGuards, UseInterceptors, UsePipes } from '@nestjs/common';
+import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
+import { Type } from '@sinclair/typebox';
+import { StartupError } from '../../platform/errors/startup-error';
+import type { ClientFrame } from '../protocol/frames';
+import { routesOf } from './frame-routes';
+
+const schema = Type.Object({ type: Type.Literal('wave') });
+const WAVE = { v2: { wave: { schema, policy: 'free' } } } satisfies Record<string, Record<string, ClientFrame>>;
+const POLICIES = { free: () => undefined };
+
+class Gateway {
+  readonly waves: unknown[] = [];
+
+  @SubscribeMessage('wave')
+  wave(...given: unknown[]): void {
+    this.waves.push(given);
+  }
+
+  openFeed(): void {
+    // No frame type: a method without @SubscribeMessage is the gateway's own.
+  }
+}
+
+@Injectable()
+@Catch()
+class Enhancer {
+  canActivate = () => false;
+  intercept = () => undefined as never;
+  transform = () => undefined;
+  catch = () => undefined;
+}
+
+const refusal = (gateway: object, table = WAVE as Record<string, Record<string, ClientFrame>>, policies = POLICIES) => {
+  try {
+    routesOf(table, gateway, policies);
+  } catch (error) {
+    expect(error).toBeInstanceOf(StartupError);
+    return (error as StartupError).message;
+  }
+  return undefined;
+};
+
+it('joins a frame type with its handler and its policy', () => {
+  const gateway = new Gateway();
+  const route = routesOf(WAVE, gateway, { free: () => 'max' }).v2.get('wave')!;
+  const session = {} as never;
+  const frame = route.check({ type: 'wave' });
+  route.handle(session, frame, route.decide(session, frame));
+  expect(gateway.waves).toEqual([[session, frame, 'max']]);
+  expect(route.opensFeed).toBe(false);
+});
+
+it('finds inherited handlers, in the form of the subclass', () => {
+  class Special extends Gateway {
+    @SubscribeMessage('wave')
+    override wave(): void {
+      this.waves.push('special');
+    }
+  }
+  const gateway = new Special();
+  routesOf(WAVE, gateway, POLICIES)
+    .v2.get('wave')!
+    .handle({} as never, {}, undefined);
+  expect(gateway.waves).toEqual(['special']);
+});
+
+it('refuses a frame type without a handler', () => {
+  class Deaf {}
+  expect(refusal(new Deaf())).toBe(`Deaf has no @SubscribeMessage('wave') for that frame type`);
+});
+
+it('refuses a handler without a frame type', () => {
+  class Eager extends Gateway {
+    @SubscribeMessage('shout')
+    shout(): void {
+      // Never called.
+    }
+  }
+  expect(refusal(new Eager())).toBe('Eager.shout handles "shout", no frame type');
+});
+
+it('refuses two handlers of one frame type', () => {
+  class Twice extends Gateway {
+    @SubscribeMessage('wave')
+    again(): void {
+      // Never called.
+    }
+  }
+  expect(refusal(new Twice())).toBe('Twice.again and .wave both handle "wave"');
+});
+
+it('refuses a frame type without a decision', () => {
+  const table = { v2: { wave: { schema, policy: 'signal' } } } as const;
+  expect(refusal(new Gateway(), table)).toBe('frame type "wave" has no policy: "signal" is not in Object');
+});
+
+describe("refuses Nest's request pipeline, which would never run", () => {
+  const methods = {
+    guard: UseGuards(Enhancer),
+    pipe: UsePipes(Enhancer),
+    interceptor: UseInterceptors(Enhancer),
+    'exception filter': UseFilters(Enhancer),
+  };
+
+  it.each(Object.entries(methods))('a %s on a method or on the class', (name, decorate) => {
+    class OnMethod extends Gateway {
+      @decorate
+      override wave(): void {
+        // Never called.
+      }
+    }
+    @decorate
+    class OnClass extends Gateway {}
+    const end = 'would never run: frames are decided by FramePolicies';
+    expect(refusal(new OnMethod())).toBe(`the ${name} on OnMethod.wave ${end}`);
+    expect(refusal(new OnClass())).toBe(`the ${name} on OnClass ${end}`);
+  });
+
+  it.each([
+    ['WebSocket', MessageBody()],
+    ['HTTP', Body()],
+  ])('a parameter decorator for %s', (_, decorate) => {
+    class OnParameter extends Gateway {
+      override wave(@decorate frame: unknown): void {
+        this.waves.push(frame);
+      }
+    }
+    expect(refusal(new OnParameter())).toContain('the parameter decorator on OnParameter.wave would never run');
+  });
+});
