@@ -1,47 +1,48 @@
-import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { Settings } from '../../settings/settings';
+import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { type CancelTimer, Clock } from '../../platform/lifecycle/clock';
 import { Metrics } from '../../platform/metrics/metrics';
+import { Settings } from '../../settings/settings';
 import { OpenSessions } from '../sessions/open-sessions';
 import type { Session } from '../sessions/session';
 import { EventStreamsService } from '../sse/event-streams.service';
 
-const SILENT_PINGS = 2;
+/** Unanswered pings after which a connection is cut off at the next heartbeat. */
+const MAX_MISSED_PINGS = 2;
 
-/** Pings every connection, and drops those that gave no sign of life for two pings: their peer is gone without a word. */
+/** Pings every connection each HEARTBEAT_SECONDS and cuts off those whose peer vanished without closing. Owns the interval. */
 @Injectable()
 export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
+  private cancel: CancelTimer | undefined;
 
   constructor(
     private readonly settings: Settings,
+    private readonly clock: Clock,
     private readonly sessions: OpenSessions,
-    private readonly streams: EventStreamsService,
+    @Inject(EventStreamsService) private readonly streams: Pick<EventStreamsService, 'heartbeat'>,
     private readonly metrics: Metrics,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.beat(), this.settings.HEARTBEAT_SECONDS * 1000);
+    this.cancel = this.clock.every(this.settings.HEARTBEAT_SECONDS * 1000, () => {
+      for (const session of this.sessions) this.check(session);
+      this.streams.heartbeat();
+    });
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
-  }
-
-  private beat(): void {
-    for (const session of this.sessions) this.check(session);
-    this.streams.beat();
+    this.cancel?.();
   }
 
   private check({ connection, subscription }: Session): void {
     // A ping queues behind unsent bytes: a slow reader would answer it long after the next one.
     if (connection.hasProgressed()) connection.missedPings = 0;
-    if (connection.missedPings >= SILENT_PINGS) {
+    if (connection.missedPings >= MAX_MISSED_PINGS) {
       this.metrics.closed.inc({ cause: 'silent' });
       connection.cutOff();
       return;
     }
-    // `StalledReaders` judges a reader of the feed that no ping can reach.
-    const isJudgedElsewhere = connection.isHeldUp && connection.isOpen && subscription !== undefined;
-    if (!isJudgedElsewhere) connection.ping();
+    // No ping reaches a reader of the feed with a full backlog: `StalledReaders` judges that one.
+    if (connection.isHeldUp && connection.isOpen && subscription) return;
+    connection.ping();
   }
 }

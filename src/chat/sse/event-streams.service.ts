@@ -47,7 +47,8 @@ export class EventStreamsService implements OnModuleInit {
     subscription.start(after);
   }
 
-  beat(): void {
+  /** A comment line to each idle stream: proxies close a quiet connection. */
+  heartbeat(): void {
     for (const stream of this.open) {
       if (stream.unsent === 0) stream.write(SSE_HEARTBEAT);
     }
