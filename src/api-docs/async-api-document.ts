@@ -3,7 +3,7 @@ import { CLOSE } from '../chat/protocol/close-codes';
 import { CLIENT_FRAMES, type ClientFrame, SERVER_FRAMES, type Version } from '../chat/protocol/frames';
 import { V2_SUBPROTOCOL } from '../chat/protocol/protocol-v2';
 
-/** What the frames use of JSON Schema. */
+/** The subset of JSON Schema that the frames use. */
 export interface Schema {
   readonly description?: string;
   readonly examples?: readonly unknown[];
@@ -22,7 +22,7 @@ export interface Schema {
 
 type Frames = Readonly<Record<string, Schema>>;
 type Reference = Readonly<{ $ref: string }>;
-/** As AsyncAPI says it, from the server's side. */
+/** AsyncAPI's term, from the server's side. */
 type Action = 'receive' | 'send';
 
 export interface Message {
@@ -97,7 +97,7 @@ const CLOSE_CODES: Readonly<Record<number, string>> = {
   [CLOSE.tooMany]: 'Too many connections, in all or from this address. Come back later.',
 };
 
-/** The AsyncAPI 3 document of `/ws`, from the schemas that check its frames; `docs/asyncapi.json` is its committed copy. */
+/** The AsyncAPI 3 document of `/ws`, made from the frame table; `docs/asyncapi.json` is its committed copy. */
 export const ASYNC_API = {
   asyncapi: '3.0.0',
   info: {
@@ -171,7 +171,7 @@ function messageKey(action: Action, name: string): string {
   return `${action}_${name}`;
 }
 
-/** An object with every field, of the fields' own examples. */
+/** An object with every field, made of the examples of the fields. */
 function exampleOf({ const: only, examples, anyOf, properties }: Schema): unknown {
   if (only !== undefined) return only;
   if (examples) return examples[0];

@@ -1,6 +1,6 @@
 import { ASYNC_API, type Message, type Schema } from './async-api-document';
 
-/** Text that is HTML already. */
+/** A string that needs no escaping. */
 class Html {
   constructor(readonly text: string) {}
 }
@@ -32,7 +32,7 @@ th { color: var(--muted); font-weight: normal; }
 }
 `;
 
-/** The AsyncAPI document for people, as HTML. */
+/** The AsyncAPI document as an HTML page, without scripts. */
 export function asyncApiPage(): string {
   const { info, channels, 'x-close-codes': closeCodes } = ASYNC_API;
   const page = html`<!doctype html>
@@ -119,7 +119,7 @@ function frame(id: string, { title, summary, payload, examples }: Message): Html
   </article>`;
 }
 
-/** One row a field, those of objects inside below theirs. */
+/** One row per field; fields of a nested object follow it. */
 function fields({ properties = {}, required = [] }: Schema, prefix = ''): Html[] {
   return Object.entries(properties).flatMap(([name, field]) => [
     row(
@@ -152,12 +152,12 @@ function typeOf(schema: Schema): string {
   return [name, ...bounds].join(', ');
 }
 
-/** Text in which `code` is marked as in Markdown. */
+/** Plain text with `code` marked as in Markdown. */
 function prose(text: string): Html {
   return new Html(escape(text).replace(/`([^`]+)`/g, '<code>$1</code>'));
 }
 
-/** A template whose values are escaped, unless they are HTML. */
+/** A template that escapes its values, except `Html`. */
 function html(parts: TemplateStringsArray, ...values: (string | Html | readonly Html[])[]): Html {
   const text = values.map((value, i) => `${parts[i]!}${render(value)}`).join('');
   return new Html(text + parts.at(-1)!);

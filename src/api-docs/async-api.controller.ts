@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { ASYNC_API } from './async-api-document';
 import { asyncApiPage } from './async-api-page';
 
-/** The AsyncAPI document, for programs and for people. */
+/** The AsyncAPI document, as JSON and as a page. */
 @ApiExcludeController()
 @Controller('docs')
 export class AsyncApiController {

@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Drain } from '../platform/lifecycle/drain';
 import { PresenceReplication } from './presence/presence-replication';
-
-/** Whether new connections are welcome. */
 import { OpenSessions } from './sessions/open-sessions';
 
+/** Health of the gateway: down while the server drains and refuses new connections. */
 @Injectable()
 export class ChatHealth {
   constructor(

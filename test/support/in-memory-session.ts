@@ -13,6 +13,7 @@ import { Turns } from '../../src/limits/turns';
 import type { Clock } from '../../src/platform/lifecycle/clock';
 import { Metrics } from '../../src/platform/metrics/metrics';
 import { readSettings } from '../../src/settings/load-settings';
+import type { Settings } from '../../src/settings/settings';
 import { ManualClock } from './manual-clock';
 
 const metrics = new Metrics();
@@ -76,13 +77,20 @@ export class InMemoryStream extends Duplex {
 /** As `ws` makes its sockets on the server's side, which its types do not have. */
 const ServerSocket = ChatSocket as unknown as new (address: null, protocols: undefined, options: object) => ChatSocket;
 
+interface Given {
+  readonly protocol?: Protocol;
+  readonly settings?: Readonly<Settings>;
+  readonly clock?: Clock;
+  readonly address?: AddressBudget;
+}
+
 /** A session on a `ws` socket over a stream in memory. */
 export function inMemorySession({
-  protocol = PROTOCOL_V2 as Protocol,
+  protocol = PROTOCOL_V2,
   settings = readSettings({}),
-  clock = new ManualClock() as Clock,
-  address = undefined as AddressBudget | undefined,
-} = {}): { session: Session; stream: InMemoryStream; socket: WebSocket } {
+  clock = new ManualClock(),
+  address,
+}: Given = {}): { session: Session; stream: InMemoryStream; socket: WebSocket } {
   const stream = new InMemoryStream();
   const socket = new ServerSocket(null, undefined, { autoPong: false });
   const withStream = socket as unknown as { setSocket(stream: Duplex, head: Buffer, options: object): void };

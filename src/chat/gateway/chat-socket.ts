@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 
-/** Why `ws` closes a connection by itself; it gives the code only. */
+/** Close reasons for the codes that `ws` sends by itself, without a reason. */
 const REASONS: Readonly<Record<number, string>> = {
   1002: 'protocol error',
   1007: 'invalid UTF-8',
@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<number, string>> = {
   1009: 'message too big',
 };
 
-/** A socket that always says why it closes. A browser shows its script nothing else, and 1008 has several reasons. */
+/** A socket whose close frame always has a reason: 1008 has several, and a script in a browser sees nothing else. */
 export class ChatSocket extends WebSocket {
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason ?? (code === undefined ? undefined : REASONS[code]));

@@ -4,35 +4,35 @@ import type { Duplex } from 'node:stream';
 import { type INestApplication, Logger } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { WebSocket, WebSocketServer } from 'ws';
-import { AnswersUnderWay } from '../../platform/http/answers-under-way';
 import { AppError } from '../../platform/errors/app-error';
-import { Clock } from '../../platform/lifecycle/clock';
-import { declineUpgrade } from '../../platform/http/decline-upgrade';
-import { Drain } from '../../platform/lifecycle/drain';
 import { chooseLanguage } from '../../platform/errors/language';
-import { sendRawHttpError } from '../../platform/http/raw-http-error';
 import { StartupError } from '../../platform/errors/startup-error';
+import { AnswersUnderWay } from '../../platform/http/answers-under-way';
+import { declineUpgrade } from '../../platform/http/decline-upgrade';
+import { sendRawHttpError } from '../../platform/http/raw-http-error';
+import { Clock } from '../../platform/lifecycle/clock';
+import { Drain } from '../../platform/lifecycle/drain';
 import { Settings } from '../../settings/settings';
+import { chooseSubprotocol } from '../protocol/negotiation';
 import { Admission, type Decision } from '../sessions/admission';
-import { ChatGateway } from './chat.gateway';
+import { OpenSessions } from '../sessions/open-sessions';
 import { ChatSocket } from './chat-socket';
+import { ChatGateway } from './chat.gateway';
 import { ConnectionLog } from './connection-log';
 import { FrameRouter } from './frame-router';
-import { OpenSessions } from '../sessions/open-sessions';
-import { chooseSubprotocol } from '../protocol/negotiation';
 import { checkHandshake, offersWebSocket, pathOf, UPGRADE_HEADERS, useOriginForm } from './upgrade';
 
-/** Fragments of a message; libraries that fragment at all send a few large ones. */
+/** Maximum fragments of a message; libraries that fragment send a few large ones. */
 const MAX_FRAGMENTS = 64;
-/** Pieces in which the bytes of an unfinished frame may arrive: each costs some hundred bytes to keep. */
+/** Chunks buffered of an incomplete frame: MIN_CHUNKS, and one per CHUNK_BYTES of MAX_FRAME_BYTES. Each costs some hundred bytes. */
 const MIN_CHUNKS = 256;
-const LEAST_CHUNK_BYTES = 256;
-/** How long a client has to answer a close frame, in milliseconds. */
+const CHUNK_BYTES = 256;
+/** Time for a client to answer a close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
 /**
- * Between `ws` and the gateway: takes upgrades, limits frames and turns them into Nest's events. Nest's own adapter would
- * drop what it cannot dispatch without a word.
+ * Connects `ws` with the gateway: decides upgrades, limits sockets and charges frames before it hands them to the router. Nest's
+ * own adapter drops frames that it cannot dispatch silently. Must not know what frames say.
  */
 export class ChatAdapter extends WsAdapter {
   private readonly settings: Settings;
@@ -65,7 +65,7 @@ export class ChatAdapter extends WsAdapter {
       WebSocket: ChatSocket,
       maxPayload: this.settings.MAX_FRAME_BYTES,
       maxFragments: MAX_FRAGMENTS,
-      maxBufferedChunks: MIN_CHUNKS + this.settings.MAX_FRAME_BYTES / LEAST_CHUNK_BYTES,
+      maxBufferedChunks: MIN_CHUNKS + this.settings.MAX_FRAME_BYTES / CHUNK_BYTES,
       closeTimeout: CLOSE_TIMEOUT_MS,
       perMessageDeflate: false,
       autoPong: false,
@@ -148,5 +148,5 @@ export class ChatAdapter extends WsAdapter {
   }
 }
 
-/** A client's protocol errors (1007, 1009, a lost connection) are its own affair, not lines in the log. */
+/** Protocol errors of a client (1007, 1009, a lost connection) are not faults of the server: no log line. */
 const ignore = (): void => undefined;

@@ -7,7 +7,7 @@ import { trustOf } from '../../settings/proxy-trust';
 import { clientAddress } from '../../limits/client-address';
 import { protocolOf } from '../protocol/negotiation';
 
-/** The access log of WebSocket connections. Its lines have no name and no word of the client's own. */
+/** The access log of WebSocket connections. Its lines contain neither names nor texts of a client. */
 export class ConnectionLog {
   private readonly logger = new Logger('Access');
   private readonly isTrusted;
@@ -18,11 +18,13 @@ export class ConnectionLog {
 
   /** A line when the connection opens, and one when it closes. */
   opened(socket: WebSocket, request: IncomingMessage): void {
-    const begun = performance.now();
-    const who = this.clientOf(request);
-    this.logger.log(`WebSocket ${protocolOf(socket).name} opened ${who}`);
+    const openedAt = performance.now();
+    const client = this.clientOf(request);
+    this.logger.log(`WebSocket ${protocolOf(socket).name} opened ${client}`);
     socket.once('close', (code) => {
-      this.logger.log(`WebSocket closed ${code} after ${Math.round((performance.now() - begun) / 1000)} s ${who}`);
+      this.logger.log(
+        `WebSocket closed ${code} after ${Math.round((performance.now() - openedAt) / 1000)} s ${client}`,
+      );
     });
   }
 

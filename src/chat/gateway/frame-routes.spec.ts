@@ -66,7 +66,11 @@ it('finds inherited handlers, in the form of the subclass', () => {
 });
 
 it('refuses a frame type without a handler', () => {
-  class Deaf {}
+  class Deaf {
+    openFeed(): void {
+      // No handler.
+    }
+  }
   expect(refusal(new Deaf())).toBe(`Deaf has no @SubscribeMessage('wave') for that frame type`);
 });
 

@@ -1,4 +1,5 @@
 import { BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../platform/lifecycle/clock';
 import { Settings } from '../../settings/settings';
 import { MessageLog } from '../../messages/log/message-log';
 import { Metrics } from '../../platform/metrics/metrics';
@@ -11,18 +12,18 @@ import { Hub } from '../delivery/hub';
 import { PROTOCOL_V2 } from '../protocol/protocol-v2';
 import { serialize } from '../protocol/serializer';
 
-/** The share of the grace that readers get to take what is theirs; the rest is for closing the server. */
+/** Share of SHUTDOWN_GRACE_SECONDS for readers to catch up; the rest is for closing the server. */
 const READERS_SHARE = 0.8;
-/** How long a reader that has taken everything may take to close its side, in milliseconds. */
-const ANSWER_PATIENCE_MS = 2_000;
-/** Clients come back spread over this time: so much for each of them, within these bounds, in milliseconds. */
-const SPREAD_PER_CLIENT = 5;
-const MIN_SPREAD = 500;
-const MAX_SPREAD = 30_000;
+/** Time for a reader that has received everything to close its side, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 2_000;
+/** Reconnect jitter, in milliseconds: 5 ms per client, clamped to 0.5–30 s. */
+const JITTER_PER_CLIENT_MS = 5;
+const MIN_JITTER_MS = 500;
+const MAX_JITTER_MS = 30_000;
 
 /**
- * The end of all connections: everything accepted is committed and delivered, then each socket is closed with 1012, as
- * soon as its reader has caught up. Nobody waits for another reader; who takes nothing is cut off at the end.
+ * Ends all connections: commits and delivers every accepted message, then closes each socket with 1012 as soon as its reader has
+ * caught up, independently of the others. Readers that have not caught up within their share of the grace are cut off.
  */
 @Injectable()
 export class GracefulShutdown implements BeforeApplicationShutdown {
@@ -30,6 +31,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
 
   constructor(
     private readonly settings: Settings,
+    private readonly clock: Clock,
     private readonly log: MessageLog,
     private readonly hub: Hub,
     private readonly sessions: OpenSessions,
@@ -38,15 +40,16 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
-    const late = setTimeout(() => this.cutOff(), this.settings.SHUTDOWN_GRACE_SECONDS * 1000 * READERS_SHARE);
+    const graceMs = this.settings.SHUTDOWN_GRACE_SECONDS * 1000;
+    const cancelCutOff = this.clock.after(graceMs * READERS_SHARE, () => this.cutOff());
     await this.log.flushed();
     await this.hub.caughtUp();
-    const spread = Math.min(MAX_SPREAD, Math.max(MIN_SPREAD, this.sessions.size * SPREAD_PER_CLIENT));
+    const jitter = Math.min(MAX_JITTER_MS, Math.max(MIN_JITTER_MS, this.sessions.size * JITTER_PER_CLIENT_MS));
     const ready = new Map([...this.hub].map((subscription) => [subscription.sink, subscription.ready]));
-    const sendAway = async (session: Session) => {
+    const endSession = async (session: Session) => {
       await ready.get(session.connection);
       if (session.protocol === PROTOCOL_V2) {
-        const delay = MIN_SPREAD + Math.round(Math.random() * spread);
+        const delay = MIN_JITTER_MS + Math.round(Math.random() * jitter);
         session.send(serialize({ type: 'going_away', reconnect_after_ms: delay }));
       }
       await this.end(session.connection);
@@ -55,17 +58,17 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
       await ready.get(stream);
       await this.end(stream);
     };
-    await Promise.all([...[...this.sessions].map(sendAway), ...[...this.streams].map(endStream)]);
-    clearTimeout(late);
+    await Promise.all([...[...this.sessions].map(endSession), ...[...this.streams].map(endStream)]);
+    cancelCutOff();
   }
 
-  /** A reader that has everything but does not answer is not waited for to the end: its machine may be gone. */
+  /** A reader that has everything and does not close its side is cut off early: its machine may be gone. */
   private async end(reader: Connection | EventStream): Promise<void> {
-    const patience = setInterval(() => {
+    const cancel = this.clock.every(CLOSE_TIMEOUT_MS, () => {
       if (reader.unsent === 0) reader.cutOff();
-    }, ANSWER_PATIENCE_MS);
+    });
     await reader.end();
-    clearInterval(patience);
+    cancel();
   }
 
   private cutOff(): void {

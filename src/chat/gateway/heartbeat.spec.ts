@@ -15,7 +15,7 @@ const metrics = new Metrics();
 function started() {
   const clock = new ManualClock();
   const sessions = new OpenSessions(new Capacity(settings), metrics);
-  const streams = { beats: 0, heartbeat: () => void streams.beats++ };
+  const streams = { beats: 0, heartbeat: () => (streams.beats += 1) };
   const heartbeat = new Heartbeat(settings, clock, sessions, streams, metrics);
   heartbeat.onApplicationBootstrap();
   const open = () => {

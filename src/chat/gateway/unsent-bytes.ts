@@ -1,5 +1,5 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
-import { Clock } from '../../platform/lifecycle/clock';
+import { type CancelTimer, Clock } from '../../platform/lifecycle/clock';
 import { SampledLog } from '../../platform/logging/sampled-log';
 import { Settings } from '../../settings/settings';
 import { HttpAnswers } from '../../limits/http-answers';
@@ -8,31 +8,31 @@ import { OpenSessions } from '../sessions/open-sessions';
 import { EventStreamsService } from '../sse/event-streams.service';
 import { SlowReaderLimit } from '../delivery/slow-reader-limit';
 
-const LOOK_INTERVAL_MS = 250;
-/** The share of the bound beyond which readers are caught up from the log sooner, and the one to which backlogs are cut. */
+const CHECK_INTERVAL_MS = 250;
+/** Shares of MAX_UNSENT_MIB: beyond the first, readers are sooner caught up from the log; backlogs are cut down to the second. */
 const TIGHT_SHARE = 0.5;
 const CUT_SHARE = 0.75;
 
 interface Reader {
   readonly unsent: number;
-  /** Bytes that are kept of a message that is incomplete. */
+  /** Bytes buffered of an incomplete message. */
   readonly unfinished?: number;
   cutOff(): void;
 }
 
 /**
- * The one owner of the memory that clients can make the server hold: what waits for readers, and what is kept of messages that
- * are incomplete. When it becomes too much, the largest backlogs go first. It must not know what is in them.
+ * Bounds the memory that clients can make the server hold: unsent bytes, and bytes of incomplete messages. Beyond MAX_UNSENT_MIB
+ * the largest backlogs are cut off first. Must not know what the bytes are.
  */
 @Injectable()
 export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly log: SampledLog;
   private readonly bound: number;
-  private timer: NodeJS.Timeout | undefined;
+  private cancel: CancelTimer | undefined;
 
   constructor(
     settings: Settings,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly sessions: OpenSessions,
     private readonly streams: EventStreamsService,
     private readonly answers: HttpAnswers,
@@ -50,14 +50,14 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS).unref();
+    this.cancel = this.clock.every(CHECK_INTERVAL_MS, () => this.check());
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    this.cancel?.();
   }
 
-  private look(): void {
+  private check(): void {
     const sum = this.sum();
     this.slow.isTight = sum > this.bound * TIGHT_SHARE;
     if (sum > this.bound) this.cut(sum);

@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { AppError } from '../../platform/errors/app-error';
 import { UPGRADE_HEADERS } from './upgrade';
 
-/** `/ws` for who does not ask for a WebSocket, or whose proxy has taken that away. */
+/** `/ws` without an upgrade: a plain request, or a proxy that has removed the `Upgrade` header. */
 @ApiExcludeController()
 @Controller('ws')
 export class UpgradeController {

@@ -4,10 +4,10 @@ import { hasValidHost } from '../../platform/http/http-preconditions';
 
 const ABSOLUTE_FORM = /^(?:http|ws)s?:\/\//i;
 
-/** What 426 must say: the protocol to change to (RFC 9110, 15.5.22), and its version (RFC 6455, 4.4). */
+/** Headers of a 426: the protocol to upgrade to (RFC 9110, section 15.5.22) and its version (RFC 6455, section 4.4). */
 export const UPGRADE_HEADERS = { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' } as const;
 
-/** Whether a WebSocket is among the protocols that are offered. Then it is the only one from now on, as `ws` wants it. */
+/** Whether `websocket` is among the offered protocols; if so, reduces the header to it, as `ws` requires. */
 export function offersWebSocket({ headers }: IncomingMessage): boolean {
   const offers = headers.upgrade?.toLowerCase().split(',') ?? [];
   const isOffered = offers.some((offer) => offer.trim() === 'websocket');
@@ -15,7 +15,7 @@ export function offersWebSocket({ headers }: IncomingMessage): boolean {
   return isOffered;
 }
 
-/** Gives a target in absolute form, as some proxies send it, the usual one; its host goes before `Host` (RFC 9112, 3.2.2). */
+/** Rewrites a target in absolute form, as some proxies send; its host overrides `Host` (RFC 9112, section 3.2.2). */
 export function useOriginForm(request: IncomingMessage): void {
   const target = request.url!;
   if (!ABSOLUTE_FORM.test(target) || !URL.canParse(target)) return;
@@ -24,13 +24,13 @@ export function useOriginForm(request: IncomingMessage): void {
   request.url = pathname + search;
 }
 
-/** The path of a target in origin form, without a slash at its end. */
+/** The path of a target in origin form, without a trailing slash. */
 export function pathOf(target: string): string {
   const [path = ''] = target.split('?', 1);
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
-/** Refuses what `ws` would let pass, or answer with less than it should. @throws AppError */
+/** Refuses handshakes that `ws` would accept, or refuse without the required headers. @throws AppError */
 export function checkHandshake(request: IncomingMessage): void {
   const { method, httpVersion, headers } = request;
   if (method !== 'GET' || httpVersion === '1.0' || headers['sec-websocket-key'] === undefined) {

@@ -7,8 +7,8 @@ const LEAP_SECOND = /(?<=[T\s](\d\d):?(\d\d):?)60(?=(?:[.,]\d+)?(?:Z|([+-])(\d\d
  * expression: the caller bounds the length.
  */
 export function isClientTimestamp(text: string): boolean {
-  // What RFC 3339 has and the check of ISO 8601 has not: a lower-case t, the years before 1000 (many a program's empty time is in
-  // the first; two thousand years on, the calendar is the same) and 23:59:60 in UTC.
+  // RFC 3339 also allows a lower-case t, years before 1000 (year 1 is a common zero value; the calendar repeats after 2,000 years)
+  // and 23:59:60 in UTC, which the ISO 8601 check rejects.
   const upper = text.replace('t', 'T').replace(/^0/, '2');
   const leap = LEAP_SECOND.exec(upper);
   if (!leap) return isISO8601(upper, { strict: true });

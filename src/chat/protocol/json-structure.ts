@@ -1,13 +1,13 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** `{`, `[`, `:` and `,`: each begins something that a parser must make. */
+/** `{`, `[`, `:` and `,`: each begins a value that the parser must create. */
 const STRUCTURE = new Set([0x7b, 0x5b, 0x3a, 0x2c]);
-/** No frame of the protocol has a tenth of it. */
+/** Ten times what any frame of the protocol has. */
 const MAX_STRUCTURE = 200;
 
 /**
- * Whether a text in JSON consists of more parts than any frame does. Parsing brackets in brackets, or thousands of keys, takes ten
- * times as long as a text of the same length; this is a look at each byte.
+ * Whether a JSON text has more structure than any frame. Parsing nested brackets or thousands of keys takes ten times as long as
+ * a string of the same length; this check visits each byte once.
  */
 export function isOverstructured(json: Buffer): boolean {
   let count = 0;

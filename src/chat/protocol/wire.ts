@@ -2,19 +2,18 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
 
-/**
- * The bytes of WebSocket frames (RFC 6455, 5.2), and the one place that touches what `ws` does not document: the socket under a
- * connection, and what it keeps of messages. `ws` would build a frame again for each socket it is sent to; these are built once
- * and written to many.
+/*
+ * The bytes of WebSocket frames (RFC 6455, section 5.2), built once and written to many sockets: `ws` would build a frame anew for
+ * each. Also the only place that touches undocumented parts of `ws`: the stream under a socket, and its receiver.
  */
 
 /** The final frame of a text message. */
 const TEXT = 0x81;
-/** Lengths of the payload up to here are in the second byte; this value and the next say that two or eight bytes follow. */
+/** Payload lengths up to MAX_SHORT fit into the second byte; 126 and 127 announce a length of two or eight bytes. */
 const MAX_SHORT = 125;
 const MAX_MEDIUM = 0xffff;
 
-/** Whole, unmasked, uncompressed text frames of these JSON texts, one after the other, as bytes for the wire. */
+/** Unmasked, uncompressed text frames of these texts, one after another. */
 export function encodeFrames(texts: readonly string[]): Buffer {
   const lengths = texts.map((text) => Buffer.byteLength(text));
   const bytes = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + frameBytes(length), 0));
@@ -27,7 +26,7 @@ function frameBytes(length: number): number {
   return length + (length <= MAX_SHORT ? 2 : length <= MAX_MEDIUM ? 4 : 10);
 }
 
-/** @returns where the next frame begins */
+/** @returns the offset of the next frame */
 function writeFrame(bytes: Buffer, at: number, text: string, length: number): number {
   bytes[at] = TEXT;
   let payload = at + 2;
@@ -43,24 +42,24 @@ function writeFrame(bytes: Buffer, at: number, text: string, length: number): nu
   return payload + bytes.write(text, payload);
 }
 
-/** The TCP stream under a connection; undefined once it is closed. Only whole frames may be written to it. */
+/** The TCP stream under a socket; undefined once it is closed. Only whole frames may be written to it. */
 export function streamOf(socket: WebSocket): Socket | undefined {
   return (socket as unknown as { _socket: Socket | undefined })._socket;
 }
 
-/** Takes the stream away from `ws`, which would parse whatever comes at a stretch. */
+/** Detaches the stream from `ws`, which would parse everything that arrives. */
 export function withoutDataListeners(stream: Socket): Socket {
-  // `removeAllListeners` of a stream costs as much as a tenth of a handshake.
+  // `removeAllListeners` of a stream costs a tenth of a handshake.
   for (const listener of stream.listeners('data')) stream.off('data', listener as () => void);
   return stream;
 }
 
-/** What turns the bytes of a connection into its frames; takes them in any pieces. */
+/** The parser of a socket's incoming bytes, which may be written to it in chunks of any size. */
 export function receiverOf(socket: WebSocket): Writable {
   return (socket as unknown as { _receiver: Writable })._receiver;
 }
 
-/** Bytes that are kept of a message that has begun and is incomplete; 0: there is none. The least is 1. */
+/** Bytes buffered of an incomplete message, at least 1; 0 without one. */
 export function unfinishedBytes(receiver: Writable): number {
   const { _state, _fragmented, _messageLength, _bufferedBytes } = receiver as unknown as Record<string, number>;
   return _state === 0 && _fragmented === 0 && _bufferedBytes === 0 ? 0 : 1 + _messageLength! + _bufferedBytes!;

@@ -20,23 +20,23 @@ import { protocolOf } from '../protocol/negotiation';
 import { refuse } from './refuse';
 import { UnfinishedMessages } from './unfinished-messages';
 
-/** Refused connections that are being told so at any moment; beyond, they are refused by an HTTP status. */
+/** Refusals in progress by close code; beyond, handshakes are refused by HTTP status. */
 const MAX_REFUSALS = 100;
 
-/** What is decided of a handshake before it is answered. */
+/** The outcome for a handshake, reached before it is answered. */
 export interface Decision {
   readonly address: AddressBudget | undefined;
-  /** Why there will be no connection; undefined: there will. */
+  /** Undefined where the connection is admitted. */
   readonly refusal: { readonly code: number; readonly reason: string; readonly cause: string } | undefined;
 }
 
 /**
- * Who may hold a connection: origin, and limits in all and by address. The refusal is a close code, because a browser's script
- * cannot see the HTTP status of a failed handshake, as long as there are not too many to tell.
+ * Admits connections by origin, capacity and the rate of handshakes. Refuses with a close code, because a script in a browser
+ * cannot see the HTTP status of a failed handshake; with a status only where too many refusals are in progress.
  */
 @Injectable()
 export class Admission {
-  private refusalsUnderWay = 0;
+  private refusalsInProgress = 0;
 
   constructor(
     private readonly settings: Settings,
@@ -50,20 +50,20 @@ export class Admission {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Before the handshake. @throws AppError where it must not even be answered */
+  /** Before the handshake. @throws AppError where it is refused by HTTP status */
   decide(request: IncomingMessage): Decision {
     const address = this.charge(request);
     const refusal = this.refusalOf(request, address);
     if (refusal) this.metrics.closed.inc({ cause: refusal.cause });
-    if (refusal && this.refusalsUnderWay >= MAX_REFUSALS) throw new AppError('too_many_connections');
+    if (refusal && this.refusalsInProgress >= MAX_REFUSALS) throw new AppError('too_many_connections');
     return { address, refusal };
   }
 
-  /** After it: the session of the new socket, or nothing where it was refused and is closing. */
+  /** After the handshake: the session of the socket, or undefined where it was refused and is closing. */
   admit(socket: WebSocket, request: IncomingMessage, { address, refusal }: Decision): Session | undefined {
     if (refusal) {
-      this.refusalsUnderWay++;
-      socket.once('close', () => this.refusalsUnderWay--);
+      this.refusalsInProgress++;
+      socket.once('close', () => this.refusalsInProgress--);
       refuse(socket, refusal.code, refusal.reason);
       return undefined;
     }
@@ -75,7 +75,7 @@ export class Admission {
     return new Session(connection, protocolOf(socket), language);
   }
 
-  /** An event stream takes a place as a connection does. @throws AppError when there is none */
+  /** Admits an event stream, which takes capacity as a connection does. @throws AppError where it is full */
   admitStream(request: IncomingMessage): AddressBudget | undefined {
     const address = this.charge(request);
     if (this.capacity.isFullFor(address)) throw new AppError('too_many_connections');

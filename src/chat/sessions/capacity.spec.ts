@@ -30,7 +30,7 @@ it('is full for an address with MAX_CONNECTIONS_PER_IP, and not for others', () 
 it('keeps a tenth of all places for addresses that have few', () => {
   const places = capacity(100, 50);
   const busy = Array.from({ length: 3 }, address);
-  for (let i = 0; i < 90; i++) places.take(busy[i % 3]!);
+  for (let i = 0; i < 90; i++) places.take(busy[i % 3]);
   expect(places.isFullFor(busy[0])).toBe(true);
   const newcomer = address();
   for (let i = 0; i < 5; i++) {

@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../settings/settings';
 import type { AddressBudget } from '../../limits/address-budget';
 
-/** The share of all places that is kept for addresses that have few: less than this share of what an address may have. */
+/** Share of all places reserved for addresses that hold less than this share of their own limit. */
 const RESERVED_SHARE = 0.1;
 
-/** The places for WebSocket connections and event streams together, in all and for each client address. */
+/** The number of WebSocket connections and event streams, in all and per client address. Owns the reserve for newcomers. */
 @Injectable()
 export class Capacity {
   private taken = 0;
 
   constructor(private readonly settings: Settings) {}
 
-  /** Whether there is no place for one more of this address. */
+  /** Whether one more connection of this address exceeds a limit. */
   isFullFor(address: AddressBudget | undefined): boolean {
     const { MAX_CONNECTIONS: all, MAX_CONNECTIONS_PER_IP: each } = this.settings;
     const own = address?.connections ?? 0;

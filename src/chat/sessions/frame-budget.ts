@@ -4,18 +4,18 @@ import { Settings } from '../../settings/settings';
 import type { AddressBudget } from '../../limits/address-budget';
 import { TokenBucket } from '../../limits/token-bucket';
 
-/** Frames that are handled in one turn of the event loop; beyond, each connection has a few, and the others come before the next. */
+/** Frames handled per turn of the event loop; beyond, a connection that has handled FEW_FRAMES yields to the others. */
 const FRAMES_PER_TURN = 256;
 const FEW_FRAMES = 16;
-/** Seconds of its rate that a connection may spend at once. */
+/** Burst of a connection, in seconds of its rate. */
 const BURST_SECONDS = 1;
-/** Bytes of a frame that cost as much as a frame without any. */
+/** Bytes of a frame that cost as much as one empty frame. */
 const BYTES_PER_FRAME = 2_048;
-/** Up to this share of its rate, and two seconds of it at once, a connection does not wait for what others have spent. */
+/** A connection within this share of its rate (burst: MODEST_SECONDS of it) does not wait for what others have spent. */
 const MODEST_SHARE = 0.1;
 const MODEST_SECONDS = 2;
 
-/** What all connections of the process may have handled. Owns the turns of the event loop. */
+/** The frame rate of the whole process, and the count of frames in the current turn of the event loop. */
 @Injectable()
 export class FrameRates {
   readonly perConnection: number;
@@ -33,7 +33,7 @@ export class FrameRates {
     if (FRAME_RATE_TOTAL > 0) this.total = new TokenBucket(FRAME_RATE_TOTAL, FRAME_RATE_TOTAL, clock.monotonic());
   }
 
-  /** The turn of the event loop: another number in each. */
+  /** The number of the current turn of the event loop. */
   get turn(): number {
     if (!this.isCounting) {
       this.isCounting = true;
@@ -52,7 +52,7 @@ export class FrameRates {
     this.handledInTurn++;
   }
 
-  /** Whether the turn is long enough. */
+  /** Whether FRAMES_PER_TURN frames were handled in this turn. */
   get isTurnFull(): boolean {
     return this.handledInTurn >= FRAMES_PER_TURN;
   }

@@ -6,14 +6,14 @@ import { refuse } from './refuse';
 import type { UnfinishedMessages } from './unfinished-messages';
 import { receiverOf, streamOf, unfinishedBytes, withoutDataListeners } from '../protocol/wire';
 
-/** Bytes that are parsed before the budget is asked again: at most some forty frames, the least of which has six. */
+/** Bytes parsed between two checks of the budget: about forty of the smallest frames, which have six bytes. */
 const SLICE_BYTES = 256;
-/** How long a connection that owes waits at most before it is asked again, in milliseconds. */
+/** Maximum wait of a connection in debt until the next check, in milliseconds. */
 const MAX_WAIT_MS = 1_000;
 
 /**
- * What comes in on one socket, handed on to `ws` as far as the connection may have frames handled; the rest stays with the
- * kernel, and with the client. Nothing is dropped. It must not know what frames say.
+ * The incoming bytes of one socket, passed to `ws` as the budget allows; the rest waits in the kernel, and thereby at the
+ * client. Nothing is dropped. Must not know what frames say.
  */
 export class Intake {
   private readonly stream: Socket;
@@ -29,22 +29,22 @@ export class Intake {
   ) {
     this.stream = streamOf(socket)!;
     this.receiver = receiverOf(socket);
-    // In the place of the listener of `ws`, which would parse all there is at a stretch.
+    // Replaces the listener of `ws`, which would parse a whole chunk without a check of the budget.
     withoutDataListeners(this.stream).on('data', (chunk: Buffer) => this.take(chunk));
   }
 
-  /** Bytes that are kept of a message that is incomplete. */
+  /** Bytes buffered of an incomplete message. */
   get unfinished(): number {
     return unfinishedBytes(this.receiver);
   }
 
-  /** Ends the connection; nothing more is read of what the client sends. */
+  /** Closes the connection and ignores what the client still sends. */
   refuse(code: number, reason: string): void {
     this.messages.delete(this.socket);
     refuse(this.socket, code, reason);
   }
 
-  /** Nothing comes any more. */
+  /** To be called when the socket is closed. */
   end(): void {
     this.messages.delete(this.socket);
   }
@@ -57,7 +57,7 @@ export class Intake {
         return;
       }
       this.parse(chunk, at);
-      // A frame that breaks the protocol, or the connection's last one: `ws` says goodbye by itself.
+      // A protocol error or a close frame: `ws` closes by itself.
       if (this.receiver.destroyed || this.socket.readyState !== this.socket.OPEN) return;
     }
     if (this.unfinished > 0) this.messages.add(this.socket);
@@ -69,16 +69,16 @@ export class Intake {
       this.receiver.write(chunk);
       return;
     }
-    // Many frames have many answers: one write for all of them.
+    // One write for the answers to all frames of the slice.
     this.stream.cork();
     this.receiver.write(chunk.subarray(at, at + SLICE_BYTES));
     this.stream.uncork();
   }
 
-  /** Whether nothing more may be parsed now; then it goes on by itself later. */
+  /** Whether parsing must stop now; if so, it resumes by itself later. */
   private mustWait(): boolean {
     const { socket, budget } = this;
-    // Whoever paused it resumes it.
+    // Whatever paused the socket resumes it.
     if (socket.isPaused || this.isWaiting) return true;
     const wait = budget.waitMs;
     if (wait > 0) setTimeout(this.goOn, Math.min(wait, MAX_WAIT_MS));

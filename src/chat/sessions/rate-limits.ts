@@ -8,10 +8,10 @@ import { TokenBucket } from '../../limits/token-bucket';
 import { Metrics } from '../../platform/metrics/metrics';
 import type { Session } from './session';
 
-/** Refusals that are forgotten a second. */
+/** Refusals forgiven per second. */
 const REFUSALS_FORGOTTEN = 1;
 
-/** What a connection and its address may still do. It must not know what is said. */
+/** Charges sessions and their addresses for messages, names and refused frames. Must not know what messages say. */
 @Injectable()
 export class RateLimits {
   constructor(
@@ -20,7 +20,7 @@ export class RateLimits {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Charges a message. @throws AppError that says when to come back */
+  /** @throws AppError with the time to wait */
   chargeMessage(session: Session): void {
     const { MESSAGE_RATE: rate, MESSAGE_BURST: burst, MESSAGE_RATE_PER_IP: ofAddress } = this.settings;
     if (rate > 0) {
@@ -38,7 +38,7 @@ export class RateLimits {
     this.chargeAddress(session, 'names', 'name_rate', this.settings.NAME_RATE_PER_IP);
   }
 
-  /** Charges a refused frame; the connection is closed when there were too many. */
+  /** Charges a refused frame. False where the session has had too many and is to be closed. */
   chargeRefusal(session: Session): boolean {
     const { MAX_REFUSED_FRAMES: max } = this.settings;
     if (max === 0) return true;
@@ -46,7 +46,7 @@ export class RateLimits {
     return (session.refusals ??= new TokenBucket(REFUSALS_FORGOTTEN, max, now)).take(now) === 0;
   }
 
-  /** What the connection has spent is left to the next ones of its address. */
+  /** Passes the spent part of the session's burst on to the next sessions of its address: reconnecting earns no new burst. */
   end({ connection: { address }, messages }: Session): void {
     if (!address || !messages) return;
     const { MESSAGE_RATE: rate, MESSAGE_BURST: burst } = this.settings;

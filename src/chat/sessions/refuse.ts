@@ -1,12 +1,12 @@
 import type { WebSocket } from 'ws';
 import { streamOf, withoutDataListeners } from '../protocol/wire';
 
-/** How long the client may take to hear of it, in milliseconds. */
+/** Time for the client to receive the close frame, in milliseconds. */
 const LINGER_MS = 1_000;
-/** Bytes that it may still send meanwhile: the kernel takes back the answer where something is left unread. */
+/** Bytes read and ignored meanwhile: with unread bytes the kernel would reset the connection and discard the close frame. */
 const MAX_IGNORED_BYTES = 65_536;
 
-/** Closes a connection whose client is not to be trusted with an orderly end: what it still sends is ignored, and it is gone soon. */
+/** Closes the connection of a misbehaving client: ignores what it still sends, and terminates after LINGER_MS. */
 export function refuse(socket: WebSocket, code: number, reason: string): void {
   const stream = streamOf(socket);
   if (!stream) return;
@@ -18,7 +18,7 @@ export function refuse(socket: WebSocket, code: number, reason: string): void {
   const linger = setTimeout(() => socket.terminate(), LINGER_MS);
   socket.once('close', () => clearTimeout(linger));
   socket.close(code, reason);
-  // `ws` waits for the client's close frame, which nobody reads any more.
+  // `ws` would wait for the client's close frame, which is no longer read.
   stream.end();
   socket.resume();
   stream.resume();

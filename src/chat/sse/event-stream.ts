@@ -4,7 +4,7 @@ import { HttpAnswer } from '../../limits/http-answer';
 import { drainedOrClosed } from '../delivery/drained';
 import type { Sink } from '../delivery/subscription';
 
-/** One reader of Server-Sent Events: an HTTP answer that goes on. */
+/** One reader of Server-Sent Events: an HTTP response without an end. Owns its headers and its backlog. */
 export class EventStream extends HttpAnswer implements Sink {
   constructor(
     response: Response,
@@ -14,7 +14,7 @@ export class EventStream extends HttpAnswer implements Sink {
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
-      // nginx would collect the events otherwise.
+      // Stops nginx from buffering the events.
       'X-Accel-Buffering': 'no',
     });
     response.flushHeaders();
@@ -36,7 +36,7 @@ export class EventStream extends HttpAnswer implements Sink {
     this.cutOff();
   }
 
-  /** An orderly end after what waits; resolves when it is closed. */
+  /** Ends the response behind what is unsent; resolves when it is closed. */
   async end(): Promise<void> {
     if (this.response.closed) return;
     const closed = new Promise((resolve) => this.response.once('close', resolve));

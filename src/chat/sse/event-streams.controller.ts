@@ -36,7 +36,7 @@ export class EventStreamsController {
     @Query() { after }: StreamQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
   ): void {
-    // A browser sends it empty when an event had an empty `id`.
+    // Browsers send the header empty after an event with an empty `id`.
     this.streams.stream(response, lastEventId ? readEventId(lastEventId) : after);
   }
 }

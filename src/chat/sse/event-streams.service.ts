@@ -8,7 +8,7 @@ import { EventStream } from './event-stream';
 import { Hub } from '../delivery/hub';
 import { SSE, SSE_HEARTBEAT } from './sse-encoding';
 
-/** All open event streams: the feed for those who have no WebSocket. */
+/** All open event streams: the feed for clients without a WebSocket. Owns which there are. */
 @Injectable()
 export class EventStreamsService implements OnModuleInit {
   private readonly open = new Set<EventStream>();
@@ -25,9 +25,9 @@ export class EventStreamsService implements OnModuleInit {
     this.metrics.gauge('chat_event_streams', 'Open event streams', () => this.open.size);
   }
 
-  /** Streams what follows `after`, or what comes from now on, until the client goes. @throws AppError when full */
+  /** Streams messages after the id `after`, or new ones, until the client disconnects. @throws AppError where it is full */
   stream(response: Response, after: number | undefined): void {
-    // Its connection was gone before it was its turn; nobody would hear of that again.
+    // The connection closed while the request waited for its turn: `close` will not be emitted again.
     if (response.destroyed) return;
     const address = this.admission.admitStream(response.req);
     const stream = new EventStream(response, address);

@@ -1,7 +1,7 @@
 import type { Encoding } from '../protocol/protocol';
 import { chatMessageV2, serialize } from '../protocol/serializer';
 
-/** The feed as Server-Sent Events (HTML standard, 9.2): the v2 frame as data, its id as the event's. */
+/** The feed as Server-Sent Events (HTML standard, section 9.2): the v2 frame as data, the message id as the event id. */
 export const SSE: Encoding & { gap: object } = {
   name: 'sse',
   messages: (batch) =>
@@ -9,7 +9,7 @@ export const SSE: Encoding & { gap: object } = {
   gap: (from, to) => Buffer.from(event('gap', to, serialize({ type: 'gap', from, to }))),
 };
 
-/** A comment line: keeps proxies from closing a quiet connection. */
+/** A comment line, which keeps proxies from closing an idle connection. */
 export const SSE_HEARTBEAT = Buffer.from(':\n\n');
 
 function event(name: string, id: number, data: string): string {
