@@ -1,21 +1,24 @@
-import { DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiDocsModule } from './api-docs/api-docs.module';
 import { ChatModule } from './chat/chat.module';
 import { ClusterModule } from './cluster/cluster.module';
+import { HealthModule } from './health/health.module';
+import { clientAddress } from './limits/client-address';
+import { LimitsModule } from './limits/limits.module';
+import { MessagesModule } from './messages/messages.module';
+import type { HttpOptions } from './platform/http/http-options';
+import { MetricsModule } from './platform/metrics/metrics.module';
 import { PlatformModule } from './platform/platform.module';
+import { trustOf } from './settings/proxy-trust';
 import { SettingsModule } from './settings/settings.module';
 import type { Settings } from './settings/settings';
-import { StorageModule } from './storage/storage.module';
-import { HealthModule } from './health/health.module';
-import { LimitsModule } from './limits/limits.module';
-import { MetricsModule } from './platform/metrics/metrics.module';
-import { MessagesModule } from './messages/messages.module';
 import { StatsModule } from './stats/stats.module';
+import { isDatabaseOutage } from './storage/outage';
+import { StorageModule } from './storage/storage.module';
 
 /** The list of modules. */
 @Module({
   imports: [
-    PlatformModule,
     MetricsModule,
     LimitsModule,
     StorageModule,
@@ -29,6 +32,21 @@ import { StatsModule } from './stats/stats.module';
 })
 export class AppModule {
   static with(settings: Readonly<Settings>): DynamicModule {
-    return { module: AppModule, imports: [SettingsModule.with(settings)] };
+    return {
+      module: AppModule,
+      imports: [SettingsModule.with(settings), PlatformModule.with(httpOptions(settings))],
+    };
   }
+}
+
+function httpOptions(settings: Readonly<Settings>): HttpOptions {
+  const isTrusted = trustOf(settings.TRUST_PROXY);
+  return {
+    defaultLanguage: settings.DEFAULT_LANGUAGE,
+    accessLog: settings.ACCESS_LOG === 'on',
+    clientAddress: (request) => clientAddress(request, isTrusted),
+    // Balancers open connections in advance; other clients have no reason to.
+    silenceMs: (peer) => (isTrusted(peer, 0) ? settings.KEEP_ALIVE_SECONDS * 1000 : 0),
+    isDatabaseOutage,
+  };
 }

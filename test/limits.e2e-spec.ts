@@ -35,7 +35,7 @@ it('[L1] an address that cannot be had ends the start with one line and a non-ze
   expect(await process.exited).toBe(1);
   await process.closed;
   expect(process.lines).toEqual([
-    `chat-system cannot start: cannot listen on 127.0.0.1:${server.port}: another program is there (EADDRINUSE)`,
+    `chat-system cannot start: cannot listen on 127.0.0.1:${server.port}: another program uses this port; set another one, for example PORT=${server.port + 1} (EADDRINUSE)`,
   ]);
 });
 

@@ -1,7 +1,8 @@
 // What runs inside the page sees the browser's globals.
 /// <reference lib="dom" />
 import type { Browser, BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core';
-import { createApp, listen } from '../src/app.factory';
+import { createApp } from '../src/app.factory';
+import { listen } from '../src/platform/http/listen';
 import { readSettings } from '../src/settings/load-settings';
 import { findChromium, launch, Visitor } from './support/browser';
 import { ChatClient } from './support/chat-client';

@@ -9,6 +9,7 @@ import {
 import { HealthCheck, type HealthCheckResult, type HealthCheckStatus } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { ErrorResponse } from '../platform/errors/error-response';
+import { AnsweredWhileDraining, Probe } from '../platform/http/route-marks';
 import { HealthResponse, StatusResponse } from './health.dto';
 import { HealthService } from './health.service';
 
@@ -19,6 +20,7 @@ export class HealthController {
   constructor(private readonly health: HealthService) {}
 
   @Get('health')
+  @Probe()
   @ApiOperation({ summary: 'Whether the process answers' })
   @ApiOkResponse({ type: HealthResponse })
   healthy(): HealthResponse {
@@ -26,6 +28,7 @@ export class HealthController {
   }
 
   @Get('status')
+  @AnsweredWhileDraining()
   @ApiOperation({ summary: 'The state of database, WebSockets and process' })
   @ApiOkResponse({ type: StatusResponse })
   @ApiServiceUnavailableResponse({
@@ -39,6 +42,7 @@ export class HealthController {
   }
 
   @Get('health/live')
+  @Probe()
   @ApiOperation({ summary: 'Liveness probe' })
   @HealthCheck()
   live(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
@@ -46,6 +50,7 @@ export class HealthController {
   }
 
   @Get('health/ready')
+  @Probe()
   @ApiOperation({ summary: 'Readiness probe: database, message log, not draining' })
   @HealthCheck()
   ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type NestMiddleware } from '@nestjs/common';
 import { Metrics } from '../platform/metrics/metrics';
 
 /**
@@ -23,14 +23,14 @@ interface Turns {
  * answer before. Node would handle all of them at once, and keep what nobody reads.
  */
 @Injectable()
-export class AnswersInTurn {
+export class AnswersInTurn implements NestMiddleware {
   private readonly turns = new WeakMap<Socket, Turns>();
   private waitingInAll = 0;
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** Middleware, in front of whatever answers. */
-  readonly handle = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
+  /** Must be the first middleware: nothing may answer ahead of it. */
+  use(request: IncomingMessage, response: ServerResponse, next: () => void): void {
     const { socket } = request;
     const turns = this.turns.get(socket) ?? this.newcomer(socket);
     const begin = (): void => {
@@ -40,7 +40,7 @@ export class AnswersInTurn {
     };
     if (turns.current) this.wait(socket, turns, begin);
     else begin();
-  };
+  }
 
   private newcomer(socket: Socket): Turns {
     const turns: Turns = { waiting: [], current: undefined };

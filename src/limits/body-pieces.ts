@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type NestMiddleware } from '@nestjs/common';
 import { Clock } from '../platform/lifecycle/clock';
 import { Settings } from '../settings/settings';
 import { Metrics } from '../platform/metrics/metrics';
@@ -17,7 +17,7 @@ const COST_SECONDS = 2;
  * anybody reads it, and charges its address into debt: who owes waits for its next connection (`limitTcpConnections`).
  */
 @Injectable()
-export class BodyPieces {
+export class BodyPieces implements NestMiddleware {
   private readonly cost: number;
 
   constructor(
@@ -29,11 +29,11 @@ export class BodyPieces {
     this.cost = (HTTP_RATE / 60) * COST_SECONDS;
   }
 
-  /** Middleware, in front of all that may let a request wait. */
-  readonly handle = (request: IncomingMessage, _response: unknown, next: () => void): void => {
+  /** Must stand ahead of any middleware that can let a request wait. */
+  use(request: IncomingMessage, _response: unknown, next: () => void): void {
     if (hasBody(request)) this.watch(request);
     next();
-  };
+  }
 
   private watch(request: IncomingMessage): void {
     const push = request.push.bind(request);

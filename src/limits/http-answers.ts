@@ -1,5 +1,11 @@
-import type { ServerResponse } from 'node:http';
-import { Injectable, Logger, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  Injectable,
+  Logger,
+  type NestMiddleware,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { Clock } from '../platform/lifecycle/clock';
 import { SampledLog } from '../platform/logging/sampled-log';
 import { Settings } from '../settings/settings';
@@ -14,7 +20,7 @@ const LOOK_INTERVAL_MS = 1_000;
  * say. Event streams are not among them: the feed looks after its readers itself.
  */
 @Injectable()
-export class HttpAnswers implements OnApplicationBootstrap, OnModuleDestroy {
+export class HttpAnswers implements NestMiddleware, OnApplicationBootstrap, OnModuleDestroy {
   private readonly log: SampledLog;
   private readonly open = new Map<ServerResponse, HttpAnswer>();
   private readonly deadlines: BacklogDeadlines<HttpAnswer>;
@@ -37,9 +43,10 @@ export class HttpAnswers implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  add(response: ServerResponse): void {
+  use(_request: IncomingMessage, response: ServerResponse, next: () => void): void {
     this.open.set(response, new HttpAnswer(response));
     response.once('close', () => this.open.delete(response));
+    next();
   }
 
   /** The answer is an event stream from now on. */

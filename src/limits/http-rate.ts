@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { AppError } from '../platform/errors/app-error';
 import type { Clock } from '../platform/lifecycle/clock';
-import { isProbe } from '../platform/http/probes';
+import type { Routes } from '../platform/http/routes';
 import type { Metrics } from '../platform/metrics/metrics';
 import type { AddressBudgets } from './address-budgets';
 
@@ -12,10 +12,10 @@ const CHUNKED_COST = 20;
  * Charges each request, probes with a body in pieces included, to its client's address, `perMinute` in the long run and at once,
  * and says so in the fields of draft-ietf-httpapi-ratelimit-headers.
  */
-export function httpRate(perMinute: number, budgets: AddressBudgets, clock: Clock, metrics: Metrics) {
+export function httpRate(perMinute: number, budgets: AddressBudgets, routes: Routes, clock: Clock, metrics: Metrics) {
   return (request: Request, response: Response, next: NextFunction): void => {
     // They come often and from one address.
-    if (isProbe(request.path) && costOf(request) === 1) {
+    if (routes.isMarked('probe', request.path) && costOf(request) === 1) {
       next();
       return;
     }

@@ -1,8 +1,7 @@
-import { Controller, Get, Param, Query, Res, UsePipes } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiErrors } from '../platform/http/api-errors.decorator';
-import { httpValidation } from '../platform/http/validation';
 import { AddressBudgets } from '../limits/address-budgets';
 import { HistoryRate } from '../limits/history-rate';
 import { Slots } from '../limits/slots';
@@ -15,7 +14,6 @@ const MAX_LISTS = 2;
 const MAX_WAITING_LISTS = 200;
 
 @ApiTags('messages')
-@UsePipes(httpValidation)
 @Controller('api/messages')
 export class MessagesController {
   private readonly slots = new Slots(MAX_LISTS, MAX_WAITING_LISTS);

@@ -1,8 +1,37 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { AccessLog } from './http/access-log';
 import { AnswersUnderWay } from './http/answers-under-way';
+import { HttpErrorFilter } from './http/http-error.filter';
+import { HttpOptions } from './http/http-options';
+import { RefuseWhileDraining } from './http/refuse-while-draining';
+import { Routes } from './http/routes';
+import { UnreadableHttp } from './http/unreadable-http';
+import { HttpValidationPipe } from './http/validation.pipe';
 import { Clock } from './lifecycle/clock';
 import { Drain } from './lifecycle/drain';
 
+/** Time, shutdown state, and HTTP as every route has it: errors, validation, middleware. */
 @Global()
-@Module({ providers: [AnswersUnderWay, Clock, Drain], exports: [AnswersUnderWay, Clock, Drain] })
-export class PlatformModule {}
+@Module({})
+export class PlatformModule {
+  static with(options: HttpOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [DiscoveryModule],
+      providers: [
+        { provide: HttpOptions, useValue: options },
+        { provide: APP_FILTER, useClass: HttpErrorFilter },
+        { provide: APP_PIPE, useClass: HttpValidationPipe },
+        AccessLog,
+        AnswersUnderWay,
+        Clock,
+        Drain,
+        RefuseWhileDraining,
+        Routes,
+        UnreadableHttp,
+      ],
+      exports: [AccessLog, AnswersUnderWay, Clock, Drain, RefuseWhileDraining, Routes],
+    };
+  }
+}

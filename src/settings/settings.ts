@@ -1,5 +1,6 @@
 import { IsIn, Matches } from 'class-validator';
 import { LANGUAGES, type Language } from '../platform/errors/language';
+import { LOG_FORMATS, LOG_LEVELS } from '../platform/logging/logger';
 import { IntegerInRange } from '../platform/http/integer-in-range.decorator';
 import {
   FitsLongestMessage,
@@ -9,9 +10,6 @@ import {
   IsRedisUrl,
   IsTrustProxy,
 } from './setting-forms';
-
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'verbose'] as const;
-export const LOG_FORMATS = ['json', 'pretty'] as const;
 
 /** The settings whose default is 0, no limit, with `LIMITS=off`. */
 export const LIMITS_OFF = [

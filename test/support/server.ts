@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp, listen } from '../../src/app.factory';
+import { createApp } from '../../src/app.factory';
+import { listen } from '../../src/platform/http/listen';
 import { readSettings } from '../../src/settings/load-settings';
 import { newDatabase } from './database';
 

@@ -1,9 +1,8 @@
-import { Controller, Get, Headers, Query, Res, UsePipes } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiErrors } from '../../platform/http/api-errors.decorator';
 import { AppError } from '../../platform/errors/app-error';
-import { httpValidation } from '../../platform/http/validation';
 import { Optional, IntegerInRange } from '../../platform/http/integer-in-range.decorator';
 import { EventStreamsService } from './event-streams.service';
 
@@ -15,7 +14,6 @@ export class StreamQuery {
 }
 
 @ApiTags('messages')
-@UsePipes(httpValidation)
 @Controller('api/messages/stream')
 export class EventStreamsController {
   constructor(private readonly streams: EventStreamsService) {}

@@ -1,32 +1,41 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { isProbe } from './probes';
-import { routeOf } from './route-of';
+import { HttpOptions } from './http-options';
+import { routeOf, Routes } from './routes';
 
-const logger = new Logger('Access');
+/** With `ACCESS_LOG=on` logs one line per finished request, except probes. Must not log queries, names or other client input. */
+@Injectable()
+export class AccessLog implements NestMiddleware {
+  private readonly logger = new Logger('Access');
 
-/** Logs a line for each HTTP request when it is over. It has no query, no name and no word of the client's own. */
-export function accessLog(addressOf: (request: Request) => string) {
-  return (request: Request, response: Response, next: NextFunction): void => {
+  constructor(
+    private readonly options: HttpOptions,
+    private readonly routes: Routes,
+  ) {}
+
+  use(request: Request, response: Response, next: NextFunction): void {
+    if (this.options.accessLog && !this.routes.isMarked('probe', request.path)) this.watch(request, response);
+    next();
+  }
+
+  private watch(request: Request, response: Response): void {
     const begun = performance.now();
     const { path, socket, method } = request;
-    const address = addressOf(request);
+    // Read now: a socket that is closed no longer has an address.
+    const address = this.options.clientAddress(request);
     const writtenBefore = socket.bytesWritten;
-    if (!isProbe(path)) {
-      response.once('close', () => {
-        const { statusCode } = response;
-        // What no route has answered well is a file of ours; any other path is the client's invention.
-        const isFile = method !== 'OPTIONS' && (statusCode === 304 || (statusCode >= 200 && statusCode < 300));
-        const route = request.route ? routeOf(request) : isFile ? path : 'none';
-        const length = method === 'HEAD' ? 0 : response.getHeader('content-length');
-        const bytes = length ?? socket.bytesWritten - writtenBefore;
-        const duration = Math.round(performance.now() - begun);
-        const end = response.writableFinished ? '' : ' (broken off)';
-        logger.log(
-          `${method} ${route} ${statusCode}${end} ${duration} ms ${String(bytes)} bytes request=${request.id} client=${address}`,
-        );
-      });
-    }
-    next();
-  };
+    response.once('close', () => {
+      const { statusCode } = response;
+      // A success without a route is one of our static files; any other path is client input.
+      const isFile = method !== 'OPTIONS' && (statusCode === 304 || (statusCode >= 200 && statusCode < 300));
+      const route = request.route ? routeOf(request) : isFile ? path : 'none';
+      const length = method === 'HEAD' ? 0 : response.getHeader('content-length');
+      const bytes = length ?? socket.bytesWritten - writtenBefore;
+      const duration = Math.round(performance.now() - begun);
+      const end = response.writableFinished ? '' : ' (broken off)';
+      this.logger.log(
+        `${method} ${route} ${statusCode}${end} ${duration} ms ${String(bytes)} bytes request=${request.id} client=${address}`,
+      );
+    });
+  }
 }

@@ -1,20 +1,24 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 
-/** How long what comes behind an answer waits for its end, in milliseconds. That of an event stream never comes. */
-const PATIENCE_MS = 2_000;
+/** Time for the answers ahead to finish before the connection is ended, in milliseconds: an event stream never finishes. */
+const TIMEOUT_MS = 2_000;
 
 /**
- * The answers of each connection that are not finished. Node keeps the answers to pipelined requests in order, but upgrades, and
- * what its parser refuses, are answered on the socket itself: without this, in front of an earlier answer or inside of it.
+ * The unfinished answers of each connection. Node keeps the answers to pipelined requests in order, but upgrades, and requests its
+ * parser rejects, are answered on the socket itself: without this, ahead of an earlier answer or in the middle of it.
  */
 @Injectable()
-export class AnswersUnderWay {
+export class AnswersUnderWay implements OnModuleInit {
   private readonly bySocket = new WeakMap<Socket, Set<ServerResponse>>();
   private readonly newest = new WeakMap<Socket, ServerResponse>();
 
-  watch(server: Server): void {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  onModuleInit(): void {
+    const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
     server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
       const responses = this.bySocket.get(socket) ?? new Set();
       this.bySocket.set(socket, responses.add(response));
@@ -23,32 +27,32 @@ export class AnswersUnderWay {
     });
   }
 
-  /** Whether what comes now is behind a complete request whose answer is not finished. */
+  /** Whether the next bytes follow a complete request whose answer is unfinished. */
   isAnswering(socket: Socket): boolean {
     return (this.bySocket.get(socket)?.size ?? 0) > 0 && this.newest.get(socket)!.req.complete;
   }
 
-  /** Whether what comes now is the rest of a request that has its answer: it was refused before it was read. */
+  /** Whether the next bytes are the rest of a request that was answered before it was read to its end. */
   isBehindItsAnswer(socket: Socket): boolean {
     const response = this.newest.get(socket);
     return response !== undefined && response.headersSent && !response.req.complete;
   }
 
-  /** Calls `proceed` when everything asked before is answered. Where that takes too long, it ends the connection instead. */
+  /** Calls `proceed` once every earlier request is answered; ends the connection instead where that takes too long. */
   whenDone(socket: Socket, proceed: () => void): void {
     const waiting = [...(this.bySocket.get(socket) ?? [])].filter(isOfCompleteRequest);
     if (waiting.length === 0) {
       proceed();
       return;
     }
-    const late = setTimeout(() => socket.destroy(), PATIENCE_MS);
+    const late = setTimeout(() => socket.destroy(), TIMEOUT_MS);
     socket.on('error', () => socket.destroy()).once('close', () => clearTimeout(late));
-    // With an upgrade Node takes away the listener of its own.
+    // On an upgrade Node removes its own listener.
     const drain = () => waiting[0]!.emit('drain');
     socket.on('drain', drain);
     const answered = (response: ServerResponse) => {
       waiting.splice(waiting.indexOf(response), 1);
-      // One that was to be the last has ended the connection, as soon as the client has taken it.
+      // An answer with `Connection: close` ends the socket once the client has read it.
       if (waiting.length > 0 || !socket.writable) return;
       clearTimeout(late);
       socket.off('drain', drain).setTimeout(0);
@@ -58,7 +62,7 @@ export class AnswersUnderWay {
   }
 }
 
-/** Of a request whose body cannot be read nothing is answered yet; what is wrong with it will be its answer. */
+/** A request whose body cannot be read is unanswered: its fault becomes its answer. */
 function isOfCompleteRequest(response: ServerResponse): boolean {
   return response.req.complete || response.headersSent;
 }

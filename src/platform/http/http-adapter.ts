@@ -1,24 +1,28 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 
-/** The share of the grace that answers under way get when all readers have left. */
+/** Share of the shutdown grace left to answers under way once all readers have left. */
 const LAST_ANSWERS_SHARE = 0.1;
-/** How long the headers of a request may take, from the connection or their first byte on, and all of it, in milliseconds. */
+/** Time for the headers of a request, and for all of it, from the connection or its first byte, in milliseconds. */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
-/** How often Node looks for requests that take too long, in milliseconds. */
+/** Interval at which Node enforces the two, in milliseconds. */
 const CHECK_MS = 2_000;
 
 /**
- * Nest's adapter for Express, with bounded waiting. At its end Node waits as long as it takes for connections that have sent no
- * complete request, though browsers open some in advance, and for kept-alive ones that it answers meanwhile.
+ * Nest's Express adapter with bounded waiting. On close Node would wait without limit for connections that have not sent a
+ * complete request (browsers open some in advance) and for kept-alive ones that it is still answering.
  */
 export class HttpAdapter extends ExpressAdapter {
   constructor(
     private readonly graceSeconds: number,
     private readonly keepAliveSeconds: number,
+    trustProxy: boolean | number | string[],
   ) {
     super();
+    this.set('trust proxy', trustProxy);
+    this.set('query parser', 'simple');
+    this.disable('etag');
   }
 
   override initHttpServer(): void {
@@ -28,13 +32,13 @@ export class HttpAdapter extends ExpressAdapter {
         headersTimeout: HEADERS_MS,
         requestTimeout: REQUEST_MS,
         connectionsCheckingInterval: CHECK_MS,
-        // Refused by `checkPreconditions`, with a proper answer.
+        // Refused by `checkPreconditions`, with an ErrorResponse.
         requireHostHeader: false,
       },
       this.getInstance<RequestListener>(),
     );
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-    // Beyond its limit Node drops headers without a word, first of all what a proxy has added at the end. Their bytes are bounded.
+    // Above the limit Node silently drops headers, beginning with those a proxy appended. Their bytes are bounded anyway.
     server.maxHeadersCount = 0;
     this.httpServer = server;
   }

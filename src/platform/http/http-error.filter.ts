@@ -1,24 +1,24 @@
-import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error';
-import type { Clock } from '../lifecycle/clock';
 import { ERROR_CODES, type ErrorCode } from '../errors/error-codes';
 import { errorResponse, retryAfterOf } from '../errors/error-response';
-import { chooseLanguage, type Language } from '../errors/language';
-import { routeOf } from './route-of';
+import { chooseLanguage } from '../errors/language';
+import { Clock } from '../lifecycle/clock';
+import { HttpOptions } from './http-options';
+import { routeOf } from './routes';
 
 /**
- * Turns whatever a route threw into an `ErrorResponse`. Owns the translation of foreign errors (Nest, Express, driver)
- * into rows of the error table; never shows a client anything that is not in the table.
+ * Turns every exception of a route or middleware into an `ErrorResponse`. Owns the translation of foreign errors (Nest, Express,
+ * the driver) into rows of the error table. Must not show a client anything that is not in the table.
  */
 @Catch()
 export class HttpErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
 
   constructor(
-    private readonly defaultLanguage: Language,
+    private readonly options: HttpOptions,
     private readonly clock: Clock,
-    private readonly isDatabaseOutage: (exception: unknown) => boolean,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -32,13 +32,13 @@ export class HttpErrorFilter implements ExceptionFilter {
     }
     const retryAfter = retryAfterOf(error);
     if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
-    const language = chooseLanguage(request.get('accept-language'), this.defaultLanguage);
+    const language = chooseLanguage(request.get('accept-language'), this.options.defaultLanguage);
     response.status(error.status).json(errorResponse(error, language, this.clock.now()));
   }
 
   private translate(exception: unknown): AppError {
     if (exception instanceof AppError) return exception;
-    if (this.isDatabaseOutage(exception)) return new AppError('database_down');
+    if (this.options.isDatabaseOutage(exception)) return new AppError('database_down');
     const status = exception instanceof HttpException ? exception.getStatus() : httpErrorStatus(exception);
     return new AppError(codeOf(status));
   }
@@ -50,7 +50,7 @@ export class HttpErrorFilter implements ExceptionFilter {
   }
 }
 
-/** The status that Express's own errors (body parser, router, static files) carry. */
+/** The status on Express's own errors (body parser, router, static files). */
 function httpErrorStatus(exception: unknown): number {
   const status: unknown = exception instanceof Error && 'status' in exception ? exception.status : undefined;
   return typeof status === 'number' ? status : 500;

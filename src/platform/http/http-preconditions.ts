@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { AppError } from '../errors/app-error';
+import type { ErrorReason } from '../errors/error-table';
 
 /** A name or address with an optional port (RFC 9110, 7.2); empty where the target has none. */
 const HOST = /^(?:\[[\da-f:.]+\]|[^\s/?#@\\,:[\]]*)(?::\d*)?$/i;
 
-/** Whether `Host` is there once and is one, as HTTP/1.1 wants it (RFC 9112, 3.2). */
+/** Exactly one well-formed `Host`, as HTTP/1.1 requires (RFC 9112, 3.2). */
 export function hasValidHost({ httpVersion, rawHeaders, headers }: IncomingMessage): boolean {
   const { host } = headers;
   if (host === undefined) return httpVersion !== '1.1';
@@ -13,11 +14,27 @@ export function hasValidHost({ httpVersion, rawHeaders, headers }: IncomingMessa
   return count === 1 && HOST.test(host);
 }
 
-/** What Node would refuse by itself, with an empty answer, or would let pass. */
+/** Middleware for requests that Node would refuse with an empty answer, or that Node and Express would silently accept. */
 export function checkPreconditions(request: Request, _response: Response, next: NextFunction): void {
+  const fault = faultOf(request);
+  next(fault && new AppError(fault));
+}
+
+function faultOf(request: Request): ErrorReason | undefined {
   const { expect } = request.headers;
-  if (!hasValidHost(request)) next(new AppError('http_host'));
-  else if (expect !== undefined && !/^100-continue$/i.test(expect) && request.httpVersion === '1.1') {
-    next(new AppError('http_expectation'));
-  } else next();
+  if (!hasValidHost(request)) return 'http_host';
+  if (expect !== undefined && !/^100-continue$/i.test(expect) && request.httpVersion === '1.1') {
+    return 'http_expectation';
+  }
+  return isWellEncoded(request.originalUrl) ? undefined : 'percent_encoding';
+}
+
+/** The query parser would silently repair a `%` that does not begin well-formed UTF-8. */
+function isWellEncoded(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,61 +1,73 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { AnswersUnderWay } from './answers-under-way';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { AppError } from '../errors/app-error';
-import type { Clock } from '../lifecycle/clock';
 import type { ErrorCode } from '../errors/error-codes';
 import type { ErrorReason } from '../errors/error-table';
-import { chooseLanguage, type Language } from '../errors/language';
+import { chooseLanguage } from '../errors/language';
+import { Clock } from '../lifecycle/clock';
+import { AnswersUnderWay } from './answers-under-way';
+import { HttpOptions } from './http-options';
 import { endSoon, sendRawHttpError } from './raw-http-error';
 
 const TOO_LATE = 'ERR_HTTP_REQUEST_TIMEOUT';
 
-/** What is wrong by the code of Node's error; all others are bad syntax. */
+/** The fault by the code of Node's error; any other code is bad syntax. */
 const FAULTS: Readonly<Record<string, ErrorReason | ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'http_headers',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'PAYLOAD_TOO_LARGE',
   [TOO_LATE]: 'http_timeout',
 };
 
-/** Answers what never reaches Express: what Node's parser refuses or waits for in vain, and `CONNECT`. */
-export function answerUnreadableHttp(
-  server: Server,
-  answers: AnswersUnderWay,
-  defaultLanguage: Language,
-  clock: Clock,
-  /** How much longer a connection that has said nothing may go on so, in milliseconds. */
-  silentMs: (address: string) => number,
-): void {
-  const refused = new WeakSet<Socket>();
-  server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket: Socket) => {
-    // The parser fails again at whatever follows.
-    if (refused.has(socket)) return;
+/** Answers what never reaches Express: requests that Node's parser rejects or times out, and `CONNECT`. */
+@Injectable()
+export class UnreadableHttp implements OnModuleInit {
+  private readonly rejected = new WeakSet<Socket>();
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly answers: AnswersUnderWay,
+    private readonly options: HttpOptions,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
+    server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket: Socket) => this.reject(code, socket));
+    server.on('connect', (request: IncomingMessage, socket: Socket) => {
+      this.answers.whenDone(socket, () => this.send(socket, 'NOT_FOUND', request));
+    });
+  }
+
+  private reject(code: string, socket: Socket): void {
+    if (this.rejected.has(socket)) return;
     if (code === TOO_LATE) {
-      // Behind an answer that is not taken nothing is read; afterwards the time for idle connections counts.
-      if (answers.isAnswering(socket)) return;
+      // Nothing is read behind an answer that the client does not take; afterwards the keep-alive timeout applies.
+      if (this.answers.isAnswering(socket)) return;
       if (socket.bytesRead === 0) {
-        keepSilent(socket, silentMs(socket.remoteAddress ?? ''));
+        this.keepSilent(socket);
         return;
       }
     }
-    refused.add(socket);
-    // The parser would fail again at whatever follows.
+    this.rejected.add(socket);
+    // The parser would fail again on whatever follows.
     socket.pause().removeAllListeners('data');
-    answers.whenDone(socket, () => {
-      if (answers.isBehindItsAnswer(socket)) endSoon(socket);
-      else sendRawHttpError(socket, new AppError(FAULTS[code] ?? 'http_syntax'), defaultLanguage, clock.now());
+    this.answers.whenDone(socket, () => {
+      if (this.answers.isBehindItsAnswer(socket)) endSoon(socket);
+      else this.send(socket, FAULTS[code] ?? 'http_syntax');
     });
-  });
-  server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    const language = chooseLanguage(request.headers['accept-language'], defaultLanguage);
-    answers.whenDone(socket, () =>
-      sendRawHttpError(socket, new AppError('NOT_FOUND'), language, clock.now(), {}, request),
-    );
-  });
-}
+  }
 
-/** With the first byte Node begins to measure again. */
-function keepSilent(socket: Socket, milliseconds: number): void {
-  if (milliseconds === 0) socket.destroy();
-  else socket.setTimeout(milliseconds);
+  private send(socket: Socket, fault: ErrorReason | ErrorCode, request?: IncomingMessage): void {
+    const language = chooseLanguage(request?.headers['accept-language'], this.options.defaultLanguage);
+    sendRawHttpError(socket, new AppError(fault), language, this.clock.now(), {}, request);
+  }
+
+  /** Node's own timers begin again with the first byte. */
+  private keepSilent(socket: Socket): void {
+    const milliseconds = this.options.silenceMs(socket.remoteAddress ?? '');
+    if (milliseconds === 0) socket.destroy();
+    else socket.setTimeout(milliseconds);
+  }
 }

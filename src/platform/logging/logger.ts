@@ -1,7 +1,10 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 
-/** Parts of Nest that tell at the start what they found; nobody who runs the server wants to read it every time. */
-const FLOOR_PLAN = new Set([
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'verbose'] as const;
+export const LOG_FORMATS = ['json', 'pretty'] as const;
+
+/** Parts of Nest that list modules and routes at every start. */
+const INVENTORY = new Set([
   'NestFactory',
   'InstanceLoader',
   'RoutesResolver',
@@ -10,14 +13,21 @@ const FLOOR_PLAN = new Set([
   'NestApplication',
 ]);
 
-/** Nest's console logger with UTC times, and with the framework's inventory at `debug`. */
+/** Nest's console logger with UTC timestamps, the usual level names, and the framework's inventory at `debug`. */
 export class AppLogger extends ConsoleLogger {
+  /** @param level the least important one that is logged */
+  constructor(level: (typeof LOG_LEVELS)[number], format: (typeof LOG_FORMATS)[number]) {
+    const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(level) + 1);
+    const logLevels: LogLevel[] = ['fatal', ...levels.map((one) => (one === 'info' ? 'log' : one))];
+    super({ prefix: 'Chat', logLevels, json: format === 'json', colors: format === 'pretty' });
+  }
+
   override log(message: unknown, ...context: unknown[]): void {
-    const level = FLOOR_PLAN.has(String(context.at(-1))) ? 'debug' : 'log';
+    const level = INVENTORY.has(String(context.at(-1))) ? 'debug' : 'log';
     super[level](message, ...context);
   }
 
-  /** A failed start is reported once, by `main`; Nest would print the stack before. */
+  /** `main` reports a failed start once; Nest would print the stack first. */
   override error(message: unknown, ...context: unknown[]): void {
     if (!['ExceptionHandler', 'NestApplication'].includes(String(context.at(-1)))) super.error(message, ...context);
   }
@@ -26,7 +36,7 @@ export class AppLogger extends ConsoleLogger {
     return new Date().toISOString();
   }
 
-  /** With the level's usual name: what collects logs does not know Nest's `log`. */
+  /** Log collectors do not know Nest's level `log`. */
   protected override getJsonLogObject(
     message: unknown,
     options: { context: string; logLevel: LogLevel; writeStreamType?: 'stdout' | 'stderr'; errorStack?: unknown },

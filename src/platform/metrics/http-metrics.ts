@@ -1,15 +1,19 @@
+import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { routeOf } from '../http/route-of';
-import type { Metrics } from './metrics';
+import { routeOf } from '../http/routes';
+import { Metrics } from './metrics';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Times every HTTP request. The route is the pattern that matched, so that addresses cannot make labels. */
-export function httpMetrics(metrics: Metrics) {
-  return (request: Request, response: Response, next: NextFunction): void => {
+/** Times every HTTP request. Labels are the route's pattern and a known method: client input must not create time series. */
+@Injectable()
+export class HttpMetrics implements NestMiddleware {
+  constructor(private readonly metrics: Metrics) {}
+
+  use(request: Request, response: Response, next: NextFunction): void {
     const begun = performance.now();
     response.once('close', () => {
-      metrics.httpSeconds.observe(
+      this.metrics.httpSeconds.observe(
         {
           method: METHODS.has(request.method) ? request.method : 'other',
           route: routeOf(request),
@@ -19,5 +23,5 @@ export function httpMetrics(metrics: Metrics) {
       );
     });
     next();
-  };
+  }
 }

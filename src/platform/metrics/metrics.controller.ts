@@ -1,9 +1,11 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
+import { Probe } from '../http/route-marks';
 import { Metrics } from './metrics';
 
 @ApiExcludeController()
+@Probe()
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
