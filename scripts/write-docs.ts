@@ -1,22 +1,31 @@
 import 'reflect-metadata';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '../src/app.factory';
 import { ASYNC_API } from '../src/api-docs/async-api-document';
-import { readSettings } from '../src/settings/load-settings';
 import { apiDocument } from '../src/api-docs/open-api-document';
+import { createApp } from '../src/app.factory';
+import { readSettings } from '../src/settings/load-settings';
+import { envExample, essentialTable, settingsTables, withSettingsBlock } from '../src/settings/reference';
 
-/** Writes the committed copies of the API documents from the code. */
+/** Writes the committed documents that are generated from the code: API documents and lists of settings. */
 async function writeDocs(): Promise<void> {
+  writeFileSync('.env.example', envExample());
+  writeBlock('docs/settings.md', settingsTables());
+  writeBlock('README.md', essentialTable());
+
   const folder = mkdtempSync(join(tmpdir(), 'chat-docs-'));
   const app = await createApp(readSettings({ DATABASE_URL: `sqlite:${folder}/chat.sqlite`, LOG_LEVEL: 'error' }));
-  write('docs/openapi.json', apiDocument(app));
-  write('docs/asyncapi.json', ASYNC_API);
+  writeJson('docs/openapi.json', apiDocument(app));
+  writeJson('docs/asyncapi.json', ASYNC_API);
   await app.close();
 }
 
-function write(path: string, document: object): void {
+function writeBlock(path: string, block: string): void {
+  writeFileSync(path, withSettingsBlock(readFileSync(path, 'utf8'), block));
+}
+
+function writeJson(path: string, document: object): void {
   writeFileSync(path, `${JSON.stringify(document, null, 2)}\n`);
 }
 

@@ -1,42 +1,53 @@
 import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import { validateSync, type ValidationError } from 'class-validator';
 import { StartupError } from '../platform/errors/startup-error';
 import { withoutSecrets } from './database-url';
 import { readEnvFile } from './env-file';
-import { frameBytesFor } from './setting-forms';
-import { LIMITS_OFF, Settings } from './settings';
+import { isOffWithLimits } from './setting.decorator';
+import { frameBytesFor } from './setting-rules';
+import { SECTIONS, Settings } from './settings';
 
-/** Characters of a value that are shown at most. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Longest part of a value that is printed, in characters. */
 const MAX_SHOWN = 200;
 
-/** Reads `.env` (where it exists; it never overrides the environment) and the environment. */
+/** Reads `.env`, where it exists, and the environment, which takes precedence. */
 export function loadSettings(): Readonly<Settings> {
-  // There also for libraries that have variables of their own, as the driver of PostgreSQL.
+  // Set in the environment for libraries with variables of their own too, such as the PostgreSQL driver.
   for (const [name, value] of Object.entries(readEnvFile('.env'))) process.env[name] ??= value;
   return readSettings(process.env);
 }
 
 /**
  * Validates and freezes; an empty value counts as not set.
- * @throws StartupError that names the variable, the value and what is allowed
+ * @throws StartupError naming the variable, its value and what is allowed
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Readonly<Settings> {
+export function readSettings(environment: Environment): Readonly<Settings> {
   const defaults = defaultsFor(environment);
   const given = Object.keys(defaults)
     .map((name) => [name, environment[name]] as const)
     .filter(([, value]) => value !== undefined && value !== '');
-  const settings = plainToInstance(Settings, { ...defaults, ...Object.fromEntries(given) });
-  const [first] = validateSync(settings, { stopAtFirstError: true });
-  if (first) {
-    const allowed = Object.values(first.constraints ?? {})[0];
-    throw new StartupError(
-      `${first.property}="${shown(first.property, String(first.value))}" is not allowed; allowed: ${allowed}`,
-    );
-  }
+  const sections = Object.values(SECTIONS);
+  // Each section converts its own values from text and passes on the others.
+  const values = sections.reduce<object>((all, Section) => plainToInstance(Section as new () => object, all), {
+    ...defaults,
+    ...Object.fromEntries(given),
+  });
+  const settings = Object.assign(new Settings(), values);
+  // With the values of all sections, so that a rule can compare settings of two.
+  const [first] = sections.flatMap((Section) =>
+    validateSync(Object.assign(new Section(), settings), { stopAtFirstError: true }),
+  );
+  if (first) throw new StartupError(faultOf(first));
   return Object.freeze(settings);
 }
 
-/** A value as it may be printed: in one line, without what is secret. */
+function faultOf({ property, value, constraints = {} }: ValidationError): string {
+  return `${property}="${shown(property, String(value))}" is not allowed; allowed: ${Object.values(constraints)[0]}`;
+}
+
+/** A value as it may be printed: on one line, without secrets. */
 function shown(name: string, value: string): string {
   if (name.endsWith('_SECRET')) return '…';
   const text = name.endsWith('_URL') ? withoutSecrets(value) : value;
@@ -44,12 +55,17 @@ function shown(name: string, value: string): string {
   return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
 }
 
-/** The defaults that depend on other settings follow them. */
-function defaultsFor(environment: Readonly<Record<string, string | undefined>>): Settings {
+/** Defaults that depend on other settings follow them. */
+function defaultsFor(environment: Environment): Settings {
   const defaults = new Settings();
-  const noLimits = environment.LIMITS === 'off' ? Object.fromEntries(LIMITS_OFF.map((name) => [name, 0])) : {};
+  const isOff = environment.LIMITS === 'off';
+  const names = isOff ? Object.keys(defaults).filter(isOffWithLimits) : [];
   const longest = Number(environment.MAX_MESSAGE_LENGTH || defaults.MAX_MESSAGE_LENGTH);
-  return { ...defaults, ...noLimits, ...(longest > 0 && { MAX_FRAME_BYTES: frameBytesFor(longest) }) };
+  return {
+    ...defaults,
+    ...Object.fromEntries(names.map((name) => [name, 0])),
+    ...(longest > 0 && { MAX_FRAME_BYTES: frameBytesFor(longest) }),
+  };
 }
 
 export function isStartedByNpm(): boolean {

@@ -3,22 +3,22 @@ import { isOriginList } from './origins';
 import { isTrustProxy } from './proxy-trust';
 
 /**
- * The driver lets parameters of the URL win over what the server asks of its connections: by these it could write where it
- * must only read, wait for ever, or hide from a move.
+ * In the driver, parameters of the URL override what the server sets for its connections: with these, connections for reading
+ * could write, statements could run without limit, and a move could not see that a server runs.
  */
 const RESERVED_PARAMETERS = ['options', 'application_name', 'statement_timeout', 'query_timeout'];
 
-/** What the rest of a frame takes at most, in bytes: keys, name, `client_id`, `timestamp`. */
+/** Largest rest of a frame, in bytes: keys, name, `client_id`, `timestamp`. */
 const FRAME_REST_BYTES = 2_048;
-/** A code point beyond U+FFFF as two escapes, `\ud83d\ude00`, as many JSON libraries write it. */
+/** A code point beyond U+FFFF as two escapes, `\ud83d\ude00`, as many JSON libraries write it, in bytes. */
 const MAX_CODE_POINT_BYTES = 12;
 
-/** Bytes of the longest frame of a message of so many code points. */
+/** Largest frame of a message with this many code points, in bytes. */
 export function frameBytesFor(maxMessageLength: number): number {
   return maxMessageLength * MAX_CODE_POINT_BYTES + FRAME_REST_BYTES;
 }
 
-/** Room for the longest message that `MAX_MESSAGE_LENGTH` allows. */
+/** The longest message that `MAX_MESSAGE_LENGTH` allows must fit. */
 export function FitsLongestMessage(): PropertyDecorator {
   const least = (args?: ValidationArguments) =>
     frameBytesFor((args?.object as { MAX_MESSAGE_LENGTH: number }).MAX_MESSAGE_LENGTH);
@@ -61,7 +61,7 @@ export function IsDatabaseUrl(): PropertyDecorator {
   );
 }
 
-/** What Express takes for `trust proxy`. */
+/** A value for Express's `trust proxy`. */
 export function IsTrustProxy(): PropertyDecorator {
   return ValidateBy(
     { name: 'isTrustProxy', validator: { validate: (value) => typeof value === 'string' && isTrustProxy(value) } },
@@ -69,7 +69,7 @@ export function IsTrustProxy(): PropertyDecorator {
   );
 }
 
-/** Nothing, or where a Redis is, which carries messages only between replicas, which only PostgreSQL can have. */
+/** Empty, or the URL of a Redis. It connects replicas, which need PostgreSQL. */
 export function IsRedisUrl(): PropertyDecorator {
   return ValidateBy(
     {
