@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Measurement } from './figures';
 import { verdicts } from './goals';
-import { type Options, readOptions, USAGE } from './options';
+import { type Options, readOptions } from './options';
 import { chart } from './report/chart';
 import { machine } from './report/machine';
 import { report } from './report/report';
@@ -15,7 +15,7 @@ const CHART = 'docs/bench.svg';
 async function main(): Promise<void> {
   const options = optionsOrExit();
   if (options.help) {
-    process.stdout.write(USAGE);
+    process.stdout.write(usage());
     return;
   }
   const session = new Session(options);
@@ -39,11 +39,16 @@ async function measured(name: SuiteName, session: Session): Promise<Measurement[
   }
 }
 
+/** `scripts/run.js` prints the same file. */
+function usage(): string {
+  return readFileSync('bench/usage.txt', 'utf8');
+}
+
 function optionsOrExit(): Options {
   try {
     return readOptions(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    process.stderr.write(`${(error as Error).message}\n\n${usage()}`);
     process.exit(2);
   }
 }

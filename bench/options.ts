@@ -18,38 +18,22 @@ export interface Options {
   readonly help: boolean;
 }
 
-export const USAGE = `npm run bench -- [options]
-
-  --suite NAME    only this one; may be repeated: ${SUITE_NAMES.join(', ')}
-                  (${IF_NAMED.join(', ')} only if named)
-  --case TEXT     of the suite rude: only the cases with this in their names
-  --target NAME   only this server; may be repeated: ${TARGETS.map(({ name }) => name).join(', ')}
-  --rounds N      rounds of each case on the servers that are compared (7); others have a third of them
-  --seconds S     length of a measured stretch (0.5)
-  --quick         one round: whether it works, not how fast
-  --out FOLDER    for the results (bench/results)
-  --chart         also draw docs/bench.svg
-  --profile       also write a CPU profile of each server process into the folder
-  --help          this
-`;
+export const OPTIONS = {
+  suite: { type: 'string', multiple: true, default: SUITE_NAMES.filter((name) => !IF_NAMED.includes(name)) },
+  case: { type: 'string', default: '' },
+  target: { type: 'string', multiple: true, default: TARGETS.map(({ name }) => name) },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  out: { type: 'string', default: 'bench/results' },
+  chart: { type: 'boolean', default: false },
+  profile: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
 
 /** @throws when the arguments are none of these */
 export function readOptions(args: string[]): Options {
-  const { values } = parseArgs({
-    args,
-    options: {
-      suite: { type: 'string', multiple: true, default: SUITE_NAMES.filter((name) => !IF_NAMED.includes(name)) },
-      case: { type: 'string', default: '' },
-      target: { type: 'string', multiple: true, default: TARGETS.map(({ name }) => name) },
-      rounds: { type: 'string' },
-      seconds: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      out: { type: 'string', default: 'bench/results' },
-      chart: { type: 'boolean', default: false },
-      profile: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseArgs({ args, options: OPTIONS });
   return {
     suites: values.suite.map((name) => oneOf(SUITE_NAMES, name, (suite) => suite)),
     caseText: values.case,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Violation } from './checks/violation';
 import { type Options, readOptions } from './options';
 import { prove } from './prove';
@@ -10,6 +11,10 @@ const SHOWN = 5;
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
+  if (options.isHelp) {
+    process.stdout.write(readFileSync('proof/usage.txt', 'utf8'));
+    return;
+  }
   const { seconds, seed, writers, readers, sabotage } = options;
   print(`seed ${seed}, ${seconds} s of faults, ${writers} writers, ${readers} readers`);
   if (sabotage !== undefined) print(`SABOTAGE: ${sabotage}`);

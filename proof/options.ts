@@ -18,22 +18,32 @@ export interface Options {
   readonly isCluster: boolean;
   /** Their bus is Redis. */
   readonly hasRedis: boolean;
+  /** Print the usage and do nothing else. */
+  readonly isHelp: boolean;
 }
 
 const MAX_SECONDS = 3600;
 const MAX_CLIENTS = 64;
 
+const TEXT = { type: 'string' } as const;
+const FLAG = { type: 'boolean', default: false } as const;
+
+/** `--help` is answered by `scripts/run.js` and the program itself, from `usage.txt`. */
+export const OPTIONS = {
+  seconds: TEXT,
+  seed: TEXT,
+  writers: TEXT,
+  readers: TEXT,
+  faults: TEXT,
+  sabotage: TEXT,
+  cluster: FLAG,
+  redis: FLAG,
+  help: FLAG,
+} as const;
+
 /** @throws Error that says what is allowed */
 export function readOptions(args: readonly string[]): Options {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      ...{ seconds: text, seed: text, writers: text, readers: text, faults: text, sabotage: text },
-      ...{ cluster: flag, redis: flag },
-    },
-  });
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.redis && !values.cluster) throw new Error('--redis: only with --cluster');
   const possible = values.cluster ? [...CLUSTER_FAULTS, ...(values.redis ? [REDIS_FAULT] : [])] : SERVER_FAULTS;
   const faults = values.faults?.split(',') ?? possible;
@@ -51,6 +61,7 @@ export function readOptions(args: readonly string[]): Options {
     sabotage: values.sabotage,
     isCluster: values.cluster,
     hasRedis: values.redis,
+    isHelp: values.help,
   };
 }
 

@@ -3,10 +3,15 @@ import { constants } from 'node:os';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from './app.factory';
-import { listen } from './platform/http/listen';
+import { ClusterBus } from './cluster/cluster-bus';
 import { StartupError } from './platform/errors/startup-error';
+import { listen } from './platform/http/listen';
 import { isStartedByNpm, loadSettings } from './settings/load-settings';
+import { misspeltSettings } from './settings/misspelt';
 import type { Settings } from './settings/settings';
+import { settingsSummary } from './settings/summary';
+import { USAGE } from './settings/usage';
+import { APP_NAME, APP_VERSION } from './settings/version';
 
 async function start(): Promise<void> {
   const settings = loadSettings();
@@ -15,18 +20,22 @@ async function start(): Promise<void> {
   process.off('SIGTERM', endAtOnce).off('SIGINT', endAtOnce);
   stopOnSignals(app, settings);
   await listen(app, settings.PORT, settings.HOST);
-  new Logger('Main').log(`ready at ${await app.getUrl()}`);
+  const logger = new Logger('Main');
+  for (const warning of misspeltSettings()) logger.warn(warning);
+  const { kind } = app.get(ClusterBus);
+  const facts = `${APP_NAME} ${APP_VERSION}, ${settingsSummary(settings)}, bus ${kind}`;
+  logger.log(`${facts}, ready at ${await app.getUrl()}`);
 }
 
-/** As the signal itself does, but for process 1, the only one of a container, which has no signals but those it handles. */
+/** The signal's default action; process 1, the only one of a container, receives only the signals it handles. */
 function endAtOnce(signal: NodeJS.Signals): void {
   process.exit(128 + constants.signals[signal]);
 }
 
-/** A terminal's Ctrl-C can arrive twice at once, from the terminal and from npm; in milliseconds. */
+/** A terminal's Ctrl-C can arrive twice, from the terminal and from npm; signals this close count as one, in milliseconds. */
 const SAME_KEY_PRESS_MS = 250;
 
-/** The first signal begins an orderly end, bounded by the grace; a second one ends it at once. */
+/** The first signal begins a graceful shutdown, bounded by `SHUTDOWN_GRACE_SECONDS`; a second one ends the process at once. */
 function stopOnSignals(app: NestExpressApplication, settings: Readonly<Settings>): void {
   const logger = new Logger('Main');
   let stoppingSince: number | undefined;
@@ -51,7 +60,7 @@ function stopOnSignals(app: NestExpressApplication, settings: Readonly<Settings>
   if (isStartedByNpm()) stopWithParent(stop);
 }
 
-/** `npm start` puts a shell in between that dies of a SIGTERM without passing it on. */
+/** `npm start` runs a shell in between that dies of SIGTERM without passing it on. */
 function stopWithParent(stop: (cause: string) => void): void {
   const parent = process.ppid;
   const watch = setInterval(() => {
@@ -67,8 +76,9 @@ function die(error: unknown): void {
   process.exit(1);
 }
 
-// Who read the log is gone. That is no reason to leave those who chat without a word.
+// Ignore EPIPE on stdout and stderr: losing the log reader must not stop the server.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.on('uncaughtException', die);
 process.on('unhandledRejection', die);
-start().catch(die);
+if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) process.stdout.write(USAGE);
+else start().catch(die);

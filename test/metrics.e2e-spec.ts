@@ -1,3 +1,5 @@
+import { DataSource } from 'typeorm';
+import { version } from '../package.json';
 import { ChatClient } from './support/chat-client';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
@@ -46,6 +48,18 @@ it('[H6] counts what happens in the chat', async () => {
   expect([...figures.keys()]).toEqual(
     expect.arrayContaining(['nodejs_eventloop_lag_p99_seconds', 'process_cpu_seconds_total']),
   );
+});
+
+it('[H6] says what runs, what it may, and whether its database answers', async () => {
+  const [client] = await ChatClient.hello(server, { username: 'max' });
+  const figures = await scrape();
+  expect(figures.get(`chat_build_info{version="${version}",node="${process.version}"}`)).toBe(1);
+  expect(figures.get('chat_limit{setting="MAX_CONNECTIONS"}')).toBe(20_000);
+  expect(figures.get('chat_limit{setting="MESSAGE_RATE"}')).toBe(0);
+  expect([figures.get('chat_database_up'), figures.get('chat_users_present')]).toEqual([1, 1]);
+  await client.close();
+  await server.app.get(DataSource).destroy();
+  expect((await scrape()).get('chat_database_up')).toBe(0);
 });
 
 it('[H6] labels HTTP requests by the pattern of the route, never by the address', async () => {

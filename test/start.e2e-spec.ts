@@ -1,5 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { version } from '../package.json';
+import { OPTIONS as BENCH_OPTIONS } from '../bench/options';
+import { OPTIONS as PROOF_OPTIONS } from '../proof/options';
+import { OPTIONS as MOVE_OPTIONS } from '../src/cli/move/options';
+import { Settings } from '../src/settings/settings';
 import { newDatabase, testFolder } from './support/database';
 import { ServerProcess } from './support/server-process';
 
@@ -11,6 +17,46 @@ async function refusal(environment: Record<string, string>, folder?: string): Pr
   expect(server.lines).toHaveLength(1);
   return server.lines[0]!;
 }
+
+const ROOT = join(__dirname, '..');
+
+it.each([
+  ['start', Object.keys(new Settings()).map((name) => `\n# ${name}=`)],
+  ['bench', Object.keys(BENCH_OPTIONS).map((name) => `\n  --${name}`)],
+  ['proof', Object.keys(PROOF_OPTIONS).map((name) => `\n  --${name}`)],
+  ['move', Object.keys(MOVE_OPTIONS).map((name) => `\n  --${name}`)],
+])('[L28] %s --help lists every option', (program, options) => {
+  const usage = execFileSync(process.execPath, [join(ROOT, 'scripts/run.js'), program, '--help'], { encoding: 'utf8' });
+  expect(options.filter((option) => !usage.includes(option))).toEqual([]);
+  const listed = usage.match(/\n(?: {2}--\w+|# [A-Z_]+=)/g);
+  expect(listed).toHaveLength(options.length);
+});
+
+it('[L28] the built server and the built move say the same', () => {
+  const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  for (const [program, main] of [
+    ['start', 'dist/src/main.js'],
+    ['move', 'dist/src/cli/move/main.js'],
+  ] as const) {
+    expect(node(main, '--help')).toBe(node('scripts/run.js', program, '--help'));
+  }
+});
+
+it('[L9] the start line says what runs where, and [L1] a misspelt setting is reported', async () => {
+  const database = await newDatabase();
+  const server = await ServerProcess.start({
+    DATABASE_URL: database,
+    LIMITS: 'on',
+    HTTP_RATE: '0',
+    MAX_CONNECTION: '5',
+  });
+  const messages = server.lines.map((line) => (JSON.parse(line) as { message: string }).message);
+  expect(messages).toEqual([
+    'MAX_CONNECTION is not a setting and has no effect; did you mean MAX_CONNECTIONS?',
+    `Chat System ${version}, database ${database}, limits off: HTTP_RATE, bus memory, ready at ${server.url}`,
+  ]);
+  await server.stop();
+});
 
 it('[L12] .env is read with a byte order mark, and the environment goes before it', async () => {
   const folder = testFolder();

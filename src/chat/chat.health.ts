@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Drain } from '../platform/lifecycle/drain';
+import { Presence } from './presence/presence';
 import { PresenceReplication } from './presence/presence-replication';
 import { OpenSessions } from './sessions/open-sessions';
 
@@ -10,6 +11,7 @@ export class ChatHealth {
   constructor(
     private readonly sessions: OpenSessions,
     private readonly replication: PresenceReplication,
+    private readonly presence: Presence,
     private readonly drain: Drain,
     private readonly indicator: HealthIndicatorService,
   ) {}
@@ -22,5 +24,10 @@ export class ChatHealth {
   /** Open WebSocket connections, on all replicas. */
   get activeConnections(): number {
     return this.sessions.size + this.replication.connections;
+  }
+
+  /** Users present, on all replicas. */
+  get usersPresent(): number {
+    return this.presence.count;
   }
 }

@@ -4,12 +4,13 @@ import { ChatModule } from '../chat/chat.module';
 import { ClusterModule } from '../cluster/cluster.module';
 import { MessagesModule } from '../messages/messages.module';
 import { HealthController } from './health.controller';
+import { HealthMetrics } from './health.metrics';
 import { HealthService } from './health.service';
 
 @Module({
-  // The result says what is wrong; a log line per failed probe would only repeat it every few seconds.
+  // Without a logger: the result says what is wrong, and a log line per failed probe would repeat it every few seconds.
   imports: [TerminusModule.forRoot({ logger: false }), ClusterModule, MessagesModule, ChatModule],
   controllers: [HealthController],
-  providers: [HealthService],
+  providers: [HealthMetrics, HealthService],
 })
 export class HealthModule {}

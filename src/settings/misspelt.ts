@@ -6,7 +6,7 @@ const NAMES = Object.keys(new Settings());
  * A line for each variable that is almost the name of a setting and so has no effect. Few edits are allowed, fewer in short names:
  * the environment holds many variables of other programs.
  */
-export function misspeltSettings(environment: Readonly<Record<string, string | undefined>>): string[] {
+export function misspeltSettings(environment: Readonly<Record<string, string | undefined>> = process.env): string[] {
   return Object.keys(environment)
     .filter((name) => !NAMES.includes(name))
     .flatMap((name) => {

@@ -32,9 +32,7 @@ function allowedFor(Section: new () => object, name: string, object: object): st
   const rules = getMetadataStorage().getTargetValidationMetadatas(Section, '', false, false);
   const texts = rules
     .filter(({ propertyName }) => propertyName === name)
-    .map(({ message }) =>
-      typeof message === 'function' ? message({ object } as ValidationArguments) : String(message),
-    );
+    .map(({ message }) => (typeof message === 'function' ? message({ object } as ValidationArguments) : message));
   // In the order of reading: class-validator keeps decorators from the innermost outwards.
   return [...new Set(texts)].reverse().join('; ');
 }

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Refusal } from './refusal';
 import { readOptions } from './options';
 import { move } from './move';
@@ -17,6 +19,10 @@ process.on('unhandledRejection', fail);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(readFileSync(join(__dirname, 'usage.txt'), 'utf8'));
+    return;
+  }
   const { from, to } = readOptions(process.argv.slice(2));
   await move(from, to, new Progress(process.stdout));
 }

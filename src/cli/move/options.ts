@@ -10,7 +10,9 @@ import { Refusal } from './refusal';
 const USAGE =
   'npm run move -- --from sqlite:PATH --to postgres://USER:PASSWORD@HOST:PORT/DATABASE (or the other way round)';
 
-/** A database each, as the server's settings would name it. */
+export const OPTIONS = { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean' } } as const;
+
+/** The settings of a server on each of the two databases. */
 export interface Options {
   readonly from: Readonly<Settings>;
   readonly to: Readonly<Settings>;
@@ -18,10 +20,9 @@ export interface Options {
 
 /** @throws Refusal that says what is allowed */
 export function readOptions(args: readonly string[]): Options {
-  const text = { type: 'string' } as const;
   let given: { from?: string; to?: string };
   try {
-    given = parseArgs({ args: [...args], options: { from: text, to: text } }).values;
+    given = parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch {
     // Node's own words would repeat what was given, which may be a password.
     throw new Refusal(`unknown arguments; ${USAGE}`);

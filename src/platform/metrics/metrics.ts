@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /**
- * What the server measures of itself. Other modules push into it or lend it a figure to read; it must not know them. Every label
- * has a small, fixed set of values.
+ * The server's own measurements. Other modules push into it or register a figure to be read at each scrape; it must not know them.
+ * Every label has a small, fixed set of values.
  */
 @Injectable()
 export class Metrics {
@@ -12,7 +12,7 @@ export class Metrics {
 
   readonly messages = new Counter({
     name: 'chat_messages_total',
-    help: 'Messages taken in, by what became of them',
+    help: 'Messages received, by result',
     labelNames: ['result'] as const,
     registers: this.registers,
   });
@@ -24,13 +24,13 @@ export class Metrics {
   });
   readonly commits = new Counter({
     name: 'chat_sqlite_commits_total',
-    help: 'Batches committed to SQLite, by thread: `main` while the disk is quick, else `writer`',
+    help: 'Batches committed to SQLite, by thread: `main` while the disk is fast, else `writer`',
     labelNames: ['thread'] as const,
     registers: this.registers,
   });
   readonly commitSeconds = new Histogram({
     name: 'chat_commit_seconds',
-    help: 'From handing a batch to the writer to its being durable',
+    help: 'Seconds from handing a batch to the writer until it is durable',
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers: this.registers,
   });
@@ -54,7 +54,7 @@ export class Metrics {
   });
   readonly closed = new Counter({
     name: 'chat_connections_closed_total',
-    help: 'Connections that the server ended, by cause',
+    help: 'Connections closed by the server, by cause',
     labelNames: ['cause'] as const,
     registers: this.registers,
   });
@@ -66,19 +66,19 @@ export class Metrics {
   });
   readonly limited = new Counter({
     name: 'chat_limited_total',
-    help: 'Refusals and waits because a client or its address had used up its limit, by limit; frames only wait and are not counted',
+    help: 'Refusals and waits because a client or its address exceeded a limit, by limit; frames only wait and are not counted',
     labelNames: ['limit'] as const,
     registers: this.registers,
   });
   readonly faults = new Counter({
     name: 'chat_faults_total',
-    help: 'Internal faults, by where they happened; what goes on has one line in the log',
+    help: 'Internal faults, by place; a fault that goes on has one line in the log',
     labelNames: ['where'] as const,
     registers: this.registers,
   });
   readonly busMessages = new Counter({
     name: 'chat_bus_messages_total',
-    help: 'Messages between replicas: sent, received from others, dropped before they were sent; refused as forged or repeated, unmet where the sender has yet to show that it runs',
+    help: 'Messages between replicas: sent, received, dropped before sending, refused as forged or repeated, unmet while the sender has not proven that it runs',
     labelNames: ['direction'] as const,
     registers: this.registers,
   });
@@ -89,7 +89,7 @@ export class Metrics {
   });
   readonly feedReads = new Counter({
     name: 'chat_feed_reads_total',
-    help: 'Pages of messages read from the database because the bus did not bring them in time',
+    help: 'Pages of messages read from the database because they did not arrive over the bus in time',
     registers: this.registers,
   });
   readonly httpSeconds = new Histogram({
@@ -104,19 +104,24 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** A figure that is read when it is asked for. */
-  gauge(name: string, help: string, read: () => number): void {
+  /** A figure that is read at each scrape. */
+  gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({
       name,
       help,
       registers: this.registers,
-      collect() {
-        this.set(read());
+      async collect() {
+        this.set(await read());
       },
     });
   }
 
-  /** The same with one label: a figure for each of its values. */
+  /** A constant 1 whose labels carry facts about the process. */
+  info(name: string, help: string, labels: Readonly<Record<string, string>>): void {
+    new Gauge({ name, help, labelNames: Object.keys(labels), registers: this.registers }).set(labels, 1);
+  }
+
+  /** A figure for each value of one label, read at each scrape. */
   gaugeBy(name: string, help: string, label: string, read: () => Record<string, number>): void {
     new Gauge({
       name,

@@ -1,0 +1,34 @@
+// Starts the server or a tool from the build, which is made first where it is missing or older than the sources:
+// node scripts/run.js start|bench|move|proof [options]. `--help` is answered at once, without a build.
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const ROOT = join(__dirname, '..');
+/** As in src/settings/usage.ts, for where there is a build and no .env.example. */
+const INTRO = `npm start, or node dist/src/main.js
+
+Starts the chat server. It has no options; its settings are environment variables, or lines of a file \`.env\`:
+
+`;
+const PROGRAMS = {
+  start: { main: 'src/main', usage: '.env.example', intro: INTRO },
+  bench: { main: 'bench/main', usage: 'bench/usage.txt' },
+  move: { main: 'src/cli/move/main', usage: 'src/cli/move/usage.txt' },
+  proof: { main: 'proof/main', usage: 'proof/usage.txt' },
+};
+
+const [, , name, ...options] = process.argv;
+const program = PROGRAMS[name];
+if (!program) {
+  process.stderr.write(`unknown program ${name}; known: ${Object.keys(PROGRAMS).join(', ')}\n`);
+  process.exit(2);
+}
+if (options.includes('--help') || options.includes('-h')) {
+  process.stdout.write((program.intro ?? '') + readFileSync(join(ROOT, program.usage), 'utf8'));
+} else {
+  require('./build-if-needed');
+  const main = join(ROOT, 'dist', `${program.main}.js`);
+  // In this process: signals and the exit code need no forwarding.
+  process.argv.splice(1, 2, main);
+  require(main);
+}
