@@ -14,10 +14,10 @@ import type { DatabaseStatus, HealthResponse, StatusResponse } from './health.dt
 import { memoryUsage } from './memory-usage';
 import { formatUptime } from './uptime';
 
-/** How long the database may take to answer `/status`, in milliseconds. */
-const DATABASE_PATIENCE_MS = 1_500;
+/** Time the database may take to answer `/status`, in milliseconds. */
+const DATABASE_TIMEOUT_MS = 1_500;
 
-/** Collects what the other modules report about themselves. It must not look into them. */
+/** Collects the reports of the other modules about themselves. Must not look into them. */
 @Injectable()
 export class HealthService {
   private readiness: Promise<HealthCheckResult> | undefined;
@@ -33,7 +33,7 @@ export class HealthService {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks nothing of anybody: the process can answer. */
+  /** Depends on nothing else: the process can answer. */
   healthy(): HealthResponse {
     return { status: 'healthy', app: APP_NAME, timestamp: wireTimestamp(this.clock.now()), version: APP_VERSION };
   }
@@ -49,12 +49,12 @@ export class HealthService {
     };
   }
 
-  /** Terminus' result, also where it is bad. */
+  /** Terminus' result, also a bad one. */
   live(): Promise<HealthCheckResult> {
     return this.check([]);
   }
 
-  /** Terminus' result, also where it is bad; found once for all who ask meanwhile, as anybody may ask without a limit. */
+  /** Terminus' result, also a bad one. One check serves all requests that arrive meanwhile: probes have no rate limit. */
   ready(): Promise<HealthCheckResult> {
     this.readiness ??= this.check([
       () => this.database.check(),
@@ -75,18 +75,18 @@ export class HealthService {
   }
 
   private async databaseStatus(): Promise<DatabaseStatus> {
-    const patience = new AbortController();
+    const timeout = new AbortController();
     try {
       const count = await Promise.race([
         this.messages.total(),
-        delay(DATABASE_PATIENCE_MS, undefined, { ref: false, signal: patience.signal }),
+        delay(DATABASE_TIMEOUT_MS, undefined, { ref: false, signal: timeout.signal }),
       ]);
       if (count === undefined) throw new Error('the database takes too long');
       return { message_count: count, status: this.log.canWrite ? 'connected' : 'read_only' };
     } catch {
       return { message_count: null, status: 'disconnected' };
     } finally {
-      patience.abort();
+      timeout.abort();
     }
   }
 }

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the kernel tells what a control group uses, by the version of its interface. */
+/** Files in which the kernel reports the memory of a control group, by the version of its interface. */
 const V2 = { folder: 'sys/fs/cgroup', used: 'memory.current', cache: /^inactive_file (\d+)$/m };
 const V1 = { folder: 'sys/fs/cgroup/memory', used: 'memory.usage_in_bytes', cache: /^total_inactive_file (\d+)$/m };
 
 /**
- * The used share of the memory that this process has to live in, as a whole percentage: of its container's limit, or of the machine's
- * where there is none. At the end of either the process is ended, whoever else uses it.
+ * Used share of the memory available to this process, as a whole percentage: of the container's limit, or of the machine's memory
+ * without one. When either is exhausted the process is killed, whichever process used it.
  */
 export function memoryUsage(): string {
   const machine = totalmem();
@@ -19,14 +19,14 @@ export function memoryUsage(): string {
     : percentage(machine - freemem(), machine);
 }
 
-/** Never `0%`, as something is always used, and never more than all of it. */
+/** From `1%`, as some memory is always used, to `100%`. */
 export function percentage(used: number, of: number): string {
   return `${Math.min(100, Math.max(1, Math.round((used / of) * 100)))}%`;
 }
 
 /**
- * Bytes that the container uses, without what the kernel only keeps of files and drops on demand; nothing where the kernel does not
- * tell. `root` is that of the file system.
+ * Bytes used by the container, without the file cache that the kernel drops on demand; undefined where the kernel does not say.
+ * @param root of the file system
  */
 export function containerMemory(root: string): number | undefined {
   const groups = read(join(root, 'proc/self/cgroup'));

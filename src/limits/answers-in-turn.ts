@@ -4,23 +4,23 @@ import { Injectable, type NestMiddleware } from '@nestjs/common';
 import { Metrics } from '../platform/metrics/metrics';
 
 /**
- * Requests that may wait behind an answer of their connection; one more ends it. To read no more for a while instead would miss
- * that the client is gone.
+ * Requests that may wait behind an answer of their connection; one more ends the connection. Pausing it instead would hide that the
+ * client is gone.
  */
 const MAX_WAITING = 100;
-/** The same for the whole process: each holds some KiB. */
+/** The same for the whole process; each holds a few KiB. */
 const MAX_WAITING_IN_ALL = 5_000;
 
-/** What is known of one connection. */
+/** The state of one connection. */
 interface Turns {
-  /** Begin the answers that wait. */
+  /** Each begins one waiting answer. */
   readonly waiting: (() => void)[];
   current: ServerResponse | undefined;
 }
 
 /**
- * One HTTP answer under way per connection: a request that was sent ahead (pipelined) is handled when the kernel has taken the
- * answer before. Node would handle all of them at once, and keep what nobody reads.
+ * One HTTP answer under way per connection: a pipelined request is handled once the answer before it is flushed to the kernel. Node
+ * would handle all of them at once and buffer answers that the client does not read.
  */
 @Injectable()
 export class AnswersInTurn implements NestMiddleware {
@@ -44,20 +44,20 @@ export class AnswersInTurn implements NestMiddleware {
 
   private newcomer(socket: Socket): Turns {
     const turns: Turns = { waiting: [], current: undefined };
-    // It may have been silent for long, and have a time for that.
+    // A connection that was silent for long may have a timeout for that.
     socket.setTimeout(0);
     this.turns.set(socket, turns);
     socket.once('close', () => {
       this.waitingInAll -= turns.waiting.length;
       turns.waiting.length = 0;
-      // Node tells only an answer that has the socket already.
+      // Node emits `close` only for the answer that is assigned to the socket.
       if (turns.current?.socket === null) turns.current.emit('close');
     });
     return turns;
   }
 
   private wait(socket: Socket, turns: Turns, begin: () => void): void {
-    // What else was in the same piece as the request that was too much still comes here.
+    // Requests parsed from the same chunk as the surplus one still arrive here.
     if (socket.destroyed) return;
     if (turns.waiting.length === MAX_WAITING || this.waitingInAll === MAX_WAITING_IN_ALL) {
       this.metrics.closed.inc({ cause: 'pipelined' });

@@ -1,22 +1,22 @@
-/** What waits for one reader, in bytes. */
+/** Bytes that wait for one reader. */
 export interface Backlog {
   readonly unsent: number;
-  /** Of all that was ever written to it, what its side has taken; only grows while it reads. */
+  /** Bytes flushed to the reader so far; grows only while it reads. */
   readonly taken: number;
-  /** All that was ever written to it. */
+  /** Bytes written to the reader so far. */
   readonly written: number;
 }
 
 /**
- * Which readers do not empty their backlog in time: all that waited at the beginning of an interval must be taken by its end.
- * Who takes a little now and then holds memory as long as who takes nothing.
+ * Finds readers that do not empty their backlog in time: everything that waited at the beginning of an interval must be flushed by
+ * its end. A reader that takes a little now and then holds as much memory as one that takes nothing.
  */
 export class BacklogDeadlines<Reader extends Backlog> {
   private intervals = new Map<Reader, { readonly target: number; readonly since: number }>();
 
-  constructor(private readonly patienceMs: number) {}
+  constructor(private readonly timeoutMs: number) {}
 
-  /** Those of all readers that are late by a monotonic clock; who is not among the readers is forgotten. To be called often. */
+  /** The late ones of all readers, by a monotonic clock; call it often. Readers left out are forgotten. */
   late(readers: Iterable<Reader>, nowMs: number): Reader[] {
     const before = this.intervals;
     this.intervals = new Map();
@@ -25,7 +25,7 @@ export class BacklogDeadlines<Reader extends Backlog> {
       if (reader.unsent === 0) continue;
       let interval = before.get(reader);
       if (!interval || reader.taken >= interval.target) interval = { target: reader.written, since: nowMs };
-      if (nowMs - interval.since < this.patienceMs) this.intervals.set(reader, interval);
+      if (nowMs - interval.since < this.timeoutMs) this.intervals.set(reader, interval);
       else late.push(reader);
     }
     return late;

@@ -5,8 +5,8 @@ import { Metrics } from '../platform/metrics/metrics';
 import type { AddressBudget } from './address-budget';
 
 /**
- * What client addresses read of what is stored, over REST and in replays. How much a page is, is known when it is made: it is
- * charged then, and who owes waits before the next one.
+ * Limits how many stored bytes a client address reads, over REST and in replays. The size of a page is known only once it is made:
+ * it is charged then, and an address in debt waits before the next page.
  */
 @Injectable()
 export class HistoryRate {

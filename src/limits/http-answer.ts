@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { bytesFlushed } from '../platform/http/bytes-flushed';
 import type { Backlog } from './backlog-deadlines';
 
-/** An HTTP answer under way, as far as its bytes are concerned. It is the only one of its connection that has any. */
+/** The bytes of an HTTP answer under way, the only one of its connection that has any (`AnswersInTurn`). */
 export class HttpAnswer implements Backlog {
   constructor(protected readonly response: ServerResponse) {}
 
@@ -18,7 +18,7 @@ export class HttpAnswer implements Backlog {
     return this.response.socket?.bytesWritten ?? 0;
   }
 
-  /** Ends it with its connection, at once. */
+  /** Destroys the answer and its connection. */
   cutOff(): void {
     this.response.destroy();
   }

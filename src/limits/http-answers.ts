@@ -16,8 +16,8 @@ import { HttpAnswer } from './http-answer';
 const LOOK_INTERVAL_MS = 1_000;
 
 /**
- * All HTTP answers under way: knows what waits in them, and ends those that are not taken in time. It must not know what they
- * say. Event streams are not among them: the feed looks after its readers itself.
+ * All HTTP answers under way: owns their backlogs and ends those that are not read in time. Must not know their contents. Event
+ * streams are not among them: the feed looks after its own readers.
  */
 @Injectable()
 export class HttpAnswers implements NestMiddleware, OnApplicationBootstrap, OnModuleDestroy {
@@ -49,12 +49,12 @@ export class HttpAnswers implements NestMiddleware, OnApplicationBootstrap, OnMo
     next();
   }
 
-  /** The answer is an event stream from now on. */
+  /** Releases an answer that becomes an event stream. */
   handOver(response: ServerResponse): void {
     this.open.delete(response);
   }
 
-  /** What waits in them counts as what waits for readers of the feed. */
+  /** Their backlogs count towards `MAX_UNSENT_MIB`, as those of readers do. */
   [Symbol.iterator](): IterableIterator<HttpAnswer> {
     return this.open.values();
   }

@@ -7,7 +7,7 @@ import { HttpAnswers } from './http-answers';
 import { HttpIntake } from './http-intake';
 import { Turns } from './turns';
 
-/** What one client may take of what is everybody's. */
+/** Limits on what one client may take of shared resources. */
 @Global()
 @Module({
   providers: [AddressBudgets, AnswersInTurn, BodyPieces, HistoryRate, HttpAnswers, HttpIntake, Turns],

@@ -1,6 +1,6 @@
 import { AppError } from '../platform/errors/app-error';
 
-/** So much work of a kind at a time; so much more waits, in order, and what comes beyond is refused. */
+/** Runs a bounded number of tasks at a time; a bounded number waits, in order, and further ones are refused. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
 
@@ -9,7 +9,7 @@ export class Slots {
     private readonly maxWaiting: number,
   ) {}
 
-  /** @throws AppError when too much waits already */
+  /** @throws AppError when too many tasks wait already */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.free > 0) this.free--;
     else await this.turn();
@@ -17,7 +17,7 @@ export class Slots {
       return await work();
     } finally {
       const next = this.waiting.shift();
-      // In another round of the event loop: on SQLite the work itself never waits, and sockets would have to.
+      // In another turn of the event loop: tasks on SQLite are synchronous, and sockets would have to wait for all of them.
       if (next) setImmediate(next);
       else this.free++;
     }

@@ -4,15 +4,15 @@ import type { AllowedOrigins } from '../settings/origins';
 
 const HEADERS: CorsOptions = {
   exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'Link'],
-  // Two hours, as long as Chromium keeps it, in seconds.
+  // In seconds: the two hours for which Chromium keeps a preflight at most.
   maxAge: 7_200,
 };
 
-/** Which pages may read answers, and what of them; others get no CORS headers. */
+/** CORS: the pages that may read answers, and the headers they may read. Other pages get no CORS headers. */
 export function crossOrigin(origins: AllowedOrigins): CorsOptions | CorsOptionsDelegate<Request> {
   if (origins.areAny) return { ...HEADERS, origin: '*' };
   return (request, done) => {
-    // Caches must not give the answer of one page to another.
+    // A cache must not serve the answer for one page to another.
     request.res!.vary('Origin');
     done(null, { ...HEADERS, origin: origins.allow(request) });
   };

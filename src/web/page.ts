@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
-/** The folder of the page at `/`: plain files, served as they are. */
+/** Folder of the page at `/`: static files, served unchanged. */
 export const PAGE_FOLDER = join(__dirname, 'public');

@@ -1,16 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Clock } from '../../platform/lifecycle/clock';
+import { StoppedClock } from '../../platform/lifecycle/stopped-clock';
 import { readSettings } from '../../settings/load-settings';
 import { AddressBudget, type Allowances } from '../../limits/address-budget';
 import { FrameBudget, FrameRates } from './frame-budget';
-
-class StoppedClock extends Clock {
-  at = 0;
-
-  override monotonic(): number {
-    return this.at;
-  }
-}
 
 const NONE = Object.fromEntries(
   ['frames', 'messages', 'names', 'handshakes', 'history', 'requests'].map((what) => [what, undefined]),

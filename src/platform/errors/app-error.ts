@@ -4,7 +4,7 @@ import type { Language } from './language';
 
 type Parameters = Readonly<Record<string, string | number>>;
 
-/** An error a client is told about: a row of the error table, with the names and bounds that fill its text. */
+/** An error reported to a client: a row of the error table, with the names and bounds that fill its text. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   private readonly reason: ErrorReason | undefined;
@@ -12,10 +12,10 @@ export class AppError extends Error {
   constructor(
     what: ErrorCode | ErrorReason,
     private readonly parameters: Parameters = {},
-    /** When trying again makes sense, where that is known. */
+    /** Time after which a retry can succeed, where known. */
     readonly retryAfterMs?: number,
   ) {
-    // It is an answer, not a fault: nobody reads its stack, which would cost more than all the rest of a bad frame.
+    // An answer, not a fault: its stack is never read and would cost more than handling the bad frame.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(what);
@@ -30,7 +30,7 @@ export class AppError extends Error {
     return row && 'status' in row ? row.status : ERROR_CODES[this.code].status;
   }
 
-  /** The text for people, in their language: the code's general text, then what exactly is wrong. */
+  /** The text for people: the code's general text, then the exact fault. */
   text(language: Language): string {
     const row = this.reason ? ERROR_REASONS[this.reason] : ERROR_CODES[this.code];
     return row[language].replace(/\{(\w+)\}/g, (_, name: string) => String(this.parameters[name]));

@@ -23,7 +23,7 @@ export class ErrorResponse {
   timestamp: string;
 }
 
-/** Where nobody knows better, in seconds. */
+/** `Retry-After` where no better value is known, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
 /** `Retry-After` in seconds, for the answers that have one. */

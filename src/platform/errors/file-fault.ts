@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 
-/** What the operating system says of files, in operators' words. */
+/** Errors of the file system in words for operators. */
 const FAULTS: Readonly<Record<string, string>> = {
   EACCES: 'access is denied',
   EIO: 'the disk reports an error',
@@ -17,7 +17,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
 };
 
-/** What is wrong with a file, or nothing when the error is of another kind. */
+/** The fault of a file in words, or undefined for an error of another kind. */
 export function fileFault(error: unknown): string | undefined {
   if (!isNativeError(error) || !('syscall' in error) || !('code' in error)) return undefined;
   return FAULTS[String(error.code)] ?? `it cannot be used (${String(error.code)})`;

@@ -1,4 +1,4 @@
-/** The server cannot start, and its message alone tells the operator why: no stack trace is wanted. */
+/** The server cannot start; the message alone tells the operator why, and is printed without a stack trace. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Bytes of a stream that the kernel has taken so far. It only grows while the peer reads. Node does not document these figures. */
+/** Bytes of a stream flushed to the kernel so far; grows only while the peer reads. Relies on undocumented fields of Node. */
 export function bytesFlushed(stream: Socket): number {
   const { _bytesDispatched, _handle } = stream as unknown as {
     _bytesDispatched: number;

@@ -2,8 +2,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Gives a request that offers to change to a protocol which is not spoken here back to Node, without the offer (RFC 9110, 7.8):
- * some clients offer HTTP/2 with each request. With a listener for `upgrade` Node leaves all of them to it.
+ * Returns a request that offers an unsupported protocol to Node, without the offer (RFC 9110, 7.8): some clients offer HTTP/2 with
+ * each request, and with a listener for `upgrade` Node hands all such requests to it.
  */
 export function declineUpgrade(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
   const { method, url, httpVersion, rawHeaders } = request;
@@ -11,7 +11,7 @@ export function declineUpgrade(server: Server, request: IncomingMessage, socket:
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (rawHeaders[i]!.toLowerCase() !== 'upgrade') text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
   }
-  // Node has read the bytes of headers as Latin-1.
+  // Node decodes header bytes as Latin-1.
   socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
   server.emit('connection', socket);
 }

@@ -6,12 +6,12 @@ import type { Language } from '../errors/language';
 import { requestIdOf } from './request-id';
 import { SECURITY_HEADERS } from './security-headers';
 
-/** So long a client may take the answer, in milliseconds. Some never end their side, and nothing else watches over the connection. */
+/** Time for the client to read the answer, in milliseconds. Some never end their side, and nothing else watches the connection. */
 const LINGER_MS = 1_000;
 
 /**
- * Answers with an `ErrorResponse` where there is no response object (a refused upgrade, unreadable HTTP), and closes. Whoever calls
- * it has made sure that no other answer is under way (`AnswersUnderWay`).
+ * Answers with an `ErrorResponse` where there is no response object (a refused upgrade, unreadable HTTP), and closes. The caller
+ * makes sure that no other answer is under way (`AnswersUnderWay`).
  */
 export function sendRawHttpError(
   socket: Duplex,
@@ -19,10 +19,10 @@ export function sendRawHttpError(
   language: Language,
   now: number,
   headers: Readonly<Record<string, string>> = {},
-  /** What is answered, where that much could be read. */
+  /** The request, where it could be read. */
   request?: IncomingMessage,
 ): void {
-  // Otherwise something else was the last answer, and is on its way.
+  // An earlier answer was the connection's last and is being flushed.
   if (!socket.writable) {
     endSoon(socket);
     return;
@@ -43,11 +43,11 @@ export function sendRawHttpError(
   endSoon(socket);
 }
 
-/** Ends the connection as soon as the client has taken what was written, or after a moment. */
+/** Ends the connection once everything written is flushed, or after a moment. */
 export function endSoon(socket: Duplex): void {
   if (socket.destroyed) return;
   const linger = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.on('error', () => socket.destroy()).once('close', () => clearTimeout(linger));
-  // To see the client's end, and because the kernel takes back the answer where something is left unread.
+  // Read on, to see the client's end, and because the kernel resets a connection with unread bytes and drops the answer.
   socket.resume().end();
 }

@@ -4,7 +4,7 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 
 const common = {
-  // Whoever ends TLS in front of this server promises HTTPS; over plain HTTP the promise would break the page.
+  // Promised by the proxy that terminates TLS; over plain HTTP it would break the page.
   strictTransportSecurity: false,
   xFrameOptions: { action: 'deny' },
   crossOriginResourcePolicy: { policy: 'cross-origin' },
@@ -28,7 +28,7 @@ const strict = helmet({
   },
 });
 
-/** Swagger UI brings inline styles and images as data URLs; its scripts are files. */
+/** Swagger UI needs inline styles and images as data URLs; its scripts are files. */
 const apiDocument = helmet({
   ...common,
   contentSecurityPolicy: {
@@ -44,7 +44,7 @@ const apiDocument = helmet({
   },
 });
 
-/** The same for answers that are written without Express. */
+/** The same headers for answers written without Express. */
 export const SECURITY_HEADERS: Readonly<OutgoingHttpHeaders> = headersBy(strict);
 
 export function securityHeaders(request: Request, response: Response, next: NextFunction): void {

@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 
-/** Says once that something does not work, and once that it works again, however often it is tried meanwhile. */
+/** Logs the beginning and the end of an outage once each, however many attempts fail in between. */
 export class OutageLog {
   private isOut = false;
 

@@ -1,14 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { Clock } from '../lifecycle/clock';
+import { StoppedClock } from '../lifecycle/stopped-clock';
 import { SampledLog } from './sampled-log';
-
-class StoppedClock extends Clock {
-  at = 0;
-
-  override monotonic(): number {
-    return this.at;
-  }
-}
 
 it('says the first of many lines, and how many it left out when it says one again', () => {
   const clock = new StoppedClock();

@@ -3,9 +3,9 @@ import type { Clock } from '../lifecycle/clock';
 
 const INTERVAL_MS = 10_000;
 
-/** Log lines that clients cause, of one kind: at most one in ten seconds, with the number of those left out before it. */
+/** Log lines of one kind that clients can cause: at most one per ten seconds, with the number left out before it. */
 export class SampledLog {
-  private saidAt = -Infinity;
+  private loggedAt = -Infinity;
   private leftOut = 0;
 
   constructor(
@@ -15,12 +15,12 @@ export class SampledLog {
 
   warn(text: string): void {
     const now = this.clock.monotonic();
-    if (now - this.saidAt < INTERVAL_MS) {
+    if (now - this.loggedAt < INTERVAL_MS) {
       this.leftOut++;
       return;
     }
     this.logger.warn(this.leftOut > 0 ? `${text} (${this.leftOut} such lines were left out before)` : text);
-    this.saidAt = now;
+    this.loggedAt = now;
     this.leftOut = 0;
   }
 }
