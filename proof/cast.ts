@@ -12,12 +12,12 @@ import type { Where } from './where';
 import { type Circumstances, Writer } from './writer';
 
 const WINDOWS = [1, 8, 32, 64];
-/** What one writer repeats at the end, at most. */
+/** Maximum messages that one writer repeats at the end. */
 const REPEATS = 25;
-/** So long an answer may take where the promise is two seconds: on a machine that has much else to do. */
+/** Longest wait for an answer before it is a violation. The promise is two seconds, but the run itself loads the machine. */
 const SLOW_ANSWER_MS = 5_000;
 
-/** Everyone who talks to the server. */
+/** All clients of a run. */
 export class Cast {
   readonly circumstances: Circumstances = { isVerbose: false, unstored: 0 };
   readonly writers: readonly Writer[];
@@ -54,7 +54,7 @@ export class Cast {
     return [...this.writers, ...this.readers, ...this.streams, ...this.v1Readers, ...this.repeaters];
   }
 
-  /** Who only listens, and may stop listening for a while. */
+  /** Clients that only read, and may stall. */
   get listeners(): readonly Listener[] {
     return [...this.readers, ...this.streams, ...this.v1Readers];
   }
@@ -68,12 +68,12 @@ export class Cast {
     for (const reader of this.readers) reader.calmDown();
   }
 
-  /** What was said and never got an answer that settles it. */
+  /** Messages whose outcome was never settled by an answer. */
   get unanswered(): string[] {
     return this.writers.flatMap(({ unanswered }) => unanswered);
   }
 
-  /** Whose names are present when all are connected. */
+  /** Names present while all clients are connected. */
   get users(): string[] {
     return this.writers.map(({ username }) => username);
   }
@@ -91,7 +91,7 @@ export class Cast {
       );
   }
 
-  /** Each writer's name says some of the old messages again, on two connections at once. */
+  /** Sends some old messages of each writer again, on two connections at once. */
   repeat(): void {
     for (const feed of this.history.feeds.filter(({ username }) => username !== undefined)) {
       const acknowledged = new Set<string>();
@@ -112,7 +112,7 @@ export class Cast {
     for (const repeater of this.repeaters) repeater.start();
   }
 
-  /** Whether every frame that was sent is answered, and nothing is left to be sent again. */
+  /** Whether every sent frame is answered and nothing waits to be sent again. */
   get isSettled(): boolean {
     return this.writers.every(({ isIdle }) => isIdle);
   }
@@ -127,7 +127,7 @@ export class Cast {
     );
   }
 
-  /** Ends all connections, when what was left out is fetched. */
+  /** Closes all connections once the gaps are fetched. */
   async leave(): Promise<void> {
     await Promise.all([...this.writers, ...this.readers, ...this.streams].map((client) => client.gapsFilled()));
     await Promise.all(this.clients.map((client) => client.stop()));

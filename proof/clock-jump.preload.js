@@ -1,4 +1,4 @@
-// Preloaded into the server: its clock is off by what a file says, read again on SIGUSR2.
+// Preloaded into the server: offsets its clock by the milliseconds in a file, reread on SIGUSR2.
 const { readFileSync } = require('node:fs');
 const { isMainThread } = require('node:worker_threads');
 

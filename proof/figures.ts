@@ -2,7 +2,7 @@ import { ledgerOf } from './checks/ledger';
 import type { History } from './history';
 import type { Stored } from './stored';
 
-/** What was done and looked at, for people. */
+/** The figures of a run, printed at its end. */
 export type Figures = readonly (readonly [string, number | string])[];
 
 export function figuresOf(history: History, stored: Stored, faults: ReadonlyMap<string, number>): Figures {
@@ -19,7 +19,7 @@ export function figuresOf(history: History, stored: Stored, faults: ReadonlyMap<
     ['refusals', count('refused')],
     ['deliveries checked', count('message') + v1Sessions.reduce((sum, { length }) => sum + length, 0)],
     ['gaps fetched over REST', count('gap')],
-    ['connections made anew', connections - history.feeds.length - history.v1Feeds.length],
+    ['reconnects', connections - history.feeds.length - history.v1Feeds.length],
     ['faults', [...faults].map(([fault, times]) => `${fault} ${times}`).join(', ') || 'none'],
   ];
 }

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 const given = new Set<number>();
 
 /**
- * A port, never the same twice. It is outside the range the kernel gives to connections: a client that comes back while the
- * server is away could otherwise be given the server's own port and connect to itself.
+ * A port, never the same twice, outside the kernel's ephemeral range: otherwise a client that reconnects while the server is
+ * down could be assigned the server's port and connect to itself.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

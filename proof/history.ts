@@ -1,6 +1,6 @@
-/** What the clients saw, as they saw it. They only record; the checks judge. */
+/** What the clients saw. Clients only record; `checks` judges. */
 
-/** A message as a reader is told it. */
+/** A message as a reader receives it. */
 export interface Told {
   readonly id: number;
   readonly username: string;
@@ -8,10 +8,10 @@ export interface Told {
   readonly timestamp: string;
 }
 
-/** A message as `GET /api/messages` has it: its timestamp is another form. */
+/** A message of `GET /api/messages`, whose timestamp has another form. */
 export type Listed = Told;
 
-/** Messages the server left out; `fetched` is what REST gave for them. */
+/** A range that the server left out; `fetched` has its messages from REST. */
 export interface Gap {
   readonly kind: 'gap';
   readonly from: number;
@@ -26,32 +26,32 @@ export interface Refused {
 }
 
 export type Event =
-  /** `known`: the newest id that any client had been given when this frame left. */
+  /** `known`: the newest id delivered to any client when this frame was sent. */
   | { readonly kind: 'sent'; readonly clientId: string; readonly message: string; readonly known: number }
   | { readonly kind: 'ack'; readonly clientId: string; readonly id: number; readonly timestamp: string }
   | Refused
   | ({ readonly kind: 'message' } & Told)
   | Gap
-  /** The server says up to where this reader has everything. */
+  /** The server's claim that this reader has everything up to `lastId`. */
   | { readonly kind: 'cursor'; readonly of: 'replayed' | 'pong'; readonly lastId: number };
 
-/** One connection, from its first frame to its end. */
+/** One connection from its first frame to its end. */
 export interface Session {
-  /** The id it asked to go on after; undefined: from now on. */
+  /** The id it resumes after; undefined: live only. */
   readonly after: number | undefined;
-  /** The newest message that its server had given to any client when this one said hello. */
+  /** The newest id that its server had delivered to any client when this one sent `hello`. */
   readonly known: number;
-  /** The newest id by the server's welcome; undefined where there is none. */
+  /** `last_id` of `welcome`; undefined without one. */
   lastId: number | undefined;
   readonly events: Event[];
 }
 
-/** Everything one client of protocol v2 or of the event stream saw, connection by connection. */
+/** Everything one v2 or event-stream client saw, by connection. */
 export interface Feed {
   readonly name: string;
-  /** Under which its messages are stored; undefined for one that only reads. */
+  /** The name its messages are stored under; undefined for readers. */
   readonly username: string | undefined;
-  /** It must have everything at the end. */
+  /** Whether it must have every message at the end. */
   readonly isComplete: boolean;
   readonly sessions: Session[];
 }
@@ -65,9 +65,9 @@ export interface V1Feed {
 export class History {
   readonly feeds: Feed[] = [];
   readonly v1Feeds: V1Feed[] = [];
-  /** The newest id that any client was given. */
+  /** The newest id delivered to any client. */
   newestId = 0;
-  /** The newest message that each server gave to a client, by port. */
+  /** The newest id that each server delivered to a client, by port. */
   private readonly newestOf = new Map<number, number>();
   private readonly texts = new Map<string, string>();
 
@@ -94,13 +94,13 @@ export class History {
     session.events.push({ kind: 'sent', clientId, message, known: this.newestId });
   }
 
-  /** A client learned of a message: by an acknowledgement, or as a reader of the server at this port. */
+  /** Records that a client learned of a message, by an `ack` or as a reader of the server at this port. */
   given(id: number, port?: number): void {
     this.newestId = Math.max(this.newestId, id);
     if (port !== undefined) this.newestOf.set(port, Math.max(this.newestOf.get(port) ?? 0, id));
   }
 
-  /** One copy of a text serves all who are told it. */
+  /** Interns texts: all readers record the same ones. */
   shared(text: string): string {
     return this.texts.get(text) ?? text;
   }

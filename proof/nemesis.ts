@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from './random';
 
-/** Ways to break something, by the name of the fault. Each heals what it broke, or sees to it. */
+/** Faults by name. Each repairs what it broke, or arranges for it. */
 export type Deeds = Readonly<Record<string, () => Promise<void>>>;
 
-/** Breaks something, waits, and goes on; each kind once before any comes again. */
+/** Injects faults one after the other, each kind once before any repeats. */
 export class Nemesis {
   readonly counts = new Map<string, number>();
 
@@ -14,7 +14,7 @@ export class Nemesis {
     private readonly faults: readonly string[],
   ) {}
 
-  /** For this time, and until each kind has been there once; or until there is no sense in going on. */
+  /** Runs for this time and until each kind occurred once, or until the run cannot continue. */
   async rage(milliseconds: number, isHopeless: () => boolean): Promise<void> {
     const end = performance.now() + milliseconds;
     for (let bag: string[] = []; ;) {

@@ -13,7 +13,7 @@ import type { Where } from './where';
 import { within } from './within';
 import type { Workplace } from './workplace';
 
-/** How long the clients get for each step of coming to rest when nothing is broken any more. */
+/** Timeout for each step in which the clients settle after the faults. */
 const REST_MS = 30_000;
 
 export interface Outcome {
@@ -27,7 +27,7 @@ interface Rest {
   readonly violations: Violation[];
 }
 
-/** Lets clients talk to the subject while it is being broken, and judges what they saw. */
+/** Runs clients against the subject while breaking it, and judges what they saw. */
 export async function prove(
   options: Options,
   { subject, deeds: deedsOn }: Workplace,
@@ -49,9 +49,9 @@ export async function prove(
   await nemesis.rage(options.seconds * 1000, () => subject.deaths.length > 0);
 
   await subject.heal();
-  say('healed; everyone finishes');
+  say('healed; clients finish');
   cast.finish();
-  // Whoever died answers nothing any more; what was seen until then is judged all the same.
+  // A dead subject answers nothing more; the record until then is judged.
   const hasDied = () => subject.deaths.length > 0;
   const { views, violations } = await comeToRest(subject, cast, options, hasDied).catch((error: unknown): Rest => {
     if (!hasDied()) throw error;
@@ -68,14 +68,14 @@ export async function prove(
   return { history, figures, violations: [...violations, ...(subject.isReplicated ? cast.slowAnswers : [])] };
 }
 
-/** Everyone finishes, and REST is asked for what there is. */
+/** Lets all clients finish, then reads the stored messages over REST. */
 async function comeToRest(subject: Subject, cast: Cast, options: Options, hasDied: () => boolean): Promise<Rest> {
   await within(REST_MS, () => cast.isSettled || hasDied());
   if (hasDied()) return { views: [], violations: [] };
-  const violations = cast.unanswered.map((key) => violation('unanswered', `${key} is never acknowledged`));
+  const violations = cast.unanswered.map((key) => violation('unanswered', `${key} was never acknowledged`));
   cast.repeat();
   if (!(await within(REST_MS, () => cast.isRepeated || hasDied()))) {
-    violations.push(violation('unanswered', 'not every late repeat gets an answer'));
+    violations.push(violation('unanswered', 'not every late repeat was answered'));
   }
   const views = await Promise.all(subject.ports.map((port) => restView(() => port, options.writers)));
   await within(REST_MS, () => cast.isCaughtUp(views[0]!.messages.at(-1)?.id ?? 0));

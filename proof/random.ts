@@ -1,4 +1,4 @@
-/** Numbers that a seed decides (mulberry32): the same seed makes the same choices. */
+/** Seeded random numbers (mulberry32): the same seed makes the same choices. */
 export class Random {
   constructor(private state: number) {}
 
@@ -10,7 +10,7 @@ export class Random {
     return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number; both bounds are possible. */
+  /** An integer, bounds included. */
   whole(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }
@@ -30,7 +30,7 @@ export class Random {
       .map(({ item }) => item);
   }
 
-  /** Another stream of numbers: what one actor draws does not depend on how often the others drew. */
+  /** An independent stream: the draws of one actor do not depend on those of others. */
   fork(): Random {
     return new Random(this.whole(0, 2 ** 32 - 1));
   }

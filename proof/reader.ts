@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { V2Client } from './v2-client';
 
-/** Only reads; now and then it stalls, stays away, or asks where it is. */
+/** Only reads; occasionally stalls, stays away, or sends `ping`. */
 export class Reader extends V2Client {
   private isLazy = true;
 
@@ -10,14 +10,14 @@ export class Reader extends V2Client {
     void this.misbehave();
   }
 
-  /** From now on it reads what comes. */
+  /** Reads continuously from now on. */
   calmDown(): void {
     this.isLazy = false;
   }
 
   protected override closed(): void {
     super.closed();
-    // Long enough away to be further behind than a replay goes.
+    // Long enough to fall behind by more than REPLAY_LIMIT.
     if (this.isLazy && this.random.chance(0.25)) this.comeBackAfter ??= this.random.whole(1_500, 4_000);
   }
 

@@ -8,9 +8,9 @@ export interface Repeat {
   readonly message: string;
 }
 
-/** Sends again what was acknowledged long ago. */
+/** Sends messages again that were acknowledged long ago. */
 export class Repeater extends V2Client {
-  /** Answers that are still to come. */
+  /** Outstanding answers. */
   missing: number;
 
   constructor(

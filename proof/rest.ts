@@ -5,7 +5,7 @@ import type { Where } from './where';
 const PAGE = 1_000;
 const ATTEMPTS = 200;
 
-/** A GET that is tried again while the server is away. */
+/** A GET, retried while the server is down. */
 export async function get(where: Where, path: string): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -32,7 +32,7 @@ export async function fetchRange(where: Where, from: number, to: number): Promis
   return all;
 }
 
-/** Fetches what was left out. Where that fails the gap stays, and the checker finds it. */
+/** Fetches the messages of a gap. On failure the gap stays unfilled, and the checker reports it. */
 export function fillGap(where: Where, gap: Gap): Promise<void> {
   return fetchRange(where, gap.from, gap.to).then(
     (messages) => void (gap.fetched = messages),

@@ -6,10 +6,10 @@ import type { Stage } from './subject';
 import { sendTornFrame } from './torn-frame';
 
 const DAY = 24 * 60 * 60 * 1000;
-/** How long writers get to use up what is left in the files of a full disk. */
+/** Time for writers to use up the free pages in the files of a full disk, in milliseconds. */
 const FILLING_MS = 4_000;
 
-/** What can be done to one server and its disk. */
+/** Faults of one server and its disk. */
 export class ServerFaults {
   constructor(
     private readonly subject: SingleServer,
@@ -72,12 +72,12 @@ export class ServerFaults {
     await Promise.all(Array.from({ length: count }, () => sendTornFrame(this.subject.server.port, this.random)));
   }
 
-  /** So much is said that readers who stall are behind by more than the kernel keeps for them. */
+  /** Stalls readers while long texts are sent, until more waits for them than the kernel buffers. */
   private async flood(): Promise<void> {
     const { listeners, circumstances, say } = this.stage;
     const pause = this.random.whole(1_500, 4_000);
     const victims = this.random.shuffled(listeners).slice(0, this.random.whole(1, listeners.length));
-    say(`${victims.length} readers stall for ${pause} ms while much is said`);
+    say(`${victims.length} readers stall for ${pause} ms under long texts`);
     for (const victim of victims) victim.stall(pause);
     circumstances.isVerbose = true;
     await delay(pause);

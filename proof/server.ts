@@ -4,24 +4,24 @@ import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** From `dist/proof`. */
+/** Relative to `dist/proof`. */
 const ROOT = join(__dirname, '../..');
 const START_MS = 30_000;
 
 export interface ServerOptions {
-  /** For the log's name, and for people. */
+  /** Names the log file and the server in reports. */
   readonly name: string;
   readonly port: number;
-  /** Where the log goes. */
+  /** Folder of the log. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Files that are loaded before it. */
+  /** Files that Node preloads. */
   readonly preloads: readonly string[];
 }
 
 /** The built server as a process, on the same port over all restarts. */
 export class Server {
-  /** Ends that nobody asked for. */
+  /** Unexpected exits. */
   readonly deaths: string[] = [];
   readonly port: number;
   private child: ChildProcess | undefined;
@@ -50,7 +50,8 @@ export class Server {
     );
     this.child = child;
     child.once('exit', (code, signal) => {
-      if (this.child === child) this.deaths.push(`${this.options.name} ended by itself with ${code ?? String(signal)}`);
+      if (this.child === child)
+        this.deaths.push(`${this.options.name} exited by itself with ${code ?? String(signal)}`);
     });
     const deadline = performance.now() + START_MS;
     while (!(await this.isUp())) {
@@ -66,7 +67,7 @@ export class Server {
     await this.end('SIGKILL');
   }
 
-  /** An orderly end; anything but exit code 0 is a death. */
+  /** Stops it with SIGTERM; an exit code other than 0 is a death. */
   async stop(): Promise<void> {
     const code = await this.end('SIGTERM');
     if (code !== 0) this.deaths.push(`${this.options.name} ended with ${String(code)} on SIGTERM`);
@@ -76,7 +77,7 @@ export class Server {
     this.child?.kill(signal);
   }
 
-  /** For the end of this process: nothing is waited for. */
+  /** Kills it without waiting, when this process ends. */
   abandon(): void {
     this.child?.kill('SIGKILL');
   }

@@ -8,7 +8,7 @@ import { SmallDisk } from './small-disk';
 import { readStored, type Stored } from './stored';
 import type { Subject } from './subject';
 
-/** Small limits, so that a short run meets them. */
+/** Small limits, so that a short run reaches them. */
 const SETTINGS = {
   REPLAY_LIMIT: '500',
   SLOW_CONSUMER_BYTES: '4096',
@@ -29,7 +29,7 @@ export class SingleServer implements Subject {
     private readonly folder: string,
     private readonly data: string,
     readonly server: Server,
-    /** Undefined where this machine does not allow one. */
+    /** Undefined where this machine cannot mount one. */
     readonly disk: SmallDisk | undefined,
   ) {
     this.clockFile = join(folder, 'clock-offset');
@@ -93,7 +93,7 @@ export class SingleServer implements Subject {
     return [];
   }
 
-  /** Moves its clock away from the machine's, by milliseconds. */
+  /** Offsets the server's clock from the machine's, in milliseconds. */
   setClock(offset: number): void {
     writeFileSync(this.clockFile, String(offset));
     this.server.signal('SIGUSR2');

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 
 const CHUNK = 1024 * 1024;
 
-/** A file system of its own (a tmpfs, so it needs root) that can be full. */
+/** A small file system that can be filled (a tmpfs, which takes root to mount). */
 export class SmallDisk {
   private constructor(readonly folder: string) {}
 
-  /** Undefined where this machine does not allow it. */
+  /** Undefined where it cannot be mounted. */
   static mount(folder: string, megabytes: number): SmallDisk | undefined {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'ignore' });
@@ -18,7 +18,7 @@ export class SmallDisk {
     }
   }
 
-  /** Takes every byte that is left. */
+  /** Uses up all free space. */
   fill(): void {
     const file = openSync(this.filler, 'a');
     try {

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { Random } from './random';
 import type { Where } from './where';
 
-/** What the nemesis can do to a client. */
+/** Faults of a client's connection. */
 export interface Client {
   start(): void;
   cut(): void;
@@ -11,17 +11,17 @@ export interface Client {
 }
 
 export interface Listener extends Client {
-  /** Takes nothing from its connection for a while, in milliseconds. */
+  /** Stops reading for some milliseconds. */
   stall(milliseconds: number): void;
 }
 
-/** A WebSocket that comes back whenever it is lost, until it is stopped. */
+/** A WebSocket that reconnects until it is stopped. */
 export abstract class SocketClient implements Listener {
   protected socket: WebSocket | undefined;
-  /** When to come back after this connection, in milliseconds; undefined: soon. */
+  /** Delay of the next reconnect in milliseconds; undefined: soon. */
   protected comeBackAfter: number | undefined;
   protected isStopped = false;
-  /** Of the server that this connection is to. */
+  /** Port of the connected server. */
   protected port = 0;
   private running: Promise<void> = Promise.resolve();
 

@@ -9,17 +9,17 @@ export interface Row {
   readonly clientId: string | null;
 }
 
-/** What the database file holds, read with nothing of the server's. */
+/** Reads the database file without any code of the server. */
 export interface Stored {
   readonly rows: readonly Row[];
   readonly byId: ReadonlyMap<number, Row>;
   readonly head: number;
   readonly totals: { readonly messages: number; readonly users: number; readonly codePoints: number };
   readonly users: Readonly<Record<string, number>>;
-  /** How many messages the user index knows of each. */
+  /** Messages per user by the user index. */
   readonly userMessages: Readonly<Record<string, number>>;
   readonly days: Readonly<Record<string, number>>;
-  /** SQLite's own check of the file; other databases have none. */
+  /** SQLite's `integrity_check`; undefined on PostgreSQL. */
   readonly integrity: string | undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Stored } from './stored';
 import type { Where } from './where';
 import type { Circumstances } from './writer';
 
-/** Who is there while things are broken. */
+/** The clients that faults act on. */
 export interface Stage {
   readonly clients: readonly Client[];
   readonly listeners: readonly Listener[];
@@ -13,33 +13,33 @@ export interface Stage {
   readonly say: (line: string) => void;
 }
 
-/** What is to be proven: one server, or a cluster of them. */
+/** The system under proof: one server or a cluster. */
 export interface Subject {
-  /** Whether there are several servers, which learn of each other's messages a moment later. */
+  /** Whether several servers learn of each other's messages with a delay. */
   readonly isReplicated: boolean;
-  /** For clients. */
+  /** Where clients connect. */
   readonly where: Where;
-  /** The ports of all servers there are. */
+  /** Ports of all servers. */
   readonly ports: readonly number[];
-  /** Ends of servers that nobody asked for. */
+  /** Unexpected exits of servers. */
   readonly deaths: readonly string[];
 
-  /** What this machine does not allow, of these faults. */
+  /** Those of the faults that this machine does not allow. */
   leftOut(faults: readonly string[]): readonly string[];
   start(): Promise<void>;
-  /** Everything runs when it resolves. */
+  /** Resolves when everything runs. */
   heal(): Promise<void>;
-  /** With these users connected, and nothing broken any more; resolves when all servers know what they ought to know. */
+  /** After the faults, with these users connected: resolves when all servers agree on who is present. */
   settle(users: readonly string[]): Promise<void>;
-  /** An orderly end of its servers. */
+  /** Stops its servers with SIGTERM. */
   stop(): Promise<void>;
-  /** What is stored, read past the servers. */
+  /** The stored rows, read without the servers. */
   read(): Promise<Stored>;
-  /** What it saw itself. */
+  /** Violations that it observed itself. */
   violations(): Violation[];
   figures(): Figures;
-  /** Leaves the evidence in the folder of the run. */
+  /** Copies its evidence into the folder of the run. */
   keep(): void;
-  /** For the end of this process: nothing is waited for. */
+  /** Kills everything without waiting, when this process ends. */
   abandon(): void;
 }

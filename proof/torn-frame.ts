@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Random } from './random';
 
-/** A client that breaks off in the middle of a frame: what it began to say must never be stored. */
+/** A client that disconnects in the middle of a frame; the message must never be stored. */
 export async function sendTornFrame(port: number, random: Random): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);

@@ -4,7 +4,7 @@ import type { Random } from './random';
 import { SocketClient } from './socket-client';
 import type { Where } from './where';
 
-/** A client of the API document's protocol: it has what is said while it is connected, without ids. */
+/** A v1 client: receives messages without ids while it is connected. */
 export class V1Reader extends SocketClient {
   constructor(
     where: Where,

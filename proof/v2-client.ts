@@ -5,9 +5,9 @@ import { fillGap } from './rest';
 import { SocketClient } from './socket-client';
 import type { Where } from './where';
 
-/** A client of protocol v2 that resumes where it was and records what it is told. */
+/** A v2 client that resumes from its cursor and records every frame. */
 export abstract class V2Client extends SocketClient {
-  /** The last id it has; undefined until it knows where it began. */
+  /** Its cursor; undefined until `welcome`. */
   cursor: number | undefined;
   protected session: Session | undefined;
   private readonly gaps: Promise<void>[] = [];
@@ -22,12 +22,12 @@ export abstract class V2Client extends SocketClient {
     super(where, random, ['chat.v2']);
   }
 
-  /** Whether it was welcomed and may talk. */
+  /** Whether it has its `welcome` and may send. */
   get isReady(): boolean {
     return this.session?.lastId !== undefined;
   }
 
-  /** Resolves when everything that was left out is fetched. */
+  /** Resolves when all gaps are fetched. */
   async gapsFilled(): Promise<void> {
     await Promise.all(this.gaps);
   }
@@ -47,7 +47,7 @@ export abstract class V2Client extends SocketClient {
     this.socket?.send(JSON.stringify(frame));
   }
 
-  /** What only some clients care about. */
+  /** Hooks of subclasses. */
   protected welcomed?(): void;
   protected answered?(frame: V2Out['ack'] | V2Out['error']): void;
 

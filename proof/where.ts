@@ -1,2 +1,2 @@
-/** The port to connect to next: of the only server, or of one of several. */
+/** Picks the port of the next connection: the only server's or one replica's. */
 export type Where = () => number;

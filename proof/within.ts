@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Whether the condition came true in time. */
+/** Resolves to whether the condition became true within the timeout. */
 export async function within(milliseconds: number, condition: () => boolean | Promise<boolean>): Promise<boolean> {
   const deadline = performance.now() + milliseconds;
   while (!(await condition())) {

@@ -12,14 +12,14 @@ import { ServerFaults } from './server-faults';
 import { SingleServer } from './single-server';
 import type { Stage, Subject } from './subject';
 
-/** The folder of a run and what is proven in it; leaves nothing behind unless it is evidence. */
+/** The folder of a run and its subject; leaves nothing behind but evidence. */
 export class Workplace {
   private isEvidence = false;
 
   private constructor(
     readonly folder: string,
     readonly subject: Subject,
-    /** What can be done to it. */
+    /** Its faults. */
     readonly deeds: (stage: Stage, random: Random) => Deeds,
   ) {}
 
@@ -33,13 +33,13 @@ export class Workplace {
     return new Workplace(folder, single, (stage, random) => new ServerFaults(single, stage, random).deeds);
   }
 
-  /** Keeps the database and the servers' logs when the place is removed. */
+  /** Keeps the database and the logs when the folder is removed. */
   keep(): void {
     this.isEvidence = true;
     this.subject.keep();
   }
 
-  /** Keeps what the clients saw, too. */
+  /** Keeps the clients' records as well. */
   keepRecords(history: History, violations: readonly Violation[]): void {
     this.write('violations', violations);
     for (const feed of [...history.feeds, ...history.v1Feeds]) this.write(feed.name.replaceAll(/\W+/g, '-'), feed);

@@ -5,17 +5,17 @@ import type { Random } from './random';
 import { V2Client } from './v2-client';
 import type { Where } from './where';
 
-/** Longer than any freeze: a connection on which no answer comes for so long is given up. */
+/** Silence after which a connection is given up, in milliseconds; longer than any freeze. */
 const ANSWER_MS = 6_000;
-/** Messages of one writer in one run, at most. */
+/** Maximum messages of one writer in one run. */
 const MAX_MESSAGES = 50_000;
 const LETTERS = ['a', 'e', 'n', ' ', 'ß', 'ü', 'Ж', '語', '🙂'];
 
-/** What the nemesis and the writers let each other know. */
+/** State shared by the nemesis and the writers. */
 export interface Circumstances {
-  /** Then everything said is long: to use up what is left of a disk, and the room in front of a stalled reader. */
+  /** Whether writers send long texts, to fill a disk or the buffers of a stalled reader. */
   isVerbose: boolean;
-  /** Messages the server said it could not store. */
+  /** Messages refused because they could not be stored. */
   unstored: number;
 }
 
@@ -23,18 +23,18 @@ interface Draft {
   readonly clientId: string;
   readonly message: string;
   sentAt: number;
-  /** When to send it again after a refusal; undefined while an answer is awaited. */
+  /** When to resend it after a refusal; undefined while an answer is outstanding. */
   againAt: number | undefined;
 }
 
-/** Says something again and again; what is not acknowledged is sent again under the same client_id until it is. */
+/** Sends messages; resends each under the same idempotency key until it is acknowledged. */
 export class Writer extends V2Client {
   private readonly drafts = new Map<string, Draft>();
   private count = 0;
-  /** Frames of this connection that are not answered yet. */
+  /** Unanswered frames of this connection. */
   private awaited = 0;
   private isFinishing = false;
-  /** The longest time to an answer, or until it was not waited for any more. */
+  /** The longest wait for an answer, abandoned waits included, in milliseconds. */
   longestWaitMs = 0;
 
   constructor(
@@ -42,7 +42,7 @@ export class Writer extends V2Client {
     random: Random,
     history: History,
     feed: Feed,
-    /** How many messages may wait for an answer. */
+    /** Messages in flight. */
     private readonly window: number,
     private readonly circumstances: Circumstances,
   ) {
@@ -54,7 +54,7 @@ export class Writer extends V2Client {
     void this.write();
   }
 
-  /** Says nothing new. */
+  /** Starts no further messages. */
   finish(): void {
     this.isFinishing = true;
   }
@@ -63,7 +63,7 @@ export class Writer extends V2Client {
     return this.feed.username!;
   }
 
-  /** What was said and has no answer yet. */
+  /** Messages without an answer. */
   get unanswered(): string[] {
     return [...this.drafts.keys()].map((clientId) => `${this.feed.username!}#${clientId}`);
   }
@@ -91,7 +91,7 @@ export class Writer extends V2Client {
       return;
     }
     if (frame.code === 'SERVICE_UNAVAILABLE') this.circumstances.unstored++;
-    // Some of what was refused is never sent again: it must not be stored.
+    // Some refused messages are abandoned: they must not be stored.
     if (this.random.chance(0.3)) this.drafts.delete(draft.clientId);
     else draft.againAt = performance.now() + (frame.retry_after_ms ?? this.random.whole(50, 300));
   }
@@ -110,7 +110,7 @@ export class Writer extends V2Client {
   }
 
   private sayNew(): void {
-    // The same for every writer: client_ids are unique per user only.
+    // The same for every writer: idempotency keys are unique per user only.
     const clientId = String(++this.count);
     const draft = { clientId, message: this.text(), sentAt: 0, againAt: undefined };
     this.drafts.set(clientId, draft);

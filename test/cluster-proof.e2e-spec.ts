@@ -18,7 +18,7 @@ describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_c
   });
 
   it('[R7] finds a feed that skips gaps', async () => {
-    expect(await violatedBy('skip-gaps', '--cluster --faults terminate')).toContain('hole');
+    expect(await violatedBy('skip-gaps', '--cluster --faults terminate')).toContain('gap');
   });
 
   it('[R8] finds replicas that store repeats', async () => {

@@ -19,5 +19,5 @@ it('[R3] finds that repeats are stored', async () => {
 });
 
 it('[R4] finds a replay that is off by one', async () => {
-  expect(await violatedBy('replay-off-by-one', '--faults cut')).toContain('hole');
+  expect(await violatedBy('replay-off-by-one', '--faults cut')).toContain('gap');
 });

@@ -9,9 +9,9 @@ import { checkStorage } from './storage';
 import type { Violation } from './violation';
 
 /**
- * Every promise that was broken, from the clients' records, what is stored and what REST says of it on each server. Where there
- * are several servers (`isReplicated`), a client may meet one that has not heard yet of what it has seen on another, and a
- * message that was refused because the database did not answer may be stored all the same.
+ * All violations, judged from the clients' records, the stored rows and REST on each server. With several servers
+ * (`isReplicated`), a client may meet one that has not yet heard of what it saw on another, and a message that was refused
+ * because the database did not answer may have been stored.
  */
 export function check(
   history: History,

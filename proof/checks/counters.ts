@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Row, Stored } from '../stored';
 import { violation, type Violation } from './violation';
 
-/** Messages that the counters may be behind; many more than any server lets come together. */
+/** Messages that the counters may lag behind; far more than a server lets accumulate. */
 const MAX_UNCOUNTED = 5_000;
 
 /** Ids are 1…n, and the counters equal a recount of the rows up to the one they cover. */
@@ -26,10 +26,10 @@ export function checkCounters({ rows, head, totals, users, days, userMessages, i
     ...compare('counters', 'stats_days', days, recount.days),
   ];
   if (rows.length - covered.length > MAX_UNCOUNTED) {
-    violations.push(violation('counters', `they cover ${covered.length} of ${rows.length} messages`));
+    violations.push(violation('counters', `counters cover ${covered.length} of ${rows.length} messages`));
   }
-  const hole = rows.findIndex(({ id }, i) => id !== i + 1);
-  if (hole >= 0) violations.push(violation('ids', `message ${rows[hole]!.id} is in place ${hole + 1}`));
+  const gap = rows.findIndex(({ id }, i) => id !== i + 1);
+  if (gap >= 0) violations.push(violation('ids', `message ${rows[gap]!.id} is in place ${gap + 1}`));
   return violations;
 }
 

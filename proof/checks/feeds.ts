@@ -3,7 +3,7 @@ import type { Row, Stored } from '../stored';
 import { isSame } from './rest';
 import { violation, type Violation } from './violation';
 
-/** A reader saw the stored messages in the order of their ids, over all its connections without a hole or a repeat. */
+/** Each reader saw the stored messages in id order over all its connections, without gaps or repeats. */
 export function checkFeed(feed: Feed, stored: Stored): Violation[] {
   const violations: Violation[] = [];
   let cursor: number | undefined;
@@ -16,7 +16,7 @@ export function checkFeed(feed: Feed, stored: Stored): Violation[] {
     if (session.lastId !== undefined && session.lastId < known) {
       add(
         'went-back',
-        `welcome says ${session.lastId}, but this server, or another to this reader, had given out ${known}`,
+        `welcome says ${session.lastId}, but this server, or another to this reader, had delivered ${known}`,
       );
     }
     for (const event of session.events) {
@@ -34,12 +34,12 @@ function startOf({ after, lastId }: Session): number | undefined {
   return after ?? lastId;
 }
 
-/** The cursor after the event. */
+/** Returns the cursor after the event. */
 function follow(event: Event, cursor: number, stored: Stored, add: (kind: string, evidence: string) => void): number {
   switch (event.kind) {
     case 'message':
       checkPlace(event.id, cursor, add);
-      if (!isTold(event, stored.byId.get(event.id))) add('altered', `message ${event.id} is not stored as it was told`);
+      if (!isTold(event, stored.byId.get(event.id))) add('altered', `message ${event.id} differs from the stored one`);
       return event.id;
     case 'gap':
       checkPlace(event.from, cursor, add);
@@ -54,15 +54,15 @@ function follow(event: Event, cursor: number, stored: Stored, add: (kind: string
 }
 
 function checkPlace(id: number, cursor: number, add: (kind: string, evidence: string) => void): void {
-  if (id > cursor + 1) add('hole', `message ${id} follows ${cursor}`);
+  if (id > cursor + 1) add('gap', `message ${id} follows ${cursor}`);
   if (id <= cursor) add('repeated', `message ${id} follows ${cursor}`);
 }
 
 function checkFetched({ from, to, fetched }: Gap, stored: Stored, add: (kind: string, evidence: string) => void): void {
   if (fetched?.length !== to - from + 1 || !fetched.every((message, i) => message.id === from + i)) {
-    add('hole', `REST did not give ${from}–${to}, which were left out`);
+    add('gap', `REST did not return ${from}–${to} of a gap`);
   } else if (!fetched.every((message) => isSame(message, stored.byId.get(message.id)))) {
-    add('altered', `REST gave ${from}–${to} otherwise than they are stored`);
+    add('altered', `REST returned ${from}–${to} differently from the stored ones`);
   }
 }
 
@@ -70,7 +70,7 @@ function isTold({ username, message, timestamp }: Told, row: Row | undefined): b
   return row?.username === username && row.message === message && new Date(row.createdAt).toISOString() === timestamp;
 }
 
-/** A v1 reader saw a stretch of the stored messages on each connection, and, on one server, no message twice. */
+/** A v1 reader saw a contiguous part of the stored messages on each connection, and, on one server, no message twice. */
 export function checkV1Feed(feed: V1Feed, stored: Stored, isReplicated: boolean): Violation[] {
   const violations: Violation[] = [];
   const byText = new Map(stored.rows.map((row) => [row.message, row]));
@@ -84,7 +84,7 @@ export function checkV1Feed(feed: V1Feed, stored: Stored, isReplicated: boolean)
         return;
       }
       if (row.id <= cursor && !(isReplicated && place === 0)) violations.push(violation('repeated', evidence(row.id)));
-      else if (place > 0 && row.id !== cursor + 1) violations.push(violation('hole', evidence(row.id)));
+      else if (place > 0 && row.id !== cursor + 1) violations.push(violation('gap', evidence(row.id)));
       cursor = row.id;
     });
   });

@@ -1,24 +1,24 @@
 import type { Event, Feed, History, Refused, Session } from '../history';
 
-/** What became of one message, over all connections it was sent on. */
+/** The fate of one message over all connections it was sent on. */
 export interface Said {
   readonly username: string;
   readonly clientId: string;
   readonly message: string;
   /** The connection it was first sent on. */
   readonly first: Session;
-  /** The newest id that any client had been given before it was first sent. */
+  /** The newest id delivered to any client before it was first sent. */
   readonly known: number;
   readonly answers: { readonly id: number; readonly timestamp: string }[];
   attempts: number;
   refusals: number;
-  /** Refusals because the database could not be written, or did not answer. */
+  /** Refusals because the database could not be written or did not answer. */
   outages: number;
-  /** How it was first answered on the connection it was first sent on. */
+  /** Its first answer on the connection it was first sent on. */
   firstAnswer: 'ack' | 'refused' | undefined;
 }
 
-/** Everything that was said, by user and `client_id`, in the order in which each user first said it. */
+/** All messages sent, by user and idempotency key, in each user's sending order. */
 export type Ledger = ReadonlyMap<string, Said>;
 
 export function keyOf(username: string, clientId: string): string {
@@ -33,7 +33,7 @@ export function ledgerOf({ feeds }: History): Ledger {
   return ledger;
 }
 
-/** A refusal that leaves open, where the database is another server, whether the message was stored. */
+/** A refusal that, on PostgreSQL, leaves open whether the message was stored. */
 export function isOutage(event: Event): event is Refused {
   return event.kind === 'refused' && event.code === 'SERVICE_UNAVAILABLE';
 }

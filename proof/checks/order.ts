@@ -4,9 +4,9 @@ import { isOutage, keyOf, type Ledger } from './ledger';
 import { violation, type Violation } from './violation';
 
 /**
- * Ids follow what clients can know of the order. A message is later than everything that anybody had been given before
- * it was first sent; and later than what its writer sent before on the same connection, as far as that was accepted there
- * at the first attempt.
+ * Ids respect the order that clients can observe. A message has a greater id than everything delivered to any client before
+ * it was first sent, and than everything its writer sent earlier on the same connection that was accepted there at the first
+ * attempt.
  */
 export function checkOrder(ledger: Ledger, stored: Stored): Violation[] {
   const violations: Violation[] = [];
@@ -25,8 +25,8 @@ export function checkOrder(ledger: Ledger, stored: Stored): Violation[] {
 }
 
 /**
- * On the connection that a message is first sent on, its acknowledgement precedes the message itself. Where a refusal leaves
- * open whether it was stored, the message may come by itself.
+ * On the connection that a message was first sent on, its acknowledgement precedes it. After a refusal that leaves open
+ * whether it was stored, the message may arrive without one.
  */
 export function checkAcknowledgedFirst(feed: Feed, ledger: Ledger, isReplicated: boolean): Violation[] {
   const violations: Violation[] = [];

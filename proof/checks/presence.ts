@@ -1,14 +1,14 @@
 import { type PresenceRecord, presentAt, type Stay, type Watch } from '../cluster/presence-record';
 import { violation, type Violation } from './violation';
 
-/** The promise for a server that was killed; all else is quicker. */
+/** Maximum delay of leaves after a kill, in milliseconds; everything else is quicker. */
 const PROMISED_MS = 15_000;
-/** So long it may take until servers hear each other again when nothing is in the way any more. */
+/** Time for servers to reach each other again after the last fault, in milliseconds. */
 const RETURN_MS = 5_000;
-/** A user whose server ends is told of it and others are: the two events may be seen in any order. */
+/** Tolerance in milliseconds: when a server ends, its user and the others learn of it in either order. */
 const SLACK_MS = 1_000;
 
-/** Each server tells of everyone once that they came, and once that they left: in time, and not while they are there. */
+/** Each server reports each user's join once and leave once, in time, and no leave while the user is connected. */
 export function checkPresence(record: PresenceRecord): Violation[] {
   const stays = new Map(record.stays.map((stay) => [stay.username, stay]));
   return record.watches.flatMap((watch) => [
@@ -22,7 +22,7 @@ function* onceEach({ server, present, events }: Watch): Iterable<Violation> {
   const users = new Set(present);
   for (const { kind, username } of events) {
     if (kind === 'joined' ? users.has(username) : !users.has(username)) {
-      yield violation('presence-twice', `${server} says that ${username} ${kind}, which is known`);
+      yield violation('presence-twice', `${server} repeats that ${username} ${kind}`);
     }
     if (kind === 'joined') users.add(username);
     else users.delete(username);
@@ -33,7 +33,7 @@ function* noneTooEarly({ server, events }: Watch, stays: ReadonlyMap<string, Sta
   for (const { at, kind, username } of events) {
     const stay = stays.get(username);
     if (kind === 'left' && stay && stay.until > at + SLACK_MS) {
-      yield violation('presence-early', `${server} says that ${username} left, who is there`);
+      yield violation('presence-early', `${server} says that ${username} left while connected`);
     }
   }
 }
@@ -49,12 +49,12 @@ function* inTime(watch: Watch, { username, since, until }: Stay, record: Presenc
   if (isSeenAt(forgotten) && presentAt(watch, forgotten).has(username)) {
     yield violation(
       'presence-late',
-      `${watch.server} still has ${username} ${seconds(forgotten - until)} s after the end`,
+      `${watch.server} still lists ${username} ${seconds(forgotten - until)} s after the disconnect`,
     );
   }
 }
 
-/** When everyone must know what happened at this moment. While servers cannot hear each other, nobody can. */
+/** Deadline for every server to know of an event at this moment; time in which servers were disconnected does not count. */
 function deadline(moment: number, { troubles }: PresenceRecord): number {
   let end = moment + PROMISED_MS;
   for (const { from, to } of troubles) {

@@ -2,7 +2,7 @@ import type { Listed } from '../history';
 import type { Row, Stored } from '../stored';
 import { violation, type Violation } from './violation';
 
-/** What REST said at the end. */
+/** The answers of REST at the end. */
 export interface RestView {
   readonly messages: readonly Listed[];
   readonly stats: { readonly total_messages: number; readonly total_users: number };
@@ -10,11 +10,11 @@ export interface RestView {
   readonly users: Readonly<Record<string, number>>;
 }
 
-/** REST says what is stored. */
+/** REST agrees with the stored rows. */
 export function checkRest({ messages, stats, users }: RestView, stored: Stored): Violation[] {
   const violations: Violation[] = [];
   const wrong = messages.find((message) => !isSame(message, stored.byId.get(message.id)));
-  if (wrong) violations.push(violation('rest', `message ${wrong.id} is listed as something else than is stored`));
+  if (wrong) violations.push(violation('rest', `message ${wrong.id} is listed differently from the stored one`));
   if (messages.length !== stored.rows.length) {
     violations.push(violation('rest', `${messages.length} messages are listed, ${stored.rows.length} are stored`));
   }

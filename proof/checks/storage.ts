@@ -2,7 +2,7 @@ import type { Row, Stored } from '../stored';
 import { keyOf, type Ledger, type Said } from './ledger';
 import { violation, type Violation } from './violation';
 
-/** Acknowledged is stored, refused is not, nothing is stored twice or made up, and a repeat gets the first answer. */
+/** Acknowledged messages are stored, refused ones are not, nothing is stored twice or invented, repeats get the first answer. */
 export function checkStorage(ledger: Ledger, stored: Stored, isReplicated: boolean): Violation[] {
   return [
     ...twice(stored.rows),
@@ -49,7 +49,7 @@ function* answers(ledger: Ledger, { byId }: Stored): Iterable<Violation> {
   }
 }
 
-/** Each frame gets one answer: where all answers were refusals, and none left it open, nothing may be stored. */
+/** Each frame gets one answer: if all were refusals that leave nothing open, the message must not be stored. */
 function* refused(ledger: Ledger, { rows }: Stored, isReplicated: boolean): Iterable<Violation> {
   const texts = new Map(rows.map(({ id, message }) => [message, id]));
   for (const [key, { message, attempts, refusals, outages }] of ledger) {

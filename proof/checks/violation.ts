@@ -1,5 +1,5 @@
 export interface Violation {
-  /** One word, the same for all violations of a promise. */
+  /** Identifies the broken promise. */
   readonly kind: string;
   readonly evidence: string;
 }

@@ -6,14 +6,14 @@ import type { Cluster } from './cluster';
 import { endConnections } from './read-postgres';
 import type { Replica } from './replica';
 
-/** Of the network that everybody hears one replica over: shorter than the silence after which it is taken for gone. */
+/** Longest freeze of one replica's Redis connection, in milliseconds: shorter than the silence after which it counts as gone. */
 const MAX_SILENCE_MS = 4_000;
 const MAX_FREEZE_MS = 8_000;
-/** By then every probe has met the frozen network. */
+/** By then every probe has run into the frozen network, in milliseconds. */
 const NOTICED_MS = 3_000;
 const MAX_REPLICAS = 5;
 
-/** What can be done to replicas, to what they share, and to the networks between. */
+/** Faults of replicas, of the servers they share, and of the networks between. */
 export class ClusterFaults {
   constructor(
     private readonly cluster: Cluster,
@@ -43,7 +43,7 @@ export class ClusterFaults {
     const way = this.random.pick(['SIGKILL', 'SIGTERM']);
     const others = replicas.filter((replica) => replica !== victim);
     this.stage.say(
-      `PostgreSQL stopped (${mode}) for ${pause} ms${isShort ? '' : ' after everyone has noticed'}` +
+      `PostgreSQL stopped (${mode}) for ${pause} ms${isShort ? '' : ' after every replica noticed'}` +
         (victim ? `; ${way} to ${victim.name} meanwhile, restart` : ''),
     );
     let restarted: Promise<void> | undefined;
@@ -145,7 +145,7 @@ export class ClusterFaults {
   private async add(): Promise<void> {
     const { replicas } = this.cluster;
     if (replicas.length < MAX_REPLICAS) {
-      this.stage.say('a replica more');
+      this.stage.say('one replica more');
       await this.cluster.add();
       return;
     }
@@ -168,7 +168,7 @@ export class ClusterFaults {
     return Promise.resolve();
   }
 
-  /** Mostly waits until all is well; else the next fault meets what has not recovered yet. */
+  /** Mostly waits for recovery; otherwise the next fault hits a cluster that is still recovering. */
   private async recover(): Promise<void> {
     if (this.random.chance(0.7)) await this.cluster.probes.becomes(true, this.running);
   }

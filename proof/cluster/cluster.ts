@@ -19,7 +19,7 @@ import { canStartRedis, RedisServer } from './redis-server';
 import { Replica } from './replica';
 
 const REPLICAS = 3;
-/** Until everyone agrees who is present when nothing is broken any more: what is promised for a killed replica, and more. */
+/** Timeout for all replicas to agree on who is present after the faults, in milliseconds; longer than promised after a kill. */
 const SETTLE_MS = 25_000;
 
 /** Several servers on one PostgreSQL, with PostgreSQL's notifications or Redis as their bus. */
@@ -46,15 +46,15 @@ export class Cluster implements Subject {
 
   static async create(folder: string, { seed, sabotage, hasRedis }: Options): Promise<Cluster> {
     if (postgresPrograms === undefined) throw new Error("--cluster: PostgreSQL's programs are not on this machine");
-    if (hasRedis && !canStartRedis) throw new Error('--redis: redis-server is not on this machine');
-    // Not in the run's own, which PostgreSQL's user cannot enter.
+    if (hasRedis && !canStartRedis) throw new Error('--redis: redis-server is not installed');
+    // Not in the folder of the run, which PostgreSQL's user cannot enter.
     const postgresFolder = mkdtempSync(join(tmpdir(), 'chat-proof-postgres-'));
     const postgres = await PostgresServer.prepare(postgresFolder);
     const redis = hasRedis ? await RedisServer.start(folder) : undefined;
     return new Cluster(folder, postgresFolder, sabotage, seed, postgres, redis);
   }
 
-  /** Any replica, whether it runs or not. */
+  /** Any replica, running or not. */
   readonly where = (): number => this.random.pick(this.present).clients.port;
 
   get replicas(): readonly Replica[] {
@@ -95,7 +95,7 @@ export class Cluster implements Subject {
     await replica.remove();
   }
 
-  /** Does something to the database or the way to it, which may carry the bus, too. */
+  /** Breaks the database or the network to it, which may also carry the bus. */
   async withoutDatabase(work: () => Promise<void>): Promise<void> {
     if (this.redis) await work();
     else await this.withoutBus(work);
@@ -121,7 +121,7 @@ export class Cluster implements Subject {
     await within(SETTLE_MS, () => this.present.every(agrees));
     for (const replica of this.present.filter((one) => !agrees(one))) {
       const [has, ought] = [known(replica) ?? [], expected()].map((names) => [...names].sort().join(', '));
-      this.probes.violations.push(violation('presence', `${replica.name} has ${has!}, but there are ${ought!}`));
+      this.probes.violations.push(violation('presence', `${replica.name} lists ${has!}, expected ${ought!}`));
     }
     this.record.endedAt = performance.now();
   }

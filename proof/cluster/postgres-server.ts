@@ -6,17 +6,17 @@ import { freePort } from '../free-port';
 const run = promisify(execFile);
 const HOME = '/usr/lib/postgresql';
 
-/** Where PostgreSQL's own programs are, or nothing. */
+/** Folder of PostgreSQL's programs; undefined where it is not installed. */
 export const postgresPrograms = findPrograms();
 
-/** A PostgreSQL server of one's own, for what must not be done to a shared one. It cannot run as root. */
+/** A private PostgreSQL server, for faults that a shared one must not suffer. It refuses to run as root. */
 export class PostgresServer {
   private constructor(
     private readonly folder: string,
     readonly port: number,
   ) {}
 
-  /** Everything but the start, in an empty folder that the user `postgres` can get to. */
+  /** Initialises it in an empty folder that the user `postgres` can access. */
   static async prepare(folder: string): Promise<PostgresServer> {
     if (process.getuid!() === 0) {
       const { stdout } = await run('id', ['-u', 'postgres']);
@@ -35,25 +35,25 @@ export class PostgresServer {
     await program('pg_ctl', 'start', '-w', '-D', `${this.folder}/data`, '-l', `${this.folder}/log`, '-o', options);
   }
 
-  /** `immediate` is a crash: nothing is written before the end. */
+  /** `immediate` is a crash: nothing is flushed. */
   async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
     await program('pg_ctl', 'stop', '-w', '-D', `${this.folder}/data`, '-m', mode);
   }
 
-  /** Ends it at once, and waits for nothing. */
+  /** Kills it without waiting. */
   abandon(): void {
     try {
       const [pid] = readFileSync(`${this.folder}/data/postmaster.pid`, 'utf8').split('\n');
       process.kill(Number(pid), 'SIGQUIT');
     } catch {
-      // It does not run.
+      // Not running.
     }
   }
 }
 
 function program(name: string, ...parameters: string[]): Promise<unknown> {
   const path = `${postgresPrograms}/${name}`;
-  // pg_ctl leaves the server behind, which must not hold the ends of our pipes.
+  // The server that pg_ctl leaves behind must not inherit our pipes.
   const command = `exec "$0" "$@" >/dev/null 2>&1 </dev/null`;
   if (process.getuid!() !== 0) return run('sh', ['-c', command, path, ...parameters]);
   return run('runuser', ['-u', 'postgres', '--', 'sh', '-c', command, path, ...parameters], { cwd: '/' });

@@ -1,21 +1,21 @@
-/** What was seen of who comes and goes. All times are this process's, in milliseconds. */
+/** Observed joins and leaves. All times are this process's, in milliseconds. */
 export interface PresenceEvent {
   readonly at: number;
   readonly kind: 'joined' | 'left';
   readonly username: string;
 }
 
-/** One connection of somebody who watches one server. */
+/** One connection of a watcher to one server. */
 export interface Watch {
   readonly server: string;
   readonly since: number;
   until: number;
-  /** Who was present by the server's welcome. */
+  /** The users in `welcome`. */
   readonly present: readonly string[];
   readonly events: PresenceEvent[];
 }
 
-/** A user with one connection to one server, who never comes back. */
+/** A user with one connection to one server, who never returns. */
 export interface Stay {
   readonly username: string;
   since: number;
@@ -25,12 +25,12 @@ export interface Stay {
 export class PresenceRecord {
   readonly watches: Watch[] = [];
   readonly stays: Stay[] = [];
-  /** From then on nothing is judged. */
+  /** Events after this time are not judged. */
   endedAt = Infinity;
-  /** When servers could not hear each other. */
+  /** Periods in which servers could not reach each other. */
   readonly troubles: { readonly from: number; to: number }[] = [];
 
-  /** Servers do not hear each other until the function it gives is called. */
+  /** Begins such a period; the returned function ends it. */
   trouble(): () => void {
     const trouble = { from: performance.now(), to: Infinity };
     this.troubles.push(trouble);
@@ -38,7 +38,7 @@ export class PresenceRecord {
   }
 }
 
-/** Who was present at a moment, by what this one was told until then. */
+/** Who was present at a moment, by what this watcher had received. */
 export function presentAt({ present, events }: Watch, moment: number): Set<string> {
   const users = new Set(present);
   for (const { at, kind, username } of events) {

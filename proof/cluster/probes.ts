@@ -4,15 +4,15 @@ import { within } from '../within';
 import type { Replica } from './replica';
 
 const INTERVAL_MS = 250;
-/** The promise is two seconds; this machine may have much else to do. */
+/** Timeout of a read in milliseconds. The promise is two seconds, but the run itself loads the machine. */
 const ANSWER_MS = 5_000;
-/** How soon readiness must follow the database. */
+/** Maximum delay of readiness behind the database, in milliseconds. */
 const READINESS_MS = 15_000;
 
-/** Asks replicas how they are, whatever is broken around them, and records what must not be. */
+/** Probes replicas during faults and records violations. */
 export class Probes {
   readonly violations: Violation[] = [];
-  /** Answers to reads, and how many of them were refusals. */
+  /** Answered reads, and the refusals among them. */
   reads = 0;
   refusedReads = 0;
   longestReadMs = 0;
@@ -29,7 +29,7 @@ export class Probes {
     await Promise.all(this.running);
   }
 
-  /** Waits until these replicas say that they are ready, or that they are not. */
+  /** Waits until these replicas report ready, or not ready. */
   async becomes(isReady: boolean, replicas: readonly Replica[]): Promise<void> {
     const status = isReady ? 200 : 503;
     const waitFor = async (replica: Replica) => {
@@ -47,7 +47,7 @@ export class Probes {
       const { ends } = replica;
       const begun = performance.now();
       const status = await replica.ask(path, ANSWER_MS);
-      // Told to end meanwhile, it may have had no time for this.
+      // A replica that was stopped meanwhile need not answer.
       if (replica.ends > ends) continue;
       this.answered(path, status, performance.now() - begun);
       if (status === undefined || !allowed.includes(status)) {

@@ -1,7 +1,7 @@
 import { Client, types } from 'pg';
 import type { Row, Stored } from '../stored';
 
-/** What the database holds, read with nothing of the server's. */
+/** Reads the database without any code of the server. */
 export async function readPostgres(url: string): Promise<Stored> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -34,7 +34,7 @@ export async function readPostgres(url: string): Promise<Stored> {
   }
 }
 
-/** Ends all other connections to the database. */
+/** Terminates all other connections to the database. */
 export async function endConnections(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -5,7 +5,7 @@ import { freePort } from '../free-port';
 
 export const canStartRedis = spawnSync('redis-server', ['--version']).status === 0;
 
-/** A Redis of one's own, to be stopped and frozen. */
+/** A private Redis server, to be stopped and frozen. */
 export class RedisServer {
   private process: ChildProcess | undefined;
 
@@ -37,7 +37,7 @@ export class RedisServer {
     await exited;
   }
 
-  /** Ends it at once, and waits for nothing. */
+  /** Kills it without waiting. */
   abandon(): void {
     this.process?.kill('SIGKILL');
   }

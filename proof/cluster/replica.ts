@@ -5,7 +5,7 @@ import { Resident } from './resident';
 import { TcpProxy } from './tcp-proxy';
 import { Watcher } from './watcher';
 
-/** Users who are present on each replica from its start to its end. */
+/** Users present on each replica throughout its life. */
 const RESIDENTS = 2;
 
 const SETTINGS = {
@@ -26,14 +26,14 @@ export interface Surroundings {
   readonly record: PresenceRecord;
 }
 
-/** One server of a cluster, with the networks that it is reached by and that it reaches others by. */
+/** One server of a cluster, with a proxy for each of its networks. */
 export class Replica {
   readonly server: Server;
   private readonly watcher: Watcher;
   private starts = 0;
-  /** How often it was told to end. */
+  /** How often it was stopped. */
   ends = 0;
-  /** Whether it is started and was not told to end. */
+  /** Whether it was started and not stopped since. */
   isUp = false;
 
   private constructor(
@@ -68,12 +68,12 @@ export class Replica {
     return new Replica(name, surroundings, options, clients, postgres, redis);
   }
 
-  /** Where it listens itself; clients come over `clients`. */
+  /** Its own port; clients connect through `clients`. */
   get port(): number {
     return this.server.port;
   }
 
-  /** Who is present on all replicas, by what this one tells; undefined when it cannot be asked. */
+  /** Who is present on all replicas, by this replica's view; undefined when it does not answer. */
   get watch() {
     return this.watcher.watch;
   }
@@ -99,7 +99,7 @@ export class Replica {
     await this.server.stop();
   }
 
-  /** It does not come back. */
+  /** Stops it for good. */
   async remove(): Promise<void> {
     await this.stop();
     await this.watcher.stop();
@@ -111,7 +111,7 @@ export class Replica {
     this.ends++;
   }
 
-  /** Its answer to a GET: the status, or undefined where there is none. */
+  /** The status of its answer to a GET; undefined without one. */
   async ask(path: string, milliseconds: number): Promise<number | undefined> {
     try {
       const signal = AbortSignal.timeout(milliseconds);

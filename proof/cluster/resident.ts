@@ -3,7 +3,7 @@ import type { Random } from '../random';
 import { SocketClient } from '../socket-client';
 import type { PresenceRecord, Stay } from './presence-record';
 
-/** A user who is present on one server until the connection breaks, and never again. */
+/** A user who is present on one server until the connection breaks, and never returns. */
 export class Resident extends SocketClient {
   private readonly stay: Stay;
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A network between a client and a server on this machine that can be frozen, and cut. */
+/** A TCP proxy on this machine that can freeze and cut its connections. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isFrozen = false;
-  /** What becomes of the server's bytes on the way, if anything. */
+  /** Transforms the server's bytes, if given. */
   alter: ((bytes: Buffer) => Buffer) | undefined;
 
   private constructor(
@@ -25,19 +25,19 @@ export class TcpProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Nothing is carried any more in either direction, and nobody is told; what is sent meanwhile waits. */
+  /** Silently stops forwarding in both directions; bytes sent meanwhile wait. */
   freeze(): void {
     this.isFrozen = true;
     for (const socket of this.sockets) socket.pause();
   }
 
-  /** What waited arrives, and all goes on. */
+  /** Forwards what waited and continues. */
   resume(): void {
     this.isFrozen = false;
     for (const socket of this.sockets) socket.resume();
   }
 
-  /** Breaks every connection; new ones are possible. */
+  /** Destroys every connection; new ones are accepted. */
   cut(): void {
     for (const socket of this.sockets) socket.resetAndDestroy();
   }

@@ -3,9 +3,9 @@ import type { Random } from '../random';
 import { SocketClient } from '../socket-client';
 import type { PresenceRecord, Watch } from './presence-record';
 
-/** Watches who comes and goes on one server, past everything that is broken on the way to it. */
+/** Records joins and leaves on one server, over a connection that no fault touches. */
 export class Watcher extends SocketClient {
-  /** Of the connection that is open and welcomed. */
+  /** The record of the current connection, once it has its `welcome`. */
   watch: Watch | undefined;
 
   constructor(
@@ -35,7 +35,7 @@ export class Watcher extends SocketClient {
         break;
       case 'presence':
         if (this.watch) this.watch.until = at;
-        // With so few users it always names them.
+        // With few users, `presence` always has names.
         this.begin(at, frame.users!);
         break;
       case 'user_joined':
