@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 
 const running = new Set<ChildProcess>();
 
-/** Remembers a process that must not outlive this one. */
+/** Registers a process that must not outlive this one. */
 export function watchOver(child: ChildProcess): void {
   running.add(child);
   child.once('exit', () => running.delete(child));

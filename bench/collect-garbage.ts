@@ -1,4 +1,4 @@
 import { COLLECT_SIGNAL } from './process-figures';
 
-/** Loaded before a server whose memory is measured: what is garbage at that moment is chance, and not counted. */
+/** Preloaded into servers whose memory is measured: collects garbage on a signal, as uncollected garbage is noise. */
 process.on(COLLECT_SIGNAL, () => globalThis.gc!());

@@ -1,4 +1,4 @@
-/** Everything that is measured: how it is called, and what is good. */
+/** All measured figures: title, unit, and which direction is better. */
 export const FIGURES = {
   cpuPerMillion: { title: 'CPU s/10⁶ deliveries', digits: 3, better: 'lower' },
   deliveriesPerSecond: { title: 'deliveries/s', digits: 0, better: 'higher' },
@@ -38,12 +38,12 @@ export const FIGURES = {
 export type FigureName = keyof typeof FIGURES;
 export type Sample = Partial<Record<FigureName, number>>;
 
-/** What one server did in one case: a value a round for each figure. */
+/** One server in one case: for each figure, one value per round. */
 export interface Measurement {
   readonly suite: string;
   readonly case: string;
   readonly target: string;
   readonly rounds: Partial<Record<FigureName, readonly number[]>>;
-  /** Why it has no values, or not all. */
+  /** Why values are missing. */
   readonly failure?: string;
 }

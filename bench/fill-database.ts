@@ -9,7 +9,7 @@ const OTHER_USERS = 1000;
 const BATCH = 10_000;
 const TEXT = 'lorem ipsum '.repeat(11).slice(0, 128);
 
-/** Stores messages as the server would, without the server; every second one is the frequent user's. */
+/** Stores messages as the server would, without the server; every second one belongs to the frequent user. */
 export async function fillDatabase(path: string, count: number, text = TEXT): Promise<void> {
   const options = sqliteOptions({ ...new Settings(), DATABASE_URL: `sqlite:${path}` });
   const empty = await openSqlite(options);
@@ -26,7 +26,7 @@ export async function fillDatabase(path: string, count: number, text = TEXT): Pr
       createdAt: now,
     }));
     transaction.append(messages);
-    // As the server does, which would begin with all of it otherwise, in the middle of the measurement.
+    // Otherwise the server would catch up all counters in the middle of the measurement.
     transaction.follow();
   }
   database.close();

@@ -4,14 +4,14 @@ import { watchOver } from './children';
 import type { LoadName, LoadOptions, LoadReply, LoadRequest, LoadResult } from './generator/loads';
 import type { ServerProcess } from './server-process';
 
-/** Most loads take some seconds; only a server that hangs takes this long. */
+/** Timeout of a load in milliseconds. Most take seconds; only a server that hangs takes this long. */
 const PATIENCE_MS = 90_000;
 
-/** This end of the load generator, which runs as a process of its own so that its work is not the servers'. */
+/** The parent's end of the load generator, a separate process so that its work is not attributed to a server. */
 export class GeneratorProcess {
   private child = this.fork();
 
-  /** Puts one load on a server. Rejects when the server lost or doubled something, or hung up. */
+  /** Puts one load on a server. Rejects when the server lost or duplicated messages, or closed connections. */
   async run<Name extends LoadName>(
     name: Name,
     server: ServerProcess,

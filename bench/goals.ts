@@ -15,15 +15,15 @@ import {
   storedName,
 } from './targets';
 
-/** What the server must reach in one case, within one run. */
+/** A goal for one figure of one case, judged within one run. */
 export interface Goal {
   readonly suite: string;
   readonly case: string;
   readonly figure: FigureName;
   readonly target: string;
-  /** The server it is compared with; without one the bound is for the value itself. */
+  /** The server to compare with; without one the bound applies to the value itself. */
   readonly against?: string;
-  /** `better`: at least so many times better; `cost`: at most so many times as costly; `value`: at most this. */
+  /** `better`: at least `than` times better; `cost`: at most `than` times as costly; `value`: at most `than`. */
   readonly bound: 'better' | 'cost' | 'value';
   readonly than: number;
 }
@@ -31,7 +31,7 @@ export interface Goal {
 export interface Verdict {
   readonly goal: Goal;
   readonly value: number;
-  /** What the bound is for: the value, or how it compares, in the median of the rounds. */
+  /** The bounded quantity, value or ratio: the median over the rounds. */
   readonly measured: number;
   readonly isReached: boolean;
 }
@@ -82,7 +82,7 @@ export const GOALS: readonly Goal[] = [
   ]),
 ];
 
-/** The goals of what was measured, and how far they are reached. */
+/** Judges the goals of everything that was measured. */
 export function verdicts(measurements: readonly Measurement[]): Verdict[] {
   return GOALS.flatMap((goal) => {
     const values = roundsOf(measurements, goal, goal.target);
@@ -131,8 +131,8 @@ function roundsOf(measurements: readonly Measurement[], goal: Goal, target: stri
 }
 
 /**
- * Compared round by round, as both had the same machine within a round, while medians of all rounds may come from different
- * ones. The rounds of both are the same but for a failure.
+ * The median of ratios taken round by round: within a round both servers had the same machine, whereas two medians may come
+ * from different rounds. Both have the same rounds unless one failed.
  */
 function medianCost(values: readonly number[], others: readonly number[], better: 'lower' | 'higher'): number {
   const pairs = values.slice(0, others.length).map((value, round) => [value, others[round]!] as const);

@@ -4,14 +4,14 @@ import { type Target, TARGETS } from './targets';
 
 export interface Options {
   readonly suites: readonly SuiteName[];
-  /** What the names of the cases have in them where a suite has many. */
+  /** Runs only cases whose names contain this, in suites with many. */
   readonly caseText: string;
   readonly targets: readonly Target[];
-  /** Of each case on the servers that are compared; where no goal depends on it, a third of them. */
+  /** Rounds of each case on compared servers; a third of it where no goal depends on it. */
   readonly rounds: number;
-  /** Of a measured stretch. */
+  /** Length of one measurement. */
   readonly measureMs: number;
-  /** The folder for the results. */
+  /** Folder of the results. */
   readonly out: string;
   readonly chart: boolean;
   readonly profile: boolean;
@@ -31,7 +31,7 @@ export const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** @throws when the arguments are none of these */
+/** @throws Error naming the allowed values */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({ args, options: OPTIONS });
   return {
@@ -49,7 +49,7 @@ export function readOptions(args: string[]): Options {
 
 function oneOf<T>(all: readonly T[], name: string, nameOf: (one: T) => string): T {
   const found = all.find((one) => nameOf(one) === name);
-  if (found === undefined) throw new Error(`${name} is none of ${all.map(nameOf).join(', ')}`);
+  if (found === undefined) throw new Error(`${name} is not one of ${all.map(nameOf).join(', ')}`);
   return found;
 }
 

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 
 const SERVER_URL = process.env.BENCH_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
-/** A database of its own, dropped afterwards. Rejects where no PostgreSQL answers. */
+/** A temporary database, dropped afterwards. Rejects when PostgreSQL does not answer. */
 export async function withPostgresDatabase<T>(use: (url: string) => Promise<T>): Promise<T> {
   const name = `chat_bench_${randomBytes(6).toString('hex')}`;
   const server = new Client({ connectionString: SERVER_URL });

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Linux counts processor time for user space in hundredths of a second on every platform that Node supports. */
+/** USER_HZ: 100 ticks per second on every Linux platform that Node supports. */
 const TICKS_PER_SECOND = 100;
 
-/** Told by this signal, a server whose memory is measured collects its garbage. */
+/** Makes a server collect its garbage: see `collect-garbage.ts`. */
 export const COLLECT_SIGNAL = 'SIGUSR2';
 
-/** Processor time of all threads of a process so far, user and system, in seconds. */
+/** CPU time of all threads of a process so far, user and system, in seconds. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The second field is the program's name in parentheses and may contain anything.
+  // The second field is the program's name in parentheses, which may contain anything.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [userTicks, systemTicks] = [fields[11], fields[12]];
   return (Number(userTicks) + Number(systemTicks)) / TICKS_PER_SECOND;
@@ -22,7 +22,7 @@ export function residentBytes(pid: number): number {
   return Number(kibibytes) * 1024;
 }
 
-/** How many files a process may have open here; a child of Node's gets all the kernel allows. */
+/** Limit of open files of a child process; Node raises it to the kernel's maximum. */
 export function openFilesAllowed(): number {
   const [, hard] = /^Max open files +\d+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))!;
   return Number(hard);
@@ -30,7 +30,7 @@ export function openFilesAllowed(): number {
 
 const SETTLING_MS = 1_500;
 
-/** The same when what was under way has ended and garbage is collected. The process must understand `COLLECT_SIGNAL`. */
+/** Resident memory after pending work and a garbage collection. The process must handle `COLLECT_SIGNAL`. */
 export async function settledBytes(pid: number): Promise<number> {
   await delay(SETTLING_MS);
   process.kill(pid, COLLECT_SIGNAL);

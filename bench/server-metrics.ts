@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import type { ServerProcess } from './server-process';
 
-/** What the server measures of itself: the sum over all labels of a metric. `from`: which address of this machine asks. */
+/** A metric of the server, summed over all labels. `from`: the local address to request from. */
 export async function readMetrics(server: ServerProcess, from = '127.0.0.1'): Promise<(name: string) => number> {
   const text = await new Promise<string>((resolve, reject) => {
     const { port } = server.address;

@@ -9,11 +9,11 @@ import type { Target } from './targets';
 export type Synchronous = 'full' | 'normal';
 
 export interface ServerOptions {
-  /** A folder of its own, for the database. */
+  /** Folder for its database. */
   readonly folder: string;
   readonly synchronous: Synchronous;
   readonly nodeOptions?: readonly string[];
-  /** Settings beyond those that all servers get, or other ones. */
+  /** Settings that extend or override the common ones. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -21,13 +21,13 @@ const START_MS = 60_000;
 const STOP_MS = 15_000;
 const LAST_LINES = 20;
 
-/** One of the servers as a process, on a free port of 127.0.0.1. */
+/** A server process on a free port of 127.0.0.1. */
 export class ServerProcess {
   private readonly lastLines: string[] = [];
   private port = 0;
-  /** From the start of the process until it listened, in milliseconds. */
+  /** Time from process start to listening, in milliseconds. */
   startedInMs = 0;
-  /** All processes of its chat, itself included, where it is not alone. */
+  /** All replicas of its chat, itself included, where there are several. */
   replicas: readonly ServerProcess[] | undefined;
 
   private constructor(

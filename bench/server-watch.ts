@@ -5,11 +5,11 @@ const EVERY_MS = 20;
 
 export interface Watched {
   readonly cpuPercent: number;
-  /** The most that was resident, in bytes. */
+  /** Peak resident memory, in bytes. */
   readonly peakBytes: number;
 }
 
-/** Looks at a server's process from outside while something goes on. */
+/** Observes a server's process from outside during a load. */
 export async function watching<T>(server: ServerProcess, work: () => Promise<T>): Promise<[T, Watched]> {
   const { pid } = server.address;
   const [begin, cpuBefore] = [performance.now(), cpuSeconds(pid)];

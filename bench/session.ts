@@ -7,9 +7,9 @@ import type { Options } from './options';
 import { ServerProcess, type Synchronous } from './server-process';
 import type { Target } from './targets';
 
-/** The whole run stays under ten minutes: what is not begun by then is left out, and the report says so. */
+/** Keeps the whole run under ten minutes: cases not begun by then are left out, and the report says so. */
 const TIME_LIMIT_MS = 9.5 * 60_000;
-/** What no goal is held against is measured in one round of so many; a suite that has none, or takes long, has as few. */
+/** Cases without a goal are measured in one of this many rounds; so are suites without goals and slow ones. */
 const OTHERS_EVERY = 3;
 
 export interface Case {
@@ -17,7 +17,7 @@ export interface Case {
   readonly case: string;
 }
 
-/** What the suites share: the generator, a place for databases, and the way to measure servers in turn. */
+/** Shared by all suites: the generator, a folder for databases, and the order in which servers are measured. */
 export class Session {
   readonly generator = new GeneratorProcess();
   readonly folder = mkdtempSync(join(tmpdir(), 'chat-bench-'));
@@ -64,8 +64,8 @@ export class Session {
   }
 
   /**
-   * One case on each server in turn, round after round, so that what else the machine does hits all of them: those that are
-   * compared right after each other, there and back.
+   * One case on each server in turn, round after round, so that other load on the machine affects all of them. Servers that
+   * goals compare run right after each other, in alternating order.
    */
   async inTurn(
     name: Case,

@@ -1,4 +1,4 @@
-/** In the order in which they run. */
+/** In running order. */
 export const SUITE_NAMES = [
   'fanout',
   'ingest',
@@ -20,5 +20,5 @@ export const SUITE_NAMES = [
 
 export type SuiteName = (typeof SUITE_NAMES)[number];
 
-/** Suites that need other servers, or minutes of their own. */
+/** Suites that need other servers or take minutes; run only if named. */
 export const IF_NAMED: readonly SuiteName[] = ['cluster', 'postgres', 'arrivals', 'rude', 'idle'];

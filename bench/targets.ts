@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import type { DialectName } from './generator/dialects';
 
-/** A server that is measured. */
+/** A measured server. */
 export interface Target {
   readonly name: string;
   readonly title: string;
   /** The built program. */
   readonly script: string;
   readonly dialect: DialectName;
-  /** Whether it promises that one sender's messages keep their order. */
+  /** Whether it promises to keep the order of one sender's messages. */
   readonly isOrdered: boolean;
-  /** Whether goals are held against it: it is measured in every round, the others in every third. */
+  /** Whether goals compare with it: measured in every round, others in every third. */
   readonly isCompared: boolean;
-  /** Scripts that are loaded before the program. */
+  /** Scripts preloaded before the program. */
   readonly preload?: readonly string[];
 }
 
@@ -37,27 +37,27 @@ export const TARGETS: readonly Target[] = [
   LIMIT,
 ];
 
-/** This server over a database that is not empty. */
+/** This server on a filled database. */
 export function storedName(messages: number): string {
   return `${CHAT.name}, ${messages} stored`;
 }
 
-/** After how many million deliveries the soak looks at the memory; what the first of them leave is no growth. */
+/** Millions of deliveries after which the soak reads the memory; the first reading is the baseline. */
 export const SOAK_MILLIONS = [5, 10, 15, 20, 25] as const;
 
-/** This server after it has delivered for a while. */
+/** This server after a number of deliveries. */
 export function deliveredName(millions: number): string {
   return `${CHAT.name}, ${millions} million delivered`;
 }
 
-/** This server over each of its databases. */
+/** This server on each of its databases. */
 export const ON_SQLITE: Target = { ...CHAT, name: `${CHAT.name}, SQLite`, title: 'this server over SQLite' };
 export const ON_POSTGRES: Target = { ...CHAT, name: `${CHAT.name}, PostgreSQL`, title: 'this server over PostgreSQL' };
 
 export const ARRIVALS_CASE = 'hello at once, each under a new name';
 export const COMING_BACK_CASE = 'all come back at once';
 
-/** This server while so many come in. */
+/** This server while clients arrive. */
 export function arrivalsName({ arrivals, readers }: { readonly arrivals: number; readonly readers: number }): string {
   return `${arrivals} people${readers === 0 ? '' : `, ${readers} others there`}`;
 }

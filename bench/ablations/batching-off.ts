@@ -1,5 +1,5 @@
 import { MessageLog } from '../../src/messages/log/message-log';
 import { oneByOne } from './one-by-one';
 
-/** Loaded before the server: what arrives together is neither committed nor sent together. */
+/** Preloaded into the server: no batching, one commit and one round of writes per message. */
 oneByOne(MessageLog, 'write');

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 
 type BatchMethod = (batch: readonly unknown[]) => unknown;
 
-/** Makes a method that takes a batch do its work for one element after the other. */
+/** Makes a method that takes a batch process its elements one by one. */
 export function oneByOne(owner: { readonly prototype: object; readonly name: string }, name: string): void {
   const prototype = owner.prototype as Record<string, BatchMethod | undefined>;
   const original = prototype[name];

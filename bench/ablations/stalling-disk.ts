@@ -1,6 +1,6 @@
 import { AppendTransaction } from '../../src/storage/sqlite/append';
 
-/** Every so many commits, on whichever thread, the disk takes so long (in milliseconds). */
+/** One commit in EVERY, per thread, takes STALL_MS longer. */
 const EVERY = 40;
 const STALL_MS = 100;
 
@@ -11,7 +11,7 @@ const append = Object.getOwnPropertyDescriptor(AppendTransaction.prototype, 'app
 ) => ReturnType<AppendTransaction['append']>;
 let commits = 0;
 
-/** Loaded before the server, into each of its threads: a disk that is busy with something else now and then. */
+/** Preloaded into each thread of the server: a disk that stalls now and then. */
 AppendTransaction.prototype.append = function (batch) {
   if (++commits % EVERY === 0) Atomics.wait(never, 0, 0, STALL_MS);
   return append.call(this, batch);

@@ -1,5 +1,5 @@
 import { Hub } from '../../src/chat/delivery/hub';
 import { oneByOne } from './one-by-one';
 
-/** Loaded before the server: what is committed together no longer reaches a reader in one write. */
+/** Preloaded into the server: one write per frame instead of one per batch. */
 oneByOne(Hub, 'deliver');

@@ -5,8 +5,8 @@ import { WebSocketServer } from 'ws';
 import { announce, databasePath, HOST, synchronous } from './environment';
 
 /**
- * What Node allows when nothing but speed counts: ws without a framework, everything that arrived in one round of the
- * event loop is one transaction on the same thread, and each client gets one write of bytes that are encoded once.
+ * The limit of Node when only speed counts: ws without a framework; everything that arrives in one turn of the event loop is
+ * one transaction on the same thread; each client gets one write of bytes encoded once.
  */
 const database = new Database(databasePath);
 database.pragma('journal_mode = WAL');
@@ -60,7 +60,7 @@ function flush(): void {
   for (const stream of streams) stream.write(bytes);
 }
 
-/** Text frames of a server (RFC 6455, 5.2), one after the other. */
+/** Consecutive text frames of a server (RFC 6455, 5.2). */
 function encode(batch: readonly Waiting[], timestamp: string): Buffer {
   const texts = batch.map(({ username, message }) =>
     JSON.stringify({ type: 'chat_message', username, message, timestamp }),

@@ -4,8 +4,8 @@ import { Server } from 'socket.io';
 import { announce, databasePath, HOST, synchronous } from './environment';
 
 /**
- * The chat of Socket.IO's tutorial: an insert a message, then `io.emit`. Two differences, both in its favour: the faster
- * SQLite driver, and no replay of what was said before to each new client.
+ * The chat of Socket.IO's tutorial: one insert per message, then `io.emit`. Two differences, both in its favour: the faster
+ * SQLite driver, and no replay of earlier messages to new clients.
  */
 const database = new Database(databasePath);
 database.pragma('journal_mode = WAL');

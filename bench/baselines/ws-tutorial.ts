@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { WebSocket, WebSocketServer } from 'ws';
 import { announce, databasePath, HOST, synchronous } from './environment';
 
-/** A chat as tutorials write it with ws and better-sqlite3: an insert a message, then a send to each client. */
+/** A chat as tutorials write it with ws and better-sqlite3: one insert per message, then one send per client. */
 const database = new Database(databasePath);
 database.pragma('journal_mode = WAL');
 database.pragma(`synchronous = ${synchronous}`);

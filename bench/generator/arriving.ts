@@ -4,17 +4,17 @@ import { Client, openClients, type ServerAddress } from './client';
 import { clientFrame, OPCODE } from './frames';
 
 export interface Arriving {
-  /** Those who are there already and hear of it. */
+  /** Connected readers that are sent the joins. */
   readonly readers: number;
   readonly arrivals: number;
-  /** They were there before, lost their connections all at once, and come back: the handshakes count, too. */
+  /** Whether they reconnect after losing all connections at once; then handshakes are included. */
   readonly again: boolean;
 }
 
 export interface ArrivingResult {
-  /** Until the last of them was welcome. */
+  /** Until the last of them had its `welcome`. */
   readonly seconds: number;
-  /** Until nobody was told anything any more. */
+  /** Until no reader received anything more. */
   readonly serverCpuSeconds: number;
 }
 
@@ -26,7 +26,7 @@ const TYPE_AT = 9;
 const W = 0x77;
 let arrivedBefore = 0;
 
-/** Many v2 clients say `hello` at the same moment, each under a name of its own that nobody had before. */
+/** Many v2 clients send `hello` at the same moment, each under a new name. */
 export async function arriving(server: ServerAddress, load: Arriving): Promise<ArrivingResult> {
   const hall = new Hall({ ...server, dialect: 'chatV2' }, arrivedBefore);
   arrivedBefore += load.arrivals;
@@ -51,7 +51,7 @@ export async function arriving(server: ServerAddress, load: Arriving): Promise<A
   }
 }
 
-/** The clients on both sides of the door. */
+/** Waiting and arrived clients. */
 class Hall {
   private readonly readers: Client[] = [];
   private arrivals: Client[] = [];
@@ -70,7 +70,7 @@ class Hall {
     this.welcomed = 0;
   }
 
-  /** Clients that are connected and have said nothing yet. */
+  /** Connected clients that have sent nothing yet. */
   async queue(count: number): Promise<void> {
     this.arrivals = await openClients(this.server, count, { atOnce: AT_ONCE });
   }
@@ -80,7 +80,7 @@ class Hall {
     await this.allWelcome(this.arrivals.length);
   }
 
-  /** Connects and says hello, each as soon as it is connected. */
+  /** Connects; each sends `hello` as soon as it is connected. */
   async fill(count: number): Promise<void> {
     let started = 0;
     const some = async () => {
@@ -95,7 +95,7 @@ class Hall {
     await this.allWelcome(count);
   }
 
-  /** Everybody who arrived loses the connection. */
+  /** Closes the connections of all arrived clients. */
   empty(): void {
     for (const client of this.arrivals) client.close();
     this.arrivals = [];
@@ -106,7 +106,7 @@ class Hall {
     for (const client of [...this.readers, ...this.arrivals]) client.close();
   }
 
-  /** Resolves when nobody was told anything for a moment. */
+  /** Resolves when no reader has received anything for a moment. */
   async quiet(): Promise<void> {
     this.heardAt = performance.now();
     const deadline = this.heardAt + PATIENCE_MS;

@@ -9,32 +9,32 @@ export interface ServerAddress {
   readonly port: number;
   readonly pid: number;
   readonly dialect: DialectName;
-  /** All replicas of one chat, this one included: clients are spread over them. */
+  /** All replicas of one chat, this one included: clients are distributed over them. */
   readonly replicas?: readonly ServerAddress[];
 }
 
-/** The longest part of a frame, or of the HTTP response, that can be left over from a read: a `welcome` names a thousand users. */
+/** Maximum bytes of an incomplete frame or HTTP response after a read: a `welcome` names a thousand users. */
 const LEFTOVER_BYTES = 64 * 1024;
 /**
- * All sockets read into one buffer: a read is handled before the next one begins. What is left over from a socket's last
- * read is put in front of its next one, so that every frame is whole somewhere in here.
+ * All sockets read into one buffer, as a read is handled before the next one begins. The rest of a socket's last read is
+ * copied in front of its next one, so that every frame is contiguous here.
  */
 const BUFFER = Buffer.allocUnsafe(LEFTOVER_BYTES + 256 * 1024);
 const NOTHING = Buffer.alloc(0);
 const END_OF_HEAD = '\r\n\r\n';
 
-/** What happens to a client. Payloads are given as places in `bytes`, which are valid during the call only. */
+/** Callbacks of a client. Payloads are offsets into `bytes`, valid during the call only. */
 export interface Listener {
   /** A text frame. */
   text(bytes: Buffer, start: number, end: number): void;
-  /** All whole frames of one read were given. */
+  /** Called after all complete frames of one read. */
   read(): void;
 }
 
 /** One WebSocket as bytes: no events, no strings, no copies for what a server sends in bulk. */
 export class Client {
   listener: Listener | undefined;
-  /** Why the connection is of no use any more. */
+  /** Why the connection failed. */
   failure: string | undefined;
   private readonly socket: Socket;
   private readonly dialect: Dialect;
@@ -66,7 +66,7 @@ export class Client {
     this.socket.write(upgradeRequest(server.port, this.dialect));
   }
 
-  /** Resolves when the client may say something. `from`: which address of this machine it has; the servers tell them apart. */
+  /** Resolves when the client may send. `from`: its local address, by which servers tell clients apart. */
   static open(server: ServerAddress, from?: string): Promise<Client> {
     return new Promise((resolve, reject) => {
       const client = new Client(server, from, (failure) => {
@@ -76,7 +76,7 @@ export class Client {
     });
   }
 
-  /** Sends bytes as they are; they must not change any more. */
+  /** Sends bytes without a copy; they must not change afterwards. */
   send(frames: Buffer): void {
     this.socket.write(frames);
   }
@@ -97,7 +97,7 @@ export class Client {
     this.listener?.read();
   }
 
-  /** Where the frames begin; `from` while the response is incomplete. */
+  /** Offset of the first frame; `from` while the HTTP response is incomplete. */
   private upgrade(from: number, to: number): number {
     const head = BUFFER.toString('latin1', from, to);
     const end = head.indexOf(END_OF_HEAD);
@@ -113,7 +113,7 @@ export class Client {
 
   private frame(opcode: number, start: number, end: number): void {
     if (opcode === OPCODE.text) {
-      // In an open connection only a heartbeat is that short.
+      // On an open connection only a heartbeat is that short.
       if (this.state === 'greeting' || end - start === 1) this.converse(BUFFER.toString('latin1', start, end));
       else this.listener?.text(BUFFER, start, end);
     } else if (opcode === OPCODE.ping) {
@@ -143,7 +143,7 @@ export class Client {
   }
 }
 
-/** Opens many at once, but not more at a time than a server's backlog takes. */
+/** Opens many clients, at most a server's backlog at a time. */
 export async function openClients(
   server: ServerAddress,
   count: number,

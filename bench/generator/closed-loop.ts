@@ -5,11 +5,11 @@ import { Crowd, type CrowdSize } from './crowd';
 import { LatencyHistogram } from './latency-histogram';
 
 export interface ClosedLoop extends CrowdSize {
-  /** Messages that each sender keeps under way; the next follows when one comes back. */
+  /** Messages in flight per sender; the next is sent when one comes back. */
   readonly inFlight: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
-  /** Also how long the messages take, of the only sender. */
+  /** Also measures round trips; with a single sender. */
   readonly timed?: boolean;
 }
 
@@ -20,11 +20,11 @@ export interface ClosedLoopResult {
   readonly generatorCpuSeconds: number;
   /** Messages that arrived before an earlier one of the same sender. */
   readonly overtaken: number;
-  /** From the write to the read, in milliseconds; of a load that is timed. */
+  /** From write to read, in milliseconds; of a timed load. */
   readonly p50?: number;
 }
 
-/** Everybody says as much as the server takes. */
+/** All senders send as fast as the server answers. */
 export async function closedLoop(server: ServerAddress, load: ClosedLoop): Promise<ClosedLoopResult> {
   let isSending = true;
   const sentAt: number[] = [];
@@ -52,7 +52,7 @@ export async function closedLoop(server: ServerAddress, load: ClosedLoop): Promi
     const before = snapshot(server, crowd);
     await delay(load.measureMs);
     isSending = false;
-    // The answers to what was sent belong to the measurement: a slow server is in the middle of one message.
+    // Outstanding answers belong to the measurement: a slow server may be in the middle of one message.
     await crowd.settle();
     const after = snapshot(server, crowd);
     return {

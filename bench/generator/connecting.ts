@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds } from '../process-figures';
 import { openClients, type ServerAddress } from './client';
 
-/** A server that takes leave of its clients must not slow down the next one. */
+/** Pause after a load, in milliseconds: a server that is closing connections must not slow down the next one. */
 const LEAVING_MS = 500;
 
 export interface Connecting {
@@ -15,7 +15,7 @@ export interface ConnectingResult {
   readonly serverCpuSeconds: number;
 }
 
-/** Opens connections, a few at a time, until all of them may speak. */
+/** Opens connections, a few at a time, until all of them may send. */
 export async function connecting(server: ServerAddress, load: Connecting): Promise<ConnectingResult> {
   const begin = performance.now();
   const cpuBefore = cpuSeconds(server.pid);

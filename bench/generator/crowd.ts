@@ -10,7 +10,7 @@ export interface CrowdSize {
   readonly readers: number;
   /** How many of the readers also send. */
   readonly senders: number;
-  /** Which address of this machine they come from; 127.0.0.1 without it. */
+  /** Their local address; default 127.0.0.1. */
   readonly from?: string;
 }
 
@@ -19,17 +19,17 @@ interface Member {
   readonly witness: Witness;
 }
 
-/** What a load wants to know of its crowd. */
+/** Callbacks for a load. */
 interface Watcher {
-  /** A read of a sender brought this many of its own messages. */
+  /** A sender's read contained this many of its own messages. */
   ownMessages?: (sender: number, count: number) => void;
   /** A reader got a message. */
   delivery?: (sender: number, number: number) => void;
 }
 
 /**
- * Readers of one chat, the first of which also send. Everybody keeps a witness; the first one checks in full that each
- * message arrives once, so the others need only agree with it.
+ * Readers of one chat, the first of which also send. Every reader keeps a witness; the first one verifies in full that each
+ * message arrives once, so the others only have to agree with it.
  */
 export class Crowd {
   private readonly members: Member[] = [];
@@ -72,12 +72,12 @@ export class Crowd {
     return this.seen.reduce((sum, { overtaken }) => sum + overtaken, 0);
   }
 
-  /** Messages that arrived, counted for each reader. */
+  /** Received messages, summed over all readers. */
   get deliveries(): number {
     return this.members.reduce((sum, { witness }) => sum + witness.count, 0);
   }
 
-  /** Waits until every reader has every message. @throws when one was lost or doubled, or readers got them in different orders */
+  /** Waits until every reader has every message. @throws Error when one was lost or duplicated, or readers differ in their order */
   async settle(): Promise<void> {
     const deadline = performance.now() + SETTLING_MS;
     const expected = this.messagesSent;

@@ -1,13 +1,13 @@
-/** How clients of a server talk over their WebSocket. */
+/** The protocols that clients speak over the WebSocket. */
 export interface Dialect {
   readonly path: string;
-  /** What the handshake offers. */
+  /** Offered subprotocol. */
   readonly subprotocol?: string;
-  /** The payload that says something. */
+  /** Payload of a chat message. */
   readonly message: (username: string, text: string) => string;
-  /** Whether this frame means that the client may begin; without it the end of the HTTP handshake does. */
+  /** Whether this frame lets the client begin; without it, the end of the HTTP handshake does. */
   readonly isWelcome?: (frame: string) => boolean;
-  /** What the client has to answer to a frame of the server's own protocol. */
+  /** The client's answer to a frame of the protocol itself, such as a heartbeat. */
   readonly reply?: (frame: string) => string | undefined;
 }
 

@@ -10,7 +10,7 @@ export interface FixedRate extends CrowdSize {
 }
 
 export interface FixedRateResult {
-  /** From the write at the sender to the read at a reader, over all deliveries, in milliseconds. */
+  /** From the sender's write to a reader's read, over all deliveries, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
   readonly longest: number;
@@ -18,7 +18,7 @@ export interface FixedRateResult {
   readonly overtaken: number;
 }
 
-/** The senders in turn say something at fixed times, however long the server takes. */
+/** Senders send in turn at fixed times, however long the server takes. */
 export async function fixedRate(server: ServerAddress, load: FixedRate): Promise<FixedRateResult> {
   const { senders } = load;
   const sentAt: number[] = [];

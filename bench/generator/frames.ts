@@ -1,6 +1,6 @@
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** The same byte four times: the servers have to unmask, and a number in a prepared frame can be changed in place. */
+/** Four equal bytes: servers have to unmask, yet a number in a prepared frame can be changed in place. */
 export const MASK_BYTE = 0x5a;
 
 const SHORT = 125;
@@ -14,8 +14,8 @@ export function clientFrame(opcode: number, payload: Buffer): Buffer {
 }
 
 /**
- * Walks over the whole frames of a server in `bytes` between two places. `onFrame` gets the opcode and where the payload
- * begins and ends; the result is where the first incomplete frame begins.
+ * Walks over a server's complete frames in a range of `bytes`. `onFrame` gets the opcode and the payload's start and end;
+ * returns the offset of the first incomplete frame.
  */
 export function scanFrames(
   bytes: Buffer,

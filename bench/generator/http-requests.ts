@@ -18,7 +18,7 @@ export interface HttpRequestsResult {
 
 const END_OF_HEAD = '\r\n\r\n';
 
-/** One connection that is kept open; each answer is followed by the next request. */
+/** One keep-alive connection; each answer is followed by the next request. */
 class Requester {
   answers = 0;
   failure: string | undefined;
@@ -60,7 +60,7 @@ class Requester {
   }
 }
 
-/** The same request over and over, on a few connections at once. */
+/** Repeats one request on a few connections at once. */
 export async function httpRequests(server: ServerAddress, load: HttpRequests): Promise<HttpRequestsResult> {
   const requesters = Array.from({ length: load.connections }, () => new Requester(server.port, load.path));
   try {

@@ -3,10 +3,10 @@ import { cpuSeconds, settledBytes } from '../process-figures';
 import { openClients, type ServerAddress } from './client';
 
 export interface Idling {
-  /** Connections that are there when the counting begins, so that what only the first ones cost is not counted. */
+  /** Connections opened before counting begins, to exclude the cost of the first ones. */
   readonly first: number;
   readonly further: number;
-  /** How long to look at the processor time that they cost; 0: not at all. */
+  /** Milliseconds for which their CPU time is measured; 0: not measured. */
   readonly watchMs: number;
 }
 
@@ -15,7 +15,7 @@ export interface IdlingResult {
   readonly serverCpuSeconds: number;
 }
 
-/** How much the resident memory of a server grows by connections that say nothing, and what it does while they do. */
+/** Growth of a server's resident memory by idle connections, and its CPU time meanwhile. */
 export async function idling(server: ServerAddress, load: Idling): Promise<IdlingResult> {
   const clients = await openClients(server, load.first);
   const before = await settledBytes(server.pid);

@@ -1,7 +1,7 @@
 const BUCKETS_PER_MS = 100;
 const LONGEST_MS = 10_000;
 
-/** Counts durations in steps of 10 µs; for a percentile, what is longer than ten seconds counts as that. */
+/** Counts durations in steps of 10 µs, capped at ten seconds. */
 export class LatencyHistogram {
   private readonly buckets = new Uint32Array(LONGEST_MS * BUCKETS_PER_MS + 1);
   /** In milliseconds. */

@@ -7,7 +7,7 @@ import { httpRequests } from './http-requests';
 import { idling } from './idling';
 import { beingRude } from './rude/being-rude';
 
-/** Everything the generator can do to a server. */
+/** All loads of the generator. */
 export const LOADS = { closedLoop, fixedRate, connecting, idling, httpRequests, arriving, beingRude };
 
 export type LoadName = keyof typeof LOADS;

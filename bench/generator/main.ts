@@ -3,7 +3,7 @@ import { LOADS, type LoadOptions, type LoadName, type LoadReply, type LoadReques
 
 type AnyLoad = (server: ServerAddress, options: LoadOptions<LoadName>) => Promise<LoadResult<LoadName>>;
 
-/** The load generator's process: does one load at a time, as its parent says, and ends with its parent. */
+/** The load generator's process: runs one load at a time on request of its parent, and exits with it. */
 async function answer({ name, server, options }: LoadRequest): Promise<LoadReply> {
   try {
     return { result: await (LOADS[name] as AnyLoad)(server, options) };
@@ -14,5 +14,5 @@ async function answer({ name, server, options }: LoadRequest): Promise<LoadReply
 
 process.on('message', (request: LoadRequest) => void answer(request).then((reply) => process.send!(reply)));
 process.on('disconnect', () => process.exit());
-// Ctrl-C reaches the whole group; the parent decides when to stop.
+// Ctrl-C reaches the whole process group; the parent decides when to stop.
 process.on('SIGINT', () => undefined);

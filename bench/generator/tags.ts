@@ -12,7 +12,7 @@ const SENDER_DIGITS = 4;
 const NUMBER_DIGITS = 8;
 const TEXT_LENGTH = 128;
 
-/** One sender's messages as bytes for the wire; only their numbers differ. */
+/** One sender's messages as wire bytes; only their numbers differ. */
 export class FrameTemplate {
   private readonly frame: Buffer;
   private readonly lastDigit: number;
@@ -26,7 +26,7 @@ export class FrameTemplate {
     this.lastDigit = tag + MARKER.length + SENDER_DIGITS + NUMBER_DIGITS - 1;
   }
 
-  /** Frames of consecutive messages, one after the other. */
+  /** Frames of consecutive messages. */
   frames(firstNumber: number, count: number): Buffer {
     const { frame } = this;
     const bytes = Buffer.allocUnsafe(frame.length * count);
@@ -45,7 +45,7 @@ export class FrameTemplate {
 export class TagFinder {
   private offset = -1;
 
-  /** Where the digits begin, or -1 when the payload is none of the messages sent here. */
+  /** Offset of the digits, or -1 if the payload is not one of the messages sent here. */
   find(bytes: Buffer, start: number, end: number): number {
     if (this.offset === -1) {
       const at = bytes.indexOf(MARKER, start);

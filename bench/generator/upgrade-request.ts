@@ -1,6 +1,6 @@
 import type { Dialect } from './dialects';
 
-/** The HTTP request that asks for a WebSocket. */
+/** The HTTP request of a WebSocket handshake. */
 export function upgradeRequest(port: number, { path, subprotocol }: Pick<Dialect, 'path' | 'subprotocol'>): string {
   const head = [
     `GET ${path} HTTP/1.1`,

@@ -1,18 +1,18 @@
-/** What one reader has seen, in a few bytes: equal for two readers when they saw the same messages in the same order. */
+/** A digest of what one reader saw: equal for two readers that saw the same messages in the same order. */
 export class Witness {
   count = 0;
   hash = 0;
 
-  /** `tag` is the place of the twelve digits that tell a message from all others. */
+  /** `tag` is the offset of the twelve digits that identify a message. */
   add(bytes: Buffer, tag: number): void {
     this.count++;
     this.hash = mix(mix(mix(this.hash, word(bytes, tag)), word(bytes, tag + 4)), word(bytes, tag + 8));
   }
 }
 
-/** Which messages of one sender came, by their numbers from 0. */
+/** The received messages of one sender, by their numbers from 0. */
 export class Seen {
-  /** How many came before an earlier one. */
+  /** Messages that arrived before an earlier one. */
   overtaken = 0;
   isTwice = false;
   private next = 0;

@@ -10,7 +10,7 @@ const BAR = 16;
 const GAP = 22;
 const TOP = 70;
 
-/** The main table as bars: processor time for a million deliveries, on a logarithmic scale, in light and dark. */
+/** The main table as bars: CPU time per million deliveries, on a logarithmic scale, in light and dark. */
 export function chart(measurements: readonly Measurement[], { cpu, cores, node }: Machine, date: string): string {
   const bars = measurements.filter(({ suite, rounds }) => suite === 'fanout' && rounds.cpuPerMillion?.length);
   const values = bars.map(({ rounds }) => median(rounds.cpuPerMillion!));

@@ -4,7 +4,7 @@ import { median, spread } from '../statistics';
 import { CHAT } from '../targets';
 import { table } from './table';
 
-/** Everything that was measured, in words for a terminal. */
+/** All measurements as text for a terminal. */
 export function report(measurements: readonly Measurement[]): string {
   const titles = new Set(measurements.map(titleOf));
   const sections = Array.from(titles, (title) => {
@@ -12,7 +12,7 @@ export function report(measurements: readonly Measurement[]): string {
     return `${title}\n${caseTable(ofCase)}`;
   });
   const judged = verdicts(measurements);
-  if (judged.length > 0) sections.push(`goals, by the median of what the rounds give\n${goalTable(judged)}`);
+  if (judged.length > 0) sections.push(`goals, by the median over the rounds\n${goalTable(judged)}`);
   return `${sections.join('\n\n')}\n`;
 }
 
@@ -20,7 +20,7 @@ function titleOf(measurement: Measurement): string {
   return `${measurement.suite}: ${measurement.case}`;
 }
 
-/** The first figure is what the case is about: of it alone the table shows how much it varied, where it was repeated. */
+/** Only the first figure, the subject of the case, shows best round and spread, where it was repeated. */
 function caseTable(measurements: readonly Measurement[]): string {
   const [first, ...others] = figuresOf(measurements);
   const failures = measurements.flatMap(({ target, failure }) => (failure ? [`${target}: ${failure}`] : []));

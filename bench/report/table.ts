@@ -1,4 +1,4 @@
-/** Columns under each other; the first is text, the others are numbers. */
+/** Aligned columns; the first is text, the others are numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]) =>

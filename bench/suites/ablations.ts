@@ -11,7 +11,7 @@ const ABLATIONS: readonly Target[] = [
   ablation('write-each-frame', 'a write per frame'),
 ];
 
-/** What the parts of the design are worth: the same server without one of them each. */
+/** The worth of each part of the design: the server with one part disabled. */
 export async function ablations(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];
   const name = { suite: 'ablations', case: nameOf(SIZE) };

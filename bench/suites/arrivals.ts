@@ -13,13 +13,13 @@ const CROWDS: readonly Arriving[] = [
   { arrivals: 2000, readers: 0, again: false },
 ];
 const RECONNECTS = 10_000;
-/** Files that a server needs besides its connections. */
+/** Open files of a server besides its connections. */
 const SPARE_FILES = 500;
-/** Another client, who was there before. */
+/** A client that was connected before. */
 const TALK = { readers: 1, senders: 1, messagesPerSecond: 1000 / 60, warmUpMs: 0 };
 const BEFORE_MS = 500;
 
-/** Many people come in at the same moment, each under a name of its own: every restart of a busy server. */
+/** Many users arrive at the same moment, as after every restart of a busy server. */
 export async function arrivals(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];
   const comingBack = { arrivals: Math.min(RECONNECTS, openFilesAllowed() - SPARE_FILES), readers: 0, again: true };
@@ -44,7 +44,7 @@ export async function arrivals(session: Session): Promise<Measurement[]> {
   return measurements;
 }
 
-/** Twice: what they cost without anybody else, and how long somebody else waits, whose messages cost something, too. */
+/** Runs twice: for the cost of the arrivals alone, and for another client's wait, whose messages have a cost too. */
 async function measure(session: Session, server: ServerProcess, load: Arriving): Promise<Sample> {
   const alone = await session.generator.run('arriving', server, load);
   const other = new GeneratorProcess();

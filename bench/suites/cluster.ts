@@ -9,7 +9,7 @@ const REPLICAS = [1, 2, 4];
 const SIZE = { readers: 200, senders: 20, inFlight: 8 };
 const LATENCY = { readers: 200, senders: 20, messagesPerSecond: 200, warmUpMs: 500 };
 
-/** One chat on several replicas over PostgreSQL, without and with Redis between them; clients are spread over the replicas. */
+/** One chat on several replicas on PostgreSQL, without and with Redis; clients are distributed over the replicas. */
 export async function cluster(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];
   const measurements: Measurement[] = [];

@@ -2,10 +2,10 @@ import type { Measurement } from '../figures';
 import type { Session } from '../session';
 
 const LOAD = { connections: 2000, atOnce: 50 };
-/** Rounds that are not measured: the first connections find nothing compiled, and it takes some thousand of them. */
+/** Unmeasured warm-up rounds: V8 compiles the handshake only after some thousand connections. */
 const WARM_UP_ROUNDS = 4;
 
-/** How fast clients get in. */
+/** The rate and cost of handshakes. */
 export function connections(session: Session): Promise<Measurement[]> {
   const name = { suite: 'connections', case: `${LOAD.connections} connections, ${LOAD.atOnce} at once` };
   return session.withServers(session.options.targets, {}, async (servers) => {

@@ -10,17 +10,17 @@ interface FanOut {
 }
 
 interface FanOutCase extends FanOut {
-  /** As many rounds as elsewhere, times this. */
+  /** Factor on the number of rounds. */
   readonly timesTheRounds: number;
 }
 
-/** Each sender that comes in is announced to all readers, which takes up to so long. */
+/** Time per sender for its join to reach all readers, in milliseconds. */
 const COMING_IN_MS = 15;
 const WARM_UP_MS = 100;
 
 /**
- * With a thousand readers some servers take seconds for what is under way. With one message at a time it depends on who wakes
- * whom on which core, and single rounds say little.
+ * With a thousand readers some servers take seconds for the messages in flight. With one message at a time the result depends
+ * on scheduling between cores, and single rounds say little.
  */
 const CASES: readonly FanOutCase[] = [
   { readers: 1000, senders: 20, inFlight: 8, timesTheRounds: 0.4 },
@@ -31,7 +31,7 @@ const CASES: readonly FanOutCase[] = [
 ];
 const NORMAL_CASES = CASES.slice(1, 4);
 
-/** M readers, of whom S send with W messages under way each. */
+/** M readers, of whom S send with W messages in flight each. */
 export function nameOf({ readers, senders, inFlight }: FanOut): string {
   return `M=${readers} S=${senders} W=${inFlight}`;
 }
@@ -40,7 +40,7 @@ export function fanOut(session: Session): Promise<Measurement[]> {
   return allCases(session, 'fanout', CASES, 'full', session.options.rounds);
 }
 
-/** Three of the cases again where a commit does not wait for the disk. */
+/** Three of the cases with commits that do not wait for the disk. */
 export function fanOutNormal(session: Session): Promise<Measurement[]> {
   return allCases(session, 'normal', NORMAL_CASES, 'normal', session.fewRounds);
 }

@@ -8,7 +8,7 @@ const SIZES = [100, 10_000, 1_000_000] as const;
 const CONNECTIONS = 8;
 const WARM_UP_MS = 100;
 
-/** The answers are equally long for every size: fifty messages, or a row of numbers. */
+/** Answers have the same length for every store size: fifty messages, or one row of numbers. */
 const ENDPOINTS: Readonly<Record<string, (size: number) => string>> = {
   offset: (size) => `/api/messages?limit=50&offset=${size / 2}`,
   recent: () => '/api/messages/recent?limit=50',
@@ -16,7 +16,7 @@ const ENDPOINTS: Readonly<Record<string, (size: number) => string>> = {
   stats: () => '/api/messages/stats',
 };
 
-/** What reading costs, and that it costs the same however much is stored. */
+/** The cost of reads, which must not grow with the store. */
 export async function http(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];
   const servers: ServerProcess[] = [];
@@ -30,7 +30,7 @@ export async function http(session: Session): Promise<Measurement[]> {
     const measure = (endpoint: string, server: ServerProcess) =>
       measureRequests(session, server, ENDPOINTS[endpoint]!(SIZES[servers.indexOf(server)]!));
     const endpoints = Object.keys(ENDPOINTS);
-    // Not measured: the first requests find nothing compiled.
+    // Unmeasured: the first requests run uncompiled code.
     for (const endpoint of endpoints) {
       for (const server of servers) await measure(endpoint, server);
     }
@@ -50,7 +50,7 @@ async function measureRequests(session: Session, server: ServerProcess, path: st
     path,
     connections: CONNECTIONS,
     warmUpMs: WARM_UP_MS,
-    // Half as long as elsewhere: requests are many and alike.
+    // Half the usual length: requests are many and alike.
     measureMs: session.options.measureMs / 2,
   });
   return { requestsPerSecond: requests / seconds, cpuPerRequest: (serverCpuSeconds / requests) * 1000 };

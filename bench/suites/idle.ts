@@ -5,16 +5,16 @@ import { CHAT } from '../targets';
 import { COLLECTING } from './memory';
 
 const FIRST = 500;
-/** Where small machines end: 20,000 open files a process. */
+/** Fits the usual limit of 20,000 open files per process. */
 const MOST = 15_000;
 const HEARTBEAT_SECONDS = 5;
 const BEATS = 3;
-/** So many connections take their time where a machine is slow. */
+/** Timeout of the load in milliseconds, generous for slow machines. */
 const PATIENCE_MS = 240_000;
-/** Files that a server needs besides its connections. */
+/** Open files of a server besides its connections. */
 const SPARE_FILES = 500;
 
-/** As many connections that say nothing as one process holds: what they take, and what their heartbeat costs. */
+/** As many idle connections as one process holds: their memory, and the CPU time of their heartbeat. */
 export async function idle(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];
   const further = Math.min(MOST, openFilesAllowed() - SPARE_FILES) - FIRST;

@@ -4,7 +4,7 @@ import { warmUp } from './warm-up';
 
 const LOAD = { readers: 1, senders: 1, inFlight: 64, warmUpMs: 400 };
 
-/** One client that stores as much as it can. */
+/** One client that stores messages as fast as it can. */
 export function ingest(session: Session): Promise<Measurement[]> {
   const { targets, measureMs } = session.options;
   const name = { suite: 'ingest', case: `one client, ${LOAD.inFlight} in flight` };

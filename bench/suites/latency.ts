@@ -8,16 +8,16 @@ import { warmUp } from './warm-up';
 type Load = Omit<FixedRate, 'measureMs'>;
 
 const LOAD: Load = { readers: 100, senders: 20, messagesPerSecond: 200, warmUpMs: 500 };
-/** The senders come in while it is measured: each of them is news for a thousand readers. */
+/** Senders join during the measurement: each join is broadcast to a thousand readers. */
 const MANY_READERS: Load = { readers: 1000, senders: 20, messagesPerSecond: 50, warmUpMs: 0 };
 
-/** How long a message takes to its readers while the server has time. */
+/** Delivery latency of a server that is not saturated. */
 export function latency(session: Session): Promise<Measurement[]> {
   return session.withServers(session.options.targets, {}, async (servers) => {
     await warmUp(session, servers);
-    // The others would be busy with a thousand readers for longer than the measurement.
+    // The other servers would be busy with a thousand readers for longer than the measurement.
     const fast = servers.filter(({ target }) => target === CHAT || target === LIMIT);
-    // Longer than elsewhere: a percentile needs many messages, and this is not all the server can do.
+    // Longer than usual: a percentile needs many messages, and the rate is fixed.
     return [
       ...(await measureLatency(session, servers, LOAD, session.options.measureMs * 2)),
       ...(await measureLatency(session, fast, MANY_READERS, session.options.measureMs * 4)),

@@ -7,12 +7,12 @@ import { CHAT, ON_POSTGRES, ON_SQLITE } from '../targets';
 import { warmUp } from './warm-up';
 
 const IN_FLIGHT = [64, 1024];
-/** After its start a replica sends others what it stores for so long, in case there are any. */
+/** Time after its start in which a replica publishes although it knows no other, in milliseconds. */
 const UNTIL_ALONE_MS = 16_000;
 
 /**
- * One client that stores as much as it can, over PostgreSQL and over SQLite; then over PostgreSQL beside another replica, which
- * is sent everything over the bus. The processor time is the server's without the database's and the other replica's.
+ * One client that stores as fast as it can, on PostgreSQL and on SQLite; then on PostgreSQL beside another replica, which
+ * receives everything over the bus. CPU time excludes PostgreSQL's and the other replica's.
  */
 export async function postgres(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];

@@ -11,20 +11,20 @@ import { watching } from '../server-watch';
 import type { Session } from '../session';
 import { CHAT, RUDE_CASE } from '../targets';
 
-/** Another client, who says something every 60 ms, from an address of its own: budgets of an address are shared by all who come from it. */
+/** The other client: a message every 60 ms, from a separate address, as budgets are shared by all clients of an address. */
 const TALK = { readers: 1, senders: 1, messagesPerSecond: 1000 / 60, from: '127.0.0.2' };
 const NEWCOMER = '127.0.0.5';
 const OBSERVER = '127.0.0.6';
 const WARM_UP_MS = 1_000;
-/** The other one talks for so long before the rude one comes. */
+/** Quiet time before the misbehaving client starts, in milliseconds. */
 const BEFORE_MS = 300;
-/** A newcomer that is refused after the handshake hears of it within this time. */
+/** Within this time a newcomer learns that it is refused after the handshake, in milliseconds. */
 const REFUSAL_MS = 250;
-/** Below a quiet p99 of so many milliseconds chance decides: nobody notices 25 ms. */
+/** Floor of the quiet p99 in milliseconds: below it the ratio is noise, and 25 ms go unnoticed. */
 const QUIET_FLOOR_MS = 12.5;
 const MIB = 1024 ** 2;
 
-/** The settings of an installation without any: what the benchmark tells its servers otherwise is taken back. */
+/** Default settings: undoes what the benchmark sets elsewhere. */
 const DEFAULTS = { LIMITS: '', MAX_CONNECTIONS: '' };
 const SETTINGS: { readonly [Name in RudeName]?: Readonly<Record<string, string>> } = {
   '3,000 connections too many': { MAX_CONNECTIONS: '100' },
@@ -32,11 +32,11 @@ const SETTINGS: { readonly [Name in RudeName]?: Readonly<Record<string, string>>
   'replays read at 2.5 KB/s, 50 connections': { STALLED_READER_SECONDS: '3' },
 };
 
-/** A page of the REST API, and more than a connection may have waiting. */
+/** Enough for a page of the REST API that exceeds what may wait for a connection. */
 const STORED = 1_100;
 const LONGEST_MESSAGE = '🙂'.repeat(4_000);
 
-/** What one rude client costs another one, and the server, beside a quiet time of the same server. */
+/** The cost of one misbehaving client for another one and for the server, relative to a quiet time of the same server. */
 export async function rude(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];
   const measurements: Measurement[] = [];
@@ -83,7 +83,7 @@ async function measure(session: Session, server: ServerProcess, how: RudeName): 
       quietP99: quiet.p99,
       p50: talk.value?.p50,
       p99: talk.value?.p99,
-      // Who is cut off, or gets no answer, waits for ever.
+      // A client that is cut off, or gets no answer, waits forever.
       disturbance: (talk.value?.p99 ?? Infinity) / Math.max(quiet.p99, QUIET_FLOOR_MS),
       newcomerMs: newcomer.value,
       cpuPercent,
@@ -107,7 +107,7 @@ async function measure(session: Session, server: ServerProcess, how: RudeName): 
   }
 }
 
-/** Until a WebSocket may speak and an event stream has begun, in milliseconds, from an address that nobody had before. */
+/** Time until a WebSocket may send and an event stream has begun, in milliseconds, from a new address. */
 async function comeIn(server: ServerProcess): Promise<number> {
   const begin = performance.now();
   const client = await Client.open(server.address, NEWCOMER);

@@ -9,8 +9,8 @@ const LOAD = { readers: 100, senders: 20, inFlight: 8, warmUpMs: 0, measureMs: 5
 const MIB = 1024 ** 2;
 
 /**
- * Resident memory after more and more deliveries: it must not grow. What is garbage at the moment is not counted (how much
- * V8 lets lie about is its choice), but told, too.
+ * Resident memory after more and more deliveries must not grow. Measured after a garbage collection, as V8 chooses how much
+ * garbage to keep; the peak is reported too.
  */
 export async function soak(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];

@@ -13,7 +13,7 @@ const STALLING = {
   preload: [join(__dirname, '../ablations/stalling-disk.js')],
 };
 
-/** How late the event loop is while the disk stalls for 100 ms several times a second: the sockets must not feel it. */
+/** Event-loop delay while the disk stalls for 100 ms several times a second: sockets must not be affected. */
 export async function stalls(session: Session): Promise<Measurement[]> {
   const { targets, measureMs } = session.options;
   if (!targets.includes(CHAT)) return [];
@@ -28,7 +28,7 @@ export async function stalls(session: Session): Promise<Measurement[]> {
   );
 }
 
-/** Since it was asked the last time, in milliseconds, by the server's own metric. */
+/** Milliseconds since the previous reading, by the server's own metric. */
 async function loopDelayP99(server: ServerProcess): Promise<number> {
   return (await readMetrics(server))('nodejs_eventloop_lag_p99_seconds') * 1000;
 }

@@ -4,7 +4,7 @@ import type { Session } from '../session';
 
 const SETTLING_MS = 1_000;
 
-/** How long a server takes to listen on an empty database, and what it needs while nobody is there. */
+/** Time until a server listens on an empty database, and its memory at idle. */
 export async function startUp(session: Session): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const target of session.options.targets) {

@@ -8,7 +8,7 @@ export interface BeingRude {
   readonly forMs: number;
 }
 
-/** One client that is rude in one way for a while. */
+/** One client that misbehaves in one way for a while. */
 export async function beingRude(server: ServerAddress, { how, forMs }: BeingRude): Promise<VisitResult> {
   const visit = new Visit(server.port);
   const act = RUDENESS[how](visit);

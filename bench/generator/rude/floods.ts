@@ -2,14 +2,14 @@ import type { Socket } from 'node:net';
 import { clientFrame, OPCODE } from '../frames';
 import type { Visit } from './visit';
 
-/** What is handed to a socket at once: more than it takes without waiting. */
+/** Bytes per write: more than a socket accepts without waiting. */
 const BLOCK_BYTES = 128 * 1024;
 
 export function textFrame(text: string): Buffer {
   return clientFrame(OPCODE.text, Buffer.from(text));
 }
 
-/** One frame over and over, as fast as the socket takes it; whoever is closed comes back. */
+/** Repeats one frame as fast as the socket accepts it; reconnects when closed. */
 export function flood(frame: Buffer, dialect: 'chat' | 'chatV2' = 'chat') {
   return async (visit: Visit): Promise<void> => {
     while (!visit.isOver) {
@@ -21,7 +21,7 @@ export function flood(frame: Buffer, dialect: 'chat' | 'chatV2' = 'chat') {
   };
 }
 
-/** The same on many connections, none of which reads an answer. */
+/** The same on many connections that never read. */
 export function unreadFlood(frame: Buffer, connections: number) {
   return async (visit: Visit): Promise<void> => {
     const one = async () => {

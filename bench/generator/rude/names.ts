@@ -6,12 +6,12 @@ import type { Visit } from './visit';
 
 const BURST = 100;
 const NOTHING = Buffer.alloc(0);
-/** Who has said everything waits so long for the end of the connection. */
+/** Wait for the end of the connection after sending everything, in milliseconds. */
 const LEAVING_MS = 1_000;
 const LISTENERS = 300;
 const LISTENERS_AN_ADDRESS = 50;
 
-/** A name that costs much to normalise: marks of two classes in the wrong order. */
+/** A name that is expensive to normalise: marks of two classes in the wrong order. */
 const COSTLY_NAME = textFrame(
   JSON.stringify({ type: 'user_joined', username: `${'\u0301'.repeat(8_000)}${'\u0316'.repeat(8_000)}` }),
 );
@@ -28,7 +28,7 @@ export function costlyNames(atOnce: number, everyMs: number) {
   };
 }
 
-/** A full burst of messages under new names, then a new connection with a new burst. */
+/** Repeatedly connects and sends a full burst of messages under new names. */
 export async function reconnectAfterEachBurst(visit: Visit): Promise<void> {
   for (let burst = 0; !visit.isOver; burst++) {
     const socket = await visit.persistentWebSocket();
@@ -43,7 +43,7 @@ export async function reconnectAfterEachBurst(visit: Visit): Promise<void> {
   }
 }
 
-/** A few connections that come under many names and go, over and over, with an audience to tell of it. */
+/** A few connections that join under many names and leave, repeatedly, with readers who are sent it. */
 export async function comeAndGo(visit: Visit): Promise<void> {
   await listen(visit);
   for (let round = 0; !visit.isOver; round++) {
@@ -63,7 +63,7 @@ async function appear(visit: Visit, name: string): Promise<void> {
   visit.leave(socket);
 }
 
-/** Readers from other addresses, who do nothing wrong. */
+/** Well-behaved readers from other addresses. */
 async function listen(visit: Visit): Promise<void> {
   const hello = textFrame(JSON.stringify({ type: 'hello' }));
   for (let listener = 0; listener < LISTENERS; listener++) {

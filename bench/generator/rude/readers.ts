@@ -6,14 +6,14 @@ import type { Visit } from './visit';
 
 const HELLO_FROM_THE_START = textFrame(JSON.stringify({ type: 'hello', after: 0 }));
 const TRICKLE_MS = 100;
-/** No bit for the last fragment. */
+/** A text frame without the FIN bit. */
 const NOT_FINAL = 0x7f;
 
 export function request(path: string): Buffer {
   return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
 }
 
-/** The largest page there is, many times on each of a few connections, and no answer is read. */
+/** Pipelines the largest page many times on a few connections, without reading. */
 export function unreadPages(connections: number, pages: number) {
   return async (visit: Visit): Promise<void> => {
     const requests = repeated(request('/api/messages?limit=1000'), pages);
@@ -21,7 +21,7 @@ export function unreadPages(connections: number, pages: number) {
   };
 }
 
-/** Event streams from the first message on that nobody reads. */
+/** Event streams of the whole history, unread. */
 export function unreadStreams(connections: number) {
   return async (visit: Visit): Promise<void> => {
     const from = request('/api/messages/stream?after=0');
@@ -29,7 +29,7 @@ export function unreadStreams(connections: number) {
   };
 }
 
-/** WebSockets that ask for everything, and read at most so many bytes a second each. */
+/** WebSockets that request the whole history and read it slowly, in bytes a second each. */
 export function slowReplays(connections: number, bytesPerSecond: number) {
   return async (visit: Visit): Promise<void> => {
     const sockets: Socket[] = [];
@@ -39,7 +39,7 @@ export function slowReplays(connections: number, bytesPerSecond: number) {
       socket.write(HELLO_FROM_THE_START);
       sockets.push(socket);
     }
-    // A socket with such a listener reads no more than it is asked for.
+    // A socket with a `readable` listener reads only on demand.
     if (bytesPerSecond > 0) for (const socket of sockets) socket.on('readable', () => undefined);
     while (!visit.isOver && bytesPerSecond > 0) {
       for (const socket of sockets) socket.read(Math.ceil((bytesPerSecond * TRICKLE_MS) / 1000));
@@ -48,7 +48,7 @@ export function slowReplays(connections: number, bytesPerSecond: number) {
   };
 }
 
-/** Messages that never end: fragments of a byte each. */
+/** Messages that never finish: one-byte fragments. */
 export function unfinishedFragments(connections: number, fragments: number) {
   return async (visit: Visit): Promise<void> => {
     const begin = unfinished(OPCODE.text);
@@ -62,7 +62,7 @@ export function unfinishedFragments(connections: number, fragments: number) {
   };
 }
 
-/** Event streams of one address, read as they should be. */
+/** Event streams of one address, read properly. */
 export function eventStreams(count: number) {
   return async (visit: Visit): Promise<void> => {
     for (let i = 0; i < count; i++) {
@@ -73,7 +73,7 @@ export function eventStreams(count: number) {
   };
 }
 
-/** Connections from many addresses, which stay as long as they may. */
+/** Connections from many addresses, kept as long as the server allows. */
 export function crowd(connections: number, atOnce: number) {
   return async (visit: Visit): Promise<void> => {
     let started = 0;

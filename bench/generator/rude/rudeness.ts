@@ -9,7 +9,7 @@ const GARBAGE = textFrame('rubbish');
 const PING = clientFrame(OPCODE.ping, Buffer.alloc(125));
 const LONG_TIMESTAMP = `2024-01-01T00:00:00.${'0'.repeat(32_000)}Z`;
 
-/** What one client can do to a server that it should not, by the name of the report's row. */
+/** Ways for a client to misbehave, by the report's row. */
 export const RUDENESS = {
   '3 × 30 pages of history, not read': unreadPages(3, 30),
   '1 × 80 pages of history, not read': unreadPages(1, 80),

@@ -5,16 +5,16 @@ import { upgradeRequest } from '../upgrade-request';
 
 export interface VisitResult {
   readonly opened: number;
-  /** Connections that the server ended, and handshakes that it refused. */
+  /** Connections closed and handshakes refused by the server. */
   readonly closed: number;
 }
 
-/** Who is sent away comes back after so long. */
+/** Delay before reconnecting, in milliseconds. */
 const COMING_BACK_MS = 20;
 
-/** One rude client's time on a server: its sockets, and what became of them. Knows nothing of what is done with them. */
+/** The sockets of one misbehaving client and their fate. Must not know what is sent over them. */
 export class Visit {
-  /** All sockets are gone, and nobody waits any more. */
+  /** Destroys all sockets and resolves all waits. */
   isOver = false;
   private opened = 0;
   private closed = 0;
@@ -26,7 +26,7 @@ export class Visit {
     return { opened: this.opened, closed: this.closed };
   }
 
-  /** A connection that reads nothing until it is told to. */
+  /** A paused TCP connection. */
   connect(from = '127.0.0.1'): Socket {
     const socket = connect({ port: this.port, host: '127.0.0.1', localAddress: from, noDelay: true });
     this.opened++;
@@ -39,7 +39,7 @@ export class Visit {
     return socket;
   }
 
-  /** A WebSocket that reads nothing until it is told to; nothing where it was refused. */
+  /** A paused WebSocket; undefined where it was refused. */
   async webSocket(from?: string, dialect: 'chat' | 'chatV2' = 'chat'): Promise<Socket | undefined> {
     const socket = this.connect(from);
     socket.write(upgradeRequest(this.port, DIALECTS[dialect]));
@@ -54,7 +54,7 @@ export class Visit {
     return undefined;
   }
 
-  /** The same until one is open; nothing when the visit is over. */
+  /** The same, retried until one is open; undefined when the visit is over. */
   async persistentWebSocket(from?: string, dialect?: 'chat' | 'chatV2'): Promise<Socket | undefined> {
     while (!this.isOver) {
       const socket = await this.webSocket(from, dialect);
@@ -63,7 +63,7 @@ export class Visit {
     return undefined;
   }
 
-  /** Resolves when the socket takes more, or is closed. */
+  /** Resolves when the socket accepts more, or is closed. */
   async say(socket: Socket, bytes: Buffer): Promise<void> {
     if (socket.destroyed) return;
     if (socket.write(bytes)) return delay(0);
@@ -76,7 +76,7 @@ export class Visit {
     });
   }
 
-  /** Resolves when the server ended the connection, or after so long. */
+  /** Resolves when the server closed the connection, or after the timeout. */
   async ended(socket: Socket, patienceMs: number): Promise<void> {
     if (socket.destroyed) return;
     const patience = new AbortController();
