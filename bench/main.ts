@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** A failing suite loses only its own results. */
+/** A suite that fails takes only its own results along. */
 async function measured(name: SuiteName, session: Session): Promise<Measurement[]> {
   try {
     return await SUITES[name](session);

@@ -4,14 +4,14 @@ import { type Target, TARGETS } from './targets';
 
 export interface Options {
   readonly suites: readonly SuiteName[];
-  /** Runs only cases whose names contain this, in suites with many. */
+  /** What the names of the cases have in them where a suite has many. */
   readonly caseText: string;
   readonly targets: readonly Target[];
-  /** Rounds of each case on compared servers; a third of it where no goal depends on it. */
+  /** Of each case on the servers that are compared; where no goal depends on it, a third of them. */
   readonly rounds: number;
-  /** Length of one measurement. */
+  /** Of a measured stretch. */
   readonly measureMs: number;
-  /** Folder of the results. */
+  /** The folder for the results. */
   readonly out: string;
   readonly chart: boolean;
   readonly profile: boolean;
@@ -31,7 +31,7 @@ export const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** @throws Error naming the allowed values */
+/** @throws when the arguments are none of these */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({ args, options: OPTIONS });
   return {
@@ -49,7 +49,7 @@ export function readOptions(args: string[]): Options {
 
 function oneOf<T>(all: readonly T[], name: string, nameOf: (one: T) => string): T {
   const found = all.find((one) => nameOf(one) === name);
-  if (found === undefined) throw new Error(`${name} is not one of ${all.map(nameOf).join(', ')}`);
+  if (found === undefined) throw new Error(`${name} is none of ${all.map(nameOf).join(', ')}`);
   return found;
 }
 

@@ -4,9 +4,9 @@ import { type Options, readOptions } from './options';
 import { prove } from './prove';
 import { Workplace } from './workplace';
 
-/** Seconds that a run may take beyond the time of the faults. */
+/** Beyond the time of the faults a run may take so long, in seconds. */
 const SPARE_SECONDS = 180;
-/** Violations printed per kind; the evidence has all of them. */
+/** Violations of a kind that are printed; all are in the evidence. */
 const SHOWN = 5;
 
 async function main(): Promise<void> {
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   for (const what of place.subject.leftOut(options.faults)) print(`LEFT OUT: ${what}`);
   try {
-    const late = setTimeout(() => giveUp(place, 'the run does not finish'), (seconds + SPARE_SECONDS) * 1000);
+    const late = setTimeout(() => giveUp(place, 'the run does not come to an end'), (seconds + SPARE_SECONDS) * 1000);
     const isPassed = await run(options, place);
     clearTimeout(late);
     process.exit(isPassed ? 0 : 1);
@@ -62,7 +62,7 @@ function printViolations(violations: readonly Violation[]): void {
 
 function giveUp(place: Workplace, reason: string): never {
   place.keep();
-  process.stderr.write(`${reason}\nundecided; evidence: ${place.folder}\n`);
+  process.stderr.write(`${reason}\nnot decided; evidence: ${place.folder}\n`);
   process.exit(1);
 }
 

@@ -2,19 +2,19 @@ import { parseArgs } from 'node:util';
 
 export const SERVER_FAULTS = ['kill', 'stop', 'freeze', 'cut', 'tear', 'flood', 'fill', 'jump'];
 export const CLUSTER_FAULTS = ['restart', 'terminate', 'freeze', 'kill', 'stop', 'add', 'cut'];
-/** Faults of a cluster whose bus is Redis. */
+/** For a cluster whose bus is Redis. */
 export const REDIS_FAULT = 'redis';
 
 export interface Options {
-  /** Minimum seconds of faults; each kind occurs once in any case. */
+  /** How long faults are made, at least; each kind is made once in any case. */
   readonly seconds: number;
   readonly seed: number;
   readonly writers: number;
   readonly readers: number;
   readonly faults: readonly string[];
-  /** A file of `proof/sabotage` that breaks the server deliberately. */
+  /** A file of `proof/sabotage` that breaks the server on purpose. */
   readonly sabotage: string | undefined;
-  /** Three replicas on PostgreSQL instead of one server on SQLite. */
+  /** Three servers on PostgreSQL instead of one on SQLite. */
   readonly isCluster: boolean;
   /** Their bus is Redis. */
   readonly hasRedis: boolean;
@@ -48,7 +48,7 @@ export function readOptions(args: readonly string[]): Options {
   const possible = values.cluster ? [...CLUSTER_FAULTS, ...(values.redis ? [REDIS_FAULT] : [])] : SERVER_FAULTS;
   const faults = values.faults?.split(',') ?? possible;
   const unknown = faults.find((fault) => !possible.includes(fault));
-  if (unknown !== undefined) throw new Error(`--faults: ${unknown} is not one of ${possible.join(', ')}`);
+  if (unknown !== undefined) throw new Error(`--faults: ${unknown} is none of ${possible.join(', ')}`);
   if (values.sabotage !== undefined && !/^[a-z-]+$/.test(values.sabotage)) {
     throw new Error('--sabotage: the name of a file in proof/sabotage, without .js');
   }
@@ -69,5 +69,5 @@ function whole(name: string, text: string | undefined, byDefault: number, min: n
   if (text === undefined) return byDefault;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw new Error(`--${name}: an integer from ${min} to ${max}`);
+  throw new Error(`--${name}: a whole number from ${min} to ${max}`);
 }
