@@ -26,7 +26,7 @@ export async function fillDatabase(path: string, count: number, text = TEXT): Pr
       createdAt: now,
     }));
     transaction.append(messages);
-    // Otherwise the server would catch up all counters in the middle of the measurement.
+    // As the server does, which would begin with all of it otherwise, in the middle of the measurement.
     transaction.follow();
   }
   database.close();

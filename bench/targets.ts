@@ -37,7 +37,7 @@ export const TARGETS: readonly Target[] = [
   LIMIT,
 ];
 
-/** This server on a filled database. */
+/** This server over a database that is not empty. */
 export function storedName(messages: number): string {
   return `${CHAT.name}, ${messages} stored`;
 }
