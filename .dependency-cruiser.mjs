@@ -15,7 +15,12 @@ function rulesOf(folder, table) {
 export default {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'every-import-exists', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(\\.\\./)*dist/' } },
+    {
+      name: 'every-import-exists',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(\\.\\./)*dist/' },
+    },
     {
       name: 'every-file-has-a-module',
       severity: 'error',
