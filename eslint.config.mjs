@@ -25,7 +25,7 @@ const importRules = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'coverage/', '**/node_modules/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

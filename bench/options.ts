@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { IF_NAMED, SUITE_NAMES, type SuiteName } from './suite-names';
-import { type Target, TARGETS } from './targets';
+import { missingFor, type Target, TARGETS } from './targets';
 
 export interface Options {
   readonly suites: readonly SuiteName[];
@@ -21,7 +21,7 @@ export interface Options {
 export const OPTIONS = {
   suite: { type: 'string', multiple: true, default: SUITE_NAMES.filter((name) => !IF_NAMED.includes(name)) },
   case: { type: 'string', default: '' },
-  target: { type: 'string', multiple: true, default: TARGETS.map(({ name }) => name) },
+  target: { type: 'string', multiple: true },
   rounds: { type: 'string' },
   seconds: { type: 'string' },
   quick: { type: 'boolean', default: false },
@@ -37,7 +37,7 @@ export function readOptions(args: string[]): Options {
   return {
     suites: values.suite.map((name) => oneOf(SUITE_NAMES, name, (suite) => suite)),
     caseText: values.case,
-    targets: values.target.map((name) => oneOf(TARGETS, name, (target) => target.name)),
+    targets: values.help ? [] : targetsOf(values.target),
     rounds: within('rounds', values.rounds ?? (values.quick ? '1' : '7'), 1, 100),
     measureMs: within('seconds', values.seconds ?? '0.5', 0.1, 60) * 1000,
     out: values.out,
@@ -45,6 +45,15 @@ export function readOptions(args: string[]): Options {
     profile: values.profile,
     help: values.help,
   };
+}
+
+/** Without names, every target that is installed. */
+function targetsOf(names: readonly string[] | undefined): readonly Target[] {
+  const targets = names?.map((name) => oneOf(TARGETS, name, (target) => target.name)) ?? TARGETS;
+  const missing = targets.flatMap((target) => missingFor(target) ?? []);
+  if (names && missing[0]) throw new Error(missing[0]);
+  for (const line of missing) process.stderr.write(`${line}; left out\n`);
+  return targets.filter((target) => missingFor(target) === undefined);
 }
 
 function oneOf<T>(all: readonly T[], name: string, nameOf: (one: T) => string): T {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DialectName } from './generator/dialects';
 
@@ -36,6 +37,12 @@ export const TARGETS: readonly Target[] = [
   baseline('socketio', 'Socket.IO', 'socketio'),
   LIMIT,
 ];
+
+/** How to install what a server needs beyond the project's own packages; undefined where nothing is missing. */
+export function missingFor({ name }: Target): string | undefined {
+  if (name !== 'socketio' || existsSync(join(BUILT, '../bench/node_modules/socket.io'))) return undefined;
+  return 'Socket.IO is not installed: npm ci --prefix bench';
+}
 
 /** This server over a database that is not empty. */
 export function storedName(messages: number): string {
