@@ -26,7 +26,7 @@ if (!program) {
 if (options.includes('--help') || options.includes('-h')) {
   process.stdout.write((program.intro ?? '') + readFileSync(join(ROOT, program.usage), 'utf8'));
 } else {
-  require('./build-if-needed');
+  require('./build').build();
   const main = join(ROOT, 'dist', `${program.main}.js`);
   // In this process: signals and the exit code need no forwarding.
   process.argv.splice(1, 2, main);

@@ -1,10 +1,12 @@
 // The server acknowledges before it commits: the transaction stays open for a while after the answer.
 require('reflect-metadata');
-const built = require('../../dist/src/storage/sqlite/append.js');
+
+const path = require.resolve('../../dist/src/storage/sqlite/append.js');
+const original = require(path);
 
 const UNCOMMITTED_MS = 500;
 
-built.AppendTransaction = class extends built.AppendTransaction {
+class EarlyAck extends original.AppendTransaction {
   constructor(database) {
     database.transaction = (work) => ({
       immediate(batch) {
@@ -17,4 +19,7 @@ built.AppendTransaction = class extends built.AppendTransaction {
     });
     super(database);
   }
-};
+}
+
+// The exports of a compiled module cannot be assigned to.
+require.cache[path].exports = { ...original, AppendTransaction: EarlyAck };
