@@ -1,0 +1,19 @@
+const { SUITES } = require('./suites');
+
+/** Says at the end which suites a run left out, and how to run them. */
+module.exports = class LeftOut {
+  constructor({ testPathPatterns, testNamePattern, watch }) {
+    const patterns = testPathPatterns.patterns ?? testPathPatterns;
+    this.isPartial = patterns.length > 0 || Boolean(testNamePattern) || watch;
+  }
+
+  onRunComplete(contexts) {
+    const ran = new Set([...contexts].map(({ config }) => config.displayName.name));
+    const others = Object.entries(SUITES).filter(([name]) => !ran.has(name));
+    if (this.isPartial || ran.size < 2 || others.length === 0) return;
+    const rows = others.map(
+      ([name, { shows, needs }]) => `  npm run test:${name.padEnd(9)} ${shows}${needs ? `; needs ${needs}` : ''}\n`,
+    );
+    process.stdout.write(`\nNot part of this run:\n${rows.join('')}  npm run test:all       everything\n`);
+  }
+};

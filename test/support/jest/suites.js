@@ -1,0 +1,43 @@
+/**
+ * The suites of `npm run test:NAME`: what each shows, what must be installed for it, and its files. Files that no row names
+ * are in `sqlite`. Rules in which the database has no part are shown on SQLite alone.
+ */
+const SUITES = {
+  unit: { shows: 'classes by themselves' },
+  sqlite: { shows: 'the server over SQLite' },
+  postgres: {
+    shows: 'the server over PostgreSQL, and moving between the two',
+    needs: 'PostgreSQL (TEST_POSTGRES_URL, else 127.0.0.1:5432)',
+    files: ['postgres', 'postgres-connection', 'postgres-privileges', 'move'],
+    alsoOnSqlite: [
+      'durability',
+      'event-stream',
+      'health',
+      'messages',
+      'metrics',
+      'migrations',
+      'shutdown',
+      'websocket',
+      'websocket-property',
+      'websocket-v2',
+    ],
+  },
+  cluster: {
+    shows: 'several replicas as one chat',
+    needs: 'PostgreSQL, Redis and HAProxy',
+    files: ['cluster', 'cluster-bus', 'cluster-presence', 'rolling-update'],
+  },
+  browser: { shows: 'the page', needs: 'Chromium (CHROMIUM_PATH)', files: ['page'] },
+  deploy: {
+    shows: 'manifests, balancer and container',
+    needs: 'HAProxy, kubectl, docker compose and root',
+    files: ['balancer', 'deploy'],
+  },
+  proof: {
+    shows: 'faults injected into real servers',
+    needs: 'the programs of PostgreSQL and Redis',
+    files: ['proof', 'cluster-proof'],
+  },
+};
+
+module.exports = { SUITES };
