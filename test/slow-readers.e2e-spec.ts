@@ -18,15 +18,15 @@ describe('readers that are slow', () => {
   afterEach(() => child.stop('SIGKILL'));
 
   it.each([
-    ['full', '65536', '6', 'stalled'],
+    ['full', '65536', '3', 'stalled'],
     ['behind', '67108864', '60', 'silent'],
   ])(
     '[L8] a reader that is %s but reads on outlives pings it does not get to, one that is gone does not',
     async (_state, limit, patience, cause) => {
-      // Messages for a quarter of a minute at the pace of `readSlowly`.
-      const COUNT = 12_000;
+      // Messages for eight seconds at the pace of `readSlowly`, five pings take five.
+      const COUNT = 6_000;
       await startChild({
-        HEARTBEAT_SECONDS: '2',
+        HEARTBEAT_SECONDS: '1',
         STALLED_READER_SECONDS: patience,
         SLOW_CONSUMER_BYTES: limit,
         REPLAY_LIMIT: String(COUNT),
@@ -102,16 +102,20 @@ describe('readers that are slow', () => {
     stream.destroy();
   });
 
-  it('[V10] a stalled reader among a hundred costs nothing, and has every message once it reads', async () => {
-    const COUNT = 100_000;
+  it('[V10] stalled readers among a hundred cost nothing, and have every message once they read', async () => {
+    // What waits for the stalled ones from the middle to the end is more than the server may grow.
+    const COUNT = 20_000;
+    const STALLED = 10;
+    const TEXT = 'x'.repeat(1000);
     await startChild({ REPLAY_LIMIT: '1000000', STALLED_READER_SECONDS: '3600', HEARTBEAT_SECONDS: '3600' });
-    const readers = await Promise.all(Array.from({ length: 99 }, () => RawReader.open(child.port)));
-    const [stalled] = await ChatClient.hello(child);
-    stalled.socket.pause();
+    const readers = await Promise.all(Array.from({ length: 90 }, () => RawReader.open(child.port)));
+    const stalled: ChatClient[] = [];
+    for (let i = 0; i < STALLED; i++) stalled.push((await ChatClient.hello(child))[0]);
+    for (const { socket } of stalled) socket.pause();
     const [writer] = await ChatClient.hello(child, { username: 'max' });
     let middle = 0;
     for (let sent = 0; sent < COUNT;) {
-      for (let i = 0; i < 1000; i++) writer.sayV2(String(++sent), `Nachricht ${sent}`);
+      for (let i = 0; i < 1000; i++) writer.sayV2(String(++sent), TEXT);
       for (let acked = 0; acked < 1000;) if ((await writer.next()).type === 'ack') acked++;
       if (sent === COUNT / 2) middle = child.residentBytes();
     }
@@ -119,13 +123,13 @@ describe('readers that are slow', () => {
     while ((await writer.next()).id !== COUNT);
     writer.send({ type: 'ping' });
     expect(await writer.next()).toEqual({ type: 'pong', last_id: COUNT });
-    const [first] = readers;
     for (const reader of readers) await reader.until(Math.max(...readers.map(({ bytes }) => bytes)));
     expect(new Set(readers.map(({ bytes }) => bytes)).size).toBe(1);
-    expect(first!.bytes).toBeGreaterThan(COUNT * 100);
+    expect(readers[0]!.bytes).toBeGreaterThan(COUNT * TEXT.length);
     expect(growth).toBeLessThan(60 * 1024 * 1024);
-    stalled.socket.resume();
-    for (let id = 1; id <= COUNT; id++) expect((await stalled.nextOf('chat_message')).id).toBe(id);
+    const [one] = stalled;
+    one!.socket.resume();
+    for (let id = 1; id <= COUNT; id++) expect((await one!.nextOf('chat_message')).id).toBe(id);
     for (const reader of readers) reader.socket.destroy();
   });
 

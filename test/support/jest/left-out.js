@@ -7,7 +7,8 @@ module.exports = class LeftOut {
     this.isPartial = patterns.length > 0 || Boolean(testNamePattern) || watch;
   }
 
-  onRunComplete(contexts) {
+  onRunComplete(contexts, { numPendingTests }) {
+    if (process.env.REQUIRE_ALL_SUITES === '1' && !this.isPartial) this.skipped = numPendingTests;
     const ran = new Set([...contexts].map(({ config }) => config.displayName.name));
     const others = Object.entries(SUITES).filter(([name]) => !ran.has(name));
     if (this.isPartial || ran.size < 2 || others.length === 0) return;
@@ -15,5 +16,10 @@ module.exports = class LeftOut {
       ([name, { shows, needs }]) => `  npm run test:${name.padEnd(9)} ${shows}${needs ? `; needs ${needs}` : ''}\n`,
     );
     process.stdout.write(`\nNot part of this run:\n${rows.join('')}  npm run test:all       everything\n`);
+  }
+
+  /** Fails the run. */
+  getLastError() {
+    return this.skipped ? new Error(`${this.skipped} tests were skipped`) : undefined;
   }
 };
