@@ -11,6 +11,9 @@ import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
 
+// A balancer notices after seconds which replicas are ready.
+jest.setTimeout(60_000);
+
 const ROOT = join(__dirname, '..');
 const COMPOSE_FILE = join(ROOT, 'docker-compose.yml');
 

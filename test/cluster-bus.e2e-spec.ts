@@ -16,6 +16,9 @@ import { connectAsStranger, newChatDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
+// A frozen server is given up after seconds.
+jest.setTimeout(60_000);
+
 const TOPIC = 'test';
 
 interface Heard {

@@ -9,6 +9,9 @@ import { newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
+// Users of a killed replica leave after up to 15 seconds.
+jest.setTimeout(60_000);
+
 let database: string;
 let redis: RedisServer | undefined;
 let environment: Record<string, string>;

@@ -3,6 +3,9 @@ import { canStartRedis } from '../proof/cluster/redis-server';
 import { proof, violatedBy } from './support/proof';
 import { describeWhere } from './support/suites';
 
+// A proof runs for seconds, starts servers again and again, and reads all it stored.
+jest.setTimeout(180_000);
+
 async function expectPassed(options: string): Promise<void> {
   const { code, printed } = await proof(`--cluster --seconds 3 ${options}`);
   expect(printed).toMatch(/^PASSED$/m);

@@ -19,6 +19,9 @@ import { connectAsStranger, END_CONNECTIONS, execute, holdReads, newDatabase } f
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
+// A lost bus and a killed replica are noticed after seconds.
+jest.setTimeout(60_000);
+
 let database: string;
 let redis: RedisServer | undefined;
 let environment: Record<string, string>;

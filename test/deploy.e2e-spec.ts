@@ -24,6 +24,9 @@ import { ServerProcess } from './support/server-process';
 import { canMountDisks } from './support/small-disk';
 import { describeWhere } from './support/suites';
 
+// kubectl and docker compose take seconds each.
+jest.setTimeout(60_000);
+
 const ROOT = join(__dirname, '..');
 const defaults = new Settings();
 const example = () => only(readManifests('deploy/kubernetes/overlays/cluster/secret.example.yaml'), 'Secret');

@@ -12,6 +12,9 @@ import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
+// Tens of thousands of messages are moved, several times.
+jest.setTimeout(60_000);
+
 const EVERYTHING = 'SELECT id, username, message, created_at, client_id, client_hash FROM messages ORDER BY id';
 const MANY = 60_000;
 

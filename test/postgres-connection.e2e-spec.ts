@@ -11,6 +11,9 @@ import { newDatabase, rowsOf } from './support/database';
 import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
+// A start waits up to 30 seconds for the database.
+jest.setTimeout(60_000);
+
 async function listen(server: Server): Promise<number> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return (server.address() as AddressInfo).port;

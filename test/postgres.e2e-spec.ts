@@ -12,6 +12,9 @@ import { SteadyWriter } from './support/steady-writer';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
+// A start waits up to 30 seconds for the database.
+jest.setTimeout(90_000);
+
 const range = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** What an outage logs is expected here. */

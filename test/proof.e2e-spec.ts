@@ -1,5 +1,8 @@
 import { proof, violatedBy } from './support/proof';
 
+// A proof runs for seconds, starts servers again and again, and reads all it stored.
+jest.setTimeout(180_000);
+
 it('[R1] finds nothing on the server as it is', async () => {
   const { code, printed } = await proof('--seconds 5 --seed 7');
   const leftOut = /^LEFT OUT: .*$/m.exec(printed);

@@ -8,6 +8,9 @@ import { hasRedis, REDIS_URL } from './support/redis';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
+// Each replica drains under load, one after the other.
+jest.setTimeout(180_000);
+
 const REPLICAS = 3;
 const CLIENTS = 60;
 

@@ -10,6 +10,9 @@ import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
+// A reader that takes nothing holds the end up for the whole grace.
+jest.setTimeout(60_000);
+
 it.each(['SIGTERM', 'SIGINT'] as const)(
   '[S1] %s commits and delivers what was accepted, then closes with 1012',
   async (signal) => {

@@ -7,6 +7,9 @@ import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
+// A slow reader must outlive several heartbeats.
+jest.setTimeout(60_000);
+
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 const ids = (frames: Frame[]) => frames.filter(({ type }) => type === 'chat_message').map(({ id }) => id);
 

@@ -5,6 +5,9 @@ import { errorResponse, http } from './support/http';
 import { newDatabase } from './support/database';
 import { ServerProcess } from './support/server-process';
 
+// Thousands of generated frames, each with its answer.
+jest.setTimeout(60_000);
+
 /** Bytes of resident memory that a server may gain between the middle and the end of a run. */
 const GROWTH = 40 * 1024 * 1024;
 
