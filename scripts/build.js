@@ -6,7 +6,7 @@ const { dirname, join } = require('node:path');
 const ROOT = join(__dirname, '..');
 const OUT = join(ROOT, 'dist');
 const SOURCES = ['src', 'proof', 'bench', 'scripts', 'ormconfig.ts', 'package.json'];
-const COPIED = join('src', 'web', 'public');
+const PAGE = join('src', 'web', 'public');
 /** Holds a digest of what decides about the output beside the sources: options and versions. */
 const KEY = join(OUT, '.build');
 
@@ -32,12 +32,16 @@ function outputs() {
   const result = new Map();
   for (const source of files) {
     if (source.includes('node_modules')) continue;
-    const isCopied = source.startsWith(COPIED) || source === 'package.json';
-    if (isCopied ? fs.statSync(join(ROOT, source)).isFile() : /(?<!\.spec|\.d)\.ts$/.test(source)) {
-      result.set(join(OUT, isCopied ? source : source.replace(/ts$/, 'js')), source);
-    }
+    if (/(?<!\.spec|\.d)\.ts$/.test(source)) result.set(join(OUT, source.replace(/ts$/, 'js')), source);
+    else if (isCopied(source)) result.set(join(OUT, source), source);
   }
   return result;
+}
+
+/** What the product reads at run time beside its code. */
+function isCopied(source) {
+  if (source === 'package.json') return true;
+  return (source.startsWith(PAGE) || /^src.*\.txt$/.test(source)) && fs.statSync(join(ROOT, source)).isFile();
 }
 
 /** A source and its output have the same time of modification, whichever way the source's moved. */
