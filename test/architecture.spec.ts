@@ -40,7 +40,7 @@ const SECTIONS: Record<string, readonly string[]> = {
     'cluster-presence',
   ],
   F: ['event-stream'],
-  L: ['limits', 'rude-clients', 'slow-readers', 'http-memory', 'start', 'postgres-privileges'],
+  L: ['limits', 'rude-clients', 'slow-readers', 'http-memory', 'tiny-pieces', 'start', 'postgres-privileges'],
   D: ['durability', 'disk', 'sqlite-writer', 'start', 'postgres'],
   B: ['cluster-bus', 'cluster', 'migrations'],
   C: ['cluster', 'cluster-presence'],
