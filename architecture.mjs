@@ -7,7 +7,7 @@ export const MODULES = {
   settings: ['platform'],
   limits: ['platform', 'settings'],
   storage: ['platform', 'settings'],
-  cluster: ['platform', 'settings'],
+  cluster: ['platform', 'settings', 'storage'],
   stats: ['platform', 'settings', 'storage'],
   messages: ['platform', 'settings', 'limits', 'storage', 'cluster', 'stats'],
   chat: ['platform', 'settings', 'limits', 'storage', 'cluster', 'messages'],

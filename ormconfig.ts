@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { loadSettings } from './src/settings/load-settings';
-import { createDataSource, databaseOptions } from './src/storage/database.options';
+import { createStorage } from './src/storage/create-storage';
 
-/** The DataSource of the TypeORM command line; the application builds its own. */
-export default createDataSource(databaseOptions(loadSettings()));
+/** The DataSource of the TypeORM command line; the application opens its own. */
+export default createStorage(loadSettings()).createDataSource();

@@ -1,7 +1,6 @@
 import Database from 'better-sqlite3';
 import { Settings } from '../src/settings/settings';
-import { sqliteOptions } from '../src/storage/database.options';
-import { openSqlite } from '../src/storage/sqlite/open';
+import { createStorage } from '../src/storage/create-storage';
 import { AppendTransaction } from '../src/storage/sqlite/append';
 
 export const FREQUENT_USER = 'bench-0000';
@@ -11,9 +10,9 @@ const TEXT = 'lorem ipsum '.repeat(11).slice(0, 128);
 
 /** Stores messages as the server would, without the server; every second one belongs to the frequent user. */
 export async function fillDatabase(path: string, count: number, text = TEXT): Promise<void> {
-  const options = sqliteOptions({ ...new Settings(), DATABASE_URL: `sqlite:${path}` });
-  const empty = await openSqlite(options);
-  await empty.destroy();
+  const storage = createStorage({ ...new Settings(), DATABASE_URL: `sqlite:${path}` });
+  await (await storage.openWritable()).destroy();
+  storage.release();
 
   const database = new Database(path);
   database.pragma('synchronous = off');
@@ -27,7 +26,7 @@ export async function fillDatabase(path: string, count: number, text = TEXT): Pr
     }));
     transaction.append(messages);
     // As the server does, which would begin with all of it otherwise, in the middle of the measurement.
-    transaction.follow();
+    transaction.catchUp();
   }
   database.close();
 }

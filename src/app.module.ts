@@ -13,7 +13,8 @@ import { trustOf } from './settings/proxy-trust';
 import { SettingsModule } from './settings/settings.module';
 import type { Settings } from './settings/settings';
 import { StatsModule } from './stats/stats.module';
-import { isDatabaseOutage } from './storage/outage';
+import { createStorage } from './storage/create-storage';
+import type { Storage } from './storage/storage';
 import { StorageModule } from './storage/storage.module';
 
 /** The list of modules. */
@@ -21,7 +22,6 @@ import { StorageModule } from './storage/storage.module';
   imports: [
     MetricsModule,
     LimitsModule,
-    StorageModule,
     ClusterModule,
     StatsModule,
     MessagesModule,
@@ -32,14 +32,19 @@ import { StorageModule } from './storage/storage.module';
 })
 export class AppModule {
   static with(settings: Readonly<Settings>): DynamicModule {
+    const storage = createStorage(settings);
     return {
       module: AppModule,
-      imports: [SettingsModule.with(settings), PlatformModule.with(httpOptions(settings))],
+      imports: [
+        SettingsModule.with(settings),
+        PlatformModule.with(httpOptions(settings, storage)),
+        StorageModule.with(storage),
+      ],
     };
   }
 }
 
-function httpOptions(settings: Readonly<Settings>): HttpOptions {
+function httpOptions(settings: Readonly<Settings>, storage: Storage): HttpOptions {
   const isTrusted = trustOf(settings.TRUST_PROXY);
   return {
     defaultLanguage: settings.DEFAULT_LANGUAGE,
@@ -47,6 +52,6 @@ function httpOptions(settings: Readonly<Settings>): HttpOptions {
     clientAddress: (request) => clientAddress(request, isTrusted),
     // Balancers open connections in advance; other clients have no reason to.
     silenceMs: (peer) => (isTrusted(peer, 0) ? settings.KEEP_ALIVE_SECONDS * 1000 : 0),
-    isDatabaseOutage,
+    isDatabaseOutage: (error) => storage.isOutage(error),
   };
 }

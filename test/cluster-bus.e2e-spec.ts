@@ -9,6 +9,7 @@ import { TransportBus } from '../src/cluster/transport-bus';
 import { chatIdentity } from '../src/cluster/chat-identity';
 import { RedisTransport } from '../src/cluster/transports/redis-transport';
 import { Settings } from '../src/settings/settings';
+import { createStorage } from '../src/storage/create-storage';
 import { Metrics } from '../src/platform/metrics/metrics';
 import type { RedisServer } from '../proof/cluster/redis-server';
 import { canStartRedis, cutOffBus, hasRedis, REDIS_URL, startRedis } from './support/redis';
@@ -71,7 +72,8 @@ const replicas: Replica[] = [];
 /** One more; what is sent from then on reaches all that were there. */
 async function join(settings: Partial<Settings>, others: readonly Replica[] = []): Promise<Replica> {
   const metrics = new Metrics();
-  const bus = createBus({ ...new Settings(), ...settings }, metrics, new Clock());
+  const all = { ...new Settings(), ...settings };
+  const bus = createBus(all, createStorage(all), metrics, new Clock());
   const replica = new Replica(bus, metrics);
   replicas.push(replica);
   const met = others.map(({ meetings }) => meetings + 1);

@@ -8,6 +8,7 @@ import { createBus } from '../src/cluster/create-bus';
 import { Clock } from '../src/platform/lifecycle/clock';
 import { readSettings } from '../src/settings/load-settings';
 import { COMMITTED } from '../src/messages/feed/broadcast-batch';
+import { createStorage } from '../src/storage/create-storage';
 import type { StoredMessage } from '../src/storage/stored-message';
 import { Metrics } from '../src/platform/metrics/metrics';
 import { ChatClient, type Frame } from './support/chat-client';
@@ -54,7 +55,8 @@ async function tearDown(): Promise<void> {
 
 /** Somebody on the bus who is no replica of the chat, but has its secret; resolves when all servers listen to it. */
 async function joinBus(): Promise<TransportBus> {
-  const bus = createBus(readSettings(environment), new Metrics(), new Clock()) as TransportBus;
+  const settings = readSettings(environment);
+  const bus = createBus(settings, createStorage(settings), new Metrics(), new Clock()) as TransportBus;
   strangers.push(bus);
   const met = servers.map(({ app }) => new Promise<void>((resolve) => app.get(ClusterBus).onMeeting(resolve)));
   await bus.onModuleInit();

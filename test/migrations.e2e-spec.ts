@@ -1,5 +1,5 @@
 import { readSettings } from '../src/settings/load-settings';
-import { createDataSource, databaseOptions } from '../src/storage/database.options';
+import { createStorage } from '../src/storage/create-storage';
 import { MessageHead } from '../src/storage/entities/message.entity';
 import {
   connectAsStranger,
@@ -14,7 +14,9 @@ import {
 it('[A4] migrations make what the entities describe, and can be taken back', async () => {
   const database = await newDatabase();
   // As the TypeORM command line does it.
-  const dataSource = await createDataSource(databaseOptions(readSettings({ DATABASE_URL: database }))).initialize();
+  const dataSource = await createStorage(readSettings({ DATABASE_URL: database }))
+    .createDataSource()
+    .initialize();
   const run = await dataSource.runMigrations();
   expect(run.length).toBeGreaterThan(0);
   const drift = await dataSource.driver.createSchemaBuilder().log();
@@ -29,7 +31,9 @@ it('[A4] migrations make what the entities describe, and can be taken back', asy
 
 it('[A4] the last id survives a migration, there and back', async () => {
   const database = await newDatabase();
-  const dataSource = await createDataSource(databaseOptions(readSettings({ DATABASE_URL: database }))).initialize();
+  const dataSource = await createStorage(readSettings({ DATABASE_URL: database }))
+    .createDataSource()
+    .initialize();
   // Through the entity, which the comparison of schemas leaves out: it is a view on one database and a table on the other.
   const lastId = () => dataSource.getRepository(MessageHead).find();
   const run = await dataSource.runMigrations();
@@ -60,7 +64,9 @@ if (isPostgres) {
        ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO ${STRANGER};
        ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC`,
     );
-    const dataSource = await createDataSource(databaseOptions(readSettings({ DATABASE_URL: database }))).initialize();
+    const dataSource = await createStorage(readSettings({ DATABASE_URL: database }))
+      .createDataSource()
+      .initialize();
     await dataSource.runMigrations();
     const secrets = [await rowsOf(database, 'SELECT secret FROM cluster_secret')];
     const stranger = await connectAsStranger(database);

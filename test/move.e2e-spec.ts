@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Settings } from '../src/settings/settings';
-import { sqliteOptions } from '../src/storage/database.options';
-import { openSqlite } from '../src/storage/sqlite/open';
+import { createStorage } from '../src/storage/create-storage';
 import { AppendTransaction } from '../src/storage/sqlite/append';
 import { ChatClient } from './support/chat-client';
 import { execute, holdWrites, newDatabase, rowsOf, testFolder } from './support/database';
@@ -48,7 +47,9 @@ async function chatFile(): Promise<string> {
 /** A SQLite file with many messages of many users over some days, several in each millisecond. */
 async function largeFile(count = MANY): Promise<string> {
   const url = newFile();
-  await (await openSqlite(sqliteOptions({ ...new Settings(), DATABASE_URL: url }))).destroy();
+  const storage = createStorage({ ...new Settings(), DATABASE_URL: url });
+  await (await storage.openWritable()).destroy();
+  storage.release();
   const database = new Database(pathOf(url));
   const batch = Array.from({ length: count }, (_, i) => ({
     username: `user-${i % 97}`,

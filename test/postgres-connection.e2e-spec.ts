@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readSettings } from '../src/settings/load-settings';
-import { createDataSource } from '../src/storage/database.options';
-import { isDatabaseOutage } from '../src/storage/outage';
-import { readingPoolOptions } from '../src/storage/postgres/options';
+import { createStorage } from '../src/storage/create-storage';
+import { createPostgresDataSource, readingPoolOptions } from '../src/storage/postgres/options';
 import { WriteRefused } from '../src/storage/message-writer';
 import { PostgresWriter } from '../src/storage/postgres/writer';
 import { newDatabase, rowsOf } from './support/database';
@@ -41,10 +40,10 @@ describe.each([
   });
 
   it('[E7] is an outage for who reads', async () => {
-    const failed: unknown = await createDataSource(readingPoolOptions(url))
+    const failed: unknown = await createPostgresDataSource(readingPoolOptions(url))
       .initialize()
       .catch((error: unknown) => error);
-    expect(isDatabaseOutage(failed)).toBe(true);
+    expect(createStorage(readSettings({ DATABASE_URL: url })).isOutage(failed)).toBe(true);
   });
 
   it('[G7] ends a start with one line without the password', async () => {

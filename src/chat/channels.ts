@@ -15,7 +15,7 @@ import { InFlightAppend } from '../messages/log/in-flight-append';
 import { Clock } from '../platform/lifecycle/clock';
 import { Metrics } from '../platform/metrics/metrics';
 import { Settings } from '../settings/settings';
-import { retryUntilAvailable } from '../storage/postgres/retry';
+import { Storage } from '../storage/storage';
 import { Channel } from './channel';
 import { Hub } from './delivery/hub';
 import { SlowReaderLimit } from './delivery/slow-reader-limit';
@@ -37,12 +37,13 @@ export class Channels implements OnModuleInit, OnApplicationBootstrap, OnApplica
     settings: Settings,
     clock: Clock,
     metrics: Metrics,
+    private readonly storage: Storage,
   ) {
     this.channel = new Channel({ source, bus, inFlight, sessions, history, settings, clock, metrics });
   }
 
   async onModuleInit(): Promise<void> {
-    await retryUntilAvailable(() => this.channel.feed.start());
+    await this.storage.retryUntilAvailable(() => this.channel.feed.start());
   }
 
   async onApplicationBootstrap(): Promise<void> {

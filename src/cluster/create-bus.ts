@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/lifecycle/clock';
-import { usesPostgres } from '../settings/database-url';
 import type { Settings } from '../settings/settings';
+import type { Storage } from '../storage/storage';
 import type { Metrics } from '../platform/metrics/metrics';
 import { chatIdentity } from './chat-identity';
 import type { ClusterBus } from './cluster-bus';
@@ -10,9 +10,14 @@ import { PostgresTransport } from './transports/postgres-transport';
 import { RedisTransport } from './transports/redis-transport';
 
 /** The bus for the settings: in memory on SQLite; over PostgreSQL, or over Redis where `REDIS_URL` is set. */
-export function createBus(settings: Readonly<Settings>, metrics: Metrics, clock: Clock): ClusterBus {
+export function createBus(
+  settings: Readonly<Settings>,
+  storage: Pick<Storage, 'kind'>,
+  metrics: Metrics,
+  clock: Clock,
+): ClusterBus {
   const { DATABASE_URL, REDIS_URL } = settings;
-  if (!usesPostgres(settings)) return new MemoryBus();
+  if (storage.kind !== 'postgres') return new MemoryBus();
   const identify = () => chatIdentity(settings);
   return REDIS_URL
     ? new TransportBus('redis', identify, ({ database }) => new RedisTransport(REDIS_URL, database), metrics, clock)

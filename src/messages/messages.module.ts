@@ -3,8 +3,6 @@ import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClusterModule } from '../cluster/cluster.module';
 import { Clock } from '../platform/lifecycle/clock';
-import { usesPostgres } from '../settings/database-url';
-import { Settings } from '../settings/settings';
 import { Metrics } from '../platform/metrics/metrics';
 import { StatsModule } from '../stats/stats.module';
 import { InFlightAppend } from './log/in-flight-append';
@@ -16,8 +14,7 @@ import { MessageReader } from './message-reader';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './messages.service';
 import { MessageWriter } from '../storage/message-writer';
-import { PostgresWriter } from '../storage/postgres/writer';
-import { SqliteWriter } from '../storage/sqlite/writer';
+import { Storage } from '../storage/storage';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Message, MessageHead]), StatsModule, ClusterModule, TerminusModule],
@@ -30,9 +27,8 @@ import { SqliteWriter } from '../storage/sqlite/writer';
     InFlightAppend,
     {
       provide: MessageWriter,
-      inject: [Settings, Clock, Metrics],
-      useFactory: (settings: Settings, clock: Clock, metrics: Metrics) =>
-        usesPostgres(settings) ? new PostgresWriter(settings) : new SqliteWriter(settings, clock, metrics),
+      inject: [Storage, Clock, Metrics],
+      useFactory: (storage: Storage, clock: Clock, metrics: Metrics) => storage.createWriter(clock, metrics),
     },
     MessageLogHealth,
   ],

@@ -1,13 +1,6 @@
-import type { Settings } from './settings';
-
-/** Whether `DATABASE_URL` names a PostgreSQL server rather than a SQLite file. */
-export function usesPostgres(settings: Readonly<Settings>): boolean {
-  return /^postgres(ql)?:/.test(settings.DATABASE_URL);
-}
-
 /**
- * A URL as it may be logged. The password goes, also out of a URL that is malformed, and so do the parameters, which may
- * hold one, too. With an `@` behind the `?`, either may be the password's own: then nothing can be told apart.
+ * A URL fit for logs: without its password, even when malformed, and without its parameters, which may hold another one. With an
+ * `@` after the `?`, either may be part of the password, so nothing but the scheme is kept.
  */
 export function withoutSecrets(url: string): string {
   if (/^sqlite:/.test(url)) return url;

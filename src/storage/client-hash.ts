@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { NewMessage } from './stored-message';
 
-/** Characters of a digest that are kept: 132 bits. */
+/** Characters of the digest that are stored: 132 bits. */
 const LENGTH = 22;
 
-/** Tells whether a text is the one that a `client_id` was given to, also when that text is gone; null without either. */
+/** A digest of idempotency key and text, which tells a repeat from a conflict even when the text is gone; null without a key. */
 export function clientHashOf({ clientId, clientHash, message }: NewMessage): string | null {
   if (clientId == null) return null;
   if (clientHash !== undefined) return clientHash;

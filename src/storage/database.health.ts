@@ -3,7 +3,7 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import { DataSource } from 'typeorm';
 import { isMigrationPending } from './migrate';
 
-/** Whether the database answers, and whether its schema has what this program needs. */
+/** Readiness of the database: it answers, and no migration is pending. */
 @Injectable()
 export class DatabaseHealth {
   constructor(

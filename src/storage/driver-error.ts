@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 
-/** What the driver threw, out of TypeORM's wrapping. */
+/** Unwraps the driver's error from TypeORM's. */
 export function driverError(error: unknown): unknown {
   return error instanceof QueryFailedError ? error.driverError : error;
 }

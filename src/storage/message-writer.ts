@@ -1,11 +1,11 @@
 import type { Appended, NewMessage } from './stored-message';
 
-/** The database refused a write, or did not answer: nothing of it was stored, or nobody knows. */
+/** The database refused a write, so nothing of it is stored; or it did not answer, and the outcome is unknown. */
 export class WriteRefused extends Error {
   constructor(
-    /** What is wrong, in words for operators. */
+    /** For operators. */
     readonly reason: string,
-    /** The database's own code for it. */
+    /** The database's own error code. */
     readonly code: string,
   ) {
     super(`${reason} (${code})`);
@@ -13,19 +13,19 @@ export class WriteRefused extends Error {
 }
 
 /**
- * Where batches become durable: one transaction each, ids and rows together or not at all; counters may follow. One request at
- * a time. It must not know why a batch is written or what happens to it afterwards.
+ * Makes batches durable: one transaction each, ids and rows together or not at all; counters may lag behind. Takes one request
+ * at a time. Must not know why a batch is written or what happens to it afterwards.
  */
 export abstract class MessageWriter {
-  /** Resolves when it takes requests. */
+  /** Resolves when it accepts requests. Rejects with `StartupError`. */
   abstract start(): Promise<void>;
 
   /** Resolves once the batch is durable. Rejects with `WriteRefused`. */
   abstract append(batch: readonly NewMessage[]): Promise<Appended>;
 
-  /** Resolves when the database takes writes. Rejects with `WriteRefused`. */
+  /** Resolves when the database accepts writes. Rejects with `WriteRefused`. */
   abstract probe(): Promise<void>;
 
-  /** Gives back what it holds; what was appended is settled by then. */
+  /** Closes its connections; call it when no append is pending. */
   abstract stop(): Promise<void>;
 }

@@ -2,8 +2,8 @@ import type { DataSource } from 'typeorm';
 import { StartupError } from '../platform/errors/startup-error';
 
 /**
- * Applies the migrations that are missing.
- * @throws StartupError when a newer version of the program has been here: what it changed, this one does not know
+ * Applies the pending migrations.
+ * @throws StartupError when a newer version of the program has migrated the database
  */
 export async function migrate(dataSource: DataSource): Promise<void> {
   refuseUnknown(dataSource, await appliedMigrations(dataSource));
@@ -11,8 +11,8 @@ export async function migrate(dataSource: DataSource): Promise<void> {
 }
 
 /**
- * For who must not migrate, only read.
- * @throws StartupError unless all migrations of this program and no others are applied
+ * Checks the schema without changing it.
+ * @throws StartupError unless exactly the migrations of this version are applied
  */
 export async function refuseOtherSchemas(dataSource: DataSource): Promise<void> {
   const applied = await appliedMigrations(dataSource);
@@ -26,7 +26,7 @@ export async function refuseOtherSchemas(dataSource: DataSource): Promise<void> 
   }
 }
 
-/** Whether something is missing. Newer migrations than this program's do not matter: they keep what it needs. */
+/** Whether a migration of this version is missing. Newer ones are compatible with a running older version. */
 export async function isMigrationPending(dataSource: DataSource): Promise<boolean> {
   const rows: { name: string }[] = await dataSource.query('SELECT name FROM migrations');
   const applied = rows.map(({ name }) => name);

@@ -7,7 +7,7 @@ import { HeadIsNewestMessage1764300000000 } from './migrations/1764300000000-hea
 import { AddClientHash1764400000000 } from './migrations/1764400000000-add-client-hash';
 import { AddClusterSecret1764500000000 } from './migrations/1764500000000-add-cluster-secret';
 
-/** What every database of this program holds, and how it came to be; the same on both but that the head is a view on SQLite. */
+/** Entities and migrations, the same for all kinds of databases. */
 export const SCHEMA = {
   entities: [Message, MessageHead, UserMessage, TotalStats, UserStats, DayStats],
   migrations: [

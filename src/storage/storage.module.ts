@@ -1,51 +1,54 @@
-import { Global, Inject, Module, OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { usesPostgres } from '../settings/database-url';
-import { Settings } from '../settings/settings';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { DatabaseHealth } from './database.health';
-import { databaseOptions, sqlitePath, type SqliteOptions } from './database.options';
-import { openPostgres } from './postgres/open';
-import { makeFolderOf, openSqlite } from './sqlite/open';
-import { SqliteLock } from './sqlite/lock';
+import { Storage, WRITABLE } from './storage';
 
-/** Holds the lock on a SQLite file; a PostgreSQL database has as many servers as there are replicas. */
-@Module({
-  providers: [
-    {
-      provide: SqliteLock,
-      inject: [Settings],
-      useFactory: (settings: Settings) => {
-        if (usesPostgres(settings)) return undefined;
-        makeFolderOf(sqlitePath(settings));
-        return SqliteLock.take(sqlitePath(settings));
-      },
-    },
-  ],
-  exports: [SqliteLock],
-})
-class SqliteLockModule implements OnApplicationShutdown {
-  constructor(@Inject(SqliteLock) private readonly lock: SqliteLock | undefined) {}
+/** Nest destroys a module's imports last: the reservation ends when both DataSources are closed. */
+@Module({})
+class ReservationModule implements OnApplicationShutdown {
+  constructor(@Inject(Storage) private readonly storage: Storage) {}
 
   onApplicationShutdown(): void {
-    this.lock?.release();
+    this.storage.release();
   }
 }
 
-/** The connections for reading. A SQLite file is opened after the lock on it is held. */
-@Global()
-@Module({
-  imports: [
-    TypeOrmModule.forRootAsync({
-      imports: [SqliteLockModule],
-      inject: [Settings, SqliteLock],
-      useFactory: (settings: Settings) => ({ ...databaseOptions(settings), toRetry: () => false }),
-      dataSourceFactory: (options) =>
-        options?.type === 'postgres' ? openPostgres(options.url!) : openSqlite(options as SqliteOptions),
-    }),
-    TerminusModule,
-  ],
-  providers: [DatabaseHealth],
-  exports: [DatabaseHealth],
-})
-export class StorageModule {}
+/**
+ * Provides the `Storage` and two DataSources: the default one reads, the one named `WRITABLE` writes single rows. Opens the
+ * writable one first, since it migrates.
+ */
+@Module({})
+export class StorageModule {
+  static with(storage: Storage): DynamicModule {
+    const reservation: DynamicModule = {
+      module: ReservationModule,
+      providers: [{ provide: Storage, useValue: storage }],
+      exports: [Storage],
+    };
+    // Retries, where they make sense, are the storage's.
+    const useFactory = () => ({ toRetry: () => false });
+    return {
+      module: StorageModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          name: WRITABLE,
+          imports: [reservation],
+          useFactory,
+          dataSourceFactory: () => storage.openWritable(),
+        }),
+        TypeOrmModule.forRootAsync({
+          imports: [reservation],
+          inject: [getDataSourceToken(WRITABLE)],
+          useFactory,
+          dataSourceFactory: () => storage.openReading(),
+        }),
+        reservation,
+        TerminusModule,
+      ],
+      providers: [DatabaseHealth],
+      exports: [DatabaseHealth, reservation],
+    };
+  }
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Client, types } from 'pg';
 import { readSettings } from '../../src/settings/load-settings';
-import { createDataSource, databaseOptions } from '../../src/storage/database.options';
+import { createStorage } from '../../src/storage/create-storage';
 import { SEEK_ONLY } from '../../src/storage/postgres/options';
 
 /** Where the tests of the project `postgres` make their databases; undefined in the project `sqlite`. */
@@ -23,7 +23,9 @@ export async function newDatabase(): Promise<string> {
 /** The same with its tables, as the server makes them. */
 export async function newChatDatabase(): Promise<string> {
   const url = await newDatabase();
-  const dataSource = await createDataSource(databaseOptions(readSettings({ DATABASE_URL: url }))).initialize();
+  const dataSource = await createStorage(readSettings({ DATABASE_URL: url }))
+    .createDataSource()
+    .initialize();
   await dataSource.runMigrations();
   await dataSource.destroy();
   return url;

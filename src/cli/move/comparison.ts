@@ -4,14 +4,14 @@ import type { MessageReader } from './message-reader';
 import { Refusal } from './refusal';
 
 /**
- * Reads two databases side by side and makes a digest of each, over all messages in the order of their ids. It keeps its
- * place, so no message is read twice, and holds two pages at a time.
+ * Compares two databases by a digest over all messages in the order of ids. Owns the position of the comparison, so that no
+ * message is read twice, and holds two pages at a time.
  */
 export class Comparison {
   private readonly sourceDigest = createHash('sha256');
   private readonly targetDigest = createHash('sha256');
-  /** The last message that was compared. */
-  private place = 0;
+  /** The id of the last compared message. */
+  private position = 0;
 
   constructor(
     private readonly source: MessageReader,
@@ -19,22 +19,22 @@ export class Comparison {
   ) {}
 
   /**
-   * Goes on until the message `last`.
-   * @throws Refusal that names the first message that differs
+   * Compares up to the message `last`.
+   * @throws Refusal that names the first different message
    */
-  async goOn(last: number, report: (done: number) => void): Promise<void> {
-    while (this.place < last) {
-      const page = await this.source.page(this.place, last);
-      const other = await this.target.page(this.place, page.at(-1)!.id);
+  async advanceTo(last: number, report: (done: number) => void): Promise<void> {
+    while (this.position < last) {
+      const page = await this.source.page(this.position, last);
+      const other = await this.target.page(this.position, page.at(-1)!.id);
       add(this.sourceDigest, page);
       add(this.targetDigest, other);
       if (digestOf(this.sourceDigest) !== digestOf(this.targetDigest)) throw this.difference(page, other);
-      this.place = page.at(-1)!.id;
-      report(this.place);
+      this.position = page.at(-1)!.id;
+      report(this.position);
     }
   }
 
-  /** Of what was compared; both have the same. */
+  /** The digest of both over the compared messages. */
   get digest(): string {
     return digestOf(this.targetDigest);
   }
@@ -51,7 +51,7 @@ function add(digest: Hash, page: readonly StoredMessage[]): void {
   for (const message of page) digest.update(encode(message));
 }
 
-/** Everything that is stored of a message, so that no two have the same. */
+/** Injective over everything stored of a message. */
 function encode({ id, username, message, createdAt, clientId, clientHash }: StoredMessage): string {
   return `${JSON.stringify([id, username, message, createdAt, clientId ?? null, clientHash ?? null])}\n`;
 }

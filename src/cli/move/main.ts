@@ -6,7 +6,7 @@ import { readOptions } from './options';
 import { move } from './move';
 import { Progress } from './progress';
 
-/** Refusals are for the operator, anything else is a mistake of the program's and comes with its stack. */
+/** A `Refusal` is for the operator; anything else is a bug and comes with its stack. */
 function fail(error: unknown): never {
   const text = error instanceof Refusal ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`move: ${text}\n`);
@@ -15,7 +15,7 @@ function fail(error: unknown): never {
 
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
-// Ended on purpose: whatever is missing is copied by the next call.
+// Interrupted on purpose: the next call copies the rest.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 async function main(): Promise<void> {

@@ -1,33 +1,39 @@
 import type { DataSource } from 'typeorm';
+import type { Storage } from '../../storage/storage';
 import type { StoredMessage } from '../../storage/stored-message';
 import { explained, Refusal } from './refusal';
 
-/** A page ends at so many messages, or before the one that would make it longer than so many characters. */
+/** Maximum messages in a page, and characters of text; a single longer message is a page of its own. */
 const PAGE_ROWS = 1_000;
 const PAGE_CHARACTERS = 4_000_000;
 
 type Row = Omit<StoredMessage, 'clientId'> & { readonly clientId: string | null; readonly clientHash: string | null };
 
 /**
- * Reads the messages of a database page by page. It asks SQLite and PostgreSQL the same, over a connection that can only
- * read, and must not know which it is.
+ * Reads the messages of a database page by page, over a connection that cannot write. Must not know the kind of database: the
+ * statements run on all of them.
  */
 export class MessageReader {
   constructor(
-    /** For people, without secrets. */
-    readonly name: string,
+    private readonly storage: Storage,
     private readonly dataSource: DataSource,
   ) {}
 
-  /** The id of the newest message, which is their number. */
+  /** The database, fit for logs. */
+  get name(): string {
+    return this.storage.name;
+  }
+
+  /** The id of the newest message, which is also the number of messages. */
   async lastId(): Promise<number> {
     const [row] = await this.rows<{ last: number }>('SELECT last_id AS last FROM message_head WHERE id = 1');
     return row!.last;
   }
 
   /**
-   * Messages that follow one another after `after`, up to `last` at most, at least one. Where it ends depends only on them:
-   * two databases that hold the same have the same pages.
+   * At least one message, in the order of ids, from the one after `after` to at most `last`. Page boundaries depend on the
+   * messages only, so that two databases with the same messages have the same pages.
+   * @throws Refusal on a gap in the ids
    */
   async page(after: number, last: number): Promise<StoredMessage[]> {
     const rows = await this.rows<Row>(`
@@ -46,10 +52,6 @@ export class MessageReader {
   }
 
   rows<Found>(sql: string): Promise<Found[]> {
-    return explained(this.name, () => this.dataSource.query<Found[]>(sql));
-  }
-
-  async close(): Promise<void> {
-    await this.dataSource.destroy();
+    return explained(this.storage, () => this.dataSource.query<Found[]>(sql));
   }
 }

@@ -1,59 +1,52 @@
-import { usesPostgres, withoutSecrets } from '../../settings/database-url';
-import type { Settings } from '../../settings/settings';
+import type { Storage } from '../../storage/storage';
+import type { Appended, StoredMessage } from '../../storage/stored-message';
+import type { TransferTarget } from '../../storage/transfer';
 import { Comparison } from './comparison';
-import type { MessageReader } from './message-reader';
-import { PostgresTarget } from './postgres-target';
+import { MessageReader } from './message-reader';
 import type { Progress } from './progress';
 import { recount } from './recount';
 import { explained, Refusal } from './refusal';
-import { openSource } from './source';
-import { SqliteTarget } from './sqlite-target';
-import type { Target } from './target';
 
 /**
- * Copies a chat from one database to another and checks the result. As ids have no holes, the number of messages in the
- * target says how far an earlier call came.
+ * Copies a chat from one database to another and checks the result. Since ids are gap-free, the number of messages in the
+ * target is the position where an interrupted move goes on.
  * @throws Refusal with the reason for the operator
  */
-export async function move(from: Readonly<Settings>, to: Readonly<Settings>, progress: Progress): Promise<void> {
-  const { reader: source, release } = await explained(withoutSecrets(from.DATABASE_URL), () => openSource(from));
-  const total = await source.lastId();
-  progress.say(`from ${source.name}: ${total} messages`);
-  const target = await explained(withoutSecrets(to.DATABASE_URL), () => openTarget(to));
-  const present = await target.reader.lastId();
-  progress.say(`to ${target.reader.name}: ${present} messages`);
-  if (present > total) throw new Refusal(`${target.reader.name} holds more messages than ${source.name}`);
+export async function move(from: Storage, to: Storage, progress: Progress): Promise<void> {
+  const source = await explained(from, () => from.openTransferSource());
+  const sourceReader = new MessageReader(from, source.dataSource);
+  const total = await sourceReader.lastId();
+  progress.say(`from ${from.name}: ${total} messages`);
+  const target = await explained(to, () => to.openTransferTarget());
+  const targetReader = new MessageReader(to, target.dataSource);
+  const present = await targetReader.lastId();
+  progress.say(`to ${to.name}: ${present} messages`);
+  if (present > total) throw new Refusal(`${to.name} holds more messages than ${from.name}`);
 
-  const comparison = new Comparison(source, target.reader);
-  await comparison.goOn(present, (done) => progress.show('compared', done, present));
-  await copy(source, target, present, total, progress);
-  await comparison.goOn(total, (done) => progress.show('verified', done, total));
-  await recount(target.reader, total);
-  if ((await source.lastId()) !== total) {
-    throw new Refusal(`${source.name} has got messages meanwhile; stop all servers and move again`);
+  const comparison = new Comparison(sourceReader, targetReader);
+  await comparison.advanceTo(present, (done) => progress.show('compared', done, present));
+  const store = (page: readonly StoredMessage[]) => explained(to, () => append(to, target, page));
+  for (let position = present; position < total;) {
+    const page = await sourceReader.page(position, total);
+    await store(page);
+    position = page.at(-1)!.id;
+    progress.show('copied', position, total);
   }
-  await explained(target.reader.name, () => target.close());
-  await source.close();
-  await release();
+  await explained(to, () => target.catchUp());
+  await comparison.advanceTo(total, (done) => progress.show('verified', done, total));
+  await recount(targetReader, total);
+  if ((await sourceReader.lastId()) !== total) {
+    throw new Refusal(`${from.name} has got messages meanwhile; stop all servers and move again`);
+  }
+  await explained(to, () => target.close());
+  await explained(from, () => source.close());
   progress.say(`moved: ${total} messages, the counters equal a recount, sha256 ${comparison.digest}`);
 }
 
-async function copy(
-  source: MessageReader,
-  target: Target,
-  from: number,
-  to: number,
-  progress: Progress,
-): Promise<void> {
-  for (let place = from; place < to;) {
-    const page = await source.page(place, to);
-    await explained(target.reader.name, () => target.append(page));
-    place = page.at(-1)!.id;
-    progress.show('copied', place, to);
-  }
-  await explained(target.reader.name, () => target.follow());
-}
-
-function openTarget(settings: Readonly<Settings>): Promise<Target> {
-  return usesPostgres(settings) ? PostgresTarget.open(settings) : SqliteTarget.open(settings);
+/** Stores a page, or nothing of it when its messages would get other ids than they have in the source. */
+function append(to: Storage, target: TransferTarget, page: readonly StoredMessage[]): Promise<void> {
+  return target.append(page, ({ firstId, repeats, taken }: Appended) => {
+    if (firstId === page[0]!.id && repeats.length === 0 && !taken) return;
+    throw new Refusal(`${to.name}: somebody else writes to it`);
+  });
 }

@@ -1,10 +1,8 @@
-import { realpathSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { StartupError } from '../../platform/errors/startup-error';
 import { readSettings } from '../../settings/load-settings';
-import type { Settings } from '../../settings/settings';
-import { usesPostgres } from '../../settings/database-url';
-import { sqlitePath } from '../../storage/database.options';
+import { createStorage } from '../../storage/create-storage';
+import type { Storage } from '../../storage/storage';
 import { Refusal } from './refusal';
 
 const USAGE =
@@ -12,10 +10,10 @@ const USAGE =
 
 export const OPTIONS = { from: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean' } } as const;
 
-/** The settings of a server on each of the two databases. */
+/** Both databases, by URLs as in `DATABASE_URL`. */
 export interface Options {
-  readonly from: Readonly<Settings>;
-  readonly to: Readonly<Settings>;
+  readonly from: Storage;
+  readonly to: Storage;
 }
 
 /** @throws Refusal that says what is allowed */
@@ -24,31 +22,21 @@ export function readOptions(args: readonly string[]): Options {
   try {
     given = parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch {
-    // Node's own words would repeat what was given, which may be a password.
+    // Node's own message would repeat the arguments, which may hold a password.
     throw new Refusal(`unknown arguments; ${USAGE}`);
   }
   const from = databaseOf('--from', given.from);
   const to = databaseOf('--to', given.to);
-  if (identityOf(from) === identityOf(to)) throw new Refusal('--from and --to are the same database');
+  if (from.identity === to.identity) throw new Refusal('--from and --to are the same database');
   return { from, to };
 }
 
-function databaseOf(option: string, url: string | undefined): Readonly<Settings> {
+function databaseOf(option: string, url: string | undefined): Storage {
   if (url === undefined) throw new Refusal(`${option} is missing; ${USAGE}`);
   try {
-    return readSettings({ DATABASE_URL: url });
+    return createStorage(readSettings({ DATABASE_URL: url }));
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
     throw new Refusal(error.message.replace('DATABASE_URL', option));
-  }
-}
-
-function identityOf(database: Readonly<Settings>): string {
-  if (usesPostgres(database)) return database.DATABASE_URL;
-  try {
-    return realpathSync(sqlitePath(database));
-  } catch {
-    // A file that does not exist yet is no other's.
-    return database.DATABASE_URL;
   }
 }

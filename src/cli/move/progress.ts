@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:tty';
 
 const WIDTH = 30;
 
-/** Tells how far it is: on a terminal a bar that moves, elsewhere a line for each percent at most. */
+/** Prints the progress: a moving bar on a terminal, elsewhere at most a line per percent. */
 export class Progress {
   private step = '';
   private shown = -1;
@@ -13,7 +13,7 @@ export class Progress {
     this.out.write(`${line}\n`);
   }
 
-  /** Of a step, which begins with the first call that names it and ends when `done` is `total`. */
+  /** Shows a step, which begins with the first call that names it and ends when `done` is `total`. */
   show(step: string, done: number, total: number): void {
     const percent = Math.floor((done / total) * 100);
     if (step === this.step && percent === this.shown) return;

@@ -5,12 +5,12 @@ import { Refusal } from './refusal';
 
 const DAY_MS = 86_400_000;
 
-/** PostgreSQL's driver gives sums as text. */
+/** PostgreSQL's driver returns sums as text. */
 type Numbers<Names extends string> = Record<Names, number | string>;
 
 /**
- * Compares the counters and the user index with the messages they cover: those up to the id in `stats_totals.messages`.
- * @throws Refusal that names the table that is wrong
+ * Compares counters and user index with the messages they cover: those up to the id in `stats_totals.messages`.
+ * @throws Refusal that names the wrong table
  */
 export async function recount(database: MessageReader, last: number): Promise<void> {
   const refuse = (table: string) => {
@@ -49,13 +49,13 @@ export async function recount(database: MessageReader, last: number): Promise<vo
   }));
   if (!isDeepStrictEqual(days, named)) refuse('stats_days');
 
-  // An id belongs to one message, so as many right rows as there are messages, and no others, is all of them.
-  const [index] = await database.rows<Numbers<'present' | 'right_ones'>>(
+  // Ids are unique: as many correct rows as messages, and no others, is all of them.
+  const [index] = await database.rows<Numbers<'present' | 'correct'>>(
     `SELECT (SELECT count(*) FROM user_messages) AS present, (
        SELECT count(*) FROM user_messages u JOIN messages m ON m.id = u.id AND m.username = u.username WHERE m.id <= ${covered}
-     ) AS right_ones`,
+     ) AS correct`,
   );
-  if (Number(index!.present) !== covered || Number(index!.right_ones) !== covered) refuse('user_messages');
+  if (Number(index!.present) !== covered || Number(index!.correct) !== covered) refuse('user_messages');
 }
 
 function numbersOf<Names extends string>(row: Numbers<Names>): unknown {

@@ -1,18 +1,18 @@
 import { Client, type ClientConfig } from 'pg';
 
-/** How long a connection may take to open, in milliseconds. With `READ_MS` it makes less than two seconds. */
+/** Timeout of connecting, in milliseconds. Together with `READ_MS` it stays below two seconds. */
 export const CONNECT_MS = 900;
-/** How long an answer to a read may take, in milliseconds. */
+/** Timeout of a statement, in milliseconds, unless a client has its own. */
 export const READ_MS = 1_000;
 
-/** The answer did not come in time; whether the statement was executed is unknown. */
+/** The answer missed its deadline; whether the statement was executed is unknown. */
 export class NoAnswer extends Error {
   constructor(ms: number) {
     super(`no answer within ${Math.round(ms)} ms`);
   }
 }
 
-/** No connection came about. Whatever the driver says of it, nothing of it is a mistake in a statement. */
+/** Connecting failed. Never a mistake in a statement, whatever error the driver gives. */
 export class NotConnected extends Error {
   constructor(cause: unknown) {
     super('the connection failed', { cause: cause instanceof NotConnected ? cause.cause : cause });
@@ -20,22 +20,21 @@ export class NotConnected extends Error {
 }
 
 /**
- * A connection to PostgreSQL on which nothing waits for ever: it is cut when an answer does not come in time. Nothing less
- * would do, as every later answer would be taken for that of another question. It must not know who asks, or what.
+ * A connection to PostgreSQL that is cut when an answer misses its deadline. Owns the timeouts of one connection. Must not know
+ * its statements. Cutting is the only safe reaction: a late answer would be taken for that of the next statement.
  */
 export class BoundedClient extends Client {
   answerMs = READ_MS;
 
   constructor(config: ClientConfig) {
     super(config);
-    // A statement under way tells its sender. Without one nobody may be listening, between the pool and who asked it, say; the
-    // next question will tell.
+    // A statement under way rejects, and the next one will. In between, with no listener, the event would end the process.
     this.on('error', () => undefined);
-    // Assigned, not overridden: so it keeps the many forms it is declared with.
-    const ask = this.query.bind(this) as (...question: unknown[]) => unknown;
-    this.query = ((...question: unknown[]) => this.bounded(ask(...question))) as Client['query'];
+    // Assigned instead of overridden, which keeps the declared overloads.
+    const query = this.query.bind(this) as (...statement: unknown[]) => unknown;
+    this.query = ((...statement: unknown[]) => this.bounded(query(...statement))) as Client['query'];
     const open = this.connect.bind(this);
-    // The pool has a callback, everyone else a promise.
+    // The pool passes a callback; other callers await.
     this.connect = ((done?: (error: Error | null) => void) =>
       done
         ? open((error: Error | null) => done(error && new NotConnected(error)))

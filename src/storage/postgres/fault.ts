@@ -4,8 +4,8 @@ import { NoAnswer, NotConnected } from './bounded-client';
 import { driverError } from '../driver-error';
 
 /**
- * PostgreSQL's error codes (postgresql.org/docs/current/errcodes-appendix.html) and their classes that mean trouble outside
- * the program, in operators' words. The longest match counts.
+ * PostgreSQL's error codes (postgresql.org/docs/current/errcodes-appendix.html), and their classes, whose cause is outside the
+ * program, described for operators. A full code takes precedence over its class.
  */
 const FAULTS: Readonly<Record<string, string>> = {
   '08': 'the connection failed',
@@ -41,27 +41,27 @@ const NETWORK_FAULTS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the connection timed out',
 };
 
-/** What pg, its pool and TypeORM say, without a code, of connections that are gone or do not come about. */
+/** Messages of pg, its pool and TypeORM about lost or failed connections, which come without a code. */
 const CONNECTION_GONE =
   /^(Connection terminated|timeout e|Client (has encountered a connection error|was closed)|Cannot use a pool after)|Driver not Connected|Connection with postgres database is not established/;
 
-/** Answered by waiting: the server is not there yet, or not any more. */
+/** The server is starting, stopping or overloaded: worth a retry. */
 const PASSING = /^(08|53300|57014|57P)/;
 
-/** What is wrong with the server, or nothing when the error is of another kind (a mistake in a statement, say). */
+/** Describes a fault of the server or the way to it; undefined for other errors, such as a mistake in a statement. */
 export function postgresFault(error: unknown): string | undefined {
   const cause = driverError(error);
-  // There is no list of all that TLS, SASL and the operating system may say.
+  // TLS, SASL and the operating system have no common list of errors.
   if (cause instanceof NotConnected) return postgresFault(cause.cause) ?? cause.message;
   if (cause instanceof NoAnswer) return 'it does not answer';
-  // Not instanceof: errors of the operating system may come from another realm.
+  // Not instanceof: the operating system's errors may come from another realm.
   if (!isNativeError(cause)) return undefined;
   const code = codeOf(cause);
   if (cause instanceof DatabaseError) return FAULTS[code] ?? FAULTS[code.slice(0, 2)];
   return NETWORK_FAULTS[code] ?? (CONNECTION_GONE.test(cause.message) ? 'the connection broke' : undefined);
 }
 
-/** Whether it makes sense to try again soon. */
+/** Whether a retry soon may succeed. */
 export function isPassingFault(error: unknown): boolean {
   const cause = driverError(error);
   if (cause instanceof NotConnected) return isPassingFault(cause.cause);
@@ -70,8 +70,18 @@ export function isPassingFault(error: unknown): boolean {
 }
 
 /**
- * The code of PostgreSQL or of the operating system, for those who look it up. Without one the driver's words must do where no
- * connection came about; elsewhere they may quote somebody's message.
+ * Describes any failure of the database, with its code, for a program that ends on it. PostgreSQL's own words are left out: they
+ * may quote a stored value.
+ */
+export function describeFailure(error: unknown): string | undefined {
+  const isRefused = driverError(error) instanceof DatabaseError;
+  const reason = postgresFault(error) ?? (isRefused ? 'it refused a statement' : undefined);
+  return reason && `${reason} (${codeOf(error)})`;
+}
+
+/**
+ * The code of PostgreSQL or of the operating system. Without a code the driver's words stand in for it, but only for a failed
+ * connection: elsewhere they may quote a stored value.
  */
 export function codeOf(error: unknown): string {
   const thrown = driverError(error);

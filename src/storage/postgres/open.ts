@@ -4,45 +4,57 @@ import type { DataSource } from 'typeorm';
 import { fileFault } from '../../platform/errors/file-fault';
 import { StartupError } from '../../platform/errors/startup-error';
 import { withoutSecrets } from '../../settings/database-url';
-import { BoundedClient, NotConnected } from './bounded-client';
-import { createDataSource } from '../database.options';
 import { migrate } from '../migrate';
-import { retryUntilAvailable } from './retry';
+import { BoundedClient, NotConnected } from './bounded-client';
 import { codeOf, postgresFault } from './fault';
+import { MIGRATION_LOCK } from './lock';
+import {
+  createPostgresDataSource,
+  postgresConnection,
+  postgresOptions,
+  readingPoolOptions,
+  writablePoolOptions,
+} from './options';
 import { refuseMissingPrivileges } from './privileges';
-import { postgresConnection, postgresOptions, readingPoolOptions } from './options';
+import { retryUntilAvailable } from './retry';
 
 /** Parameters of the URL that name files. */
 const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 /** How long the start waits for another replica's migrations. */
-const MIGRATION_PATIENCE = '60s';
-/** How long it waits for an answer, in milliseconds: more than for the migrations. */
+const MIGRATION_TIMEOUT = '60s';
+/** How long it waits for an answer, in milliseconds; longer than `MIGRATION_TIMEOUT`. */
 const ANSWER_MS = 70_000;
 
 /**
- * "CHAT": the advisory lock of whoever migrates, or must not have servers start meanwhile. It is the session's, so it ends
- * with the process, however that ends.
- */
-export const MIGRATION_LOCK = 0x43484154;
-
-/**
- * Waits for the server, applies the migrations (one replica at a time) and opens the pool of reading connections.
+ * Waits for the server, applies the migrations (one replica at a time) and opens the pool for single-row writes.
  * @throws StartupError when the database is unusable, with the reason for the operator
  */
-export async function openPostgres(url: string): Promise<DataSource> {
+export async function openWritable(url: string): Promise<DataSource> {
   refuseUnreadableFiles(url);
+  return usable(url, async () => {
+    await migrateAlone(url);
+    return createPostgresDataSource(writablePoolOptions(url)).initialize();
+  });
+}
+
+/**
+ * Opens the pool for reading.
+ * @throws StartupError when the database is unusable, with the reason for the operator
+ */
+export function openReading(url: string): Promise<DataSource> {
+  return usable(url, () => createPostgresDataSource(readingPoolOptions(url)).initialize());
+}
+
+async function usable(url: string, open: () => Promise<DataSource>): Promise<DataSource> {
   try {
-    return await retryUntilAvailable(async () => {
-      await migrateAlone(url);
-      return createDataSource(readingPoolOptions(url)).initialize();
-    });
+    return await retryUntilAvailable(open);
   } catch (error) {
     const fault = postgresFault(error);
     throw fault ? unusable(url, `${fault} (${codeOf(error)})`) : error;
   }
 }
 
-/** The driver reads these files with each connection, and would say of a missing one what it says of a missing server. */
+/** The driver reads these files for each connection, and reports a missing file like a missing server. */
 function refuseUnreadableFiles(url: string): void {
   const { searchParams } = new URL(url);
   for (const name of FILES) {
@@ -61,11 +73,11 @@ async function migrateAlone(url: string): Promise<void> {
   try {
     await refuseOtherEncodings(client);
     await refuseMissingPrivileges(client);
-    await client.query(`SET lock_timeout = '${MIGRATION_PATIENCE}'`);
+    await client.query(`SET lock_timeout = '${MIGRATION_TIMEOUT}'`);
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await migrateOverOwnConnection(url);
+    await migrateUnderLock(url);
   } finally {
-    // Not waited for: with the network frozen the goodbye is never answered.
+    // Not awaited: over a frozen network the goodbye is never answered.
     void client.end();
   }
 }
@@ -83,16 +95,16 @@ async function connect(url: string): Promise<Client> {
   }
 }
 
-/** Lengths are counted and names sorted by the database, which only UTF-8 makes the same everywhere. */
+/** The database counts lengths and sorts names, which is the same everywhere only in UTF-8. */
 export async function refuseOtherEncodings(client: Client): Promise<void> {
   const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
   const encoding = rows[0]!.server_encoding;
   if (encoding !== 'UTF8') throw new StartupError(`the database has the encoding ${encoding}; UTF8 is needed`);
 }
 
-/** For who holds the lock. */
-export async function migrateOverOwnConnection(url: string): Promise<void> {
-  const dataSource = await createDataSource(postgresOptions(url)).initialize();
+/** Migrates over a connection of its own; the caller's session must hold `MIGRATION_LOCK`. */
+export async function migrateUnderLock(url: string): Promise<void> {
+  const dataSource = await createPostgresDataSource(postgresOptions(url)).initialize();
   try {
     await migrate(dataSource);
   } finally {

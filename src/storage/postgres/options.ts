@@ -1,25 +1,36 @@
 import { Logger } from '@nestjs/common';
 import { type ClientConfig, types } from 'pg';
+import { DataSource } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
+import { SCHEMA } from '../schema';
 import { BoundedClient, CONNECT_MS, READ_MS } from './bounded-client';
 import { postgresFault } from './fault';
-import { SCHEMA } from '../schema';
 
-/** Connections for reading. With the writer's own and the bus's, a replica holds at most two more. */
-const POOL_SIZE = 5;
+/** Connections for reading. The writer, the writable pool and the bus have one each besides. */
+const READING_POOL_SIZE = 5;
+/** One, so that single-row transactions take turns as on SQLite. */
+const WRITABLE_POOL_SIZE = 1;
 const POOL_IDLE_MS = 60_000;
 const KEEPALIVE_MS = 10_000;
 
 /**
- * For connections that only seek, however large the tables are. PostgreSQL cannot know that what follows the last counted message is
- * little, and would rather read tables as a whole for it.
+ * For connections that only seek, however large the tables. The planner cannot know how few messages follow the last counted
+ * one, and would scan whole tables for them.
  */
 export const SEEK_ONLY = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', jit: 'off' };
 
-/** Every write belongs to the writer's connection. */
 const READ_ONLY = { default_transaction_read_only: 'on' };
 
-/** What every connection to PostgreSQL has in common. */
+/** An unconnected DataSource. The entities' `integer` has 64 bits on SQLite and 32 on PostgreSQL, so it becomes `bigint`. */
+export function createPostgresDataSource(options: PostgresDataSourceOptions): DataSource {
+  const dataSource = new DataSource(options);
+  const { driver } = dataSource;
+  const normalizeType = driver.normalizeType.bind(driver);
+  driver.normalizeType = (column) => (column.type === 'integer' ? 'bigint' : normalizeType(column));
+  return dataSource;
+}
+
+/** Options of every connection to PostgreSQL. */
 export function postgresConnection(url: string): ClientConfig {
   return {
     connectionString: url,
@@ -27,7 +38,7 @@ export function postgresConnection(url: string): ClientConfig {
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_MS,
-    // As text by default. Ids and sums stay far below 2^53.
+    // The driver's default is text. Ids and sums stay far below 2^53.
     types: {
       getTypeParser: (oid, format) =>
         oid === types.builtins.INT8 ? Number : (types.getTypeParser(oid, format) as (text: string) => unknown),
@@ -35,30 +46,17 @@ export function postgresConnection(url: string): ClientConfig {
   };
 }
 
-/** The pool of the reading connections: bounded in number, and in how long anything waits for them. */
+/** The pool for reading. Waiting for a connection and for an answer are bounded. */
 export function readingPoolOptions(url: string): PostgresDataSourceOptions {
-  return {
-    ...postgresOptions(url),
-    connectTimeoutMS: CONNECT_MS,
-    poolSize: POOL_SIZE,
-    extra: {
-      ...postgresConnection(url),
-      Client: BoundedClient,
-      idleTimeoutMillis: POOL_IDLE_MS,
-      // The server gives up, too: a statement that nobody waits for any more must not go on.
-      statement_timeout: READ_MS,
-      options: Object.entries({ ...SEEK_ONLY, ...READ_ONLY })
-        .map(([name, value]) => `-c ${name}=${value}`)
-        .join(' '),
-    },
-    // An idle connection that broke is out of the pool already; the next read opens another one.
-    poolErrorHandler: (error: unknown) => {
-      new Logger('Database').warn(`a connection to the database broke: ${postgresFault(error) ?? String(error)}`);
-    },
-  };
+  return poolOptions(url, READING_POOL_SIZE, { ...SEEK_ONLY, ...READ_ONLY });
 }
 
-/** For migrations, which may take their time and write. */
+/** The pool for single-row writes, bounded like the one for reading. */
+export function writablePoolOptions(url: string): PostgresDataSourceOptions {
+  return poolOptions(url, WRITABLE_POOL_SIZE, {});
+}
+
+/** For migrations, which may take minutes and write. */
 export function postgresOptions(url: string): PostgresDataSourceOptions {
   return {
     ...SCHEMA,
@@ -68,5 +66,27 @@ export function postgresOptions(url: string): PostgresDataSourceOptions {
     url,
     installExtensions: false,
     extra: postgresConnection(url),
+  };
+}
+
+function poolOptions(url: string, poolSize: number, session: Record<string, string>): PostgresDataSourceOptions {
+  return {
+    ...postgresOptions(url),
+    connectTimeoutMS: CONNECT_MS,
+    poolSize,
+    extra: {
+      ...postgresConnection(url),
+      Client: BoundedClient,
+      idleTimeoutMillis: POOL_IDLE_MS,
+      // The server gives up at the same time: a statement nobody waits for must not go on.
+      statement_timeout: READ_MS,
+      options: Object.entries(session)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
+    },
+    // A broken idle connection is out of the pool already; the next statement opens another one.
+    poolErrorHandler: (error: unknown) => {
+      new Logger('Database').warn(`a connection to the database broke: ${postgresFault(error) ?? String(error)}`);
+    },
   };
 }

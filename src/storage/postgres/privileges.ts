@@ -4,16 +4,16 @@ import { StartupError } from '../../platform/errors/startup-error';
 import { SCHEMA } from '../schema';
 
 const MIGRATIONS_TABLE = 'migrations';
-/** PostgreSQL takes a list of privileges for "any of them". */
+/** One call each: PostgreSQL reads a list of privileges as "any of them". */
 const MAY_USE = ['SELECT', 'INSERT', 'UPDATE'].map((what) => `has_table_privilege(oid, '${what}')`).join(' AND ');
 
-/** What the user may do where there are no tables yet, or is there already. */
+/** What the user may do, and whether the tables exist. */
 const RIGHTS = `SELECT current_user AS "user", current_schema() AS "schema", current_database() AS "database",
   has_schema_privilege(current_schema(), 'CREATE') AS "mayMakeTables",
   has_database_privilege(current_database(), 'TEMPORARY') AS "mayMakeTemporary",
   to_regclass('${MIGRATIONS_TABLE}') IS NULL AS "isEmpty"`;
 
-/** Tables that somebody else has made, and does not share. */
+/** Tables of another owner without the privileges this program needs. */
 const FOREIGN_TABLES = `SELECT relname AS "table", pg_get_userbyid(relowner) AS "owner"
   FROM unnest($1::text[]) AS name JOIN pg_class ON oid = to_regclass(quote_ident(name))
   WHERE NOT (${MAY_USE}) ORDER BY relname LIMIT 1`;
@@ -28,8 +28,8 @@ interface Rights {
 }
 
 /**
- * Asked before anything is tried: a table that one may not see looks as if it were not there, until it is to be made.
- * @throws StartupError that names what the user lacks
+ * Checks privileges before the first use: an invisible table looks like a missing one until its creation fails.
+ * @throws StartupError that names the missing privilege
  */
 export async function refuseMissingPrivileges(client: Client): Promise<void> {
   const { rows } = await client.query<Rights>(RIGHTS);

@@ -1,25 +1,26 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { SqliteCounters } from './counters';
 import { clientHashOf } from '../client-hash';
 import { type Appended, nameOf, type NewMessage, type Repeat } from '../stored-message';
+import { catchUpCounters } from './counters';
 
-/** So many messages are inserted by one statement: the calls of single ones would cost half as much again. */
+/** Messages per insert statement: single inserts cost half as much again. */
 const ROWS = 8;
 const ROW_VALUES = 6;
 
-/** The first message under a `client_id`; its text counts where it has no hash. */
+/** The first message under an idempotency key. Without a hash (older versions stored none) its text tells a repeat. */
 interface Known extends Omit<Repeat, 'index'> {
   readonly clientHash: string | null;
   readonly message: string | null;
 }
 
 /**
- * Stores a batch as one transaction on SQLite: ids and rows together or not at all. The counters and the user index follow, both
- * up to the same message, in bulk: in each batch they would cost more than the messages.
+ * The group commit's transaction on SQLite: stores a batch, ids and rows together or not at all. Owns the prepared statements of
+ * one connection. Must not know on which thread it runs.
  */
 export class AppendTransaction {
   private readonly run: (batch: readonly NewMessage[]) => Appended;
-  private readonly followAll: () => void;
+  /** Brings counters and user index up to the newest message. */
+  readonly catchUp: () => void;
   private readonly touch: Statement;
   private readonly selectKnown: Statement<[string, string], Known>;
   private readonly insertOne: Statement;
@@ -27,8 +28,7 @@ export class AppendTransaction {
 
   constructor(database: Database) {
     const selectHead = database.prepare('SELECT last_id FROM message_head').pluck();
-    // Without OR FAIL, here and below, SQLite would copy pages so that it could take back this statement alone; who fails here
-    // takes back all.
+    // OR FAIL, because the whole transaction is rolled back anyway: by default SQLite would copy pages to undo the statement alone.
     const insertOf = (rows: number) =>
       database.prepare(
         `INSERT OR FAIL INTO messages (id, username, message, created_at, client_id, client_hash)
@@ -36,10 +36,6 @@ export class AppendTransaction {
       );
     this.insertOne = insertOf(1);
     this.insertRows = insertOf(ROWS);
-    const index = database.prepare<[number, number]>(
-      'INSERT OR FAIL INTO user_messages (username, id) SELECT username, id FROM messages WHERE id > ? AND id <= ? ORDER BY username, id',
-    );
-    const counters = new SqliteCounters(database);
     this.selectKnown = database.prepare(
       `SELECT id, created_at AS createdAt, client_hash AS clientHash, CASE WHEN client_hash IS NULL THEN message END AS message
        FROM messages WHERE username = ? AND client_id = ?`,
@@ -71,14 +67,7 @@ export class AppendTransaction {
       return { firstId: before + 1, repeats, ...(taken.length > 0 && { taken }) };
     });
     this.run = (batch) => transaction.immediate(batch);
-    const follow = database.transaction(() => {
-      const covered = counters.covered();
-      const lastId = selectHead.get() as number;
-      if (covered === lastId) return;
-      index.run(covered, lastId);
-      counters.follow(lastId);
-    });
-    this.followAll = () => follow.immediate();
+    this.catchUp = catchUpCounters(database);
   }
 
   /** The batch is durable when this returns. */
@@ -86,12 +75,7 @@ export class AppendTransaction {
     return this.run(batch);
   }
 
-  /** Brings the counters and the user index up to the newest message. */
-  follow(): void {
-    this.followAll();
-  }
-
-  /** A write that changes nothing: whether the disk takes writes again. */
+  /** Writes without changing anything; throws while the disk refuses writes. */
   probe(): void {
     this.touch.run();
   }
@@ -104,7 +88,7 @@ export class AppendTransaction {
     for (; at < values.length; at += ROW_VALUES) this.insertOne.run(...values.slice(at, at + ROW_VALUES));
   }
 
-  /** What the message is a repeat of: one of `named`, of the same batch, or one that is stored. */
+  /** The first message under the same idempotency key: in the same batch (`named`), or stored. */
   private find({ username, clientId }: NewMessage, named: ReadonlyMap<string, Known>): Known | undefined {
     if (clientId == null) return undefined;
     return named.get(nameOf(username, clientId)) ?? this.selectKnown.get(username, clientId);

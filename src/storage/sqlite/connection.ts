@@ -1,26 +1,36 @@
 import Database from 'better-sqlite3';
+import type { DataSource } from 'typeorm';
 
-/** So many pages in the write-ahead log are moved into the file, SQLite's own default. */
+/** Pages in the write-ahead log that make it worth a checkpoint; SQLite's own default. */
 const CHECKPOINT_PAGES = 1_000;
-/** At most this much of the write-ahead log stays on disk after it was moved into the file, in bytes. */
+/** Bytes of the write-ahead log that stay allocated after a checkpoint. */
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
- * A connection that may write, and never moves the write-ahead log by itself; the file must exist. `busyTimeoutMs` is how
- * long it waits for another writer.
+ * Opens the file, which must exist, for batches of messages. Its commits never checkpoint. `busyTimeoutMs` bounds how long a
+ * statement blocks its thread while another connection writes.
  */
 export function openForWriting(path: string, synchronous: 'full' | 'normal', busyTimeoutMs: number): Database.Database {
   const database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
   database.pragma('journal_mode = WAL');
   database.pragma(`synchronous = ${synchronous}`);
   database.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
-  // Not within some commit, which would have to wait for all of it.
+  // A checkpoint inside a commit would keep the whole batch waiting.
   database.pragma('wal_autocheckpoint = 0');
   return database;
 }
 
-/** Moves the write-ahead log into the file if it is long: this may wait for the disk for long. */
+/** Checkpoints the write-ahead log if it is long. May wait for the disk for seconds. */
 export function checkpointIfLong(database: Database.Database): void {
   const [state] = database.pragma('wal_checkpoint(NOOP)') as [{ log: number; checkpointed: number }];
   if (state.log - state.checkpointed >= CHECKPOINT_PAGES) database.pragma('wal_checkpoint(PASSIVE)');
+}
+
+/**
+ * Leaves checkpoints to the writer thread, which does them after messages. Only without messages for very long does a commit of
+ * this connection checkpoint, so that the log stays bounded.
+ */
+export async function limitCheckpoints(dataSource: DataSource): Promise<void> {
+  await dataSource.query(`PRAGMA wal_autocheckpoint = ${10 * CHECKPOINT_PAGES}`);
+  await dataSource.query(`PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES}`);
 }

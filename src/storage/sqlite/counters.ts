@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { utcDay } from '../../platform/text/timestamps';
 
 const DAY_MS = 86_400_000;
@@ -12,53 +12,49 @@ interface Sum {
 }
 
 /**
- * Moves the counters of a SQLite database on to a later message. They cover the messages up to the id in
- * `stats_totals.messages`; a reader adds what came since. One row for each user of many messages costs less than one in each
- * transaction, and a transaction that is lost loses nothing. It never opens its own transaction.
+ * Prepares the transaction that brings counters and user index up to the newest message. They cover the messages up to the id in
+ * `stats_totals.messages`, and readers add the rest. In bulk, since a row per user of many messages costs less than one in each
+ * batch; a lost transaction loses nothing.
  */
-export class SqliteCounters {
-  private readonly selectCovered: Statement;
-  private readonly selectSums: Statement<[number, number], Sum>;
-  private readonly addToUser: Statement<[string, number], number>;
-  private readonly addToDay: Statement<[string, number]>;
-  private readonly addToTotals: Statement<[number, number, number]>;
+export function catchUpCounters(database: Database): () => void {
+  const selectHead = database.prepare<[], number>('SELECT last_id FROM message_head').pluck();
+  const selectCovered = database.prepare<[], number>('SELECT messages FROM stats_totals').pluck();
+  // OR FAIL, because the whole transaction is rolled back anyway: by default SQLite would copy pages to undo the statement alone.
+  const addToIndex = database.prepare<[number, number]>(
+    'INSERT OR FAIL INTO user_messages (username, id) SELECT username, id FROM messages WHERE id > ? AND id <= ? ORDER BY username, id',
+  );
+  const selectSums = database.prepare<[number, number], Sum>(
+    `SELECT username, created_at / ${DAY_MS} AS day, count(*) AS messages, sum(length(message)) AS code_points
+     FROM messages WHERE id > ? AND id <= ? GROUP BY username, day`,
+  );
+  // For a new user the returned sum equals the added one.
+  const addToUser = database
+    .prepare<[string, number], number>(
+      `INSERT INTO stats_users (username, messages) VALUES (?, ?)
+       ON CONFLICT (username) DO UPDATE SET messages = messages + excluded.messages RETURNING messages`,
+    )
+    .pluck();
+  const addToDay = database.prepare<[string, number]>(
+    `INSERT INTO stats_days (day, messages) VALUES (?, ?)
+     ON CONFLICT (day) DO UPDATE SET messages = messages + excluded.messages`,
+  );
+  const addToTotals = database.prepare<[number, number, number]>(
+    'UPDATE stats_totals SET messages = ?, users = users + ?, code_points = code_points + ?',
+  );
 
-  constructor(database: Database) {
-    this.selectCovered = database.prepare('SELECT messages FROM stats_totals').pluck();
-    this.selectSums = database.prepare(
-      `SELECT username, created_at / ${DAY_MS} AS day, count(*) AS messages, sum(length(message)) AS code_points
-       FROM messages WHERE id > ? AND id <= ? GROUP BY username, day`,
-    );
-    // The sum after the insert tells a new user (it equals what was added) from a known one.
-    this.addToUser = database
-      .prepare<[string, number], number>(
-        `INSERT INTO stats_users (username, messages) VALUES (?, ?)
-         ON CONFLICT (username) DO UPDATE SET messages = messages + excluded.messages RETURNING messages`,
-      )
-      .pluck();
-    this.addToDay = database.prepare(
-      `INSERT INTO stats_days (day, messages) VALUES (?, ?)
-       ON CONFLICT (day) DO UPDATE SET messages = messages + excluded.messages`,
-    );
-    this.addToTotals = database.prepare(
-      'UPDATE stats_totals SET messages = ?, users = users + ?, code_points = code_points + ?',
-    );
-  }
-
-  /** The id of the last message that is counted. */
-  covered(): number {
-    return this.selectCovered.get() as number;
-  }
-
-  /** Counts the messages up to `lastId`. */
-  follow(lastId: number): void {
+  const transaction = database.transaction(() => {
+    const covered = selectCovered.get()!;
+    const lastId = selectHead.get()!;
+    if (covered === lastId) return;
+    addToIndex.run(covered, lastId);
     let newUsers = 0;
     let codePoints = 0;
-    for (const sum of this.selectSums.all(this.covered(), lastId)) {
-      if (this.addToUser.get(sum.username, sum.messages) === sum.messages) newUsers++;
-      this.addToDay.run(utcDay(sum.day * DAY_MS), sum.messages);
+    for (const sum of selectSums.all(covered, lastId)) {
+      if (addToUser.get(sum.username, sum.messages) === sum.messages) newUsers++;
+      addToDay.run(utcDay(sum.day * DAY_MS), sum.messages);
       codePoints += sum.code_points;
     }
-    this.addToTotals.run(lastId, newUsers, codePoints);
-  }
+    addToTotals.run(lastId, newUsers, codePoints);
+  });
+  return () => transaction.immediate();
 }

@@ -1,26 +1,26 @@
-/** What a commit takes beyond this is too long, in milliseconds. */
+/** Commit time beyond this counts as excess, in milliseconds. */
 const SLOW_MS = 10;
-/** So much of it in sum the main thread puts up with, in milliseconds: any disk has a slow moment now and then. */
+/** Accumulated excess after which commits move to the writer thread, in milliseconds. Any disk has a slow moment now and then. */
 const TOLERATED_MS = 20;
-/** More than this is not remembered, in milliseconds: two seconds after the worst commit it is put up with again. */
-const REMEMBERED_MS = 40;
-/** What is forgotten of it in a millisecond. */
-const FORGOTTEN = 0.01;
+/** Bound of the accumulated excess, in milliseconds: two seconds after the worst commit the main thread may commit again. */
+const MAX_EXCESS_MS = 40;
+/** Excess forgotten per millisecond. */
+const DECAY = 0.01;
 
 /**
- * Whether the disk is quick enough that the main thread may wait for it: it is, until slow commits add up, and again at a
- * commit when enough of them is forgotten. Times are of a monotonic clock, in milliseconds.
+ * Decides whether the disk is fast enough for commits on the main thread. Owns the accumulated excess of commit times. Must not
+ * know the threads. Times are of a monotonic clock, in milliseconds.
  */
 export class DiskPace {
-  private tooLongMs = 0;
-  private before = 0;
+  private excessMs = 0;
+  private lastCommit = 0;
   isQuick = true;
 
-  /** A commit, on whichever thread, took so long until `now`. What it waited for a thread is no matter of the disk. */
+  /** Notes a commit that took `tookMs` until `now`, on either thread, without the time it waited for the thread. */
   committed(tookMs: number, now: number): void {
-    const left = Math.max(0, this.tooLongMs - (now - this.before) * FORGOTTEN);
-    this.tooLongMs = Math.min(REMEMBERED_MS, left + Math.max(0, tookMs - SLOW_MS));
-    this.before = now;
-    this.isQuick = this.tooLongMs <= TOLERATED_MS;
+    const left = Math.max(0, this.excessMs - (now - this.lastCommit) * DECAY);
+    this.excessMs = Math.min(MAX_EXCESS_MS, left + Math.max(0, tookMs - SLOW_MS));
+    this.lastCommit = now;
+    this.isQuick = this.excessMs <= TOLERATED_MS;
   }
 }

@@ -6,14 +6,14 @@ import { StartupError } from '../../platform/errors/startup-error';
 import { sqliteFault } from './fault';
 
 /**
- * One server per database file: an exclusive lock on a file beside it. It is SQLite's own lock, so the kernel drops it
- * with the process, however that ends; the empty file may stay.
+ * Allows one server per database file by an exclusive lock on a file beside it. It is SQLite's own lock, so the kernel releases
+ * it with the process, however that ends. The empty lock file may stay behind.
  */
 export class SqliteLock {
   private constructor(private readonly database: Database.Database) {}
 
-  /** @throws StartupError when another server holds the lock, or the folder cannot be written */
-  static take(path: string): SqliteLock {
+  /** @throws StartupError when another server holds the lock, or the folder is not writable */
+  static acquire(path: string): SqliteLock {
     try {
       const database = new Database(`${realPath(path)}.lock`, { timeout: 0 });
       database.exec('BEGIN EXCLUSIVE');
@@ -30,7 +30,7 @@ export class SqliteLock {
   }
 }
 
-/** The same for every way to the file, by symbolic links as well; the file itself may not be there yet. */
+/** The same for all paths to the file, symbolic links included; the file itself may not exist yet. */
 function realPath(path: string): string {
   return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
 }

@@ -1,44 +1,63 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { fileFault } from '../../platform/errors/file-fault';
 import { StartupError } from '../../platform/errors/startup-error';
-import { createDataSource, type SqliteOptions } from '../database.options';
+import type { Settings } from '../../settings/settings';
 import { migrate } from '../migrate';
+import { limitCheckpoints } from './connection';
 import { sqliteFault } from './fault';
+import { readingOptions, sqliteOptions, sqlitePath } from './options';
+import { takeTurns } from './turn-taking';
 
-/** "CHAT": SQLite's application_id, by which a foreign database is told from ours. */
+/** "CHAT" as SQLite's application_id, which tells a foreign database from ours. */
 const APPLICATION_ID = 0x43484154;
 
-/** Files up to this many bytes get a full structure check at the start; it reads every page. */
+/** Files up to this many bytes get a full structure check at the start, which reads every page. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Opens the database of the options, applies the migrations, and leaves a connection that can only read: messages
- * are written over connections of the writer's own, by the writer thread or the main one.
+ * Checks the file, applies the migrations, and opens the connection for single-row writes.
+ *
+ * Hazard: a commit over it waits for the disk on the main thread, whatever the disk's pace, and its open transactions push the
+ * group commit to the writer thread. Keep transactions short and rare.
  * @throws StartupError when the file is unusable, with the reason for the operator
  */
-export async function openSqlite(options: SqliteOptions): Promise<DataSource> {
-  const path = options.database;
-  try {
+export function openWritable(settings: Readonly<Settings>): Promise<DataSource> {
+  const path = sqlitePath(settings);
+  return usable(path, async () => {
     inspectFile(path);
-    const dataSource = await createDataSource(options).initialize();
+    const dataSource = await new DataSource(sqliteOptions(settings)).initialize();
     await migrate(dataSource);
-    await dataSource.query('PRAGMA query_only = ON');
-    return dataSource;
-  } catch (error) {
-    const fault = sqliteFault(error) ?? fileFault(error);
-    throw fault ? new StartupError(`cannot use the database ${path}: ${fault}`) : error;
-  }
+    await limitCheckpoints(dataSource);
+    return takeTurns(dataSource);
+  });
 }
 
-/** @throws StartupError when the folder cannot be made */
+/**
+ * Opens a connection that only reads.
+ * @throws StartupError when the file is unusable, with the reason for the operator
+ */
+export function openReading(settings: Readonly<Settings>): Promise<DataSource> {
+  return usable(sqlitePath(settings), () => new DataSource(readingOptions(settings)).initialize());
+}
+
+/** @throws StartupError when the folder cannot be created */
 export function makeFolderOf(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
     throw new StartupError(`cannot make the folder of the database ${path}: ${fileFault(error) ?? String(error)}`);
+  }
+}
+
+async function usable(path: string, open: () => Promise<DataSource>): Promise<DataSource> {
+  try {
+    return await open();
+  } catch (error) {
+    const fault = sqliteFault(error) ?? fileFault(error);
+    throw fault ? new StartupError(`cannot use the database ${path}: ${fault}`) : error;
   }
 }
 
@@ -55,7 +74,7 @@ function inspectFile(path: string): void {
     if (statSync(path).size <= CHECKED_BYTES && database.pragma('quick_check(1)', { simple: true }) !== 'ok') {
       throw new StartupError(`cannot use the database ${path}: it is corrupt; restore a backup`);
     }
-    // Writes even where nothing is new, so that a read-only or locked file is refused now and not at the first message.
+    // Written even when unchanged, so that a read-only or locked file is refused now and not at the first message.
     database.pragma(`application_id = ${APPLICATION_ID}`);
   } finally {
     database.close();

@@ -1,19 +1,40 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { sqliteFaultOfCode } from './fault';
 import { WriteRefused } from '../message-writer';
-import type { WriterDone, WriterOptions, WriterReply, WriterRequest } from './writer-thread.protocol';
+import type { Appended } from '../stored-message';
+import { sqliteFaultOfCode } from './fault';
 
-interface Waiting {
+/** The `workerData` of the thread. */
+export interface WriterOptions {
+  readonly path: string;
+  readonly synchronous: 'full' | 'normal';
+  readonly busyTimeoutMs: number;
+}
+
+/** A batch crosses as JSON: one string costs a third of the structured clone of many objects. */
+export type WriterRequest =
+  { readonly kind: 'append'; readonly batch: string } | { readonly kind: 'catchUp' | 'probe' | 'stop' };
+
+export interface WriterDone {
+  readonly ok: true;
+  readonly appended: Appended;
+  /** Time spent in the database, in milliseconds. */
+  readonly tookMs: number;
+}
+
+/** One reply per request, in order, after an initial one that says the thread is ready. */
+export type WriterReply = WriterDone | { readonly ok: false; readonly code: string; readonly message: string };
+
+interface Pending {
   readonly resolve: (done: WriterDone) => void;
   readonly reject: (error: WriteRefused) => void;
 }
 
-/** The main thread's end of the writer thread, which takes requests one after the other and may wait for the disk. */
+/** The main thread's end of the writer thread. Owns the queue of its requests, which run one at a time. */
 export class SqliteWriterThread {
   private worker: Worker | undefined;
   private isStopping = false;
-  private readonly waiting: Waiting[] = [];
+  private readonly pending: Pending[] = [];
   /** Settles with the newest request. */
   private newest: Promise<unknown> = Promise.resolve();
 
@@ -22,40 +43,40 @@ export class SqliteWriterThread {
     this.worker = new Worker(require.resolve('./writer.worker.js'), { workerData });
     await once(this.worker, 'message');
     this.worker.on('message', (reply: WriterReply) => this.settle(reply));
-    // Without the writer the server can keep no promise. Nothing unacknowledged was promised, so: loudly out.
+    // End the process: without its writer the server can keep no promise, and nothing unacknowledged was promised.
     this.worker.once('exit', (code) => {
       if (!this.isStopping) throw new Error(`the writer thread ended unexpectedly with code ${code}`);
     });
   }
 
-  /** Resolves when it has nothing to do. */
+  /** Resolves when no request is pending. */
   async idle(): Promise<void> {
-    while (this.waiting.length > 0) await this.newest;
+    while (this.pending.length > 0) await this.newest;
   }
 
-  /** Rejects with `WriteRefused` when the database did not take it. */
+  /** Rejects with `WriteRefused` when the database refused it. */
   ask(request: WriterRequest): Promise<WriterDone> {
     const done = new Promise<WriterDone>((resolve, reject) => {
       this.worker!.postMessage(request);
-      this.waiting.push({ resolve, reject });
+      this.pending.push({ resolve, reject });
     });
     this.newest = done.catch(() => undefined);
     return done;
   }
 
-  /** Closes the file and ends the thread, after what it was asked before. */
+  /** Closes the file and ends the thread, after the pending requests. */
   async stop(): Promise<void> {
     const { worker } = this;
     if (!worker) return;
     this.isStopping = true;
     const exited = once(worker, 'exit');
-    // The counters of the last messages may have to wait for the next start: they are refused, and the end goes on.
+    // Counters that cannot catch up now will after the next start.
     await this.ask({ kind: 'stop' }).catch(() => undefined);
     await exited;
   }
 
   private settle(reply: WriterReply): void {
-    const { resolve, reject } = this.waiting.shift()!;
+    const { resolve, reject } = this.pending.shift()!;
     if (reply.ok) resolve(reply);
     else reject(new WriteRefused(sqliteFaultOfCode(reply.code) ?? reply.message, reply.code));
   }

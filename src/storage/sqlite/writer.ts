@@ -1,31 +1,30 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type Database from 'better-sqlite3';
-import { Clock } from '../../platform/lifecycle/clock';
+import type { Clock } from '../../platform/lifecycle/clock';
 import { OutageLog } from '../../platform/logging/outage-log';
-import { Settings } from '../../settings/settings';
-import { BUSY_TIMEOUT_MS, sqlitePath } from '../database.options';
-import { sqliteCode, sqliteFaultOfCode } from './fault';
-import { Metrics } from '../../platform/metrics/metrics';
-import { AppendTransaction } from './append';
-import { DiskPace } from './disk-pace';
+import type { Metrics } from '../../platform/metrics/metrics';
+import type { Settings } from '../../settings/settings';
 import { MessageWriter, WriteRefused } from '../message-writer';
-import { openForWriting } from './connection';
-import { SqliteWriterThread } from './writer-thread';
 import type { Appended, NewMessage } from '../stored-message';
+import { AppendTransaction } from './append';
+import { openForWriting } from './connection';
+import { DiskPace } from './disk-pace';
+import { isBusy, sqliteCode, sqliteFaultOfCode } from './fault';
+import { BUSY_TIMEOUT_MS, sqlitePath } from './options';
+import { SqliteWriterThread } from './writer-thread';
 
-/** Messages after which the counters and the user index follow at the latest: what a reader may have to look through itself. */
+/** Messages after which counters and user index catch up at the latest; readers scan the uncovered ones. */
 const MAX_BEHIND = 2_000;
-/** The same in UTF-16 units of text: with the counters the write-ahead log is moved into the file, which must not wait for long. */
+/** The same in UTF-16 units of text: the checkpoint comes with the counters, and must stay short. */
 const MAX_BEHIND_LENGTH = 4 * 1024 * 1024;
-/** When nothing was written for so long they follow at once, in milliseconds. */
+/** Time without a write after which they catch up at once, in milliseconds. */
 const IDLE_MS = 200;
 
 /**
- * Writes to a SQLite file from two threads, never at the same time. A commit on a quick disk takes a fraction of a millisecond,
- * less than waking another thread for it and being woken again: the main thread does it. What may take longer is the writer
- * thread's: commits while the disk is slow, moving the write-ahead log into the file, counters and user index.
+ * Writes to a SQLite file from two threads, never at the same time. On a fast disk a commit takes a fraction of a millisecond,
+ * less than waking another thread, so the main thread does it. The writer thread does what may take longer: commits while the
+ * disk is slow, checkpoints, counters and user index. Must not know how batches are formed.
  */
-@Injectable()
 export class SqliteWriter extends MessageWriter {
   private readonly outage = new OutageLog(new Logger('Log'));
   private readonly thread = new SqliteWriterThread();
@@ -37,7 +36,7 @@ export class SqliteWriter extends MessageWriter {
   private behindLength = 0;
 
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: Readonly<Settings>,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {
@@ -50,17 +49,17 @@ export class SqliteWriter extends MessageWriter {
     await this.thread.start({ path, synchronous, busyTimeoutMs: BUSY_TIMEOUT_MS });
     this.database = openForWriting(path, synchronous, 0);
     this.transaction = new AppendTransaction(this.database);
-    this.idle = setTimeout(() => void this.follow(), IDLE_MS).unref();
+    this.idle = setTimeout(() => void this.catchUp(), IDLE_MS).unref();
   }
 
   async append(batch: readonly NewMessage[]): Promise<Appended> {
     const isHere = this.pace.isQuick;
-    // Its work holds the file's lock. To give it this, too, would not be sooner, and cost two copies of the batch.
+    // The thread's work holds the file's lock: handing it the batch would be no sooner, and copy the batch twice.
     if (isHere) await this.thread.idle();
     const appended = (isHere && this.appendHere(batch)) || (await this.appendThere(batch));
     this.behind += batch.length;
     for (const { message } of batch) this.behindLength += message.length;
-    if (this.behind >= MAX_BEHIND || this.behindLength >= MAX_BEHIND_LENGTH) void this.follow();
+    if (this.behind >= MAX_BEHIND || this.behindLength >= MAX_BEHIND_LENGTH) void this.catchUp();
     else this.idle?.refresh();
     return appended;
   }
@@ -75,7 +74,7 @@ export class SqliteWriter extends MessageWriter {
     await this.thread.stop();
   }
 
-  /** Undefined when another program is writing: the thread has time to wait for its end. */
+  /** Undefined while another connection is writing: only the thread may wait for it. */
   private appendHere(batch: readonly NewMessage[]): Appended | undefined {
     const begun = this.clock.monotonic();
     try {
@@ -83,9 +82,9 @@ export class SqliteWriter extends MessageWriter {
       this.metrics.commits.inc({ thread: 'main' });
       return appended;
     } catch (error) {
+      if (isBusy(error)) return undefined;
       const code = sqliteCode(error);
       if (code === undefined) throw error;
-      if (code.startsWith('SQLITE_BUSY')) return undefined;
       throw new WriteRefused(sqliteFaultOfCode(code) ?? String(error), code);
     } finally {
       const now = this.clock.monotonic();
@@ -100,12 +99,12 @@ export class SqliteWriter extends MessageWriter {
     return appended;
   }
 
-  /** What a full disk refuses now follows later: readers look through what is missing. */
-  private async follow(): Promise<void> {
+  /** Failing is harmless: readers scan the uncovered messages, and the next call covers them. */
+  private async catchUp(): Promise<void> {
     this.behind = 0;
     this.behindLength = 0;
     try {
-      await this.thread.ask({ kind: 'follow' });
+      await this.thread.ask({ kind: 'catchUp' });
       this.outage.recovered('the counters follow again');
     } catch (error) {
       this.metrics.faults.inc({ where: 'counters' });

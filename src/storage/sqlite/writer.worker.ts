@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import type { Appended, NewMessage } from '../stored-message';
 import { AppendTransaction } from './append';
 import { checkpointIfLong, openForWriting } from './connection';
-import type { Appended, NewMessage } from '../stored-message';
-import type { WriterOptions, WriterReply, WriterRequest } from './writer-thread.protocol';
+import type { WriterOptions, WriterReply, WriterRequest } from './writer-thread';
 
 const NOTHING = { firstId: 0, repeats: [] };
 
@@ -13,38 +13,38 @@ const database = openForWriting(options.path, options.synchronous, options.busyT
 const transaction = new AppendTransaction(database);
 
 port.on('message', (request: WriterRequest) => {
-  port.postMessage(answer(request));
+  port.postMessage(reply(request));
   if (request.kind !== 'stop') return;
   database.close();
   port.close();
 });
 port.postMessage({ ok: true, appended: NOTHING, tookMs: 0 } satisfies WriterReply);
 
-function answer(request: WriterRequest): WriterReply {
+function reply(request: WriterRequest): WriterReply {
   const begun = performance.now();
   try {
-    const appended = obey(request);
+    const appended = execute(request);
     return { ok: true, appended, tookMs: performance.now() - begun };
   } catch (error) {
-    // A failed statement is an answer; anything else is a bug, and must end the thread and with it the process.
+    // A failed statement is a reply. Anything else is a bug, and must end the thread and with it the process.
     if (!(error instanceof Database.SqliteError)) throw error;
     return { ok: false, code: error.code, message: error.message };
   }
 }
 
-function obey(request: WriterRequest): Appended {
+function execute(request: WriterRequest): Appended {
   if (request.kind === 'append') return transaction.append(JSON.parse(request.batch) as NewMessage[]);
   if (request.kind === 'probe') transaction.probe();
-  else follow();
+  else catchUp();
   return NOTHING;
 }
 
-/** Only here SQLite moves its write-ahead log into the file; nobody else writes meanwhile, so that it begins anew. */
-function follow(): void {
+/** The only place that checkpoints: no batch is written meanwhile, so the write-ahead log starts over. */
+function catchUp(): void {
   try {
-    transaction.follow();
+    transaction.catchUp();
   } finally {
-    // Also when the counters cannot follow: the log must not grow without an end.
+    // Also when the counters fail: the log must stay bounded.
     checkpointIfLong(database);
   }
 }

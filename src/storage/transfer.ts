@@ -1,0 +1,28 @@
+import type { DataSource } from 'typeorm';
+import type { Appended, StoredMessage } from './stored-message';
+
+/** The database that a chat is copied from; no server can start on it. */
+export interface TransferSource {
+  /** Cannot write. */
+  readonly dataSource: DataSource;
+
+  /** Closes the connections, then lets servers start. */
+  close(): Promise<void>;
+}
+
+/** The database that a chat is copied to; no server can start on it. */
+export abstract class TransferTarget {
+  constructor(
+    /** Cannot write. */
+    readonly dataSource: DataSource,
+  ) {}
+
+  /** Stores a page as one transaction, which is rolled back when `accept` throws. */
+  abstract append(page: readonly StoredMessage[], accept: (appended: Appended) => void): Promise<void>;
+
+  /** Brings counters and user index up to date. */
+  abstract catchUp(): Promise<void>;
+
+  /** Closes the connections, then lets servers start. */
+  abstract close(): Promise<void>;
+}
