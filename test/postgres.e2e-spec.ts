@@ -107,68 +107,6 @@ it('[G3] several replicas write at once: ids without a hole, and what comes to s
   for (const writer of writers) await writer.stop();
 });
 
-it('[V19] in one batch the first message has a client_id, whatever an older version stored', async () => {
-  const database = await newDatabase();
-  await (await startServer({ DATABASE_URL: database })).stop();
-  await execute(
-    database,
-    `INSERT INTO messages (id, username, message, created_at, client_id) VALUES (1, 'max', 'A', 7, 'old');
-     UPDATE message_head SET last_id = 1`,
-  );
-  const writer = new PostgresWriter(readSettings({ DATABASE_URL: database }));
-  await writer.start();
-  const said = (clientId: string, message: string, createdAt: number) => ({
-    username: 'max',
-    message,
-    createdAt,
-    clientId,
-  });
-  const batch = [
-    said('new', 'A', 1),
-    said('old', 'B', 2),
-    said('new', 'B', 3),
-    said('old', 'A', 4),
-    said('new', 'A', 5),
-    said('', 'A', 6),
-  ];
-  expect(await writer.append(batch)).toEqual({
-    firstId: 2,
-    repeats: [
-      { index: 3, id: 1, createdAt: 7 },
-      { index: 4, id: 2, createdAt: 1 },
-    ],
-    taken: [1, 2],
-  });
-  expect(await writer.append([said('new', 'C', 7)])).toEqual({ firstId: 4, repeats: [], taken: [0] });
-  await writer.stop();
-});
-
-it('[D7] a batch is stored completely or not at all, repeats within it are one message, and the writer goes on', async () => {
-  const database = await newDatabase();
-  await (await startServer({ DATABASE_URL: database })).stop();
-  const writer = new PostgresWriter(readSettings({ DATABASE_URL: database }));
-  await writer.start();
-  const good = { username: 'max', message: '"\\{},NULL\n', createdAt: 1 };
-  expect(await writer.append([good, { ...good, clientId: 'a' }, { ...good, clientId: 'a', createdAt: 2 }])).toEqual({
-    firstId: 1,
-    repeats: [{ index: 2, id: 2, createdAt: 1 }],
-  });
-  const state = async () =>
-    Promise.all(
-      ['messages', 'message_head', 'user_messages', 'stats_totals', 'stats_users', 'stats_days'].map((table) =>
-        rowsOf(database, `SELECT * FROM ${table}`),
-      ),
-    );
-  const before = await state();
-  await expect(writer.append([good, { ...good, message: 'geheim\0' }])).rejects.toThrow(
-    new WriteRefused('it refused the statement', '22021'),
-  );
-  expect(await state()).toEqual(before);
-  expect(await writer.append([good])).toEqual({ firstId: 3, repeats: [] });
-  expect(await rowsOf(database, 'SELECT message FROM messages WHERE id = 3')).toEqual([{ message: good.message }]);
-  await writer.stop();
-});
-
 describe('an outage', () => {
   let server: TestServer;
   let proxy: TcpProxy;

@@ -1,37 +1,86 @@
-/** A message before it has an id. */
-export interface NewMessage {
-  readonly username: string;
-  readonly message: string;
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
-  /** The sender's name for the message: sent again by the same user, it is the same message. */
-  readonly clientId?: string;
-  /** What is kept to tell a repeat by (`clientHashOf`): given where a message is copied, null where none was kept. */
-  readonly clientHash?: string | null;
+/** The largest value of a `Date`, in epoch milliseconds. */
+const MAX_TIME = 8.64e15;
+
+interface Field {
+  readonly column: string;
+  readonly type: 'integer' | 'text';
+  readonly optional?: true;
+  readonly min?: number;
+  readonly max?: number;
+  /** In UTF-16 units. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
 }
 
-/** Tells a sender's message from all others; neither part has a NUL in it. */
+/**
+ * The one description of a message, in the order of the columns. The types below, the check of batches from other replicas, and
+ * the statements of all databases and of `move` follow from it. The entity `Message` repeats it for TypeORM, which a spec checks.
+ */
+export const MESSAGE_FIELDS = {
+  id: { column: 'id', type: 'integer', min: 1 },
+  // MAX_USERNAME_LENGTH code points. Its module compiles regular expressions, which the writer thread must not load.
+  username: { column: 'username', type: 'text', minLength: 1, maxLength: 100 },
+  message: { column: 'message', type: 'text', minLength: 1 },
+  /** Epoch milliseconds by the server's clock. */
+  createdAt: { column: 'created_at', type: 'integer', min: -MAX_TIME, max: MAX_TIME },
+  /** The idempotency key, unique per user. */
+  clientId: { column: 'client_id', type: 'text', optional: true },
+  /** Digest of key and text (`clientHashOf`). Given only where a message is copied; null where an older version stored none. */
+  clientHash: { column: 'client_hash', type: 'text', optional: true },
+} as const satisfies Record<string, Field>;
+
+type Fields = typeof MESSAGE_FIELDS;
+type Name = keyof Fields;
+type OptionalName = { [N in Name]: Fields[N] extends { readonly optional: true } ? N : never }[Name];
+type Value<N extends Name> = Fields[N]['type'] extends 'integer' ? number : string;
+
+/** A durable message. */
+export type StoredMessage = {
+  readonly [N in Exclude<Name, OptionalName>]: Value<N>;
+} & {
+  readonly [N in Exclude<OptionalName, 'clientHash'>]?: Value<N>;
+} & { readonly clientHash?: string | null };
+
+/** A message before it has an id. */
+export type NewMessage = Omit<StoredMessage, 'id'>;
+
+/** The fields that a batch brings as they are stored. The id is assigned, and the hash computed where none is given. */
+export const GIVEN_FIELDS = (Object.keys(MESSAGE_FIELDS) as Name[]).filter(
+  (name): name is Exclude<Name, 'id' | 'clientHash'> => name !== 'id' && name !== 'clientHash',
+);
+
+/** Whether a value from outside the process has the form of a stored message. Ignores unknown keys. */
+export function isStoredMessage(value: unknown): value is StoredMessage {
+  const fields = Object(value) as Record<string, unknown>;
+  return Object.entries<Field>(MESSAGE_FIELDS).every(([name, field]) => fits(fields[name], field));
+}
+
+function fits(value: unknown, field: Field): boolean {
+  const { min = -Infinity, max = Infinity, minLength = 0, maxLength = Infinity } = field;
+  if (value === undefined) return field.optional === true;
+  if (field.type === 'integer')
+    return Number.isSafeInteger(value) && min <= (value as number) && (value as number) <= max;
+  return typeof value === 'string' && minLength <= value.length && value.length <= maxLength && value.isWellFormed();
+}
+
+/** Identifies a sender's message among all others; neither part contains a NUL. */
 export function nameOf(username: string, clientId: string): string {
   return `${username}\0${clientId}`;
 }
 
-/** A message that is durable. */
-export interface StoredMessage extends NewMessage {
-  readonly id: number;
-}
-
-/** What became of a batch: its new messages have the ids from `firstId` on without a gap; the others, in order, were not stored. */
+/** The outcome of a batch: its new messages have gap-free ids from `firstId` on, in order; the others were not stored. */
 export interface Appended {
   readonly firstId: number;
   readonly repeats: readonly Repeat[];
-  /** The places of those whose `client_id` belongs to a message with another text; undefined where there are none. */
+  /** Indexes of messages whose idempotency key belongs to another text; undefined when there are none. */
   readonly taken?: readonly number[];
 }
 
-/** A message of a batch that is stored already: its place in the batch, and what it is stored under. */
+/** A message of a batch that was stored before. */
 export interface Repeat {
+  /** Its place in the batch. */
   readonly index: number;
   readonly id: number;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds of the stored message. */
   readonly createdAt: number;
 }

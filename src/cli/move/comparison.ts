@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { StoredMessage } from '../../storage/stored-message';
+import { MESSAGE_FIELDS, type StoredMessage } from '../../storage/stored-message';
 import type { MessageReader } from './message-reader';
 import { Refusal } from './refusal';
+
+const FIELDS = Object.keys(MESSAGE_FIELDS) as (keyof StoredMessage)[];
 
 /**
  * Compares two databases by a digest over all messages in the order of ids. Owns the position of the comparison, so that no
@@ -52,8 +54,8 @@ function add(digest: Hash, page: readonly StoredMessage[]): void {
 }
 
 /** Injective over everything stored of a message. */
-function encode({ id, username, message, createdAt, clientId, clientHash }: StoredMessage): string {
-  return `${JSON.stringify([id, username, message, createdAt, clientId ?? null, clientHash ?? null])}\n`;
+function encode(message: StoredMessage): string {
+  return `${JSON.stringify(FIELDS.map((name) => message[name] ?? null))}\n`;
 }
 
 function digestOf(digest: Hash): string {

@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import type { Storage } from '../../storage/storage';
-import type { StoredMessage } from '../../storage/stored-message';
+import { MESSAGE_FIELDS, type StoredMessage } from '../../storage/stored-message';
 import { explained, Refusal } from './refusal';
 
 /** Maximum messages in a page, and characters of text; a single longer message is a page of its own. */
 const PAGE_ROWS = 1_000;
 const PAGE_CHARACTERS = 4_000_000;
 
-type Row = Omit<StoredMessage, 'clientId'> & { readonly clientId: string | null; readonly clientHash: string | null };
+const COLUMNS = Object.entries(MESSAGE_FIELDS).map(([name, { column }]) => `${column} AS "${name}"`);
 
 /**
  * Reads the messages of a database page by page, over a connection that cannot write. Must not know the kind of database: the
@@ -36,8 +36,8 @@ export class MessageReader {
    * @throws Refusal on a gap in the ids
    */
   async page(after: number, last: number): Promise<StoredMessage[]> {
-    const rows = await this.rows<Row>(`
-      SELECT id, username, message, created_at AS "createdAt", client_id AS "clientId", client_hash AS "clientHash" FROM (
+    const rows = await this.rows<StoredMessage>(`
+      SELECT ${COLUMNS.join(', ')} FROM (
         SELECT *, sum(length(message)) OVER (ORDER BY id) - length(message) AS characters_before FROM (
           SELECT * FROM messages WHERE id > ${after} AND id <= ${last} ORDER BY id LIMIT ${PAGE_ROWS}
         ) AS candidates
@@ -46,9 +46,8 @@ export class MessageReader {
     if (rows.length === 0 || missing >= 0) {
       throw new Refusal(`${this.name}: message ${after + 1 + Math.max(missing, 0)} is missing; ids must have no holes`);
     }
-    return rows.map(({ clientId, clientHash, ...message }) =>
-      clientId === null ? message : { ...message, clientId, clientHash },
-    );
+    // Null stands for an absent field, which the writers take as such.
+    return rows;
   }
 
   rows<Found>(sql: string): Promise<Found[]> {

@@ -1,15 +1,17 @@
 /**
- * PL/pgSQL that moves the counters on to a later message, inside a transaction that keeps others out: for use where `covered`
- * is the id of the last message that is counted, and `last_new` that of the last one to count.
+ * PL/pgSQL that brings counters and user index from message `covered` up to message `last_new`, inside a transaction that holds
+ * the lock on the head row.
  */
-export const MOVE_COUNTERS_ON = `
+export const CATCH_UP_COUNTERS = `
+  INSERT INTO user_messages (username, id)
+  SELECT username, id FROM messages WHERE id > covered AND id <= last_new ORDER BY username, id;
   WITH added AS (
     SELECT username, message, created_at FROM messages WHERE id > covered AND id <= last_new
   ), per_user AS (
     INSERT INTO stats_users (username, messages)
     SELECT username, count(*) FROM added GROUP BY username
     ON CONFLICT (username) DO UPDATE SET messages = stats_users.messages + excluded.messages
-    -- No transaction has touched a row that was inserted just now.
+    -- Zero in a row that this statement inserted.
     RETURNING xmax = 0 AS is_new
   ), per_day AS (
     INSERT INTO stats_days (day, messages)

@@ -1,11 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { clientHashOf } from '../client-hash';
-import { type Appended, nameOf, type NewMessage, type Repeat } from '../stored-message';
+import { type Appended, GIVEN_FIELDS, MESSAGE_FIELDS, nameOf, type NewMessage, type Repeat } from '../stored-message';
 import { catchUpCounters } from './counters';
 
 /** Messages per insert statement: single inserts cost half as much again. */
 const ROWS = 8;
-const ROW_VALUES = 6;
+const COLUMNS = ['id', 'client_hash', ...GIVEN_FIELDS.map((name) => MESSAGE_FIELDS[name].column)];
+const ROW_VALUES = COLUMNS.length;
+const ROW = `(${COLUMNS.map(() => '?').join(', ')})`;
 
 /** The first message under an idempotency key. Without a hash (older versions stored none) its text tells a repeat. */
 interface Known extends Omit<Repeat, 'index'> {
@@ -31,8 +33,7 @@ export class AppendTransaction {
     // OR FAIL, because the whole transaction is rolled back anyway: by default SQLite would copy pages to undo the statement alone.
     const insertOf = (rows: number) =>
       database.prepare(
-        `INSERT OR FAIL INTO messages (id, username, message, created_at, client_id, client_hash)
-         VALUES ${Array(rows).fill('(?, ?, ?, ?, ?, ?)').join(', ')}`,
+        `INSERT OR FAIL INTO messages (${COLUMNS.join(', ')}) VALUES ${Array(rows).fill(ROW).join(', ')}`,
       );
     this.insertOne = insertOf(1);
     this.insertRows = insertOf(ROWS);
@@ -58,8 +59,9 @@ export class AppendTransaction {
           else taken.push(index);
           continue;
         }
+        values.push(++lastId, clientHash);
+        for (const name of GIVEN_FIELDS) values.push(message[name] ?? null);
         const { username, message: text, createdAt, clientId } = message;
-        values.push(++lastId, username, text, createdAt, clientId ?? null, clientHash);
         if (clientId != null)
           named.set(nameOf(username, clientId), { id: lastId, createdAt, clientHash, message: text });
       }

@@ -1,0 +1,83 @@
+import { Injectable, Module } from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
+import { InjectDataSource, InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource, Repository } from 'typeorm';
+import { MessageLog } from '../src/messages/log/message-log';
+import { DayStats } from '../src/storage/entities/stats.entity';
+import { WRITABLE } from '../src/storage/storage';
+import { append } from './support/append';
+import { holdWrites, isPostgres, rowsOf } from './support/database';
+import { startServer, type TestServer } from './support/server';
+
+/** As a module that stores rows of its own would be written. */
+@Injectable()
+class Days {
+  constructor(
+    @InjectRepository(DayStats, WRITABLE) readonly repository: Repository<DayStats>,
+    @InjectDataSource(WRITABLE) readonly dataSource: DataSource,
+  ) {}
+}
+
+@Module({ imports: [TypeOrmModule.forFeature([DayStats], WRITABLE)], providers: [Days] })
+class DaysModule {}
+
+const day = (i: number) => ({ day: `1999-01-${String(i + 1).padStart(2, '0')}`, messages: 0 });
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+const DAYS = `SELECT day FROM stats_days WHERE day < '2000' ORDER BY day`;
+
+let server: TestServer;
+let days: Days;
+beforeEach(async () => {
+  server = await startServer();
+  const module = await server.app.get(LazyModuleLoader).load(() => DaysModule);
+  days = module.get(Days);
+});
+afterEach(() => server.stop());
+
+it('[D10] an injected repository saves, updates and removes rows', async () => {
+  await days.repository.save([day(0), day(1)]);
+  await days.repository.save({ ...day(0), messages: 7 });
+  await days.repository.delete(day(1).day);
+  expect(await rowsOf(server.database, 'SELECT day, messages FROM stats_days')).toEqual([{ ...day(0), messages: 7 }]);
+});
+
+it('[D10] rows are saved at once by many and beside batches of messages; both are stored', async () => {
+  const log = server.app.get(MessageLog);
+  const messages = Promise.all(range(500).map((i) => append(log, 'max', String(i))));
+  await Promise.all(range(20).map((i) => days.repository.save(day(i))));
+  expect((await messages).map(({ id }) => id)).toEqual(range(500).map((i) => i + 1));
+  expect(await rowsOf(server.database, DAYS)).toEqual(range(20).map((i) => ({ day: day(i).day })));
+});
+
+it('[D10] a transaction that fails takes back its own rows only', async () => {
+  const failing = days.dataSource.transaction(async (manager) => {
+    await manager.save(DayStats, day(0));
+    await new Promise(setImmediate);
+    throw new Error('on purpose');
+  });
+  const others = range(5).map((i) => days.repository.save(day(i + 1)));
+  await expect(failing).rejects.toThrow('on purpose');
+  await Promise.all(others);
+  expect(await rowsOf(server.database, DAYS)).toEqual(range(5).map((i) => ({ day: day(i + 1).day })));
+});
+
+it('[D10] a repository from outside an open transaction gives up instead of waiting for ever', async () => {
+  const nested = days.dataSource.transaction(async () => {
+    await days.repository.save(day(0));
+  });
+  await expect(nested).rejects.toThrow(/waiting for another transaction|timeout exceeded/);
+  await days.repository.save(day(1));
+  expect(await rowsOf(server.database, DAYS)).toEqual([{ day: day(1).day }]);
+});
+
+if (!isPostgres) {
+  it('[D10] while another program writes to the SQLite file, a save waits without blocking the process', async () => {
+    const release = await holdWrites(server.database);
+    const saved = days.repository.save(day(0));
+    // Blocked, the event loop would not get here before the save had failed.
+    for (let round = 0; round < 100; round++) await new Promise(setImmediate);
+    await release();
+    await saved;
+    expect(await rowsOf(server.database, DAYS)).toEqual([{ day: day(0).day }]);
+  });
+}
