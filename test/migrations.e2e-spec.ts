@@ -13,7 +13,7 @@ import {
 
 it('[A4] migrations make what the entities describe, and can be taken back', async () => {
   const database = await newDatabase();
-  // As the TypeORM command line does it.
+  // As the TypeORM command line does.
   const dataSource = await createStorage(readSettings({ DATABASE_URL: database }))
     .createDataSource()
     .initialize();
@@ -34,7 +34,7 @@ it('[A4] the last id survives a migration, there and back', async () => {
   const dataSource = await createStorage(readSettings({ DATABASE_URL: database }))
     .createDataSource()
     .initialize();
-  // Through the entity, which the comparison of schemas leaves out: it is a view on one database and a table on the other.
+  // Through the entity, which the schema comparison skips: a view on SQLite, a table on PostgreSQL.
   const lastId = () => dataSource.getRepository(MessageHead).find();
   const run = await dataSource.runMigrations();
   expect(await lastId()).toEqual([{ id: 1, lastId: 0 }]);
@@ -44,7 +44,7 @@ it('[A4] the last id survives a migration, there and back', async () => {
   );
   if (isPostgres) await execute(database, 'UPDATE message_head SET last_id = 2');
   const states = [await lastId()];
-  // As far back as it is made another way.
+  // Back beyond the migration that turned it into a view.
   const back = run.length - run.findIndex(({ name }) => name.startsWith('HeadIsNewestMessage'));
   for (let i = 0; i < back; i++) await dataSource.undoLastMigration();
   states.push(await lastId());

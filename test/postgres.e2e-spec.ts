@@ -1,7 +1,6 @@
 import { PostgresServer, postgresPrograms } from '../proof/cluster/postgres-server';
 import { TcpProxy } from '../proof/cluster/tcp-proxy';
 import { readSettings } from '../src/settings/load-settings';
-import { WriteRefused } from '../src/storage/message-writer';
 import { PostgresWriter } from '../src/storage/postgres/writer';
 import { ChatClient } from './support/chat-client';
 import { END_CONNECTIONS, execute, holdWrites, newDatabase, onPostgres, rowsOf, testFolder } from './support/database';

@@ -8,7 +8,7 @@ import { TotalStats, UserStats } from '../storage/entities/stats.entity';
 
 const DAY_MS = 86_400_000;
 
-/** What `OVERVIEW` answers; PostgreSQL's driver gives sums as text. */
+/** The row of `overviewOf`; PostgreSQL's driver returns sums as text. */
 interface Overview {
   readonly messages: number | string;
   readonly users: number | string;
@@ -19,8 +19,8 @@ interface Overview {
 }
 
 /**
- * Reads the counters. They cover the messages up to the id in `stats_totals.messages`; the few that came since are counted
- * here, in the same statement, which sees one state of the database. However many messages are stored, it reads few rows.
+ * Reads the counters. They cover the messages up to the id in `stats_totals.messages`; the same statement, and so the same
+ * snapshot, counts the newer ones. Reads few rows however many messages are stored. Must not know how counters catch up.
  */
 @Injectable()
 export class StatsService {
@@ -43,7 +43,7 @@ export class StatsService {
     };
   }
 
-  /** Stored messages of one user, by the exact name. */
+  /** The number of stored messages of a user, by the exact name. */
   async messagesOf(username: string): Promise<number> {
     const row = await this.users.manager
       .createQueryBuilder()
@@ -57,8 +57,8 @@ export class StatsService {
 }
 
 /**
- * The leader is who leads among the covered messages, or somebody who wrote since. Two seeks find the former: the highest
- * count, then the first name that has it; a sort by both would read every tie.
+ * The leader is the covered one or a user of newer messages. Two seeks find the former: the highest count, then the first name
+ * with it. A sort by both would read all ties.
  */
 function overviewOf(now: number): string {
   const day = utcDay(now);

@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * A stored message. Ids are contiguous from 1 in commit order; they follow on the head, and no sequence hands them out. Names
- * are compared by their bytes on every database: SQLite does so anyway, PostgreSQL by the collation "C".
+ * A stored message. Ids are gap-free from 1 in commit order; the append assigns them from the head, not from a sequence. Names
+ * compare by their bytes on every database: on SQLite by default, on PostgreSQL by the collation "C". Fields: `MESSAGE_FIELDS`.
  */
 @Entity('messages')
 @Index('ux_messages_username_client_id', ['username', 'clientId'], { unique: true, where: 'client_id IS NOT NULL' })
@@ -20,16 +20,16 @@ export class Message {
   @Column({ name: 'created_at', type: 'integer' })
   createdAt: number;
 
-  /** The sender's name for the message, where it gave one; unique per user, so that a repeat is known. */
+  /** The idempotency key, unique per user. */
   @Column({ name: 'client_id', type: 'varchar', length: 64, nullable: true, select: false, collation: 'C' })
   clientId?: string;
 
-  /** Of the text as it came with the `client_id`; null in what is older than the column. */
+  /** Digest of key and original text; null in messages older than the column. */
   @Column({ name: 'client_hash', type: 'varchar', length: 22, nullable: true, select: false })
   clientHash?: string | null;
 }
 
-/** One row: the last id handed out, which is also the number of stored messages. On SQLite a view of the newest message. */
+/** One row: the last assigned id, which is also the number of messages. On SQLite a view of the newest message. */
 @Entity('message_head', { synchronize: false })
 export class MessageHead {
   @PrimaryColumn({ type: 'integer' })
@@ -40,8 +40,7 @@ export class MessageHead {
 }
 
 /**
- * Who wrote which message: the way to one user's messages. It covers the messages up to the id in `stats_totals.messages`;
- * a reader looks through what came since.
+ * The index of users' messages. Covers the messages up to the id in `stats_totals.messages`; readers scan the newer ones.
  */
 @Entity('user_messages', { withoutRowid: true })
 export class UserMessage {

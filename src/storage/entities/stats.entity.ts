@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One row: sums over all stored messages. */
+/** One row: sums over the messages up to the id in `messages`, which is also their number. */
 @Entity('stats_totals')
 export class TotalStats {
   @PrimaryColumn({ type: 'integer' })
@@ -12,12 +12,12 @@ export class TotalStats {
   @Column({ type: 'integer' })
   users: number;
 
-  /** Sum of all message lengths. */
+  /** Sum of the message lengths. */
   @Column({ name: 'code_points', type: 'integer' })
   codePoints: number;
 }
 
-/** One row per user name that ever wrote. */
+/** One row per user name with messages. */
 @Entity('stats_users')
 @Index('ix_stats_users_rank', ['messages', 'username'])
 export class UserStats {
@@ -28,7 +28,7 @@ export class UserStats {
   messages: number;
 }
 
-/** One row per UTC day on which somebody wrote. */
+/** One row per UTC day with messages. */
 @Entity('stats_days')
 export class DayStats {
   @PrimaryColumn({ type: 'varchar', length: 10, collation: 'C' })

@@ -1,6 +1,6 @@
 import { MigrationInterface, QueryRunner, Table } from 'typeorm';
 
-/** Messages, the head row that hands out their ids, and the counters kept beside them. */
+/** Messages, the head row that assigns their ids, and the counters. */
 export class CreateChat1764000000000 implements MigrationInterface {
   name = 'CreateChat1764000000000';
 
@@ -8,7 +8,7 @@ export class CreateChat1764000000000 implements MigrationInterface {
     const isPostgres = queryRunner.dataSource.options.type === 'postgres';
     const integer = isPostgres ? 'bigint' : 'integer';
     const count = { type: integer };
-    // Names are compared and sorted by their bytes, as SQLite does anyway, whatever the language of the database.
+    // Names compare and sort by their bytes, SQLite's default, whatever the locale of the database.
     const byBytes = isPostgres ? { collation: 'C' } : {};
     await queryRunner.createTable(
       new Table({

@@ -1,12 +1,12 @@
 import { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The sender's name for a message, unique per user: what makes sending it again safe. */
+/** The idempotency key, unique per user, which makes it safe to send a message again. */
 export class AddClientId1764100000000 implements MigrationInterface {
   name = 'AddClientId1764100000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
     const byBytes = queryRunner.dataSource.options.type === 'postgres' ? ' COLLATE "C"' : '';
-    // Not addColumn(): on SQLite TypeORM would copy the whole table for it.
+    // Not addColumn(): on SQLite TypeORM would copy the whole table.
     await queryRunner.query(`ALTER TABLE messages ADD COLUMN client_id varchar(64)${byBytes}`);
     await queryRunner.query(
       'CREATE UNIQUE INDEX ux_messages_username_client_id ON messages (username, client_id) WHERE client_id IS NOT NULL',

@@ -1,8 +1,8 @@
 import { MigrationInterface, QueryRunner, Table, TableIndex } from 'typeorm';
 
 /**
- * The way to one user's messages becomes a table that follows in bulk, as the counters do. As an index it had to be written
- * with each message, in a page for each user who wrote.
+ * Replaces the index of users' messages by a table that catches up in bulk, like the counters. The index cost each batch a page
+ * per user.
  */
 export class AddUserMessages1764200000000 implements MigrationInterface {
   name = 'AddUserMessages1764200000000';

@@ -6,8 +6,8 @@ const COLUMNS = [
 ];
 
 /**
- * On SQLite, which has one writer, the last id is that of the newest message: as a row it was one more page in each commit.
- * On PostgreSQL the row stays: it is what the replicas' writers queue up for.
+ * On SQLite, with its single writer, the last id is that of the newest message: the row cost each commit a page. On PostgreSQL
+ * the row stays, as the lock for which the replicas' writers queue.
  */
 export class HeadIsNewestMessage1764300000000 implements MigrationInterface {
   name = 'HeadIsNewestMessage1764300000000';
@@ -15,7 +15,7 @@ export class HeadIsNewestMessage1764300000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     if (queryRunner.dataSource.options.type === 'postgres') return;
     await queryRunner.dropTable('message_head');
-    // A query of its own inside: with a condition on the view's `id`, SQLite would look at every message for the last.
+    // A subquery: otherwise a condition on the view's `id` would make SQLite scan all messages for the last one.
     await queryRunner.query(
       'CREATE VIEW message_head AS SELECT 1 AS id, coalesce((SELECT max(id) FROM messages), 0) AS last_id',
     );

@@ -1,11 +1,11 @@
 import { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What tells a repeat of a message from another one under the same `client_id`. Messages of before have none. */
+/** The digest that tells a repeat from another text under the same idempotency key; null in existing messages. */
 export class AddClientHash1764400000000 implements MigrationInterface {
   name = 'AddClientHash1764400000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    // Not addColumn(): on SQLite TypeORM would copy the whole table for it.
+    // Not addColumn(): on SQLite TypeORM would copy the whole table.
     await queryRunner.query('ALTER TABLE messages ADD COLUMN client_hash varchar(22)');
   }
 

@@ -1,7 +1,6 @@
-import { Injectable } from '@nestjs/common';
 import { DatabaseError, type QueryResult } from 'pg';
 import { StartupError } from '../../platform/errors/startup-error';
-import { Settings } from '../../settings/settings';
+import type { Settings } from '../../settings/settings';
 import { BoundedClient, NoAnswer, NotConnected } from './bounded-client';
 import { retryUntilAvailable } from './retry';
 import { codeOf, postgresFault } from './fault';
@@ -10,37 +9,36 @@ import { MessageWriter, WriteRefused } from '../message-writer';
 import { appendStatement, PREPARE_SESSION } from './append';
 import type { Appended, NewMessage } from '../stored-message';
 
-/** From the request to its end, in milliseconds; opening a connection for it is part of that. */
-const LIMIT_MS = 1_700;
-/** After a silence or a connection that did not come about, requests are refused for so long without another attempt. */
-const RETRY_MS = 250;
+/** Timeout of a request, in milliseconds, including the connection it may have to open. */
+const TIMEOUT_MS = 1_700;
+/** Time after a timeout or a failed connection in which requests are refused without an attempt, in milliseconds. */
+const PAUSE_MS = 250;
 
-type Question<Row extends object> = (client: BoundedClient) => Promise<QueryResult<Row>>;
+type Statement<Row extends object> = (client: BoundedClient) => Promise<QueryResult<Row>>;
 
-/** Succeeds where the database takes writes, and changes nothing. */
-const takeAWrite: Question<never> = (client) => client.query('UPDATE message_head SET last_id = last_id WHERE id = 1');
+/** Succeeds where the database accepts writes, and changes nothing. */
+const touchHead: Statement<never> = (client) => client.query('UPDATE message_head SET last_id = last_id WHERE id = 1');
 
 /**
- * The one connection of this replica that writes to PostgreSQL. It opens when it is needed, so an outage needs no clock of its
- * own: each request is an attempt, and is refused when that fails.
+ * Owns the one connection of this replica that writes messages. Opens it on demand, so an outage needs no timer: each request is
+ * an attempt, and is refused when that fails. Must not know how batches are formed.
  *
- * When the connection breaks while a batch is being committed, nobody knows whether it was stored; it counts as refused. Sending
- * a message again under its `client_id` is safe either way. Where it was stored all the same, perhaps later, it has ids like
- * any other batch, and the feed finds it in the database.
+ * When the connection breaks during a commit, the outcome is unknown and counts as refused. Repeating a message under its
+ * idempotency key is safe either way. If the batch was stored after all, perhaps later, it has ids like any other, and the feed
+ * finds it in the database.
  */
-@Injectable()
 export class PostgresWriter extends MessageWriter {
   private client: BoundedClient | undefined;
-  /** Until when requests are refused without an attempt, and why. */
+  /** Requests until then are refused without an attempt. */
   private pause: { until: number; refusal: WriteRefused } | undefined;
 
-  constructor(private readonly settings: Settings) {
+  constructor(private readonly settings: Readonly<Settings>) {
     super();
   }
 
   async start(): Promise<void> {
     try {
-      await retryUntilAvailable(() => this.attempt(takeAWrite));
+      await retryUntilAvailable(() => this.attempt(touchHead));
     } catch (error) {
       const refusal = refusalOf(error);
       throw refusal ? new StartupError(`cannot write to the database: ${refusal.message}`) : error;
@@ -53,38 +51,38 @@ export class PostgresWriter extends MessageWriter {
   }
 
   async probe(): Promise<void> {
-    await this.ask(takeAWrite);
+    await this.ask(touchHead);
   }
 
   stop(): Promise<void> {
-    // Not waited for: with the network frozen the goodbye is never answered.
+    // Not awaited: over a frozen network the goodbye is never answered.
     void this.client?.end();
     this.client = undefined;
     return Promise.resolve();
   }
 
-  private async ask<Row extends object>(question: Question<Row>): Promise<QueryResult<Row>> {
+  private async ask<Row extends object>(statement: Statement<Row>): Promise<QueryResult<Row>> {
     if (this.pause && performance.now() < this.pause.until) throw this.pause.refusal;
     try {
-      return await this.attempt(question);
+      return await this.attempt(statement);
     } catch (error) {
       const refusal = refusalOf(error);
       if (!refusal) throw error;
-      // A connection that broke is replaced at once, one that is silent or did not come about not so soon.
+      // A broken connection is replaced at once; a silent or failed one costs each request the timeout.
       const isSlow = error instanceof NotConnected || error instanceof NoAnswer;
-      if (isSlow) this.pause = { until: performance.now() + RETRY_MS, refusal };
+      if (isSlow) this.pause = { until: performance.now() + PAUSE_MS, refusal };
       throw refusal;
     }
   }
 
-  private async attempt<Row extends object>(question: Question<Row>): Promise<QueryResult<Row>> {
-    const deadline = performance.now() + LIMIT_MS;
+  private async attempt<Row extends object>(statement: Statement<Row>): Promise<QueryResult<Row>> {
+    const deadline = performance.now() + TIMEOUT_MS;
     try {
       const client = this.client ?? (await this.connect(deadline));
       answerBy(client, deadline);
-      return await question(client);
+      return await statement(client);
     } catch (error) {
-      // Whatever went wrong, the next request begins anew: a server that is stopping says so before the connection ends.
+      // Any failure discards the connection: a stopping server rejects statements before it closes it.
       await this.stop();
       throw error;
     }
@@ -97,7 +95,7 @@ export class PostgresWriter extends MessageWriter {
     };
     try {
       client = new BoundedClient(postgresConnection(this.settings.DATABASE_URL));
-      // Nothing is lost with a connection: who waits for an answer is told by the statement.
+      // The statement under way rejects by itself.
       client.on('error', forget).on('end', forget);
       await client.connect();
       answerBy(client, deadline);
@@ -111,18 +109,18 @@ export class PostgresWriter extends MessageWriter {
 }
 
 /**
- * Leaves the next statement the time that is left.
- * @throws NoAnswer when there is none: what is sent too late may be executed after its sender was told that it was not
+ * Gives the next statement the remaining time.
+ * @throws NoAnswer when there is none left: sent now, it could be executed after its sender was told that it failed
  */
 function answerBy(client: BoundedClient, deadline: number): void {
   client.answerMs = deadline - performance.now();
-  if (client.answerMs <= 0) throw new NoAnswer(LIMIT_MS);
+  if (client.answerMs <= 0) throw new NoAnswer(TIMEOUT_MS);
 }
 
-/** A failed statement is an answer; anything else is a bug, and must be loud. */
+/** A failed statement is a refusal; undefined for anything else, which is a bug. */
 function refusalOf(error: unknown): WriteRefused | undefined {
   const fault = postgresFault(error);
   if (fault !== undefined) return new WriteRefused(fault, codeOf(error));
-  // PostgreSQL's own words may quote a value, which is somebody's message.
+  // PostgreSQL's own words may quote a value of the message.
   return error instanceof DatabaseError ? new WriteRefused('it refused the statement', codeOf(error)) : undefined;
 }
