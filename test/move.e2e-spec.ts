@@ -17,7 +17,7 @@ jest.setTimeout(60_000);
 const EVERYTHING = 'SELECT id, username, message, created_at, client_id, client_hash FROM messages ORDER BY id';
 const MANY = 60_000;
 
-/** What no column, encoding or quoting may change. */
+/** Texts that a column type, encoding or quoting could change. */
 const AWKWARD = [
   ['Zoë 😀', 'gleich', '👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿 é e\u0301 \u202e RTL \u200d'],
   ['O’Brien\\"\'', 'gleich', '\t\n\r\u0001\u001b[31m \\ " \' ; -- $1 ? %s \\u0000 {} \u2028'],
@@ -26,7 +26,7 @@ const AWKWARD = [
   ['max', 'noch-eine', 'null'],
 ] as const;
 
-/** A SQLite file that a server has filled. */
+/** A SQLite file filled by a server. */
 async function chatFile(): Promise<string> {
   const database = newFile();
   const server = await startServer({ DATABASE_URL: database });
@@ -34,17 +34,17 @@ async function chatFile(): Promise<string> {
   for (const [username, clientId, message] of AWKWARD) reader.sayV2(clientId, message, username);
   for (let i = 0; i < AWKWARD.length; i++) await reader.nextOf('ack');
   const plain = await ChatClient.open(server);
-  // Nobody leads alone, and none of these has a client_id.
+  // A tie for the most active user, without idempotency keys.
   for (const name of ['berta', 'anton', 'berta', 'anton']) plain.say(name, 'unentschieden');
   for (let i = 0; i < 4; i++) await plain.nextOf('chat_message');
   await server.stop();
-  // One that an older version stored, and one whose text is another now.
+  // A message of an older version, and one whose text has changed since.
   await execute(database, `UPDATE messages SET client_hash = NULL WHERE client_id = 'noch-eine'`);
   await execute(database, `UPDATE messages SET message = replace(message, '😀', '🫥') WHERE id = 3`);
   return database;
 }
 
-/** A SQLite file with many messages of many users over some days, several in each millisecond. */
+/** A SQLite file with messages of many users over some days, several per millisecond. */
 async function largeFile(count = MANY): Promise<string> {
   const url = newFile();
   const storage = createStorage({ ...new Settings(), DATABASE_URL: url });
@@ -70,7 +70,7 @@ function pathOf(url: string): string {
   return url.slice('sqlite:'.length);
 }
 
-/** What a server on the database answers. */
+/** The answers of a server on the database. */
 async function answersOn(database: string): Promise<unknown> {
   const server = await startServer({ DATABASE_URL: database });
   const paths = ['?limit=1000', '/recent', '/stats', ...['max', 'anton', 'user-7'].map((name) => `/user/${name}`)];
@@ -97,7 +97,7 @@ it('[T1] everything comes to PostgreSQL and back, and a server on the result ans
   expect(await answersOn(postgres)).toEqual(before);
   expect(await answersOn(back)).toEqual(before);
 
-  // A client that repeats a message after the move gets the answer it had before, and ids go on.
+  // A repeat after the move gets the original answer, and ids go on.
   const server = await startServer({ DATABASE_URL: postgres });
   const [client] = await ChatClient.hello(server);
   const [username, clientId, message] = AWKWARD[3];
@@ -152,10 +152,10 @@ it.each(['to PostgreSQL', 'to SQLite'])('[T2] killed anywhere on the way %s, it 
   expect(code).toBe(0);
   expect(lines[1]).toMatch(new RegExp(`^to .*: ${place} messages$`));
   expect(lines.find((line) => line.startsWith('copied'))).toContain(` ${place + 1000} of ${MANY}`);
-  // As text: jest would compare so many objects for seconds.
+  // As text: comparing so many objects takes Jest seconds.
   const same = JSON.stringify(await rowsOf(target, EVERYTHING)) === JSON.stringify(await rowsOf(source, EVERYTHING));
   expect(same).toBe(true);
-  // Once more: there is nothing left to do but to look.
+  // Once more: nothing is left to copy.
   const again = await runMove(source, target);
   expect([again.code, again.lines.filter((line) => line.startsWith('copied'))]).toEqual([0, []]);
 });
@@ -264,7 +264,7 @@ describe('[T4] a move that must not be', () => {
   });
 });
 
-/** A move that has begun, and waits for the head row of its target; and what the others do meanwhile. */
+/** Runs `meanwhile` during a move that waits for the lock on its target's head row. */
 async function whileMoving(source: string, target: string, meanwhile: () => Promise<void>): Promise<MoveEnd> {
   const release = await holdWrites(target);
   let end: Promise<MoveEnd>;
@@ -300,7 +300,7 @@ describe('[T5] both databases belong to the move', () => {
       expect(late.lines).toEqual([]);
     });
     expect(end).toMatchObject({ code: 0, errors: [] });
-    // What had to wait starts when the move is done.
+    // The server that had to wait starts after the move.
     await late!.line(/ready at/);
     expect(await late!.stop()).toBe(0);
   });
@@ -312,7 +312,7 @@ describe('[T5] both databases belong to the move', () => {
       `UPDATE message_head SET last_id = 1001;
        INSERT INTO messages (id, username, message, created_at) VALUES (1001, 'max', 'fremd', 0)`,
     );
-    // It waits for the row before the move does, hence comes first.
+    // It queues for the row before the move does.
     await until(async () => {
       const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
       return (await rowsOf(target, waiting)).length > 0;

@@ -57,7 +57,7 @@ describe.each([
   });
 });
 
-/** Both are below their own limits, together they are above that of an append. */
+/** Each delay is below its own timeout, their sum above that of an append. */
 const SLOW_MS = [850, 980];
 
 it('[G6] a connection that opens slowly: what was refused is never sent', async () => {
@@ -77,7 +77,7 @@ it('[G6] a connection that opens slowly: what was refused is never sent', async 
   expect(await rowsOf(database, 'SELECT * FROM messages')).toEqual([]);
 });
 
-/** Carries a connection to PostgreSQL; the first requests take their time on the way. */
+/** Forwards a connection to PostgreSQL and delays its first requests. */
 async function carrySlowly(client: Socket, { hostname, port }: URL, requests: Buffer[]): Promise<void> {
   const server = connect(Number(port || 5432), hostname);
   client.on('error', () => server.destroy());
@@ -89,7 +89,7 @@ async function carrySlowly(client: Socket, { hostname, port }: URL, requests: Bu
       server.write(request);
     }
   } catch {
-    // Cut, which is what is waited for.
+    // Cut, as expected.
   }
   client.destroy();
   server.end();

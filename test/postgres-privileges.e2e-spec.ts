@@ -5,7 +5,7 @@ import { execute, newDatabase, testFolder } from './support/database';
 import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
-/** Starts a server that must refuse to, without waiting, and gives its one line. */
+/** The one line of a server that refuses to start. */
 async function refusal(url: string): Promise<string> {
   const server = ServerProcess.spawn({ DATABASE_URL: url });
   expect(await server.exited).toBe(1);

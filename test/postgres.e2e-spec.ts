@@ -16,17 +16,17 @@ jest.setTimeout(90_000);
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
-/** What an outage logs is expected here. */
+/** The log lines of outages are expected here. */
 let silenced: jest.SpyInstance;
 beforeEach(() => (silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true)));
 afterEach(() => silenced.mockRestore());
 
-/** Reads a route, with a limit that is well above the two seconds promised. */
+/** Requests a route, with a timeout well above the promised two seconds. */
 function ask(server: { url: string }, path: string) {
   return http(`${server.url}${path}`, { signal: AbortSignal.timeout(4_000) });
 }
 
-/** Every promise about what is stored: acknowledged exactly once, nothing twice, no hole, counters exact. */
+/** Checks what is stored: each acknowledged message once, no duplicate, no gap, exact counters. */
 async function checkStored(server: TestServer, database: string, writers: readonly SteadyWriter[]): Promise<void> {
   const stored = await rowsOf(database, 'SELECT id, username, client_id FROM messages ORDER BY id');
   expect(stored.map(({ id }) => id)).toEqual(range(stored.length));
@@ -44,7 +44,7 @@ async function checkStored(server: TestServer, database: string, writers: readon
   expect((await ask(server, '/api/messages/stats')).body).toMatchObject(recount!);
 }
 
-/** A reader that was there from the beginning has everything, once, in order, when the newest message has come. */
+/** Checks that a reader connected from the beginning gets every message once and in order. */
 async function checkRead(reader: ChatClient, writer: ChatClient, database: string): Promise<void> {
   writer.sayV2('the-last', 'Ende', 'zuletzt');
   await writer.nextOf('ack');

@@ -8,19 +8,19 @@ import { readSettings } from '../../src/settings/load-settings';
 import { createStorage } from '../../src/storage/create-storage';
 import { SEEK_ONLY } from '../../src/storage/postgres/options';
 
-/** Where the tests of the project `postgres` make their databases; undefined in the project `sqlite`. */
+/** The server of the project `postgres`; undefined in the project `sqlite`. */
 const serverUrl = (globalThis as { POSTGRES_URL?: string }).POSTGRES_URL;
 
 export const isPostgres = serverUrl !== undefined;
 
 type Row = Record<string, unknown>;
 
-/** A database of a test's own, of the kind this run is about. It is empty: whoever starts first makes its tables. */
+/** An empty database for one test, of the kind of this run; the first server on it creates the tables. */
 export async function newDatabase(): Promise<string> {
   return serverUrl === undefined ? `sqlite:${testFolder()}/chat.sqlite` : newPostgresDatabase(serverUrl);
 }
 
-/** The same with its tables, as the server makes them. */
+/** The same with the tables of the current version. */
 export async function newChatDatabase(): Promise<string> {
   const url = await newDatabase();
   const dataSource = await createStorage(readSettings({ DATABASE_URL: url }))
@@ -31,7 +31,7 @@ export async function newChatDatabase(): Promise<string> {
   return url;
 }
 
-/** To drop a database takes PostgreSQL a checkpoint: one that an earlier test of this file is done with is emptied instead. */
+/** Reuses the database of an earlier test of this file, emptied: dropping one costs PostgreSQL a checkpoint. */
 async function newPostgresDatabase(server: string): Promise<string> {
   const test = expect.getState().currentTestName;
   const known = databases.find((database) => database.test !== undefined && database.test !== test);
@@ -51,7 +51,7 @@ async function newPostgresDatabase(server: string): Promise<string> {
 export const END_CONNECTIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 
-/** What a statement finds, over a connection of its own. Placeholders are those of the database. */
+/** The rows of a query, over a separate connection. Placeholders are those of the database. */
 export async function rowsOf(url: string, sql: string, parameters: unknown[] = []): Promise<Row[]> {
   if (url.startsWith('postgres')) return (await onPostgres(url, (client) => client.query<Row>(sql, parameters))).rows;
   const database = new Database(pathOf(url));
@@ -60,7 +60,7 @@ export async function rowsOf(url: string, sql: string, parameters: unknown[] = [
   return rows;
 }
 
-/** Runs a statement that finds nothing. */
+/** Runs statements without a result. */
 export async function execute(url: string, sql: string): Promise<void> {
   if (url.startsWith('postgres')) {
     await onPostgres(url, (client) => client.query(sql));
@@ -71,14 +71,14 @@ export async function execute(url: string, sql: string): Promise<void> {
   database.close();
 }
 
-/** How the database would go about a query on a large table. */
+/** The plan of a query as on a large table. */
 export async function planOf(url: string, query: string, parameters: unknown[]): Promise<string> {
   if (!url.startsWith('postgres')) {
     const steps = await rowsOf(url, `EXPLAIN QUERY PLAN ${query}`, parameters);
     return steps.map(({ detail }) => detail).join('; ');
   }
   const { rows } = await onPostgres(url, async (client) => {
-    // As the server sets it; and for the few rows of a test it would rather sort than follow an index.
+    // The server's own settings; the rest because for a test's few rows the planner prefers sorting to an index.
     for (const [name, value] of Object.entries(SEEK_ONLY)) await client.query(`SET ${name} = ${value}`);
     await client.query('SET enable_bitmapscan = off; SET enable_sort = off');
     return client.query<Row>(`EXPLAIN ${query}`, parameters);
@@ -86,7 +86,7 @@ export async function planOf(url: string, query: string, parameters: unknown[]):
   return rows.map((row) => row['QUERY PLAN']).join('; ');
 }
 
-/** Keeps everyone else from writing, until the function it gives is called. */
+/** Blocks all writers until the returned function is called. */
 export async function holdWrites(url: string): Promise<() => Promise<void>> {
   if (url.startsWith('postgres')) {
     const client = new Client(url);
@@ -103,7 +103,7 @@ export async function holdWrites(url: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Lets nobody read the newest id in a PostgreSQL database; the function it gives makes the statements count and ends that. */
+/** Blocks reads of the newest id in a PostgreSQL database; the returned function commits the statements and ends that. */
 export async function holdReads(url: string, statements: string): Promise<() => Promise<void>> {
   const client = new Client(url);
   await client.connect();
@@ -117,7 +117,7 @@ export async function holdReads(url: string, statements: string): Promise<() => 
 export async function onPostgres<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client(url);
   await client.connect();
-  // Sums and ids as numbers, as SQLite gives them.
+  // Sums and ids as numbers, as on SQLite.
   client.setTypeParser(types.builtins.INT8, Number);
   client.setTypeParser(types.builtins.NUMERIC, Number);
   try {
@@ -127,7 +127,7 @@ export async function onPostgres<Result>(url: string, work: (client: Client) => 
   }
 }
 
-/** A role that may do nothing but connect. */
+/** A role without privileges other than to connect. */
 export const STRANGER = `chat_test_${randomBytes(6).toString('hex')}`;
 let isStrangerKnown = false;
 
@@ -146,10 +146,10 @@ export async function connectAsStranger(url: string): Promise<Client> {
 }
 
 const folders: string[] = [];
-/** With the test that uses it; undefined: the whole file. */
+/** With the test that uses it; undefined for the whole file. */
 const databases: { name: string; test: string | undefined }[] = [];
 
-/** A new folder of this test file's own, removed when the file is done. */
+/** A new folder, removed after this test file. */
 export function testFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'chat-test-'));
   folders.push(folder);
