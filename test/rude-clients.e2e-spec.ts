@@ -208,10 +208,11 @@ it('[L6] a client address counts without its port: MAX_CONNECTIONS_PER_IP holds 
 it('[L21] a refused connection is gone soon, whatever it sends, and beyond many it is refused by HTTP', async () => {
   await start({ MAX_CONNECTIONS: '1', MAX_CONNECTIONS_PER_IP: '0', HANDSHAKE_RATE_PER_IP: '0' });
   const accepted = await ChatClient.open(server);
-  const refused = await Promise.all(Array.from({ length: 160 }, () => handshake()));
+  const refused = await Promise.all(Array.from({ length: 400 }, () => handshake()));
   const told = refused.filter(({ answer }) => answer.startsWith('HTTP/1.1 101 '));
   expect(told.length).toBeGreaterThan(0);
-  expect(told.length).toBeLessThanOrEqual(120);
+  // A few places come free while the others arrive.
+  expect(told.length).toBeLessThanOrEqual(250);
   for (const { answer } of refused.filter((one) => !told.includes(one))) expect(answer).toMatch(/^HTTP\/1\.1 503 /);
   for (const { socket } of told) socket.write(Buffer.alloc(100_000));
   const open = () =>
