@@ -27,11 +27,12 @@ const onPostgres = {
   globals: { POSTGRES_URL },
 };
 
-const { postgres, cluster, browser, deploy, proof } = SUITES;
-const elsewhere = [postgres, cluster, browser, deploy, proof].flatMap(({ files }) => files);
+const { faults, postgres, cluster, browser, deploy, proof } = SUITES;
+const elsewhere = [faults, postgres, cluster, browser, deploy, proof].flatMap(({ files }) => files);
 const PROJECTS = {
   unit: { testMatch: ['<rootDir>/src/**/*.spec.ts'] },
   sqlite: endToEnd({ files: [`!(${elsewhere.join('|')})`] }),
+  faults: endToEnd(faults),
   postgres: { ...endToEnd({ files: [...postgres.files, ...postgres.alsoOnSqlite] }), ...onPostgres },
   cluster: { ...endToEnd(cluster), ...onPostgres },
   browser: endToEnd(browser),

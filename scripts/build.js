@@ -74,8 +74,9 @@ function compile(output, source) {
 function removeOthers(wanted) {
   for (const name of fs.readdirSync(OUT, { recursive: true })) {
     const path = join(OUT, name);
-    if (path === KEY || wanted.has(path.replace(/\.map$/, '')) || !fs.statSync(path).isFile()) continue;
-    fs.rmSync(path);
+    if (path === KEY || wanted.has(path.replace(/\.map$/, ''))) continue;
+    // Not there any more: the draft of another build.
+    if (fs.statSync(path, { throwIfNoEntry: false })?.isFile()) fs.rmSync(path, { force: true });
   }
 }
 
@@ -87,12 +88,14 @@ function build() {
     .update(JSON.stringify(swcOptions))
     .update(fs.readFileSync(join(ROOT, 'package-lock.json')))
     .digest('hex');
-  if (!fs.existsSync(KEY) || fs.readFileSync(KEY, 'utf8') !== key) fs.rmSync(OUT, { recursive: true, force: true });
+  const isOther = !fs.existsSync(KEY) || fs.readFileSync(KEY, 'utf8') !== key;
+  if (isOther) fs.rmSync(OUT, { recursive: true, force: true });
   const wanted = outputs();
   const stale = [...wanted].filter(([output, source]) => !isCurrent(output, source));
   for (const [output, source] of stale) compile(output, source);
   removeOthers(wanted);
-  fs.writeFileSync(KEY, key);
+  // Only where it is another: a build at the same time must not find it empty, and remove everything.
+  if (isOther) write(KEY, key, new Date());
   return stale.length;
 }
 

@@ -58,6 +58,8 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
     expect(new Set(stored).size).toBe(stored.length);
     await server.stop();
   },
+  // Four starts, and thousands of messages that are flushed one batch after the other.
+  60_000,
 );
 
 it('[D5] the main connection can only read', async () => {

@@ -5,6 +5,10 @@
 const SUITES = {
   unit: { shows: 'classes by themselves' },
   sqlite: { shows: 'the server over SQLite' },
+  faults: {
+    shows: 'full disks, rude clients, stalled readers and shutdown, over SQLite',
+    files: ['disk', 'http-memory', 'rude-clients', 'shutdown', 'slow-readers', 'tiny-pieces'],
+  },
   postgres: {
     shows: 'the server over PostgreSQL, and moving between the two',
     needs: 'PostgreSQL (TEST_POSTGRES_URL, else 127.0.0.1:5432)',
@@ -13,6 +17,7 @@ const SUITES = {
       'durability',
       'event-stream',
       'health',
+      'message-writer',
       'messages',
       'metrics',
       'migrations',
@@ -20,6 +25,7 @@ const SUITES = {
       'websocket',
       'websocket-property',
       'websocket-v2',
+      'writable-repositories',
     ],
   },
   cluster: {
