@@ -6,7 +6,7 @@ import { AppModule } from './app.module';
 import { ChatAdapter } from './chat/gateway/chat.adapter';
 import { AddressBudgets } from './limits/address-budgets';
 import { AnswersInTurn } from './limits/answers-in-turn';
-import { BodyPieces } from './limits/body-pieces';
+import { BodyChunks } from './limits/body-chunks';
 import { HttpAnswers } from './limits/http-answers';
 import { HttpIntake } from './limits/http-intake';
 import { httpRate } from './limits/http-rate';
@@ -64,7 +64,7 @@ function useMiddleware(app: NestExpressApplication, settings: Readonly<Settings>
     const middleware = app.get(type);
     return middleware.use.bind(middleware);
   };
-  app.use(of(BodyPieces), of(AnswersInTurn), of(HttpAnswers), endBehindUnreadBody, requestId);
+  app.use(of(BodyChunks), of(AnswersInTurn), of(HttpAnswers), endBehindUnreadBody, requestId);
   app.use(of(AccessLog), of(HttpMetrics), securityHeaders);
   app.enableCors(crossOrigin(app.get(AllowedOrigins)));
   app.use(checkPreconditions, of(RefuseWhileDraining));

@@ -39,7 +39,7 @@ const SECTIONS: Record<string, readonly string[]> = {
     'cluster-presence',
   ],
   F: ['event-stream'],
-  L: ['limits', 'rude-clients', 'slow-readers', 'http-memory', 'tiny-pieces', 'start', 'postgres-privileges'],
+  L: ['limits', 'rude-clients', 'slow-readers', 'http-memory', 'tiny-chunks', 'start', 'postgres-privileges'],
   D: ['durability', 'disk', 'message-writer', 'sqlite-writer', 'start', 'writable-repositories'],
   B: ['cluster-bus', 'cluster', 'migrations'],
   C: ['cluster', 'cluster-presence'],

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { Turns } from './turns';
+import { EventLoopBudget } from './event-loop-budget';
 
 /** Bytes that are parsed at a stretch: some thirty requests, or two hundred pieces of a body. An ordinary request is one slice. */
 const SLICE_BYTES = 1_024;
@@ -18,7 +18,7 @@ export class HttpIntake {
   /** What is to be done when a connection stops speaking HTTP. */
   private readonly ends = new WeakMap<Socket, () => void>();
 
-  constructor(private readonly turns: Turns) {}
+  constructor(private readonly eventLoop: EventLoopBudget) {}
 
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => this.take(socket));
@@ -30,7 +30,7 @@ export class HttpIntake {
   private take(socket: Socket): void {
     const [parse] = socket.listeners('data') as Parse[];
     if (!parse || socket.destroyed) return;
-    const { turns } = this;
+    const { eventLoop } = this;
     let rest: Buffer | undefined;
     let hasWaited = false;
     const goOn = (): void => {
@@ -39,9 +39,9 @@ export class HttpIntake {
     };
     const mayGoOn = (): boolean => {
       if (socket.destroyed || socket.isPaused()) return false;
-      if (hasWaited || turns.hasTime) return true;
+      if (hasWaited || eventLoop.hasTime) return true;
       socket.pause();
-      turns.wait(goOn);
+      eventLoop.wait(goOn);
       return false;
     };
     const putBack = (): void => {

@@ -1,16 +1,16 @@
 import { Global, Module } from '@nestjs/common';
 import { AddressBudgets } from './address-budgets';
 import { AnswersInTurn } from './answers-in-turn';
-import { BodyPieces } from './body-pieces';
+import { BodyChunks } from './body-chunks';
 import { HistoryRate } from './history-rate';
 import { HttpAnswers } from './http-answers';
 import { HttpIntake } from './http-intake';
-import { Turns } from './turns';
+import { EventLoopBudget } from './event-loop-budget';
 
 /** Limits on what one client may take of shared resources. */
 @Global()
 @Module({
-  providers: [AddressBudgets, AnswersInTurn, BodyPieces, HistoryRate, HttpAnswers, HttpIntake, Turns],
-  exports: [AddressBudgets, AnswersInTurn, BodyPieces, HistoryRate, HttpAnswers, HttpIntake, Turns],
+  providers: [AddressBudgets, AnswersInTurn, BodyChunks, HistoryRate, HttpAnswers, HttpIntake, EventLoopBudget],
+  exports: [AddressBudgets, AnswersInTurn, BodyChunks, HistoryRate, HttpAnswers, HttpIntake, EventLoopBudget],
 })
 export class LimitsModule {}

@@ -9,7 +9,7 @@ import { Intake } from '../../src/chat/sessions/intake';
 import { Session } from '../../src/chat/sessions/session';
 import { UnfinishedMessages } from '../../src/chat/sessions/unfinished-messages';
 import type { AddressBudget } from '../../src/limits/address-budget';
-import { Turns } from '../../src/limits/turns';
+import { EventLoopBudget } from '../../src/limits/event-loop-budget';
 import type { Clock } from '../../src/platform/lifecycle/clock';
 import { Metrics } from '../../src/platform/metrics/metrics';
 import { readSettings } from '../../src/settings/load-settings';
@@ -96,7 +96,12 @@ export function inMemorySession({
   const withStream = socket as unknown as { setSocket(stream: Duplex, head: Buffer, options: object): void };
   withStream.setSocket(stream, Buffer.alloc(0), { maxPayload: settings.MAX_FRAME_BYTES });
   const budget = new FrameBudget(new FrameRates(settings, clock), address);
-  const intake = new Intake(socket, budget, new UnfinishedMessages(settings, clock, metrics), new Turns(clock));
+  const intake = new Intake(
+    socket,
+    budget,
+    new UnfinishedMessages(settings, clock, metrics),
+    new EventLoopBudget(clock),
+  );
   const connection = new Connection(socket, address, budget, intake, settings.SLOW_CONSUMER_BYTES);
   return { session: new Session(connection, protocol, 'en'), stream, socket };
 }

@@ -8,7 +8,7 @@ import { AllowedOrigins } from '../../settings/origins';
 import { Settings } from '../../settings/settings';
 import type { AddressBudget } from '../../limits/address-budget';
 import { AddressBudgets } from '../../limits/address-budgets';
-import { Turns } from '../../limits/turns';
+import { EventLoopBudget } from '../../limits/event-loop-budget';
 import { Metrics } from '../../platform/metrics/metrics';
 import { Capacity } from './capacity';
 import { CLOSE } from '../protocol/close-codes';
@@ -46,7 +46,7 @@ export class Admission {
     private readonly capacity: Capacity,
     private readonly frames: FrameRates,
     private readonly unfinished: UnfinishedMessages,
-    private readonly turns: Turns,
+    private readonly eventLoop: EventLoopBudget,
     private readonly metrics: Metrics,
   ) {}
 
@@ -69,7 +69,7 @@ export class Admission {
     }
     const { settings } = this;
     const frames = new FrameBudget(this.frames, address);
-    const intake = new Intake(socket, frames, this.unfinished, this.turns);
+    const intake = new Intake(socket, frames, this.unfinished, this.eventLoop);
     const connection = new Connection(socket, address, frames, intake, settings.SLOW_CONSUMER_BYTES);
     const language = chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE);
     return new Session(connection, protocolOf(socket), language);

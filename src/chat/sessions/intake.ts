@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import type { Turns } from '../../limits/turns';
+import type { EventLoopBudget } from '../../limits/event-loop-budget';
 import type { FrameBudget } from './frame-budget';
 import { refuse } from './refuse';
 import type { UnfinishedMessages } from './unfinished-messages';
@@ -25,7 +25,7 @@ export class Intake {
     private readonly socket: WebSocket,
     private readonly budget: FrameBudget,
     private readonly messages: UnfinishedMessages,
-    private readonly turns: Turns,
+    private readonly eventLoop: EventLoopBudget,
   ) {
     this.stream = streamOf(socket)!;
     this.receiver = receiverOf(socket);
@@ -82,7 +82,7 @@ export class Intake {
     if (socket.isPaused || this.isWaiting) return true;
     const wait = budget.waitMs;
     if (wait > 0) setTimeout(this.goOn, Math.min(wait, MAX_WAIT_MS));
-    else if (budget.isNewcomer && !this.hasWaited && !this.turns.hasTime) this.turns.wait(this.goOn);
+    else if (budget.isNewcomer && !this.hasWaited && !this.eventLoop.hasTime) this.eventLoop.wait(this.goOn);
     else if (budget.isTurnOver) setImmediate(this.goOn);
     else return false;
     return (this.isWaiting = true);

@@ -7,7 +7,7 @@ const SUITES = {
   sqlite: { shows: 'the server over SQLite' },
   faults: {
     shows: 'full disks, rude clients, stalled readers and shutdown, over SQLite',
-    files: ['disk', 'http-memory', 'rude-clients', 'shutdown', 'slow-readers', 'tiny-pieces'],
+    files: ['disk', 'http-memory', 'rude-clients', 'shutdown', 'slow-readers', 'tiny-chunks'],
   },
   postgres: {
     shows: 'the server over PostgreSQL, and moving between the two',

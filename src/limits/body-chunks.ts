@@ -17,7 +17,7 @@ const COST_SECONDS = 2;
  * anybody reads it, and charges its address into debt: who owes waits for its next connection (`limitTcpConnections`).
  */
 @Injectable()
-export class BodyPieces implements NestMiddleware {
+export class BodyChunks implements NestMiddleware {
   private readonly cost: number;
 
   constructor(

@@ -11,7 +11,7 @@ const AT_ONCE = 16;
  * of them may come at the same moment; they are let in a few at a time and in order, so that the others are served in between.
  */
 @Injectable()
-export class Turns {
+export class EventLoopBudget {
   private readonly waiting: (() => void)[] = [];
   private began = 0;
   private isCounting = false;
