@@ -9,7 +9,7 @@ import { until } from './support/until';
 
 const MIB = 1024 * 1024;
 const HEAD = 'POST /nothing HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n';
-const PIECES = Buffer.from('1\r\nx\r\n'.repeat(10_000));
+const TINY_CHUNKS = Buffer.from('1\r\nx\r\n'.repeat(10_000));
 
 async function closedBy(server: { url: string }, cause: string): Promise<number> {
   const { text } = await http(`${server.url}/metrics`, { headers: { 'x-forwarded-for': '203.0.113.9' } });
@@ -21,7 +21,7 @@ async function offend(port: number, head: string): Promise<void> {
   socket.on('error', () => undefined).resume();
   const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.write(head);
-  socket.write(PIECES);
+  socket.write(TINY_CHUNKS);
   await closed;
 }
 
@@ -43,7 +43,7 @@ class Rude {
     if (this.isOver) return;
     const socket = (this.socket = connect(this.port, '127.0.0.1'));
     const write = () => {
-      if (socket.writable) socket.write(PIECES);
+      if (socket.writable) socket.write(TINY_CHUNKS);
     };
     socket.on('error', () => undefined).on('drain', write);
     socket.on('close', () => setImmediate(() => this.connect()));
@@ -52,7 +52,7 @@ class Rude {
   }
 }
 
-describe('bodies in tiny pieces', () => {
+describe('bodies in tiny chunks', () => {
   let child: ServerProcess;
   afterEach(() => child.stop('SIGKILL'));
 
@@ -81,7 +81,7 @@ describe('bodies in tiny pieces', () => {
   });
 });
 
-describe('pieces', () => {
+describe('tiny chunks', () => {
   let server: TestServer;
   afterEach(() => server.stop());
 
@@ -95,7 +95,7 @@ describe('pieces', () => {
     expect(await alive()).toBe('reset');
     expect(performance.now() - begun).toBeGreaterThan(900);
     await until(async () => (await alive()).startsWith('HTTP/1.1 200'));
-    expect(await closedBy(server, 'owing')).toBeGreaterThan(0);
+    expect(await closedBy(server, 'in_debt')).toBeGreaterThan(0);
   });
 
   it('[L26] of a client behind a trusted proxy end the connection alone', async () => {
@@ -103,8 +103,8 @@ describe('pieces', () => {
     for (let i = 0; i < 40; i++) {
       await offend(server.port, `${HEAD}X-Forwarded-For: 203.0.113.6\r\n\r\n`);
     }
-    expect(await closedBy(server, 'pieces')).toBe(40);
-    expect(await closedBy(server, 'owing')).toBe(0);
+    expect(await closedBy(server, 'chunks')).toBe(40);
+    expect(await closedBy(server, 'in_debt')).toBe(0);
   });
 
   it('[L26] that are few may be small', async () => {
@@ -115,7 +115,7 @@ describe('pieces', () => {
       `${HEAD}Content-Type: application/json\r\nConnection: close\r\n\r\n${body}`,
     );
     expect(answer).toMatch(/^HTTP\/1\.1 404 /);
-    expect(await closedBy(server, 'pieces')).toBe(0);
+    expect(await closedBy(server, 'chunks')).toBe(0);
   });
 
   it('[L27] what follows a handshake at once is read in its order, however much it is', async () => {

@@ -7,20 +7,20 @@ import { Metrics } from '../platform/metrics/metrics';
 import { AddressBudget, type Allowance, type Allowances } from './address-budget';
 import { clientAddress } from './client-address';
 
-/** Addresses that are remembered at most; beyond, those without a connection that were heard of longest ago are forgotten. */
+/** Maximum addresses in memory; beyond it, the least recently used without a connection are dropped. */
 const MAX_ADDRESSES = 50_000;
-/** An address without a connection that was not heard of for so long has paid back everything, in milliseconds. */
+/** Idle time after which an address without a connection is dropped, in milliseconds: every debt is refilled by then. */
 const FORGET_AFTER_MS = 10 * 60_000;
-/** What may be spent at once, in seconds of the rate: the morning of an office behind one address. */
+/** Bursts in seconds of the rate: an office behind one address that connects in the morning. */
 const BURST_SECONDS = { frames: 10, messages: 5, names: 60, handshakes: 60, history: 16, requests: 60 };
 
 /**
- * The budgets of all client addresses. Owns which address a request is charged to, and how many are remembered; it must not
- * know what is charged.
+ * The budgets of all client addresses. Owns the choice of the address a request is charged to, and the eviction of addresses.
+ * Must not know the charges.
  */
 @Injectable()
 export class AddressBudgets implements OnModuleInit {
-  /** In the order in which they were last asked for. */
+  /** Least recently used first. */
   private readonly budgets = new Map<string, AddressBudget>();
   private readonly allowances: Allowances;
   private readonly isTrusted;
@@ -51,9 +51,9 @@ export class AddressBudgets implements OnModuleInit {
     this.metrics.gauge('chat_client_addresses', 'Client addresses that are remembered', () => this.budgets.size);
   }
 
-  /** The budget of who sent the request; undefined where nothing is limited by address. */
+  /** The budget of the client that sent the request; undefined if no limit is per address. */
   of(request: IncomingMessage): AddressBudget | undefined {
-    // Asking the kernel for the address costs as much as all else that a connection is checked for.
+    // The address takes a system call, which costs as much as all other checks of a connection.
     if (this.isOff) return undefined;
     this.warnOfProxies(request);
     const address = clientAddress(request, this.isTrusted);
@@ -62,22 +62,22 @@ export class AddressBudgets implements OnModuleInit {
     budget.usedAt = now;
     this.budgets.delete(address);
     this.budgets.set(address, budget);
-    this.forget(now);
+    this.evict(now);
     return budget;
   }
 
-  /** Whether the address, in canonical form, was charged more for its requests than it had. */
-  owesRequests(address: string): boolean {
-    return this.budgets.get(address)?.owes('requests', this.clock.monotonic()) ?? false;
+  /** Whether an address, in canonical form, is in debt for its requests. */
+  isInDebt(address: string): boolean {
+    return this.budgets.get(address)?.isInDebt('requests', this.clock.monotonic()) ?? false;
   }
 
-  /** The oldest go first; one look at each call keeps up with what comes. */
-  private forget(now: number): void {
+  /** At most one address per call on average, which keeps pace with additions. */
+  private evict(now: number): void {
     for (const [address, budget] of this.budgets) {
       const isOld = now - budget.usedAt > FORGET_AFTER_MS;
       if (!isOld && this.budgets.size <= MAX_ADDRESSES) return;
       this.budgets.delete(address);
-      // Its connections still hold it; it goes on as the newest.
+      // Its open connections refer to this budget: it stays, as the most recently used.
       if (budget.connections === 0) continue;
       budget.usedAt = now;
       this.budgets.set(address, budget);

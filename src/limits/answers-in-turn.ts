@@ -4,74 +4,74 @@ import { Injectable, type NestMiddleware } from '@nestjs/common';
 import { Metrics } from '../platform/metrics/metrics';
 
 /**
- * Requests that may wait behind an answer of their connection; one more ends the connection. Pausing it instead would hide that the
- * client is gone.
+ * Maximum pipelined requests waiting per connection; one more closes the connection. Pausing the socket instead would hide that
+ * the client has disconnected.
  */
 const MAX_WAITING = 100;
-/** The same for the whole process; each holds a few KiB. */
+/** The same limit for the whole process; each waiting request holds a few KiB. */
 const MAX_WAITING_IN_ALL = 5_000;
 
-/** The state of one connection. */
-interface Turns {
-  /** Each begins one waiting answer. */
+/** The pipeline of one connection. */
+interface Pipeline {
+  /** Starts of the waiting requests' handling, in order. */
   readonly waiting: (() => void)[];
   current: ServerResponse | undefined;
 }
 
 /**
- * One HTTP answer under way per connection: a pipelined request is handled once the answer before it is flushed to the kernel. Node
- * would handle all of them at once and buffer answers that the client does not read.
+ * One HTTP answer in progress per connection (RFC 9112, 9.3.2): a pipelined request is handled once the previous answer is
+ * flushed to the kernel. Node would handle all of them at once and buffer answers that the client does not read.
  */
 @Injectable()
 export class AnswersInTurn implements NestMiddleware {
-  private readonly turns = new WeakMap<Socket, Turns>();
+  private readonly pipelines = new WeakMap<Socket, Pipeline>();
   private waitingInAll = 0;
 
   constructor(private readonly metrics: Metrics) {}
 
-  /** Must be the first middleware: nothing may answer ahead of it. */
+  /** Must precede every middleware that can answer. */
   use(request: IncomingMessage, response: ServerResponse, next: () => void): void {
     const { socket } = request;
-    const turns = this.turns.get(socket) ?? this.newcomer(socket);
-    const begin = (): void => {
-      turns.current = response;
-      response.once('close', () => this.ended(socket, turns));
+    const pipeline = this.pipelines.get(socket) ?? this.newPipeline(socket);
+    const handle = (): void => {
+      pipeline.current = response;
+      response.once('close', () => this.ended(socket, pipeline));
       next();
     };
-    if (turns.current) this.wait(socket, turns, begin);
-    else begin();
+    if (pipeline.current) this.wait(socket, pipeline, handle);
+    else handle();
   }
 
-  private newcomer(socket: Socket): Turns {
-    const turns: Turns = { waiting: [], current: undefined };
-    // A connection that was silent for long may have a timeout for that.
+  private newPipeline(socket: Socket): Pipeline {
+    const pipeline: Pipeline = { waiting: [], current: undefined };
+    // A timeout left over from when the connection was idle would close it while it waits for its answer.
     socket.setTimeout(0);
-    this.turns.set(socket, turns);
+    this.pipelines.set(socket, pipeline);
     socket.once('close', () => {
-      this.waitingInAll -= turns.waiting.length;
-      turns.waiting.length = 0;
+      this.waitingInAll -= pipeline.waiting.length;
+      pipeline.waiting.length = 0;
       // Node emits `close` only for the answer that is assigned to the socket.
-      if (turns.current?.socket === null) turns.current.emit('close');
+      if (pipeline.current?.socket === null) pipeline.current.emit('close');
     });
-    return turns;
+    return pipeline;
   }
 
-  private wait(socket: Socket, turns: Turns, begin: () => void): void {
-    // Requests parsed from the same chunk as the surplus one still arrive here.
+  private wait(socket: Socket, pipeline: Pipeline, handle: () => void): void {
+    // Requests parsed from the same chunk as the excess one still arrive here.
     if (socket.destroyed) return;
-    if (turns.waiting.length === MAX_WAITING || this.waitingInAll === MAX_WAITING_IN_ALL) {
+    if (pipeline.waiting.length === MAX_WAITING || this.waitingInAll === MAX_WAITING_IN_ALL) {
       this.metrics.closed.inc({ cause: 'pipelined' });
       socket.destroy();
       return;
     }
-    turns.waiting.push(begin);
+    pipeline.waiting.push(handle);
     this.waitingInAll++;
   }
 
-  private ended(socket: Socket, turns: Turns): void {
-    turns.current = undefined;
+  private ended(socket: Socket, pipeline: Pipeline): void {
+    pipeline.current = undefined;
     if (!socket.writable) return;
-    const next = turns.waiting.shift();
+    const next = pipeline.waiting.shift();
     if (!next) return;
     this.waitingInAll--;
     next();

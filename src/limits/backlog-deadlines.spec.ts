@@ -1,15 +1,15 @@
 import { BacklogDeadlines } from './backlog-deadlines';
 
 class Reader {
-  taken = 0;
+  flushed = 0;
   written = 0;
 
   get unsent(): number {
-    return this.written - this.taken;
+    return this.written - this.flushed;
   }
 }
 
-/** Who is late, second by second; `step` says what the reader is sent and takes before each look. */
+/** The second at which the reader is late; `step` writes to it and flushes before each check. */
 function lateAt(seconds: number, step: (reader: Reader, second: number) => void): number | undefined {
   const deadlines = new BacklogDeadlines<Reader>(10_000);
   const reader = new Reader();
@@ -21,43 +21,43 @@ function lateAt(seconds: number, step: (reader: Reader, second: number) => void)
 }
 
 describe('BacklogDeadlines', () => {
-  it('a reader that takes nothing is late after its time, however much comes on top', () => {
+  it('a stalled reader is late after the timeout, whatever is written meanwhile', () => {
     expect(lateAt(30, (reader) => (reader.written += 100))).toBe(10);
   });
 
-  it('a reader that trickles is late as well', () => {
+  it('a reader that trickles is late, too', () => {
     const trickle = (reader: Reader, second: number) => {
       if (second === 0) reader.written = 1_000_000;
-      else reader.taken += 2_500;
+      else reader.flushed += 2_500;
     };
     expect(lateAt(30, trickle)).toBe(10);
   });
 
-  it('a reader that takes what waited is never late, though there is always something new', () => {
-    const follow = (reader: Reader, second: number) => {
+  it('a reader that drains each backlog in time is never late, though more is always written', () => {
+    const keepUp = (reader: Reader, second: number) => {
       reader.written += 1_000;
-      if (second >= 5) reader.taken = reader.written - 4_000;
+      if (second >= 5) reader.flushed = reader.written - 4_000;
     };
-    expect(lateAt(100, follow)).toBeUndefined();
+    expect(lateAt(100, keepUp)).toBeUndefined();
   });
 
-  it('what is written in an interval need not be taken in it', () => {
+  it('bytes written during an interval need not be flushed by its end', () => {
     const slow = (reader: Reader, second: number) => {
       if (second % 9 === 0) reader.written += 9_000;
-      if (second > 0) reader.taken += 1_000;
+      if (second > 0) reader.flushed += 1_000;
     };
     expect(lateAt(100, slow)).toBeUndefined();
   });
 
-  it('a backlog that was emptied in between begins anew', () => {
-    const inTurns = (reader: Reader, second: number) => {
+  it('a drained backlog starts a new interval', () => {
+    const alternate = (reader: Reader, second: number) => {
       if (second % 8 === 0) reader.written += 1_000;
-      if (second % 8 === 7) reader.taken = reader.written;
+      if (second % 8 === 7) reader.flushed = reader.written;
     };
-    expect(lateAt(100, inTurns)).toBeUndefined();
+    expect(lateAt(100, alternate)).toBeUndefined();
   });
 
-  it('forgets readers that are gone', () => {
+  it('forgets readers that are left out', () => {
     const deadlines = new BacklogDeadlines<Reader>(10_000);
     const reader = Object.assign(new Reader(), { written: 1 });
     expect(deadlines.late([reader], 0)).toEqual([]);

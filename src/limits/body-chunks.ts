@@ -5,16 +5,17 @@ import { Settings } from '../settings/settings';
 import { Metrics } from '../platform/metrics/metrics';
 import { AddressBudgets } from './address-budgets';
 
-/** Pieces that a body may have whatever their size: some libraries write each field by itself. */
-const FREE_PIECES = 64;
-/** What they must have beyond, on average, in bytes. Each costs the work of hundreds of bytes, and the memory of two hundred. */
-const LEAST_BYTES = 128;
-/** What such a body costs its address, in seconds of `HTTP_RATE`. */
+/** Chunks allowed at any size: some libraries write each field separately. */
+const FREE_CHUNKS = 64;
+/** Minimum mean size beyond that, in bytes. A chunk takes the CPU time of hundreds of bytes, and 200 bytes of memory. */
+const MIN_MEAN_BYTES = 128;
+/** Charge to the address for such a body, in seconds of `HTTP_RATE`. */
 const COST_SECONDS = 2;
 
 /**
- * Ends the connection of a body in very small pieces (chunks of `Transfer-Encoding: chunked`, or segments of TCP), whether or not
- * anybody reads it, and charges its address into debt: who owes waits for its next connection (`limitTcpConnections`).
+ * Closes a connection whose request body arrives in tiny chunks (of `Transfer-Encoding: chunked`, or TCP segments), whether or
+ * not the body is read, and charges the address. An address in debt waits before its next connection is read
+ * (`limitTcpConnections`).
  */
 @Injectable()
 export class BodyChunks implements NestMiddleware {
@@ -29,7 +30,7 @@ export class BodyChunks implements NestMiddleware {
     this.cost = (HTTP_RATE / 60) * COST_SECONDS;
   }
 
-  /** Must stand ahead of any middleware that can let a request wait. */
+  /** Must precede every middleware that can delay a request. */
   use(request: IncomingMessage, _response: unknown, next: () => void): void {
     if (hasBody(request)) this.watch(request);
     next();
@@ -37,23 +38,23 @@ export class BodyChunks implements NestMiddleware {
 
   private watch(request: IncomingMessage): void {
     const push = request.push.bind(request);
-    let pieces = 0;
+    let chunks = 0;
     let bytes = 0;
-    // Not `data`: to listen to it is to read the body, which is up to others.
-    request.push = (piece: Buffer | null) => {
-      if (piece === null) return push(piece);
-      // What else was in the same slice still comes here.
+    // Not a `data` listener: that would start reading the body, which is up to the handlers.
+    request.push = (chunk: Buffer | null) => {
+      if (chunk === null) return push(chunk);
+      // The parser finishes its slice after the connection is destroyed.
       if (request.socket.destroyed) return false;
-      pieces++;
-      bytes += piece.length;
-      if (pieces <= FREE_PIECES || bytes >= pieces * LEAST_BYTES) return push(piece);
+      chunks++;
+      bytes += chunk.length;
+      if (chunks <= FREE_CHUNKS || bytes >= chunks * MIN_MEAN_BYTES) return push(chunk);
       this.refuse(request);
       return false;
     };
   }
 
   private refuse(request: IncomingMessage): void {
-    this.metrics.closed.inc({ cause: 'pieces' });
+    this.metrics.closed.inc({ cause: 'chunks' });
     this.budgets.of(request)?.charge('requests', this.clock.monotonic(), this.cost);
     request.socket.destroy();
   }

@@ -37,16 +37,16 @@ describe('clientAddress', () => {
     expect(clientAddress(request('10.0.0.1', forwarded), trustOf('1'))).toBe(counted);
   });
 
-  it('believes proxies that name themselves with their ports', () => {
+  it('trusts proxies that append themselves with their ports', () => {
     const chain = '198.51.100.1, 203.0.113.6:40001, 10.0.0.7:8080';
     expect(clientAddress(request('::ffff:10.0.0.1', chain), trustOf('10.0.0.0/8'))).toBe('203.0.113.6');
   });
 
-  it.each(['false', '192.0.2.0/24', '0'])('does not believe whom TRUST_PROXY=%s does not name', (trust) => {
+  it.each(['false', '192.0.2.0/24', '0'])('does not trust a peer outside TRUST_PROXY=%s', (trust) => {
     expect(clientAddress(request('10.0.0.1', '203.0.113.6'), trustOf(trust))).toBe('10.0.0.1');
   });
 
-  it('believes the first of all with TRUST_PROXY=true', () => {
+  it('takes the first entry with TRUST_PROXY=true', () => {
     expect(clientAddress(request('10.0.0.1', '203.0.113.6, 10.0.0.9'), trustOf('true'))).toBe('203.0.113.6');
   });
 });

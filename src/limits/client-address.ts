@@ -4,9 +4,9 @@ import proxyAddr from 'proxy-addr';
 import type { Trust } from '../settings/proxy-trust';
 
 /**
- * Who is at the other end, in the one form that sockets, streams and HTTP requests are counted by: an IPv4 address (also of
- * an IPv6 one that maps it), or the /64 of an IPv6 one, which is what one customer has. Proxies may add ports and brackets.
- * What a trusted proxy names that is no address counts as the proxy itself.
+ * The client's address in canonical form, by which sockets, streams and HTTP requests are counted: an IPv4 address (also for an
+ * IPv4-mapped IPv6 one), or the /64 prefix of an IPv6 address, which is what one customer gets. Accepts ports and brackets in
+ * `X-Forwarded-For`. An entry of a trusted proxy that is not an address counts as the proxy itself.
  */
 export function clientAddress(request: IncomingMessage, isTrusted: Trust): string {
   const peer = request.socket.remoteAddress ?? '';
@@ -17,14 +17,14 @@ export function clientAddress(request: IncomingMessage, isTrusted: Trust): strin
   return canonicalAddress(hops[client]!);
 }
 
-/** `203.0.113.6:40001`, `[2001:db8::1]:443`, `fe80::1%eth0`: the address alone. */
+/** Strips port, brackets and zone: `203.0.113.6:40001`, `[2001:db8::1]:443`, `fe80::1%eth0`. */
 function withoutPort(given: string | undefined): string {
   const address = /^\[([^\]]*)\](?::\d+)?$/.exec(given ?? '')?.[1] ?? given ?? '';
   const [host = '', port] = address.split(':');
   return (port !== undefined && address === `${host}:${port}` ? host : address).replace(/%.*$/s, '').trim();
 }
 
-/** The form in which an address is counted. */
+/** An address without port or zone, in the form by which it is counted. */
 export function canonicalAddress(address: string): string {
   if (!isIPv6(address)) return address;
   const groups = groupsOf(address);

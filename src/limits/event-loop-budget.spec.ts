@@ -11,7 +11,7 @@ class SlowClock extends Clock {
 }
 
 describe('EventLoopBudget', () => {
-  it('has time for newcomers until the turn is long, and again in the next one', async () => {
+  it('has time for newcomers until the budget of the turn is spent, and again in the next turn', async () => {
     const clock = new SlowClock();
     const eventLoop = new EventLoopBudget(clock);
     expect(eventLoop.hasTime).toBe(true);
@@ -23,18 +23,18 @@ describe('EventLoopBudget', () => {
     expect(eventLoop.hasTime).toBe(true);
   });
 
-  it('lets those who wait go on in order, a few in each turn, and nobody before them', async () => {
+  it('resumes waiting newcomers in FIFO order, a few per turn, ahead of later ones', async () => {
     const eventLoop = new EventLoopBudget(new SlowClock());
-    const gone: number[] = [];
-    for (let i = 0; i < 40; i++) eventLoop.wait(() => gone.push(i));
+    const resumed: number[] = [];
+    for (let i = 0; i < 40; i++) eventLoop.wait(() => resumed.push(i));
     expect(eventLoop.hasTime).toBe(false);
     const after: number[] = [];
-    while (gone.length < 40) {
+    while (resumed.length < 40) {
       await turn();
-      after.push(gone.length);
+      after.push(resumed.length);
     }
     expect(after).toEqual([16, 32, 40]);
-    expect(gone).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    expect(resumed).toEqual(Array.from({ length: 40 }, (_, i) => i));
     expect(eventLoop.hasTime).toBe(true);
   });
 });

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/lifecycle/clock';
 
-/** What newcomers may take of one turn of the event loop, in milliseconds; beyond, they wait. */
-const TURN_MS = 5;
-/** So many of those who wait go on in each turn. */
-const AT_ONCE = 16;
+/** Time for newcomers in one turn of the event loop, in milliseconds; the rest wait. */
+const BUDGET_MS = 5;
+/** Maximum waiting newcomers resumed per turn. */
+const RESUMED_PER_TURN = 16;
 
 /**
- * Turns of the event loop, shared among those whom the server does not know yet: requests, handshakes and first frames. A thousand
- * of them may come at the same moment; they are let in a few at a time and in order, so that the others are served in between.
+ * The time that newcomers (requests, handshakes and first frames) get in each turn of the event loop. Thousands may arrive at
+ * once; the excess waits in FIFO order, so that established connections are served in between.
  */
 @Injectable()
 export class EventLoopBudget {
@@ -18,24 +18,24 @@ export class EventLoopBudget {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Whether one more may be handled in this turn. */
+  /** Whether another newcomer may be handled in this turn. */
   get hasTime(): boolean {
     if (this.waiting.length > 0) return false;
     const now = this.clock.monotonic();
-    if (this.isCounting) return now - this.began < TURN_MS;
+    if (this.isCounting) return now - this.began < BUDGET_MS;
     this.isCounting = true;
     this.began = now;
     setImmediate(() => (this.isCounting = false));
     return true;
   }
 
-  /** Calls back in a later turn: then there is time, without asking again. */
-  wait(goOn: () => void): void {
-    if (this.waiting.push(goOn) === 1) setImmediate(this.next);
+  /** Calls `resume` in a later turn, which has time for it: `hasTime` need not be checked again. */
+  wait(resume: () => void): void {
+    if (this.waiting.push(resume) === 1) setImmediate(this.next);
   }
 
   private readonly next = (): void => {
-    for (const goOn of this.waiting.splice(0, AT_ONCE)) goOn();
+    for (const resume of this.waiting.splice(0, RESUMED_PER_TURN)) resume();
     if (this.waiting.length > 0) setImmediate(this.next);
   };
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { bytesFlushed } from '../platform/http/bytes-flushed';
 import type { Backlog } from './backlog-deadlines';
 
-/** The bytes of an HTTP answer under way, the only one of its connection that has any (`AnswersInTurn`). */
+/** The backlog of one HTTP answer: that of its socket, as each connection has one answer in progress (`AnswersInTurn`). */
 export class HttpAnswer implements Backlog {
   constructor(protected readonly response: ServerResponse) {}
 
@@ -10,7 +10,7 @@ export class HttpAnswer implements Backlog {
     return this.response.writableLength;
   }
 
-  get taken(): number {
+  get flushed(): number {
     return this.response.socket ? bytesFlushed(this.response.socket) : 0;
   }
 

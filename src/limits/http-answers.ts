@@ -13,11 +13,11 @@ import { Metrics } from '../platform/metrics/metrics';
 import { BacklogDeadlines } from './backlog-deadlines';
 import { HttpAnswer } from './http-answer';
 
-const LOOK_INTERVAL_MS = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 
 /**
- * All HTTP answers under way: owns their backlogs and ends those that are not read in time. Must not know their contents. Event
- * streams are not among them: the feed looks after its own readers.
+ * HTTP answers in progress. Owns their backlogs, and closes connections that do not read theirs in time. Must not know their
+ * contents. Event streams are excluded: the readers of the feed have deadlines of their own.
  */
 @Injectable()
 export class HttpAnswers implements NestMiddleware, OnApplicationBootstrap, OnModuleDestroy {
@@ -36,7 +36,7 @@ export class HttpAnswers implements NestMiddleware, OnApplicationBootstrap, OnMo
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS);
+    this.timer = setInterval(() => this.check(), CHECK_INTERVAL_MS);
   }
 
   onModuleDestroy(): void {
@@ -49,19 +49,21 @@ export class HttpAnswers implements NestMiddleware, OnApplicationBootstrap, OnMo
     next();
   }
 
-  /** Releases an answer that becomes an event stream. */
+  /** Stops tracking an answer that becomes an event stream. */
   handOver(response: ServerResponse): void {
     this.open.delete(response);
   }
 
-  /** Their backlogs count towards `MAX_UNSENT_MIB`, as those of readers do. */
+  /** For `MAX_UNSENT_MIB`, which counts these backlogs as it does those of readers. */
   [Symbol.iterator](): IterableIterator<HttpAnswer> {
     return this.open.values();
   }
 
-  private look(): void {
+  private check(): void {
     for (const answer of this.deadlines.late(this.open.values(), this.clock.monotonic())) {
-      this.log.warn(`an HTTP answer was not taken within ${this.settings.STALLED_READER_SECONDS} s and is cut off`);
+      this.log.warn(
+        `an HTTP answer was not read within ${this.settings.STALLED_READER_SECONDS} s; its connection is closed`,
+      );
       this.metrics.closed.inc({ cause: 'stalled' });
       answer.cutOff();
     }

@@ -3,19 +3,19 @@ import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { EventLoopBudget } from './event-loop-budget';
 
-/** Bytes that are parsed at a stretch: some thirty requests, or two hundred pieces of a body. An ordinary request is one slice. */
+/** Bytes parsed without interruption: about 30 minimal requests, or 200 body chunks. An ordinary request is one slice. */
 const SLICE_BYTES = 1_024;
 
 type Parse = (bytes: Buffer) => void;
 
 /**
- * Hands what comes in on HTTP connections to Node's parser in slices. The parser cannot be stopped in what it is given, and would be
- * given 64 KiB: two thousand requests, or ten thousand pieces of a body, all of which it announces though the connection is destroyed
- * at the first. Between slices it is seen whether the connection is to be read on, and whether others wait.
+ * Feeds the bytes of HTTP connections to Node's parser in slices. The parser cannot be interrupted, and Node would pass it 64
+ * KiB at once: 2,000 requests or 10,000 body chunks, each with its event, even if the first one destroys the connection.
+ * Between slices, a connection that was paused or destroyed stops, and one that exceeds the event loop's budget waits.
  */
 @Injectable()
 export class HttpIntake {
-  /** What is to be done when a connection stops speaking HTTP. */
+  /** Run when a connection is upgraded or becomes a tunnel. */
   private readonly ends = new WeakMap<Socket, () => void>();
 
   constructor(private readonly eventLoop: EventLoopBudget) {}
@@ -23,7 +23,7 @@ export class HttpIntake {
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => this.take(socket));
     const end = (_request: IncomingMessage, socket: Socket) => this.ends.get(socket)?.();
-    // Before anybody puts back what followed the request: that belongs in front of the rest, which is put back here.
+    // Before other listeners unshift the bytes that followed the request: those belong in front of the ones unshifted here.
     server.prependListener('upgrade', end).prependListener('connect', end);
   }
 
@@ -58,7 +58,7 @@ export class HttpIntake {
       }
       putBack();
     };
-    // With a listener of somebody else Node reads the bytes here, rather than in its parser.
+    // Replacing its `data` listener also makes Node read in JavaScript, rather than directly in its parser.
     socket.off('data', parse).on('data', read);
     this.ends.set(socket, () => {
       this.ends.delete(socket);

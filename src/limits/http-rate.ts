@@ -5,16 +5,16 @@ import type { Routes } from '../platform/http/routes';
 import type { Metrics } from '../platform/metrics/metrics';
 import type { AddressBudgets } from './address-budgets';
 
-/** A body in pieces may come in thousands of them, each of which is work. */
+/** Cost of a request with a chunked body, which may have thousands of chunks; others cost 1. */
 const CHUNKED_COST = 20;
 
 /**
- * Charges each request, probes with a body in pieces included, to its client's address, `perMinute` in the long run and at once,
- * and says so in the fields of draft-ietf-httpapi-ratelimit-headers.
+ * Limits requests per client address to `perMinute`, in the long run and as a burst, and reports it in the fields of
+ * draft-ietf-httpapi-ratelimit-headers. Probes are exempt unless they have a chunked body.
  */
 export function httpRate(perMinute: number, budgets: AddressBudgets, routes: Routes, clock: Clock, metrics: Metrics) {
   return (request: Request, response: Response, next: NextFunction): void => {
-    // They come often and from one address.
+    // An orchestrator probes often, from a single address.
     if (routes.isMarked('probe', request.path) && costOf(request) === 1) {
       next();
       return;
@@ -27,7 +27,7 @@ export function httpRate(perMinute: number, budgets: AddressBudgets, routes: Rou
     }
     metrics.limited.inc({ limit: 'requests' });
     response.setHeader('RateLimit', `"requests";r=0;t=${Math.ceil(wait / 1000)}`);
-    // Who goes on all the same has to connect anew, which costs them more than the next refusal costs the server.
+    // A client that continues has to reconnect, which costs it more than the next refusal costs the server.
     response.setHeader('Connection', 'close');
     next(new AppError('RATE_LIMITED', {}, wait));
   };

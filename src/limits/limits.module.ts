@@ -7,7 +7,7 @@ import { HttpAnswers } from './http-answers';
 import { HttpIntake } from './http-intake';
 import { EventLoopBudget } from './event-loop-budget';
 
-/** Limits on what one client may take of shared resources. */
+/** Limits on one client's use of shared resources. */
 @Global()
 @Module({
   providers: [AddressBudgets, AnswersInTurn, BodyChunks, HistoryRate, HttpAnswers, HttpIntake, EventLoopBudget],

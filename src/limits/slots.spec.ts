@@ -1,7 +1,7 @@
 import { AppError } from '../platform/errors/app-error';
 import { Slots } from './slots';
 
-/** Work that ends when it is told to. */
+/** A task that the test ends. */
 function work() {
   let end!: () => void;
   const promise = new Promise<void>((resolve) => (end = resolve));
@@ -9,7 +9,7 @@ function work() {
 }
 
 describe('Slots', () => {
-  it('lets so many run, so many more wait, and refuses the rest', async () => {
+  it('runs up to its number of tasks, lets a bounded number wait, and refuses the rest', async () => {
     const slots = new Slots(2, 1);
     const begun: number[] = [];
     const works = [work(), work(), work(), work()];
@@ -31,7 +31,7 @@ describe('Slots', () => {
     await slots.run(() => Promise.resolve());
   });
 
-  it('goes on after work that failed', async () => {
+  it('frees the slot of a task that failed', async () => {
     const slots = new Slots(1, 10);
     const failing = slots.run(() => Promise.reject(new Error('no')));
     const next = slots.run(() => Promise.resolve('yes'));

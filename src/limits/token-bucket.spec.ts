@@ -9,16 +9,16 @@ describe('TokenBucket', () => {
     expect(bucket.take(501)).toBe(499);
   });
 
-  it('never saves up more than the burst', () => {
+  it('never accumulates more than the burst', () => {
     const bucket = new TokenBucket(1, 2, 0);
     expect([1e9, 1e9, 1e9].map((now) => bucket.take(now))).toEqual([0, 0, 1000]);
   });
 
-  it('begins with what it is given', () => {
+  it('starts with the given tokens', () => {
     expect(new TokenBucket(1, 10, 0, 0).take(0)).toBe(1000);
   });
 
-  it('pays a debt back before it allows anything', () => {
+  it('refills a debt before it allows anything', () => {
     const bucket = new TokenBucket(10, 10, 0);
     bucket.charge(0, 30);
     expect(bucket.missing(0)).toBe(30);
@@ -26,13 +26,13 @@ describe('TokenBucket', () => {
     expect(bucket.take(2100)).toBe(0);
   });
 
-  it('forgets what is owed beyond ten seconds of the rate', () => {
+  it('caps a debt at ten seconds of the rate', () => {
     const bucket = new TokenBucket(10, 10, 0);
     for (let i = 0; i < 1000; i++) bucket.charge(0, 1);
     expect(bucket.waitMs(0)).toBe(10_100);
   });
 
-  it('lets what costs more than the burst wait for a full bucket, not for ever', () => {
+  it('lets a cost above the burst wait for a full bucket, not forever', () => {
     const bucket = new TokenBucket(1, 2, 0);
     expect(bucket.take(0, 5)).toBe(0);
     expect(bucket.take(0, 5)).toBe(5000);

@@ -1,9 +1,9 @@
-/** Largest debt, in seconds of the rate; a single higher cost may exceed it. */
+/** Maximum debt, in seconds of the rate; a single higher cost may exceed it. */
 const MAX_DEBT_SECONDS = 10;
 
 /**
- * Allows `burst` at once and `rate` per second in the long run; the rate must not be 0. Charges after the fact may leave a debt.
- * Times are of a monotonic clock, in milliseconds.
+ * A token bucket: allows `burst` at once and `rate` per second in the long run; the rate must not be 0. Charges after the fact
+ * may leave a debt. Times are monotonic, in milliseconds.
  */
 export class TokenBucket {
   private tokens: number;
@@ -13,7 +13,7 @@ export class TokenBucket {
     private readonly rate: number,
     private readonly burst: number,
     nowMs: number,
-    /** Tokens at the beginning. */
+    /** Initial tokens. */
     start = burst,
   ) {
     this.tokens = start;
@@ -30,7 +30,7 @@ export class TokenBucket {
   /** Spends `cost` in any case, into debt if need be. */
   charge(nowMs: number, cost: number): void {
     this.fill(nowMs);
-    // Without a floor, a client that may go on while in debt would never be out of it.
+    // Without a floor, a client that is served while in debt would never get out of it.
     this.tokens = Math.max(this.tokens - cost, -Math.max(MAX_DEBT_SECONDS * this.rate, cost));
   }
 

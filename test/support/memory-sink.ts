@@ -15,18 +15,18 @@ export const LINES_WITHOUT_GAPS: Encoding = {
   messages: (batch) => LINES.messages(batch),
 };
 
-/** A reader in memory, which takes what is written to it when it is told to, or at once. */
+/** A reader in memory, which flushes what is written to it at once, or when the test says so. */
 export class MemorySink implements Sink {
   readonly address: AddressBudget | undefined;
   readonly writes: Buffer[] = [];
   isOpen = true;
   isClosedTooSlow = false;
   unsent = 0;
-  taken = 0;
+  flushed = 0;
   private waiting: (() => void)[] = [];
 
   constructor(
-    /** Whether it takes everything at once. */
+    /** Whether it flushes every write at once. */
     public isReading = true,
     address?: AddressBudget,
   ) {
@@ -34,7 +34,7 @@ export class MemorySink implements Sink {
   }
 
   get written(): number {
-    return this.taken + this.unsent;
+    return this.flushed + this.unsent;
   }
 
   write(bytes: Buffer): void {
@@ -54,9 +54,9 @@ export class MemorySink implements Sink {
     this.close();
   }
 
-  /** Takes everything that waits. */
+  /** Flushes everything unsent. */
   read(): void {
-    this.taken += this.unsent;
+    this.flushed += this.unsent;
     this.unsent = 0;
     for (const resolve of this.waiting.splice(0)) resolve();
   }

@@ -59,7 +59,7 @@ export class Connection implements Sink {
   }
 
   /** Bytes passed to the kernel since the connection began. */
-  get taken(): number {
+  get flushed(): number {
     const stream = streamOf(this.socket);
     return stream ? bytesFlushed(stream) : 0;
   }
@@ -119,10 +119,10 @@ export class Connection implements Sink {
 
   /** Whether bytes were passed to the kernel since the last call while others still wait. */
   hasProgressed(): boolean {
-    const { taken, flushedBefore } = this;
-    this.flushedBefore = taken;
+    const { flushed, flushedBefore } = this;
+    this.flushedBefore = flushed;
     // With an empty backlog the kernel's buffer takes bytes although the client reads nothing.
-    return this.unsent > 0 && taken > flushedBefore;
+    return this.unsent > 0 && flushed > flushedBefore;
   }
 
   /** Counts a ping, and sends it unless it could not get through. */
