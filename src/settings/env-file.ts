@@ -4,11 +4,12 @@ import { fileFault } from '../platform/errors/file-fault';
 import { StartupError } from '../platform/errors/startup-error';
 
 /**
- * The variables of the file; none where there is no file. Editors on Windows write it with a byte order mark, or in UTF-16.
- * @throws StartupError when there is one that cannot be read
+ * Reads the variables of a `.env` file; empty if there is no file. Accepts a byte order mark and UTF-16, as written by editors
+ * on Windows.
+ * @throws StartupError if the file exists but cannot be read
  */
 export function readEnvFile(path: string): Readonly<Record<string, string | undefined>> {
-  // A link to nothing is a mistake; no file at all is not.
+  // Not `existsSync`: a dangling link is a mistake to report, a missing file is not.
   if (!lstatSync(path, { throwIfNoEntry: false })) return {};
   try {
     return parseEnv(decode(readFileSync(path)));
@@ -23,6 +24,6 @@ function decode(bytes: Buffer): string {
   const isLittleEndian = bytes[0] === 0xff && bytes[1] === 0xfe;
   const isBigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
   const encoding = isLittleEndian ? 'utf-16le' : isBigEndian ? 'utf-16be' : 'utf-8';
-  // It also takes the mark away.
+  // Strips the byte order mark, too.
   return new TextDecoder(encoding, { fatal: true }).decode(bytes);
 }

@@ -5,19 +5,19 @@ import { hostsOf } from './request-hosts';
 
 /** `scheme://host`, `scheme://*.host`, `scheme://*`. */
 const PATTERN = /^([a-z][a-z\d+.-]*:\/\/)(\*\.)?(.+)$/i;
-/** The schemes of pages; any other is an application's or an extension's own. */
-const OF_PAGES = /^https?$/;
-/** No page ever has such an origin: whoever lists one, or mistypes `https`, would wonder for long. */
-const OF_NO_PAGE = /^(h+t.*|wss?|file|ftp|data|blob|about|javascript)$/;
+/** Schemes of web pages; others belong to applications and extensions. */
+const PAGE_SCHEME = /^https?$/;
+/** Schemes that no origin has, and misspelt `https`: refused at startup, as they would never match. */
+const IMPOSSIBLE_SCHEME = /^(h+t.*|wss?|file|ftp|data|blob|about|javascript)$/;
 
 interface Pattern extends Origin {
-  /** `below`: every name that ends with the host, but not the host itself. */
+  /** `below`: subdomains of the host, but not the host itself. */
   readonly matches: 'exactly' | 'below' | 'any';
 }
 
 /**
- * The browser pages that may use the API, by `ALLOWED_ORIGINS`. Programs that are no browsers send no origin, and the server's own
- * page is always allowed.
+ * The origins whose pages may use the API, from `ALLOWED_ORIGINS`. Requests without `Origin`, as from programs
+ * other than browsers, and those of the server's own page are always allowed.
  */
 export class AllowedOrigins {
   readonly areAny: boolean;
@@ -37,12 +37,12 @@ export class AllowedOrigins {
     const origin = parseOrigin(text);
     if (!origin) return false;
     const isOwnPage =
-      OF_PAGES.test(origin.scheme) && hostsOf(request, this.isTrusted).some((host) => isAt(origin, host));
+      PAGE_SCHEME.test(origin.scheme) && hostsOf(request, this.isTrusted).some((host) => isAt(origin, host));
     return isOwnPage || this.patterns.some((pattern) => isMatch(pattern, origin));
   }
 }
 
-/** Whether the setting is `*`, or a list of origins and patterns that can match one. */
+/** Whether the setting is `*`, or a list of origins and of patterns that can match one. */
 export function isOriginList(setting: string): boolean {
   return setting === '*' || setting.split(',').every((text) => parsePattern(text.trim()) !== undefined);
 }
@@ -50,11 +50,11 @@ export function isOriginList(setting: string): boolean {
 function parsePattern(text: string): Pattern | undefined {
   const [, start = '', wildcard, host = ''] = PATTERN.exec(text) ?? [];
   const scheme = start.slice(0, -'://'.length).toLowerCase();
-  if (!OF_PAGES.test(scheme) && OF_NO_PAGE.test(scheme)) return undefined;
-  // Extensions have an identifier, which in Firefox differs from user to user.
-  if (host === '*' && !wildcard && !OF_PAGES.test(scheme)) return { scheme, host, matches: 'any' };
+  if (!PAGE_SCHEME.test(scheme) && IMPOSSIBLE_SCHEME.test(scheme)) return undefined;
+  // For extensions, whose host is an identifier that differs between users in Firefox.
+  if (host === '*' && !wildcard && !PAGE_SCHEME.test(scheme)) return { scheme, host, matches: 'any' };
   const origin = parseOrigin(start + host);
-  // Nothing is below an address.
+  // IP addresses have no subdomains.
   const isName = wildcard === undefined || parseOrigin(`${start}x.${host}`) !== undefined;
   return origin && isName ? { ...origin, matches: wildcard === undefined ? 'exactly' : 'below' } : undefined;
 }
@@ -65,7 +65,7 @@ function isMatch({ scheme, host, matches }: Pattern, origin: Origin): boolean {
   return matches === 'any' || host === origin.host;
 }
 
-/** The default port is that of the page's scheme: whoever ends TLS for the server asks it over plain HTTP. */
-function isAt({ scheme, host }: Origin, asked: string): boolean {
-  return parseOrigin(`${scheme}://${asked}`)?.host === host;
+/** The default port is that of the origin's scheme, as a proxy that terminates TLS connects over plain HTTP. */
+function isAt({ scheme, host }: Origin, requested: string): boolean {
+  return parseOrigin(`${scheme}://${requested}`)?.host === host;
 }

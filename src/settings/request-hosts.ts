@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Trust } from './proxy-trust';
 
-/** The hosts that the request was for, by the client's words and, where it is trusted, by the proxy's in front of the server. */
+/** The hosts that a request is addressed to: `Host`, and the first `X-Forwarded-Host` if set by a trusted proxy. */
 export function hostsOf({ headers, socket }: IncomingMessage, isTrusted: Trust): string[] {
   const forwarded = headers['x-forwarded-host'];
   const hosts = [headers.host];

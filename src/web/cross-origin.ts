@@ -4,15 +4,15 @@ import type { AllowedOrigins } from '../settings/origins';
 
 const HEADERS: CorsOptions = {
   exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'Link'],
-  // In seconds: the two hours for which Chromium keeps a preflight at most.
+  // In seconds; Chromium caches a preflight for two hours at most.
   maxAge: 7_200,
 };
 
-/** CORS: the pages that may read answers, and the headers they may read. Other pages get no CORS headers. */
+/** The CORS policy: allowed origins can read answers and the headers above; other origins get no CORS headers. */
 export function crossOrigin(origins: AllowedOrigins): CorsOptions | CorsOptionsDelegate<Request> {
   if (origins.areAny) return { ...HEADERS, origin: '*' };
   return (request, done) => {
-    // A cache must not serve the answer for one page to another.
+    // A cache must not serve the answer for one origin to another.
     request.res!.vary('Origin');
     done(null, { ...HEADERS, origin: origins.allow(request) });
   };

@@ -1,48 +1,49 @@
 import { NameList } from './name-list';
 import { Typists, type Typing } from './typists';
 
-/** How long joins and leaves are collected before readers are told, in milliseconds. */
+/** Interval at which joins and leaves are sent to readers, in milliseconds. */
 export const WINDOW_MS = 100;
-/** How long a leave is held back in case the user returns (page reload, change of network), in milliseconds. */
+/** Delay of a leave in case the user returns (page reload, change of network), in milliseconds. */
 export const LEAVE_GRACE_MS = 2_500;
-/** Interval between counts where readers are told only the number of users, in milliseconds. */
+/** Minimum interval between counts, if only the number of users is sent, in milliseconds. */
 const COUNT_INTERVAL_MS = 1_000;
-/** Share of the limit below which names are told again: each switch back costs a whole list per reader. */
+/** Share of the limit at which names are sent again. Hysteresis: each switch back sends a whole list to every reader. */
 const NAMES_AGAIN = 0.9;
-/** Maximum names listed where readers are told only the number. */
+/** Maximum names listed while only the number is sent. */
 const MAX_SAMPLE = 1_000;
-/** Maximum leaves held back; beyond it the oldest are told early. */
+/** Maximum delayed leaves; beyond it, the oldest are sent early. */
 const MAX_LEAVING = 10_000;
 
-/** The end of a window, for all readers. */
+/** The changes of one window, for all readers. */
 export interface WindowEnd {
-  /** A reader at an earlier place missed a window. */
+  /** Place at the start of the window; a reader at an earlier one missed a window. */
   readonly from: number;
-  /** The place of a reader after it was told. */
+  /** Place of a reader that has received the window. */
   readonly to: number;
-  /** Joins in order; the one at index i is new to readers at place `from + i` or earlier. undefined: the user left again. */
+  /** Joins in order; index i is new to readers at place `from + i` or earlier. undefined: the user has left again. */
   readonly joined: readonly (string | undefined)[];
   readonly left: readonly string[];
   readonly typing: readonly Typing[];
-  /** What readers that need not know every name are told: the names above, the whole list, the number, or nothing yet. */
+  /** What readers whose protocol does not send every join receive: the changes, the whole list, the number, or nothing yet. */
   readonly telling: 'names' | 'list' | 'count' | 'nothing';
 }
 
 /**
- * Who is present in the channel, and what readers are still to be told of it. Joins and leaves are collected per window; a join
- * that is over by then is not told, and a leave is held back in case the user returns. Each reader has a place in the order of
- * joins: the list it was given reflects everything before it. Must not know readers, sockets or timers; `now` is monotonic.
+ * The users present in the channel, and the changes not yet sent to readers. Owns the batching of joins and leaves into
+ * windows: a join that ends within its window is dropped, and a leave is delayed in case the user returns. Each reader has a
+ * place in the sequence of joins: the list it received reflects all joins before. Must not know readers, sockets or timers;
+ * `now` is monotonic, in milliseconds.
  */
 export class PresenceWindow {
-  /** Number of replicas by user; 0 while a leave is held back. */
+  /** Number of replicas by user; 0 while the leave is delayed. */
   private readonly users = new Map<string, number>();
-  /** When a leave is told, by user; ascending except for final ones. */
+  /** Time at which a leave is due, by user; ascending except for final ones. */
   private readonly leaving = new Map<string, number>();
   private readonly typists = new Typists();
   private readonly names = new NameList();
   private joined: (string | undefined)[] = [];
   private readonly joinedAt = new Map<string, number>();
-  /** Number of `joined` that are in a list some reader was given, so that they cannot be withdrawn. */
+  /** Length of the prefix of `joined` that some reader has received in a list: these joins cannot be withdrawn. */
   private shown = 0;
   private start = 0;
   private openedAt: number | undefined;
@@ -54,22 +55,22 @@ export class PresenceWindow {
     this.isCounting = maxNames === 0;
   }
 
-  /** Users present as readers know it, or are about to: a leave counts once it is told. */
+  /** Number of users, as of the end of the window: a delayed leave does not count yet. */
   get count(): number {
     return this.users.size;
   }
 
-  /** Their names as JSON, sorted; where only the number is told, at most 1,000. Made once per change. */
+  /** Their names as sorted JSON; at most 1,000 while only the number is sent. Cached until the next change. */
   get list(): string {
     return this.names.json(this.users.keys(), this.isCounting ? Math.min(this.maxNames, MAX_SAMPLE) : Infinity);
   }
 
-  /** Whether something is to be told with the next batch, or at the end of the window. */
+  /** Whether there are changes to send, with the next batch or at the end of the window. */
   get isOpen(): boolean {
     return this.openedAt !== undefined;
   }
 
-  /** When `end` is to be called. */
+  /** Time at which `end` is to be called; Infinity: not until the next change. */
   get dueAt(): number {
     const [leaves = Infinity] = this.leaving.values();
     if (this.openedAt !== undefined) return Math.min(this.openedAt, leaves) + WINDOW_MS;
@@ -77,7 +78,7 @@ export class PresenceWindow {
     return Math.min(leaves + WINDOW_MS, counts);
   }
 
-  /** One more replica has these names. @returns those that no replica had before */
+  /** Adds the users of one more replica. @returns those that were on no replica before */
   add(names: Iterable<string>, now: number): string[] {
     const appeared: string[] = [];
     for (const name of names) {
@@ -99,7 +100,7 @@ export class PresenceWindow {
     return appeared;
   }
 
-  /** One replica fewer has these names. `isFinal`: their leave is not held back. */
+  /** Removes the users of one replica. `isFinal`: without delaying their leaves. */
   remove(names: Iterable<string>, now: number, isFinal = false): void {
     for (const name of names) {
       const replicas = this.users.get(name);
@@ -115,13 +116,13 @@ export class PresenceWindow {
     }
   }
 
-  /** The connection of this name gives it up and stays, perhaps with a list that has it: the join will be told. */
+  /** Makes a join final: its connection gives up the name but stays open, perhaps with a list that contains it. */
   keep(name: string): void {
     const index = this.joinedAt.get(name);
     if (index !== undefined) this.shown = Math.max(this.shown, index + 1);
   }
 
-  /** A user types. @returns whether readers will be told */
+  /** Adds a typing indicator. `by`: the reader that sent it. @returns whether it will be sent */
   type(username: string, now: number, by?: object): boolean {
     if (!this.users.has(username) || !this.typists.add(username, now, by)) return false;
     this.openedAt ??= now;
@@ -129,8 +130,8 @@ export class PresenceWindow {
   }
 
   /**
-   * The place of a new reader, which is told everything from here on. `own`: it is given the list with its own name in it, and
-   * others are told of that name only if the user stays.
+   * The place of a new reader, which receives every later change. `own`: the reader also receives the list, with its own name
+   * in it; that join can still be withdrawn.
    */
   place(own?: { readonly name: string | undefined }): number {
     const { length } = this.joined;
@@ -139,7 +140,7 @@ export class PresenceWindow {
     return this.start + length;
   }
 
-  /** Ends the window: everything in `list` counts as told. */
+  /** Ends the window, and returns its changes; everything in `list` counts as sent. */
   end(now: number): WindowEnd {
     const left = this.takeLeft(now);
     const telling = this.howToTell(now);
@@ -152,7 +153,7 @@ export class PresenceWindow {
     return { from, to: this.start, joined, left, typing: this.typists.take(), telling };
   }
 
-  /** Withdraws a join that no reader knows of yet. @returns whether it did */
+  /** Withdraws a join that no reader has received. @returns whether it could */
   private withdraw(name: string): boolean {
     const index = this.joinedAt.get(name);
     if (index === undefined || index < this.shown) return false;

@@ -1,21 +1,22 @@
-/** Minimum interval between two signs of typing of one user, in milliseconds. */
+/** Minimum interval between two typing indicators of one user, in milliseconds. */
 const INTERVAL_MS = 1_000;
-/** Maximum typists per window; more names than that cannot be read. */
+/** Maximum typists per window: people cannot read more names. */
 const MAX_IN_WINDOW = 10;
 
+/** A typing indicator. */
 export interface Typing {
   readonly username: string;
-  /** The reader that sent it and is not told; undefined where it came from another replica. */
+  /** The reader that sent it, and does not receive it; undefined if it came from another replica. */
   readonly by: object | undefined;
 }
 
-/** The users who typed since the last window: few of them, and each at most once a second. */
+/** Typing indicators of the current window, limited per user and in number. */
 export class Typists {
   private typing: Typing[] = [];
-  /** Milliseconds of the monotonic clock, ascending; entries older than the interval are dropped. */
+  /** Monotonic milliseconds by user, ascending; entries older than the interval are dropped. */
   private readonly typedAt = new Map<string, number>();
 
-  /** @returns whether readers will be told */
+  /** @returns whether it will be sent; else a limit applies */
   add(username: string, now: number, by: object | undefined): boolean {
     for (const [name, at] of this.typedAt) {
       if (now - at < INTERVAL_MS) break;
@@ -27,10 +28,10 @@ export class Typists {
     return true;
   }
 
-  /** The typists since the last call. */
+  /** Returns the indicators since the last call, and clears them. */
   take(): readonly Typing[] {
-    const taken = this.typing;
-    if (taken.length > 0) this.typing = [];
-    return taken;
+    const { typing } = this;
+    if (typing.length > 0) this.typing = [];
+    return typing;
   }
 }

@@ -4,12 +4,12 @@ import { BusTransport, type TransportEvents } from './bus-transport';
 import { ChunkJoiner, split } from './chunks';
 
 /**
- * A notification channel belongs to a database, so two chats on one server do not hear each other. A change of the frames' form
- * needs another name.
+ * Channels are per database, so that chats with databases of their own on one server are separate. A change of the frame format
+ * needs a new name.
  */
 const CHANNEL = 'chat_bus_2';
 
-/** The bus over PostgreSQL's LISTEN/NOTIFY, on its own connection. */
+/** The bus over PostgreSQL's LISTEN/NOTIFY. Owns its connection; must not know the content of frames. */
 export class PostgresTransport extends BusTransport {
   private readonly socket = new Socket();
   private readonly client: Client;
@@ -30,12 +30,12 @@ export class PostgresTransport extends BusTransport {
     this.client.on('error', onLost);
     this.client.on('end', () => onLost(new Error('the connection was closed')));
     await this.client.connect();
-    // NOTIFY takes a lock that all other notifications wait for; it must not be held while the disk flushes.
+    // A commit with NOTIFY holds a lock of the whole database server: it must not wait for the flush of the WAL.
     await this.client.query(`SET synchronous_commit = off`);
     await this.client.query(`LISTEN ${CHANNEL}`);
   }
 
-  /** One transaction for all frames: that lock is taken once. */
+  /** Sends all frames in one transaction, which acquires that lock once. */
   async send(frames: readonly string[]): Promise<void> {
     await this.query({
       name: 'notify',
@@ -52,7 +52,7 @@ export class PostgresTransport extends BusTransport {
     this.socket.destroy();
   }
 
-  /** One after the other: pg deprecates its own queue of statements. */
+  /** Runs statements one at a time: pg deprecates its own queue. */
   private query(config: QueryConfig): Promise<unknown> {
     const result = this.previous.then(() => this.client.query(config));
     this.previous = result.catch(() => undefined);

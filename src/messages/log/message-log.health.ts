@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { MessageLog } from './message-log';
 
-/** Whether new messages can be stored. */
+/** Health indicator: whether new messages can be stored. */
 @Injectable()
 export class MessageLogHealth {
   constructor(
@@ -10,7 +10,7 @@ export class MessageLogHealth {
     private readonly indicator: HealthIndicatorService,
   ) {}
 
-  /** Whether the last write, if there was one, succeeded. */
+  /** False after a failed write, until one succeeds. */
   get canWrite(): boolean {
     return this.log.lastError === undefined;
   }

@@ -9,36 +9,36 @@ import { COMMITTED } from '../feed/broadcast-batch';
 import { MessageWriter, WriteRefused } from '../../storage/message-writer';
 import type { Appended, NewMessage, StoredMessage } from '../../storage/stored-message';
 
-/** Messages that may wait for the disk; more are refused. */
+/** Maximum messages waiting to be written; further ones are refused. */
 const MAX_QUEUED = 10_000;
-/** UTF-16 units of text that may wait: what bounds the memory when messages are long. */
+/** The same in UTF-16 units of text, which bounds the memory when messages are long. */
 const MAX_QUEUED_LENGTH = 16 * 1024 * 1024;
-/** Messages in a batch, at most, and UTF-16 units of text; a single longer message is a batch of its own. */
+/** Maximum messages per batch, and UTF-16 units of text; a single longer message is a batch of its own. */
 const MAX_BATCH = 1_000;
 const MAX_BATCH_LENGTH = 512 * 1024;
 const PROBE_INTERVAL_MS = 1_000;
-/** A further cause of the same failure is logged that often at most. */
-const COMPLAINT_INTERVAL_MS = 10_000;
+/** Minimum interval between log lines about different causes of the same outage, in milliseconds. */
+const OUTAGE_LOG_INTERVAL_MS = 10_000;
 
-/** Who said something, and is told what became of it: `onCommitted`, then `onDelivered`; or `onRejected`. */
+/** Receives the outcome of one message: `onCommitted`, then `onDelivered`; or `onRejected`. */
 export interface AppendListener {
-  /** It is on disk, and no reader has it yet. A repeat comes as what was stored the first time. */
+  /** The message is durable, and no reader has it yet. A repeat has the id and time of the first. */
   onCommitted(message: StoredMessage): void;
-  /** The batch was given to this replica's readers. */
+  /** The batch was passed to this replica's readers. */
   onDelivered(): void;
-  /** It was not stored. */
+  /** The message was not stored. */
   onRejected(message: NewMessage, error: AppError): void;
 }
 
 interface Entry {
-  /** Its id is 0 until it is durable. */
+  /** The id is 0 until the message is durable. */
   readonly message: NewMessage & { id: number };
   readonly listener: AppendListener;
 }
 
 /**
- * The one place where messages become durable. Owns the group commit: what arrives while a batch is being written
- * becomes the next batch. It must not know who writes or who reads; it says what is committed on the bus.
+ * The only path by which messages become durable. Owns the group commit: messages that arrive while a batch is being written
+ * form the next one. Publishes committed batches on the bus. Must not know senders or readers.
  */
 @Injectable()
 export class MessageLog implements OnModuleInit, OnApplicationShutdown {
@@ -47,9 +47,9 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   private queuedLength = 0;
   private running: Promise<void> | undefined;
   private cancelProbe: CancelTimer | undefined;
-  private complainedAt = 0;
+  private outageLoggedAt = 0;
 
-  /** Why the last write failed, in words for operators; cleared by the next one that succeeds. */
+  /** Cause of the last write's failure, for operators; cleared by the next write that succeeds. */
   lastError: string | undefined;
 
   constructor(
@@ -67,8 +67,8 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Takes a message in, in the order of the calls; its listener hears what becomes of it.
-   * @throws AppError at once when nothing can be taken in, so that nothing is half accepted
+   * Queues a message. Messages are stored in the order of the calls; the listener receives the outcome.
+   * @throws AppError `draining` or `queue_full`; the listener is not called then
    */
   append({ username, message, clientId }: Omit<NewMessage, 'createdAt'>, listener: AppendListener): void {
     if (this.drain.active) throw new AppError('draining');
@@ -78,12 +78,12 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     this.running ??= this.run();
   }
 
-  /** Whether so much waits for the disk that new work should go elsewhere. */
+  /** Whether the queue is nearly full, so that new clients should go to another replica. */
   get overloaded(): boolean {
     return this.queue.length >= MAX_QUEUED * 0.8 || this.queuedLength >= MAX_QUEUED_LENGTH * 0.8;
   }
 
-  /** Resolves when everything taken in so far is answered. */
+  /** Resolves when the queue is empty, with the outcome of each message reported. */
   async flushed(): Promise<void> {
     while (this.running) await this.running;
   }
@@ -96,7 +96,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
 
   private async run(): Promise<void> {
     while (this.queue.length > 0) {
-      await everyoneHeard();
+      await twoTurns();
       await this.write(this.nextBatch());
     }
     this.running = undefined;
@@ -132,12 +132,12 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  /** The order of the promise: who sent a message hears that it is durable, then everyone reads it. */
+  /** Tells the senders that their messages are durable before any reader receives them. */
   private publish(batch: readonly Entry[], { firstId, repeats, taken = [] }: Appended): void {
     const added: StoredMessage[] = [];
     let nextRepeat = 0;
     let nextTaken = 0;
-    // First, so that nothing comes between an acknowledgement and its message, nor after the messages sent later.
+    // First: a rejection must not come between an acknowledgement and its message, nor behind later messages of its sender.
     for (const index of taken)
       batch[index]!.listener.onRejected(batch[index]!.message, new AppError('client_id_taken'));
     if (taken.length > 0) this.metrics.messages.inc({ result: 'client_id_taken' }, taken.length);
@@ -151,7 +151,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
         listener.onCommitted({ ...message, id: repeat.id, createdAt: repeat.createdAt });
         continue;
       }
-      // Not a copy: the newest messages stay in memory, and every one would be moved twice.
+      // Not a copy: recent messages stay in memory, and the garbage collector would move each one twice.
       message.id = firstId + added.length;
       added.push(message);
       listener.onCommitted(message);
@@ -166,10 +166,10 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
 
   private failed(error: WriteRefused): void {
     const now = this.clock.monotonic();
-    // During an outage two causes can take turns with every batch.
-    if (!this.lastError || (this.lastError !== error.reason && now - this.complainedAt > COMPLAINT_INTERVAL_MS)) {
+    // During an outage, two causes can alternate with every batch.
+    if (!this.lastError || (this.lastError !== error.reason && now - this.outageLoggedAt > OUTAGE_LOG_INTERVAL_MS)) {
       this.logger.error(`the database cannot be written: ${error.message}`);
-      this.complainedAt = now;
+      this.outageLoggedAt = now;
     }
     this.lastError = error.reason;
     this.metrics.faults.inc({ where: 'writer' });
@@ -182,7 +182,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     this.logger.log('the database can be written again');
   }
 
-  /** While nobody writes (a server that is not ready gets no traffic), only this finds out that the disk is back. */
+  /** Detects the end of an outage without messages: a server that is not ready gets no traffic. */
   private async probe(): Promise<void> {
     this.cancelProbe = undefined;
     if (!this.lastError || this.running) return;
@@ -200,11 +200,11 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * Two rounds of the event loop. The first ends the one under way; in the second the sockets are asked for what the readers
- * of the last batch answered to it. It costs microseconds, and senders that wait for their own message stay in one batch
- * instead of falling into two halves that take turns.
+ * Resolves after two turns of the event loop: the first ends the current one, the second reads the replies to the last batch
+ * from the sockets. This takes microseconds, and keeps clients that wait for their own message in one batch; without it they
+ * split into two batches that alternate.
  */
-async function everyoneHeard(): Promise<void> {
+async function twoTurns(): Promise<void> {
   await new Promise(setImmediate);
   await new Promise(setImmediate);
 }

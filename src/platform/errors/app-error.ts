@@ -4,7 +4,7 @@ import type { Language } from './language';
 
 type Parameters = Readonly<Record<string, string | number>>;
 
-/** An error reported to a client: a row of the error table, with the names and bounds that fill its text. */
+/** An error reported to a client: a row of the error table, and the parameters of its text. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   private readonly reason: ErrorReason | undefined;
@@ -12,10 +12,10 @@ export class AppError extends Error {
   constructor(
     what: ErrorCode | ErrorReason,
     private readonly parameters: Parameters = {},
-    /** Time after which a retry can succeed, where known. */
+    /** Milliseconds until a retry can succeed, if known. */
     readonly retryAfterMs?: number,
   ) {
-    // An answer, not a fault: its stack is never read and would cost more than handling the bad frame.
+    // Without a stack: it is never read, and would cost more than handling the frame.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(what);
@@ -30,7 +30,7 @@ export class AppError extends Error {
     return row && 'status' in row ? row.status : ERROR_CODES[this.code].status;
   }
 
-  /** The text for people: the code's general text, then the exact fault. */
+  /** Human-readable: the code's general text, then the detail. */
   text(language: Language): string {
     const row = this.reason ? ERROR_REASONS[this.reason] : ERROR_CODES[this.code];
     return row[language].replace(/\{(\w+)\}/g, (_, name: string) => String(this.parameters[name]));

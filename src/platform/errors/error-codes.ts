@@ -1,6 +1,6 @@
 import type { Language } from './language';
 
-/** The codes of the API; each has one HTTP status and one general text. `code` never changes with the language. */
+/** Error codes of the API, each with its HTTP status and general text. Codes do not depend on the language. */
 export const ERROR_CODES = {
   BAD_REQUEST: { status: 400, de: 'Ungültige Anfrage', en: 'Bad request' },
   NOT_FOUND: { status: 404, de: 'Ressource nicht gefunden', en: 'Resource not found' },

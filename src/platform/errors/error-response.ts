@@ -23,10 +23,10 @@ export class ErrorResponse {
   timestamp: string;
 }
 
-/** `Retry-After` where no better value is known, in seconds. */
+/** Default `Retry-After`, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** `Retry-After` in seconds, for the answers that have one. */
+/** `Retry-After` in seconds, for 429 and 503; else undefined. */
 export function retryAfterOf({ status, retryAfterMs }: AppError): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
   return retryAfterMs === undefined ? RETRY_AFTER_SECONDS : Math.ceil(retryAfterMs / 1000);

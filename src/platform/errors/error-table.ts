@@ -2,9 +2,9 @@ import type { ErrorCode } from './error-codes';
 import type { Language } from './language';
 
 /**
- * A code with what exactly is wrong: the general text, a colon, the detail. HTTP has a status of its own for some, which then
- * stands in the row. On a socket the general text of a VALIDATION_ERROR is the document's `Ungültige Nachricht`. `{name}` stands
- * for a parameter of the error; parameters are names and bounds of ours, never anything a client sent.
+ * The reasons within a code; texts consist of the general text, a colon and the detail. `status` overrides that of the code
+ * over HTTP. On a socket, the general text of VALIDATION_ERROR is `Ungültige Nachricht`, as in the API document. `{name}` is a
+ * parameter of the error: a name or bound of the server, never client input.
  */
 export const ERROR_REASONS = {
   percent_encoding: {

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 
-/** Errors of the file system in words for operators. */
+/** Descriptions of file system errors, for operators. */
 const FAULTS: Readonly<Record<string, string>> = {
   EACCES: 'access is denied',
   EIO: 'the disk reports an error',
@@ -11,13 +11,13 @@ const FAULTS: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open',
   ENOENT: 'it is not there',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of its path is no folder',
-  ENXIO: 'it is no file',
+  ENOTDIR: 'a part of its path is not a folder',
+  ENXIO: 'it is not a file',
   EPERM: 'access is denied',
   EROFS: 'the disk is read-only',
 };
 
-/** The fault of a file in words, or undefined for an error of another kind. */
+/** Describes a file system error; undefined for errors of other kinds. */
 export function fileFault(error: unknown): string | undefined {
   if (!isNativeError(error) || !('syscall' in error) || !('code' in error)) return undefined;
   return FAULTS[String(error.code)] ?? `it cannot be used (${String(error.code)})`;

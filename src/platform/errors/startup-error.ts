@@ -1,4 +1,4 @@
-/** The server cannot start; the message alone tells the operator why, and is printed without a stack trace. */
+/** The server cannot start. The message is for the operator, and printed without a stack trace. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
 }

@@ -3,15 +3,15 @@ import { Injectable } from '@nestjs/common';
 /** Cancels a timer. Calling it again, or after the timer has fired, does nothing. */
 export type CancelTimer = () => void;
 
-/** The source of time and of timers; unit specs put a `ManualClock` in its place. No timer keeps the process alive. */
+/** The source of time and timers; unit specs replace it by a `ManualClock`. Timers do not keep the process alive. */
 @Injectable()
 export class Clock {
-  /** Milliseconds since 1970-01-01T00:00:00Z by the machine's clock, which may jump. */
+  /** Epoch milliseconds of the system clock, which can jump. */
   now(): number {
     return Date.now();
   }
 
-  /** Milliseconds since an arbitrary start; never goes back. For measuring durations. */
+  /** Milliseconds since an arbitrary start, never decreasing. For durations. */
   monotonic(): number {
     return performance.now();
   }

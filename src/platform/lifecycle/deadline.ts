@@ -1,11 +1,11 @@
-/** The promise's result, or a rejection when it takes longer: what is at the other end may be frozen. */
+/** Settles as the promise does, or rejects after the timeout: a frozen peer may never answer. `what` starts the error's text. */
 export function withDeadline<Result>(promise: Promise<Result>, milliseconds: number, what: string): Promise<Result> {
   return new Promise((resolve, reject) => {
-    // A plain timer: to abort one of `timers/promises` makes an error with a stack each time, and the bus sends each batch so.
+    // Not `timers/promises`: aborting it creates an error with a stack, here for each batch that the bus sends.
     const late = setTimeout(() => {
       reject(new Error(`${what} took longer than ${milliseconds} ms`));
     }, milliseconds).unref();
-    // Whichever of the two comes second, nobody waits for it any more.
+    // After the timeout, a late result or rejection has no effect.
     promise.then(resolve, reject).finally(() => clearTimeout(late));
   });
 }

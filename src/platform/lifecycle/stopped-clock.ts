@@ -1,6 +1,6 @@
 import { Clock } from './clock';
 
-/** A clock that unit specs move by hand. */
+/** A clock whose monotonic time unit specs set by hand. Its timers are real. */
 export class StoppedClock extends Clock {
   at = 0;
 

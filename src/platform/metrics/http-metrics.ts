@@ -5,7 +5,10 @@ import { Metrics } from './metrics';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Times every HTTP request. Labels are the route's pattern and a known method: client input must not create time series. */
+/**
+ * Measures the duration of HTTP requests. Labels are route patterns and known methods: client input must not create time
+ * series.
+ */
 @Injectable()
 export class HttpMetrics implements NestMiddleware {
   constructor(private readonly metrics: Metrics) {}

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /**
- * The server's own measurements. Other modules push into it or register a figure to be read at each scrape; it must not know them.
- * Every label has a small, fixed set of values.
+ * The server's Prometheus metrics: counters and histograms that other modules update, and gauges that they register. Every
+ * label has a small, fixed set of values. Must not know the modules.
  */
 @Injectable()
 export class Metrics {
@@ -104,7 +104,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** A figure that is read at each scrape. */
+  /** Registers a gauge that is read at each scrape. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({
       name,
@@ -116,12 +116,12 @@ export class Metrics {
     });
   }
 
-  /** A constant 1 whose labels carry facts about the process. */
+  /** Registers a constant 1 whose labels describe the process. */
   info(name: string, help: string, labels: Readonly<Record<string, string>>): void {
     new Gauge({ name, help, labelNames: Object.keys(labels), registers: this.registers }).set(labels, 1);
   }
 
-  /** A figure for each value of one label, read at each scrape. */
+  /** Registers a gauge with one label, read at each scrape: a figure per value of the label. */
   gaugeBy(name: string, help: string, label: string, read: () => Record<string, number>): void {
     new Gauge({
       name,

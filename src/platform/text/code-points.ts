@@ -1,4 +1,4 @@
-/** Unicode code points in well-formed text: what people count as characters, unlike `length` (UTF-16 units). */
+/** Counts Unicode code points in well-formed text; `length` counts UTF-16 units. */
 export function countCodePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i < text.length; i++) {

@@ -1,9 +1,9 @@
 /**
- * Joining types of letters (Unicode 17, DerivedJoiningType.txt), as pieces of a character class with the flag `u` or `v`;
- * regular expressions have no property for them. A letter that is newer counts as not joining.
+ * Joining types of letters (Unicode 17, DerivedJoiningType.txt), as fragments of a character class (flag `u` or `v`): regular
+ * expressions have no property for them. Letters of later versions count as non-joining.
  */
 
-/** Letters that join to both sides. */
+/** Letters that join on both sides. */
 export const DUAL_JOINING = [
   String.raw`\u0620\u0626\u0628\u062a-\u062e\u0633-\u063f\u0641-\u0647\u0649\u064a\u066e\u066f\u0678-\u0687`,
   String.raw`\u069a-\u06bf\u06c1\u06c2\u06cc\u06ce\u06d0\u06d1\u06fa-\u06fc\u06ff\u0712-\u0714\u071a-\u071d`,
@@ -17,10 +17,10 @@ export const DUAL_JOINING = [
   String.raw`\u{10fb8}\u{10fbb}\u{10fbc}\u{10fbe}\u{10fbf}\u{10fc1}\u{10fc4}\u{10fca}\u{1e900}-\u{1e943}`,
 ].join('');
 
-/** Letters that join to what follows only. */
+/** Letters that join only to the following letter. */
 export const LEFT_JOINING = String.raw`\ua872\u{10acd}\u{10ad7}\u{10d00}\u{10fcb}`;
 
-/** Letters that join to what precedes only. */
+/** Letters that join only to the preceding letter. */
 export const RIGHT_JOINING = [
   String.raw`\u0622-\u0625\u0627\u0629\u062f-\u0632\u0648\u0671-\u0673\u0675-\u0677\u0688-\u0699\u06c0\u06c3-\u06cb`,
   String.raw`\u06cd\u06cf\u06d2\u06d3\u06d5\u06ee\u06ef\u0710\u0715-\u0719\u071e\u0728\u072a\u072c\u072f\u074d`,

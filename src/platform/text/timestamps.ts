@@ -1,26 +1,26 @@
-/** The timestamp forms. All are UTC; input is epoch milliseconds. The document's two are to the second. */
+/** Timestamp formats, all in UTC, of epoch milliseconds. The two that the API document defines have seconds precision. */
 
-/** Stored messages in REST answers: `2024-01-01T12:00:00`. */
+/** For stored messages in REST answers: `2024-01-01T12:00:00`. */
 export function storedTimestamp(ms: number): string {
   return textOfSecond(ms).slice(0, 19);
 }
 
-/** Everything else (health, status, errors, WebSocket frames): `2024-01-01T12:00:00Z`. */
+/** For health, status, errors and WebSocket frames: `2024-01-01T12:00:00Z`. */
 export function wireTimestamp(ms: number): string {
   return textOfSecond(ms);
 }
 
-/** What goes beyond the document (RFC 3339, to the millisecond): `2024-01-01T12:00:00.123Z`. */
+/** For additions to the API document (RFC 3339, to the millisecond): `2024-01-01T12:00:00.123Z`. */
 export function preciseTimestamp(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The UTC day, `2024-01-01`; the key of the per-day counters. */
+/** The UTC day, `2024-01-01`: the key of the daily counters. */
 export function utcDay(ms: number): string {
   return textOfSecond(ms).slice(0, 10);
 }
 
-/** The last second that was asked for, and its text: nearly all calls are for the same as the one before. */
+/** A cache of one second: nearly every call is for the same one as the call before. */
 let lastSecond = NaN;
 let lastText = '';
 

@@ -4,19 +4,20 @@ import type { ErrorReason } from '../errors/error-table';
 import { INVISIBLE } from './invisible';
 import { withoutJoiners } from './joiners';
 
+/** In code points. */
 export const MAX_USERNAME_LENGTH = 50;
 /**
- * UTF-16 units of a name as it is given: room for its longest spelling, four for each code point, and white space around it.
- * More is refused unread, as the time that normalisation takes grows with the square of the length.
+ * Maximum input length in UTF-16 units: room for four units per code point before normalisation, and surrounding white space.
+ * Checked first, as the time of normalisation is quadratic in the length.
  */
 export const MAX_GIVEN_USERNAME_LENGTH = 256;
 
-/** Sequences recommended for interchange, of those that need joiners, variation selectors or tags. */
+/** Emoji recommended for general interchange (RGI) that contain joiners, variation selectors or tags. */
 const EMOJI = new RegExp(
   String.raw`[\p{RGI_Emoji_ZWJ_Sequence}\p{RGI_Emoji_Tag_Sequence}\p{Emoji_Keycap_Sequence}]|(?![\p{Emoji_Presentation}0-9#*])\p{Emoji}\ufe0f`,
   'gv',
 );
-// Compiled by its first use and anew by its second, tens of milliseconds each: not while somebody waits.
+// Warm-up: V8 compiles it to bytecode at its first use and to machine code at its second, in tens of milliseconds each.
 EMOJI.test('☺');
 EMOJI.test('☺');
 const IN_EMOJI = /\u200d|\ufe0f|\u{e007f}/u;
@@ -27,23 +28,23 @@ const NOT_IN_NAMES = new RegExp(String.raw`[\p{C}${INVISIBLE}]`, 'u');
 
 const MARK_ALONE = /(?:^| )\p{M}/u;
 const THREE_MARKS = /\p{M}{3}/u;
-/** Scripts in which vowels, medials and stacked consonants of one syllable are marks. */
+/** Scripts that write vowels, medials and stacked consonants of one syllable as marks. */
 const BRAHMIC = [
   ...['Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala'],
   ...['Tibetan', 'Myanmar', 'Khmer', 'Balinese', 'Javanese', 'Sundanese', 'Tai_Tham', 'Cham', 'Meetei_Mayek', 'Newa'],
 ]
   .map((script) => String.raw`\p{Script=${script}}`)
   .join('');
-/** Three to six marks on a letter of these scripts, no mark twice. */
+/** Three to six marks on a letter of these scripts, without repetition. */
 const SYLLABLE = new RegExp(
   String.raw`([[${BRAHMIC}]&&\p{L}])(?!\p{M}*(\p{M})\p{M}*\2)[[${BRAHMIC}]&&\p{M}]{3,6}(?!\p{M})`,
   'gv',
 );
 
 /**
- * The name in the form it is stored and compared in: that of a nickname (RFC 8266), case kept. What looks like nothing, or makes
- * two names look the same, is not in it, as far as one name alone can tell.
- * @throws AppError that says what is wrong with it
+ * The form in which a name is stored and compared: the Nickname profile of PRECIS (RFC 8266), case preserved. Refuses invisible
+ * characters, and those by which two names could look the same, as far as a single name shows it.
+ * @throws AppError naming the rule that the name breaks
  */
 export function normalizeUsername(given: string): string {
   const name = given.length > MAX_GIVEN_USERNAME_LENGTH ? '' : oneSpaced(composed(given));
@@ -56,8 +57,8 @@ export function normalizeUsername(given: string): string {
 }
 
 /**
- * The names that somebody who asks for this one can mean, none where nobody ever had such a name. Stored names are older than
- * some of the rules: they may have any characters but NUL, and several spaces in a row.
+ * The stored names that a query for this one can mean; empty if such a name cannot be stored. Stored names may be older than
+ * the rules above: they can contain any character but NUL, and consecutive spaces.
  */
 export function namesMeant(given: string): readonly string[] {
   if (given.length > MAX_GIVEN_USERNAME_LENGTH || given.includes('\0')) return [];
@@ -74,7 +75,7 @@ function oneSpaced(name: string): string {
 }
 
 function faultOf(name: string): ErrorReason | undefined {
-  // In a URL they stand for another path, encoded or not.
+  // Path segments with a meaning of their own in URLs, even if percent-encoded.
   if (name === '.' || name === '..') return 'username_dots';
   const withoutEmoji = IN_EMOJI.test(name) ? name.replace(EMOJI, 'x') : name;
   const plain = withoutJoiners(withoutEmoji);
