@@ -23,7 +23,7 @@ export const FIGURES = {
   cpuPerArrival: { title: 'CPU ms/arrival', digits: 3, better: 'lower' },
   cpuSeconds: { title: 'CPU s', digits: 2, better: 'lower' },
   welcomeSeconds: { title: 'all welcome s', digits: 2, better: 'lower' },
-  cpuPerBeat: { title: 'CPU ms/heartbeat', digits: 0, better: 'lower' },
+  cpuPerHeartbeat: { title: 'CPU ms/heartbeat', digits: 0, better: 'lower' },
   loopDelayP99: { title: 'loop delay p99 ms', digits: 1, better: 'lower' },
   connectionsPerSecond: { title: 'connections/s', digits: 0, better: 'higher' },
   cpuPerConnection: { title: 'CPU ms/connection', digits: 3, better: 'lower' },

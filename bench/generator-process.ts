@@ -5,7 +5,7 @@ import type { LoadName, LoadOptions, LoadReply, LoadRequest, LoadResult } from '
 import type { ServerProcess } from './server-process';
 
 /** Timeout of a load in milliseconds. Most take seconds; only a server that hangs takes this long. */
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 
 /** The parent's end of the load generator, a separate process so that its work is not attributed to a server. */
 export class GeneratorProcess {
@@ -16,10 +16,10 @@ export class GeneratorProcess {
     name: Name,
     server: ServerProcess,
     options: LoadOptions<Name>,
-    patienceMs = PATIENCE_MS,
+    timeoutMs = TIMEOUT_MS,
   ): Promise<LoadResult<Name>> {
     if (!this.child.connected) this.child = this.fork();
-    const reply = await this.ask({ name, server: server.address, options }, patienceMs);
+    const reply = await this.ask({ name, server: server.address, options }, timeoutMs);
     if ('failure' in reply) throw new Error(reply.failure);
     return reply.result as LoadResult<Name>;
   }
@@ -28,18 +28,18 @@ export class GeneratorProcess {
     if (this.child.connected) this.child.disconnect();
   }
 
-  private ask(request: LoadRequest, patienceMs: number): Promise<LoadReply> {
+  private ask(request: LoadRequest, timeoutMs: number): Promise<LoadReply> {
     const { child } = this;
     return new Promise((resolve, reject) => {
       let reason = 'the load generator ended';
       const ended = () => reject(new Error(reason));
-      const patience = setTimeout(() => {
-        reason = `not done within ${patienceMs / 1000} s`;
+      const timeout = setTimeout(() => {
+        reason = `not done within ${timeoutMs / 1000} s`;
         child.kill('SIGKILL');
-      }, patienceMs);
+      }, timeoutMs);
       child.once('exit', ended);
       child.once('message', (reply: LoadReply) => {
-        clearTimeout(patience);
+        clearTimeout(timeout);
         child.off('exit', ended);
         resolve(reply);
       });

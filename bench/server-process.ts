@@ -83,26 +83,26 @@ export class ServerProcess {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    const patience = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
+    const timeout = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
     await exited;
-    clearTimeout(patience);
+    clearTimeout(timeout);
   }
 
   private listening(): Promise<number> {
     return new Promise((resolve, reject) => {
-      const patience = setTimeout(() => this.child.kill('SIGKILL'), START_MS);
+      const timeout = setTimeout(() => this.child.kill('SIGKILL'), START_MS);
       for (const stream of [this.child.stdout!, this.child.stderr!]) {
         createInterface(stream).on('line', (line) => {
           this.lastLines.push(line);
           if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
           const [, port] = /ready at http:\/\/[^"]+:(\d+)/.exec(line) ?? [];
           if (port === undefined) return;
-          clearTimeout(patience);
+          clearTimeout(timeout);
           resolve(Number(port));
         });
       }
       this.child.once('close', () => {
-        clearTimeout(patience);
+        clearTimeout(timeout);
         reject(new Error(`${this.target.name} ended before it listened:\n${this.lastLines.join('\n')}`));
       });
     });

@@ -1,30 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from './random';
 
-/** Faults by name. Each repairs what it broke, or arranges for it. */
-export type Deeds = Readonly<Record<string, () => Promise<void>>>;
+/** Faults by kind. Each resolves when the fault is repaired, or its repair is scheduled. */
+export type Faults = Readonly<Record<string, () => Promise<void>>>;
 
-/** Injects faults one after the other, each kind once before any repeats. */
+/** Injects faults one at a time, in random order: each kind once before any repeats. */
 export class Nemesis {
   readonly counts = new Map<string, number>();
 
   constructor(
-    private readonly deeds: Deeds,
+    private readonly faults: Faults,
     private readonly random: Random,
-    private readonly faults: readonly string[],
+    private readonly kinds: readonly string[],
   ) {}
 
-  /** Runs for this time and until each kind occurred once, or until the run cannot continue. */
+  /** Injects faults until the time is over and each kind has occurred, or until the run cannot continue. */
   async rage(milliseconds: number, isHopeless: () => boolean): Promise<void> {
     const end = performance.now() + milliseconds;
     for (let bag: string[] = []; ;) {
       await delay(this.random.whole(200, 800));
-      const isOver = performance.now() > end && this.counts.size === this.faults.length;
+      const isOver = performance.now() > end && this.counts.size === this.kinds.length;
       if (isOver || isHopeless()) return;
-      if (bag.length === 0) bag = this.random.shuffled(this.faults);
+      if (bag.length === 0) bag = this.random.shuffled(this.kinds);
       const fault = bag.pop()!;
       this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
-      await this.deeds[fault]!();
+      await this.faults[fault]!();
     }
   }
 }

@@ -30,7 +30,7 @@ interface Rest {
 /** Runs clients against the subject while breaking it, and judges what they saw. */
 export async function prove(
   options: Options,
-  { subject, deeds: deedsOn }: Workplace,
+  { subject, faultsOf }: Workplace,
   say: (line: string) => void,
 ): Promise<Outcome> {
   const random = new Random(options.seed);
@@ -40,11 +40,11 @@ export async function prove(
   cast.start();
   const { clients, listeners, circumstances } = cast;
   const nemesisRandom = random.fork();
-  const deeds = deedsOn({ clients, listeners, circumstances, say }, nemesisRandom);
+  const faults = faultsOf({ clients, listeners, circumstances, say }, nemesisRandom);
   const nemesis = new Nemesis(
-    deeds,
+    faults,
     nemesisRandom,
-    options.faults.filter((fault) => fault in deeds),
+    options.faults.filter((fault) => fault in faults),
   );
   await nemesis.rage(options.seconds * 1000, () => subject.deaths.length > 0);
 

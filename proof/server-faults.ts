@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Deeds } from './nemesis';
+import type { Faults } from './nemesis';
 import type { Random } from './random';
 import type { SingleServer } from './single-server';
 import type { Stage } from './subject';
@@ -17,7 +17,7 @@ export class ServerFaults {
     private readonly random: Random,
   ) {}
 
-  get deeds(): Deeds {
+  get faults(): Faults {
     return {
       kill: () => this.kill(),
       stop: () => this.stop(),

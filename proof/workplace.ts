@@ -5,7 +5,7 @@ import type { Violation } from './checks/violation';
 import { Cluster } from './cluster/cluster';
 import { ClusterFaults } from './cluster/cluster-faults';
 import type { History } from './history';
-import type { Deeds } from './nemesis';
+import type { Faults } from './nemesis';
 import type { Options } from './options';
 import type { Random } from './random';
 import { ServerFaults } from './server-faults';
@@ -19,18 +19,18 @@ export class Workplace {
   private constructor(
     readonly folder: string,
     readonly subject: Subject,
-    /** Its faults. */
-    readonly deeds: (stage: Stage, random: Random) => Deeds,
+    /** The faults that can be injected into it. */
+    readonly faultsOf: (stage: Stage, random: Random) => Faults,
   ) {}
 
   static async create(options: Options): Promise<Workplace> {
     const folder = mkdtempSync(join(tmpdir(), 'chat-proof-'));
     if (options.isCluster) {
       const cluster = await Cluster.create(folder, options);
-      return new Workplace(folder, cluster, (stage, random) => new ClusterFaults(cluster, stage, random).deeds);
+      return new Workplace(folder, cluster, (stage, random) => new ClusterFaults(cluster, stage, random).faults);
     }
     const single = await SingleServer.create(folder, options.seconds, options.sabotage);
-    return new Workplace(folder, single, (stage, random) => new ServerFaults(single, stage, random).deeds);
+    return new Workplace(folder, single, (stage, random) => new ServerFaults(single, stage, random).faults);
   }
 
   /** Keeps the database and the logs when the folder is removed. */

@@ -7,7 +7,7 @@ const { createContext, runInContext } = require('node:vm');
 const { WebSocket } = require('ws');
 
 const DOCUMENT = readFileSync(join(__dirname, '../docs/api-dokumentation.de.md'), 'utf8');
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** The code blocks of one language under a heading, up to the next heading of the same level. */
 function codeBlocks(heading, language) {
@@ -21,7 +21,7 @@ function runCurl(command) {
   console.log(command);
   const output = execFileSync('sh', ['-c', command], {
     encoding: 'utf8',
-    timeout: PATIENCE_MS,
+    timeout: TIMEOUT_MS,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   console.log(output);
@@ -34,7 +34,7 @@ function runCurl(command) {
 function runInBrowser(code) {
   console.log(code);
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('the message did not come back')), PATIENCE_MS);
+    const late = setTimeout(() => reject(new Error('the message did not come back')), TIMEOUT_MS);
     const log = (text, frame) => {
       console.log(text, frame);
       if (text !== 'Empfangen:' || frame.type !== 'chat_message' || frame.message !== 'Hallo WebSocket!') return;

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import Database from 'better-sqlite3';
 import { WebSocketServer } from 'ws';
-import { announce, databasePath, HOST, synchronous } from './environment';
+import { databasePath, HOST, reportReady, synchronous } from './environment';
 
 /**
  * The limit of Node when only speed counts: ws without a framework; everything that arrives in one turn of the event loop is
@@ -79,4 +79,4 @@ function encode(batch: readonly Waiting[], timestamp: string): Buffer {
   return bytes.subarray(0, at);
 }
 
-server.listen(0, HOST, () => announce(server));
+server.listen(0, HOST, () => reportReady(server));

@@ -15,7 +15,7 @@ import type { Database } from 'better-sqlite3';
 import { IsString } from 'class-validator';
 import { Column, Entity, PrimaryGeneratedColumn, Repository } from 'typeorm';
 import { WebSocket, type WebSocketServer } from 'ws';
-import { announce, databasePath, HOST, synchronous } from './environment';
+import { databasePath, HOST, reportReady, synchronous } from './environment';
 
 /** A chat as the Nest documentation builds one: gateway, WsAdapter, validation pipe, TypeORM repository. */
 @Entity()
@@ -86,7 +86,7 @@ async function start(): Promise<void> {
   const app = await NestFactory.create(AppModule, { logger: ['error'] });
   app.useWebSocketAdapter(new WsAdapter(app, { messageParser: parseFrame }));
   await app.listen(0, HOST);
-  announce(app.getHttpServer() as HttpServer);
+  reportReady(app.getHttpServer() as HttpServer);
 }
 
 void start();

@@ -2,7 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { announce, databasePath, HOST, synchronous } from './environment';
+import { databasePath, HOST, reportReady, synchronous } from './environment';
 
 /** The part of Socket.IO that is used: the package is only there after `npm ci --prefix bench`. */
 interface SocketIo {
@@ -46,4 +46,4 @@ io.on('connection', (socket) => {
   });
 });
 
-server.listen(0, HOST, () => announce(server));
+server.listen(0, HOST, () => reportReady(server));

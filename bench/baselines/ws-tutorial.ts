@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import Database from 'better-sqlite3';
 import { WebSocket, WebSocketServer } from 'ws';
-import { announce, databasePath, HOST, synchronous } from './environment';
+import { databasePath, HOST, reportReady, synchronous } from './environment';
 
 /** A chat as tutorials write it with ws and better-sqlite3: one insert per message, then one send per client. */
 const database = new Database(databasePath);
@@ -34,4 +34,4 @@ sockets.on('connection', (socket) => {
   });
 });
 
-server.listen(0, HOST, () => announce(server));
+server.listen(0, HOST, () => reportReady(server));

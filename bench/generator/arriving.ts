@@ -18,7 +18,7 @@ export interface ArrivingResult {
   readonly serverCpuSeconds: number;
 }
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const QUIET_MS = 300;
 const AT_ONCE = 200;
 /** `{"type":"` and then the frame's name: `welcome` is the only one with a `w`. */
@@ -109,7 +109,7 @@ class Hall {
   /** Resolves when no reader has received anything for a moment. */
   async quiet(): Promise<void> {
     this.heardAt = performance.now();
-    const deadline = this.heardAt + PATIENCE_MS;
+    const deadline = this.heardAt + TIMEOUT_MS;
     while (performance.now() < Math.min(this.heardAt + QUIET_MS, deadline)) await delay(5);
   }
 
@@ -126,7 +126,7 @@ class Hall {
   }
 
   private async allWelcome(count: number): Promise<void> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + TIMEOUT_MS;
     while (this.welcomed < count) {
       const failed = [...this.readers, ...this.arrivals].find(({ failure }) => failure);
       if (failed) throw new Error(failed.failure);

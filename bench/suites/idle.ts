@@ -8,19 +8,19 @@ const FIRST = 500;
 /** Fits the usual limit of 20,000 open files per process. */
 const MOST = 15_000;
 const HEARTBEAT_SECONDS = 5;
-const BEATS = 3;
+const HEARTBEATS = 3;
 /** Timeout of the load in milliseconds, generous for slow machines. */
-const PATIENCE_MS = 240_000;
+const TIMEOUT_MS = 240_000;
 /** Open files of a server besides its connections. */
 const SPARE_FILES = 500;
 
-/** As many idle connections as one process holds: their memory, and the CPU time of their heartbeat. */
+/** As many idle connections as one process holds: their memory, and the CPU time per heartbeat. */
 export async function idle(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];
   const further = Math.min(MOST, openFilesAllowed() - SPARE_FILES) - FIRST;
   const name = { suite: 'idle', case: `${FIRST + further} idle connections` };
   const settings = { HEARTBEAT_SECONDS: String(HEARTBEAT_SECONDS) };
-  const load = { first: FIRST, further, watchMs: HEARTBEAT_SECONDS * BEATS * 1000 };
+  const load = { first: FIRST, further, watchMs: HEARTBEAT_SECONDS * HEARTBEATS * 1000 };
   return session.withServers([CHAT], { nodeOptions: COLLECTING, settings }, (servers) =>
     session.inTurn(
       name,
@@ -30,9 +30,9 @@ export async function idle(session: Session): Promise<Measurement[]> {
           'idling',
           server,
           load,
-          PATIENCE_MS,
+          TIMEOUT_MS,
         );
-        return { kibPerConnection: bytesPerConnection / 1024, cpuPerBeat: (serverCpuSeconds / BEATS) * 1000 };
+        return { kibPerConnection: bytesPerConnection / 1024, cpuPerHeartbeat: (serverCpuSeconds / HEARTBEATS) * 1000 };
       },
       1,
     ),

@@ -55,9 +55,9 @@ function* inTime(watch: Watch, { username, since, until }: Stay, record: Presenc
 }
 
 /** Deadline for every server to know of an event at this moment; time in which servers were disconnected does not count. */
-function deadline(moment: number, { troubles }: PresenceRecord): number {
+function deadline(moment: number, { outages }: PresenceRecord): number {
   let end = moment + PROMISED_MS;
-  for (const { from, to } of troubles) {
+  for (const { from, to } of outages) {
     if (from < end && to + RETURN_MS > moment) end = Math.max(end, to + RETURN_MS + PROMISED_MS);
   }
   return end;

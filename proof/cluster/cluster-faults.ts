@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Deeds } from '../nemesis';
+import type { Faults } from '../nemesis';
 import type { Random } from '../random';
 import type { Stage } from '../subject';
 import type { Cluster } from './cluster';
@@ -21,7 +21,7 @@ export class ClusterFaults {
     private readonly random: Random,
   ) {}
 
-  get deeds(): Deeds {
+  get faults(): Faults {
     return {
       restart: () => this.restart(),
       terminate: () => this.terminate(),

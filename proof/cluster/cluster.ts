@@ -102,9 +102,9 @@ export class Cluster implements Subject {
   }
 
   async withoutBus(work: () => Promise<void>): Promise<void> {
-    const over = this.record.trouble();
+    const endOutage = this.record.beginOutage();
     await work();
-    over();
+    endOutage();
   }
 
   async heal(): Promise<void> {

@@ -27,14 +27,14 @@ export class PresenceRecord {
   readonly stays: Stay[] = [];
   /** Events after this time are not judged. */
   endedAt = Infinity;
-  /** Periods in which servers could not reach each other. */
-  readonly troubles: { readonly from: number; to: number }[] = [];
+  /** Periods in which servers could not reach each other, in milliseconds. */
+  readonly outages: { readonly from: number; to: number }[] = [];
 
-  /** Begins such a period; the returned function ends it. */
-  trouble(): () => void {
-    const trouble = { from: performance.now(), to: Infinity };
-    this.troubles.push(trouble);
-    return () => (trouble.to = performance.now());
+  /** Begins an outage; the returned function ends it. */
+  beginOutage(): () => void {
+    const outage = { from: performance.now(), to: Infinity };
+    this.outages.push(outage);
+    return () => (outage.to = performance.now());
   }
 }
 

@@ -77,14 +77,14 @@ export class Visit {
   }
 
   /** Resolves when the server closed the connection, or after the timeout. */
-  async ended(socket: Socket, patienceMs: number): Promise<void> {
+  async ended(socket: Socket, timeoutMs: number): Promise<void> {
     if (socket.destroyed) return;
-    const patience = new AbortController();
+    const timeout = new AbortController();
     await Promise.race([
       new Promise((resolve) => socket.once('close', resolve)),
-      delay(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
+      delay(timeoutMs, undefined, { signal: timeout.signal }).catch(() => undefined),
     ]);
-    patience.abort();
+    timeout.abort();
   }
 
   leave(socket: Socket): void {
