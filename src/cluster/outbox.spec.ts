@@ -32,7 +32,7 @@ function newOutbox() {
   return { outbox, server, sent, failures };
 }
 
-it('sends what was put while earlier frames were on their way as one request, in order', async () => {
+it('sends frames put during a request as one next request, in order', async () => {
   const { outbox, server, sent } = newOutbox();
   for (const frame of ['a', 'b', 'c']) expect(outbox.put(frame)).toBe(true);
   expect(outbox.waiting).toBe(2);

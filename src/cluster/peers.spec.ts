@@ -1,6 +1,6 @@
 import { MAX_PEERS, Peers } from './peers';
 
-it('accepts a replica that repeats the challenge, each of its frames once, and no earlier ones', () => {
+it('accepts a replica that echoes the challenge, each of its frames once, and no earlier ones', () => {
   const peers = new Peers();
   expect(peers.hear('a', 5)).toBe('unmet');
   expect(peers.meet('a', 5, ['another'])).toBe(false);

@@ -18,9 +18,9 @@ it('opens what was closed with the same key, and nothing else', () => {
   );
 });
 
-it('notices every changed character', () => {
+it('detects every changed character', () => {
   const closed = seal.close('["a",1,"topic",{"count":1}]');
-  // The last character of the code has four bits that mean nothing.
+  // The last character of the code has four unused bits.
   for (let i = 0; i < closed.length; i++) {
     const other = String.fromCharCode(closed.charCodeAt(i) ^ (i === SEAL_LENGTH - 1 ? 0x20 : 1));
     expect(seal.open(closed.slice(0, i) + other + closed.slice(i + 1))).toBeUndefined();

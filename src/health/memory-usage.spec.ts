@@ -13,7 +13,7 @@ describe('percentage', () => {
   ])('of %p of %p: %s', (used, of, text) => expect(percentage(used, of)).toBe(text));
 });
 
-it('memoryUsage is a whole percentage of what is used here', () => {
+it('memoryUsage is an integer percentage on this machine', () => {
   expect(memoryUsage()).toMatch(/^([1-9]\d?|100)%$/);
 });
 
@@ -48,14 +48,14 @@ describe('containerMemory', () => {
     expect(containerMemory(root)).toBe(1000);
   });
 
-  it('leaves out what is only kept of files', () => {
+  it('excludes the file cache', () => {
     write('proc/self/cgroup', '0::/\n');
     write('sys/fs/cgroup/memory.current', '1000\n');
     write('sys/fs/cgroup/memory.stat', 'anon 500\ninactive_file 300\nactive_file 200\n');
     expect(containerMemory(root)).toBe(700);
   });
 
-  it('knows nothing where the kernel does not tell', () => {
+  it('is undefined without data from the kernel', () => {
     expect(containerMemory(root)).toBeUndefined();
     write('proc/self/cgroup', '0::/\n');
     expect(containerMemory(root)).toBeUndefined();

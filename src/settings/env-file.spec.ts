@@ -24,14 +24,14 @@ it.each([
   expect(readEnvFile(path)).toEqual({ PORT: '1', HOST: '::1' });
 });
 
-it('finds nothing where there is no file', () => expect(readEnvFile(path)).toEqual({}));
+it('is empty without a file', () => expect(readEnvFile(path)).toEqual({}));
 
 it.each([
   ['a folder', () => mkdirSync(path), 'it is a folder'],
-  ['a link to nothing', () => symlinkSync('nothing', path), 'it is not there'],
+  ['a dangling link', () => symlinkSync('nothing', path), 'it is not there'],
   ['a link to itself', () => symlinkSync('.env', path), 'its links lead in a circle'],
   ['in another encoding', () => writeFileSync(path, Buffer.from('HOST=büro', 'latin1')), 'it is not UTF-8'],
-])('says in one line what is wrong with %s', (_what, make, fault) => {
+])('reports %s in one line', (_what, make, fault) => {
   make();
   expect(() => readEnvFile(path)).toThrow(new StartupError(`cannot read ${path}: ${fault}`));
 });

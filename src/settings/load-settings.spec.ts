@@ -2,29 +2,29 @@ import { StartupError } from '../platform/errors/startup-error';
 import { readSettings } from './load-settings';
 
 describe('readSettings', () => {
-  it('gives the defaults to an empty environment', () => {
+  it('returns the defaults for an empty environment', () => {
     expect(readSettings({})).toMatchObject({ PORT: 8000, HOST: '0.0.0.0', DATABASE_URL: 'sqlite:data/chat.sqlite' });
   });
 
-  it('takes numbers from text and an empty value as not set', () => {
+  it('parses numbers and treats an empty value as unset', () => {
     expect(readSettings({ PORT: '0', HEARTBEAT_SECONDS: '' })).toMatchObject({ PORT: 0, HEARTBEAT_SECONDS: 30 });
   });
 
-  it('cannot be changed afterwards', () => {
+  it('returns frozen settings', () => {
     expect(() => Object.assign(readSettings({}), { PORT: 1 })).toThrow(TypeError);
   });
 
-  it('takes LIMITS=off for the default of every rate and limit per address, but not of what is set', () => {
+  it('applies LIMITS=off to every rate and per-address limit that is not set', () => {
     const settings = readSettings({ LIMITS: 'off', MESSAGE_RATE: '7' });
     expect(settings).toMatchObject({ MESSAGE_RATE: 7, HTTP_RATE: 0, FRAME_RATE: 0, MAX_CONNECTIONS_PER_IP: 0 });
     expect(settings).toMatchObject({ MESSAGE_BURST: 100, MAX_CONNECTIONS: 20_000, MAX_UNSENT_MIB: 128 });
   });
 
-  it('gives a frame room for the longest message by default', () => {
+  it('fits the longest message into a frame by default', () => {
     expect(readSettings({ MAX_MESSAGE_LENGTH: '10000' }).MAX_FRAME_BYTES).toBe(122_048);
   });
 
-  it('refuses frames that the longest message does not fit into', () => {
+  it('refuses frames too small for the longest message', () => {
     expect(() => readSettings({ MAX_FRAME_BYTES: '32768' })).toThrow(
       /^MAX_FRAME_BYTES="32768" is not allowed; allowed: at least 50048, which a message of MAX_MESSAGE_LENGTH/,
     );
@@ -54,7 +54,7 @@ describe('readSettings', () => {
     ['TRUST_PROXY', 'everyone'],
     ['LOG_LEVEL', 'loud'],
     ['MAX_FRAME_BYTES', '0'],
-  ])('refuses %s=%s in one line with the name, the value and what is allowed', (name, value) => {
+  ])('refuses %s=%s in one line with the name, the value and the allowed values', (name, value) => {
     const read = () => readSettings({ [name]: value });
     expect(read).toThrow(StartupError);
     expect(read).toThrow(new RegExp(`^${name}="${value}" is not allowed; allowed: .+$`));
@@ -93,7 +93,7 @@ describe('readSettings', () => {
     'max:geheim?x@localhost',
     'geheim?x@localhost',
     'host=localhost password=geheim',
-  ])('shows nothing but the scheme of %s', (value) => {
+  ])('shows only the scheme of %s', (value) => {
     const shown = value.startsWith('postgres://') ? 'postgres://…' : '…';
     expect(() => readSettings({ DATABASE_URL: value })).toThrow(`DATABASE_URL="${shown}" is not allowed`);
   });
@@ -103,7 +103,7 @@ describe('readSettings', () => {
     ['DATABASE_URL', 'sqlite:a\nb', 'sqlite:a\\nb'],
     ['DATABASE_URL', 'sqlite:\t', 'sqlite:\\t'],
     ['LOG_LEVEL', 'x'.repeat(300), `${'x'.repeat(200)}…`],
-  ])('shows a bad %s in one line of bounded length', (name, value, shown) => {
+  ])('shows an invalid %s in one line of bounded length', (name, value, shown) => {
     expect(() => readSettings({ [name]: value })).toThrow(`${name}="${shown}" is not allowed`);
   });
 
@@ -113,7 +113,7 @@ describe('readSettings', () => {
     );
   });
 
-  it.each(['true', 'false', '1', 'loopback', '10.0.0.0/8, 127.0.0.1'])('takes TRUST_PROXY=%s', (value) => {
+  it.each(['true', 'false', '1', 'loopback', '10.0.0.0/8, 127.0.0.1'])('accepts TRUST_PROXY=%s', (value) => {
     expect(readSettings({ TRUST_PROXY: value }).TRUST_PROXY).toBe(value);
   });
 
@@ -124,7 +124,7 @@ describe('readSettings', () => {
     },
   );
 
-  it('refuses a REDIS_URL whose path is no number', () => {
+  it('refuses a REDIS_URL with a non-numeric path', () => {
     const environment = { DATABASE_URL: 'postgres://localhost/chat', REDIS_URL: 'redis://localhost/chat' };
     expect(() => readSettings(environment)).toThrow(/^REDIS_URL="redis:\/\/localhost\/chat" is not allowed/);
   });

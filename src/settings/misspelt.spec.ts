@@ -27,6 +27,7 @@ it.each([
   'PGHOST',
   'REDIS_HOST',
   'CHAT_PORT',
-])('says nothing of %s', (name) => expect(misspeltSettings({ [name]: '1' })).toEqual([]));
+])('reports nothing for %s', (name) => expect(misspeltSettings({ [name]: '1' })).toEqual([]));
 
-it('says nothing of settings', () => expect(misspeltSettings({ PORT: '1', MAX_CONNECTIONS: '1' })).toEqual([]));
+it('reports nothing for correct settings', () =>
+  expect(misspeltSettings({ PORT: '1', MAX_CONNECTIONS: '1' })).toEqual([]));

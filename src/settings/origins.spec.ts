@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AllowedOrigins, isOriginList } from './origins';
 import { trustOf } from './proxy-trust';
 
-/** Whether `ALLOWED_ORIGINS` lets a page of the origin use a server that it asked for with these headers. */
+/** Whether `ALLOWED_ORIGINS` allows a page of the origin to use a server requested with these headers. */
 function allows(setting: string, origin: string, headers: object, trustProxy = 'false'): boolean {
   const request = { headers: { origin, ...headers }, socket: { remoteAddress: '127.0.0.1' } };
   return new AllowedOrigins(setting, trustOf(trustProxy)).allow(request as IncomingMessage);
@@ -24,7 +24,7 @@ describe('isOriginList', () => {
     'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
     'moz-extension://0a1b2c3d-0000-4000-8000-000000000000',
     'moz-extension://*',
-  ])('takes %s', (setting) => expect(isOriginList(setting)).toBe(true));
+  ])('accepts %s', (setting) => expect(isOriginList(setting)).toBe(true));
 
   it.each([
     '',
@@ -75,7 +75,7 @@ describe('AllowedOrigins', () => {
     ['https://a.example', 'https://chat.example.org'],
     ['https://a.example', 'http://chat.example.org'],
     ['https://a.example', 'https://CHAT.example.org:443'],
-  ])('of %s allows %s', (setting, origin) => {
+  ])('of %s allow %s', (setting, origin) => {
     expect(allows(setting, origin, { host })).toBe(true);
   });
 
@@ -97,11 +97,11 @@ describe('AllowedOrigins', () => {
     ['moz-extension://*', 'chrome-extension://abcdef'],
     ['https://a.example', 'https://chat.example.org:8000'],
     ['https://a.example', 'capacitor://chat.example.org'],
-  ])('of %s does not allow %s', (setting, origin) => {
+  ])('of %s do not allow %s', (setting, origin) => {
     expect(allows(setting, origin, { host })).toBe(false);
   });
 
-  it('of * allows any, also null', () => {
+  it('of * allow any origin, including null', () => {
     for (const origin of ['https://evil', 'null']) expect(allows('*', origin, {})).toBe(true);
   });
 
@@ -110,14 +110,14 @@ describe('AllowedOrigins', () => {
     ['http://localhost', 'localhost:80'],
     ['https://[::1]', '[::1]:443'],
     ['http://127.0.0.1:8000', '127.0.0.1:8000'],
-  ])('always allow %s on a server asked for by %s', (origin, host) => {
+  ])('always allow %s on a server requested as %s', (origin, host) => {
     expect(allows('https://a.example', origin, { host })).toBe(true);
   });
 
   it.each([
     ['false', false],
     ['loopback', true],
-  ])('with TRUST_PROXY=%s take the word of a proxy for the host: %s', (trustProxy, isAllowed) => {
+  ])('with TRUST_PROXY=%s trust the host reported by a proxy: %s', (trustProxy, isAllowed) => {
     const headers = { host: '10.0.0.1:8000', 'x-forwarded-host': 'chat.example.org, inner' };
     expect(allows('https://a.example', 'https://chat.example.org', headers, trustProxy)).toBe(isAllowed);
   });

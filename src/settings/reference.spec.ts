@@ -5,7 +5,7 @@ import { Settings } from './settings';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
-// `npm run docs:write` makes all three anew.
+// `npm run docs:write` regenerates all three.
 describe('the committed documents', () => {
   it('.env.example', () => expect(read('.env.example')).toBe(envExample()));
 
@@ -19,13 +19,13 @@ describe('the committed documents', () => {
   });
 });
 
-it('.env.example sets every setting to its default once its lines are no comments', () => {
+it('.env.example sets every setting to its default once uncommented', () => {
   const defaults = Object.entries(new Settings()).map(([name, value]) => [name, String(value)]);
   const example = envExample().replace(/^# (?=[A-Z_]+=)/gm, '');
   expect(parseEnv(example)).toEqual({ ...Object.fromEntries(defaults), LOG_FORMAT: 'json' });
 });
 
-it('the block replaces what was between the marks, and nothing else', () => {
+it('the block replaces the text between the marks, and nothing else', () => {
   const document = 'before\n<!-- settings -->\nold $1\n<!-- /settings -->\nafter\n';
   expect(withSettingsBlock(document, 'new $1')).toBe(
     'before\n<!-- settings -->\n\nnew $1\n<!-- /settings -->\nafter\n',

@@ -6,7 +6,7 @@ import { isStoredMessage, MESSAGE_FIELDS } from './stored-message';
 const message = { id: 1, username: 'max', message: 'Hallo', createdAt: 1_700_000_000_000 };
 
 describe('the fields of a message', () => {
-  it('are the columns of the entity, in their order', () => {
+  it('are the columns of the entity, in order', () => {
     const columns = getMetadataArgsStorage().columns.filter(({ target }) => target === Message);
     const described = columns.map(({ propertyName, options }) => ({
       name: propertyName,

@@ -14,7 +14,7 @@ it('encodes a batch once per encoding, and writes the same buffer once to each l
   expect(sinks[2]!.writes[0]).not.toBe(sinks[0]!.writes[0]);
 });
 
-it('delivers nothing before a subscription is started, nor after it ended', async () => {
+it('delivers nothing before a subscription starts or after it ends', async () => {
   const { hub, publish } = await newChannel();
   const [waiting, gone] = [new MemorySink(), new MemorySink()];
   hub.subscribe(waiting, LINES);
@@ -27,7 +27,7 @@ it('delivers nothing before a subscription is started, nor after it ended', asyn
   expect([...hub]).toHaveLength(1);
 });
 
-it('lets others write in front of a batch', async () => {
+it('lets listeners write ahead of a batch', async () => {
   const { hub, publish } = await newChannel();
   const sink = new MemorySink();
   hub.subscribe(sink, LINES).start(undefined);

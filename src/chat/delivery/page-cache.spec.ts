@@ -3,7 +3,7 @@ import { type Page, PageCache } from './page-cache';
 const page = (bytes: number, lastId = 0): Page => ({ frames: Buffer.alloc(bytes), lastId });
 
 describe('PageCache', () => {
-  it('makes a page once for all callers, during and after its making', async () => {
+  it('creates a page once for all callers, during and after its creation', async () => {
     const cache = new PageCache(10_000, 1);
     let made = 0;
     const make = async () => {
@@ -17,7 +17,7 @@ describe('PageCache', () => {
     expect(made).toBe(1);
   });
 
-  it('keeps no more than its bound, and knows exactly how much', async () => {
+  it('keeps no more than its bound, and accounts for it exactly', async () => {
     const cache = new PageCache(100_000, 1);
     for (let i = 0; i < 50; i++) await cache.get(String(i), () => Promise.resolve(page(9_000 + i)));
     expect(cache.bytes).toBeLessThanOrEqual(100_000);
@@ -35,7 +35,7 @@ describe('PageCache', () => {
     expect(cache.bytes).toBe(0);
   });
 
-  it('makes no more pages at a time than its concurrency', async () => {
+  it('creates no more pages at a time than its concurrency', async () => {
     const cache = new PageCache(10_000, 3);
     let inProgress = 0;
     let most = 0;
@@ -49,7 +49,7 @@ describe('PageCache', () => {
     expect(most).toBe(3);
   });
 
-  it('rejects all waiting callers on a failure, and does not keep it', async () => {
+  it('rejects all waiting callers on a failure, and does not cache it', async () => {
     const cache = new PageCache(10_000, 1);
     const fail = () => Promise.reject(new Error('no'));
     const results = await Promise.allSettled([cache.get('a', fail), cache.get('a', fail)]);

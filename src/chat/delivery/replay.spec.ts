@@ -19,7 +19,7 @@ it('ends pages at common boundaries and at the newest message', async () => {
   expect(ends).toEqual([256, 512, 600]);
 });
 
-it('reads a page once for all readers at a position, and encodes it once per encoding', async () => {
+it('reads a page once for all readers at a cursor, and encodes it once per encoding', async () => {
   const { replay, messages } = await newChannel({ stored: 10 });
   const { reads } = messages;
   const pages = await Promise.all(Array.from({ length: 50 }, () => replay.page(LINES, 0)));
@@ -30,7 +30,7 @@ it('reads a page once for all readers at a position, and encodes it once per enc
   expect(messages.reads).toBe(reads + 2);
 });
 
-it('does not read what the feed has in memory', async () => {
+it('does not read messages that the feed has in memory', async () => {
   const { replay, messages, publish } = await newChannel({ stored: 5 });
   publish(5);
   const { reads } = messages;
@@ -39,7 +39,7 @@ it('does not read what the feed has in memory', async () => {
   expect(messages.reads).toBe(reads);
 });
 
-it('bounds a page in bytes, also where the encoding is longer than the texts; a longer message is a page of its own', async () => {
+it('bounds a page in encoded bytes; a longer message is a page of its own', async () => {
   const { replay, messages } = await newChannel({ stored: 9 });
   const sizes = [100, 100, 100, 300, 1, 100, 100, 100, 1];
   for (const [i, size] of sizes.entries())

@@ -10,12 +10,12 @@ beforeAll(() => {
   Logger.overrideLogger(false);
 });
 
-/** Of a page of the `LINES` encoding with ids below 10,000. */
+/** Maximum size of a page in the `LINES` encoding with ids below 10,000. */
 const MAX_PAGE_BYTES = 256 * 10;
 
 const ids = (from: number, to: number) => idsOf(range(from, to));
 
-it('begins with the next message where no cursor is given', async () => {
+it('begins with the next message without a cursor', async () => {
   const { hub, publish } = await newChannel({ stored: 3 });
   const sink = new MemorySink();
   hub.subscribe(sink, LINES).start(undefined);
@@ -23,7 +23,7 @@ it('begins with the next message where no cursor is given', async () => {
   expect(sink.ids).toEqual([4, 5]);
 });
 
-it('resumes after its cursor, and says when it is placed and when it is live', async () => {
+it('resumes after its cursor, and reports when it is placed and when it is live', async () => {
   const { hub, publish } = await newChannel({ stored: 300 });
   const sink = new MemorySink();
   const events: string[] = [];
@@ -37,7 +37,7 @@ it('resumes after its cursor, and says when it is placed and when it is live', a
   expect(sink.ids).toEqual(ids(11, 302));
 });
 
-it('waits for the database where its cursor is ahead of this replica, and goes back to the end of the log', async () => {
+it('waits for the database with a cursor ahead of this replica, and falls back to the end of the log', async () => {
   const { hub, messages, clock } = await newChannel({ stored: 2 });
   const [known, beyond] = [new MemorySink(), new MemorySink()];
   const placed: number[] = [];
@@ -60,7 +60,7 @@ it('waits for the database where its cursor is ahead of this replica, and goes b
   expect([known.ids, beyond.ids]).toEqual([[5], []]);
 });
 
-it('gets no live messages while too much waits for it, and each of them once when it reads', async () => {
+it('gets no live messages while too much is unsent, and each of them once when it reads', async () => {
   const { hub, publish } = await newChannel({ slowBytes: 30 });
   const sink = new MemorySink(false);
   const subscription = hub.subscribe(sink, LINES);
@@ -75,7 +75,7 @@ it('gets no live messages while too much waits for it, and each of them once whe
   expect(sink.ids).toEqual(ids(1, 51));
 });
 
-it('becomes slow sooner while memory is short', async () => {
+it('becomes slow sooner while memory is tight', async () => {
   const { hub, slow, publish } = await newChannel({ slowBytes: 10_000_000 });
   const sink = new MemorySink(false);
   const subscription = hub.subscribe(sink, LINES);
@@ -90,18 +90,18 @@ it('becomes slow sooner while memory is short', async () => {
   await subscription.ready;
 });
 
-it('is told of a gap beyond the replay limit, or closed where that cannot be told', async () => {
+it('gets a gap beyond the replay limit, or is closed when its encoding has none', async () => {
   const { hub } = await newChannel({ stored: 50, replayLimit: 10 });
-  const [told, closed] = [new MemorySink(), new MemorySink()];
-  const subscriptions = [hub.subscribe(told, LINES), hub.subscribe(closed, LINES_WITHOUT_GAPS)];
+  const [notified, closed] = [new MemorySink(), new MemorySink()];
+  const subscriptions = [hub.subscribe(notified, LINES), hub.subscribe(closed, LINES_WITHOUT_GAPS)];
   for (const subscription of subscriptions) subscription.start(20);
   for (const { ready } of subscriptions) await ready;
-  expect(told.lines[0]).toBe('gap 21 40');
-  expect(told.ids.slice(20)).toEqual(ids(41, 50));
+  expect(notified.lines[0]).toBe('gap 21 40');
+  expect(notified.ids.slice(20)).toEqual(ids(41, 50));
   expect(closed).toMatchObject({ isClosedTooSlow: true, ids: [] });
 });
 
-it('waits until its address may read again, and pays for what it was sent', async () => {
+it('waits for the read allowance of its address, and charges what it sends', async () => {
   const { hub, clock } = await newChannel({ stored: 600 });
   const allowance = { rate: 1_000, burst: 100 };
   const address = new AddressBudget(
@@ -125,7 +125,7 @@ it('waits until its address may read again, and pays for what it was sent', asyn
   expect(sink.ids).toEqual(ids(1, 600));
 });
 
-it('ends when its sink is closed, whatever it waits for', async () => {
+it('ends when its sink is closed, in any state', async () => {
   const { hub, messages, clock } = await newChannel({ stored: 5 });
   messages.isUp = false;
   const [reading, draining, ahead] = [new MemorySink(), new MemorySink(false), new MemorySink()];
@@ -141,7 +141,7 @@ it('ends when its sink is closed, whatever it waits for', async () => {
 it('gives every reader every message or gap once, in order, in any interleaving', async () => {
   const step = fc.oneof(
     fc.record({ does: fc.constant('publish'), count: fc.integer({ min: 1, max: 30 }) }),
-    // Stored by another replica; the broadcast is lost.
+    // Stored by another replica, with its broadcast lost.
     fc.record({ does: fc.constant('store'), count: fc.integer({ min: 1, max: 5 }) }),
     fc.record({ does: fc.constantFrom('pause', 'read', 'resume', 'down', 'up', 'settle'), count: fc.constant(0) }),
     fc.record({ does: fc.constant('wait'), count: fc.integer({ min: 1, max: 1_500 }) }),
@@ -157,7 +157,7 @@ it('gives every reader every message or gap once, in order, in any interleaving'
       const { hub, messages, clock, feed, publish } = await newChannel(given);
       const sink = new MemorySink();
       const subscription = hub.subscribe(sink, LINES);
-      // The model: where the reader begins, then every id, as a message or as part of a gap.
+      // The model: every id after the initial cursor, as a message or within a gap.
       let begin: number | undefined;
       subscription.start(after, () => (begin = subscription.cursor));
       for (const { does, count } of steps) {
@@ -174,7 +174,7 @@ it('gives every reader every message or gap once, in order, in any interleaving'
         if (does === 'wait') await clock.advance(count);
         const seen = sink.ids.map(Math.abs);
         if (seen.length > 0) expect(seen).toEqual(ids(begin! + 1, begin! + seen.length));
-        // What waits is bounded by what made the reader slow, and a page.
+        // Unsent bytes are bounded by the slow-reader limit plus one page.
         expect(sink.unsent).toBeLessThan(given.slowBytes + MAX_PAGE_BYTES);
         if (begin !== undefined && subscription.isLive) expect(subscription.cursor).toBe(feed.lastId);
       }

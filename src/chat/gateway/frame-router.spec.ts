@@ -13,8 +13,8 @@ import { ErrorReplies } from './error-replies';
 import { FramePolicies } from './frame-policies';
 import { FrameRouter } from './frame-router';
 
-/** Stands where `ChatGateway` does and notes what arrives. */
-class Notes {
+/** Stands in for `ChatGateway` and records calls. */
+class CallRecorder {
   readonly calls: unknown[] = [];
 
   openFeed(session: Session): void {
@@ -28,7 +28,7 @@ class Notes {
   }
 
   @SubscribeMessage('chat_message')
-  say(_session: Session, { message }: { message: string }, username: string): void {
+  sendMessage(_session: Session, { message }: { message: string }, username: string): void {
     if (message === 'break') throw new Error('broken');
     this.calls.push([username, message]);
   }
@@ -50,14 +50,14 @@ class Notes {
 }
 
 const metrics = new Metrics();
-// The fault below is logged with its stack.
+// Silences the stack of the deliberate fault.
 Logger.overrideLogger(false);
 
 function client(protocol: Protocol, given: Record<string, string> = {}) {
   const settings = readSettings({ LIMITS: 'off', ...given });
   const clock = new ManualClock();
   const limits = new RateLimits(settings, clock, metrics);
-  const notes = new Notes();
+  const notes = new CallRecorder();
   const router = new FrameRouter(notes, new FramePolicies(settings, limits), new ErrorReplies(clock, limits, metrics));
   const { session, stream } = inMemorySession({ protocol, settings, clock });
   const send = (frame: object | string, isBinary = false) =>
@@ -66,17 +66,17 @@ function client(protocol: Protocol, given: Record<string, string> = {}) {
   return { send, errors, calls: notes.calls, session, stream };
 }
 
-const say = { type: 'chat_message', username: ' max ', message: 'Hallo' };
+const chatMessage = { type: 'chat_message', username: ' max ', message: 'Hallo' };
 
 it("hands a frame to the handler of its type, with the sender's name in the stored form", () => {
   const v1 = client(PROTOCOL_V1);
-  v1.send(say);
+  v1.send(chatMessage);
   v1.send({ type: 'user_joined', username: 'eva' });
   expect(v1.calls).toEqual(['openFeed', ['max', 'Hallo'], ['joined', 'eva']]);
   expect(v1.errors()).toEqual([]);
 });
 
-it('opens the feed before the first frame but hello', () => {
+it('opens the feed before any first frame other than hello', () => {
   const [silent, greeting] = [client(PROTOCOL_V2), client(PROTOCOL_V2)];
   silent.send({ type: 'ping' });
   silent.send({ type: 'ping' });
@@ -85,7 +85,7 @@ it('opens the feed before the first frame but hello', () => {
   expect(greeting.calls).toEqual([['hello', { type: 'hello', after: 3 }, undefined]]);
 });
 
-it('opens it for a frame of the wrong form, too, and not for one that is no frame', () => {
+it('opens the feed for an invalid frame, too, but not for an unparsable one', () => {
   const { send, calls, errors } = client(PROTOCOL_V2);
   send('{');
   send({ type: 'wave' });
@@ -107,7 +107,7 @@ it.each(['ping', 'typing', 'hello', 'invalid_frame', 'constructor', '__proto__',
 );
 
 describe('policies', () => {
-  it('take the name of hello where a frame has none', () => {
+  it('fall back to the name in hello', () => {
     const { send, calls, errors, session } = client(PROTOCOL_V2);
     send({ type: 'typing' });
     session.username = 'max';
@@ -117,7 +117,7 @@ describe('policies', () => {
     expect(errors()).toEqual(['"username" is missing, here and in "hello"']);
   });
 
-  it('check name, then text, then idempotency key, and charge only what passes', () => {
+  it('check name, then text, then idempotency key, and charge only valid frames', () => {
     const { send, errors, calls } = client(PROTOCOL_V2, { MESSAGE_RATE: '1', MESSAGE_BURST: '1' });
     const base = { type: 'chat_message', client_id: '1', username: 'max', message: 'Hallo' };
     send({ ...base, username: '..', message: ' ', client_id: '\0' });
@@ -134,9 +134,9 @@ describe('policies', () => {
     expect(calls).toEqual(['openFeed', ['max', 'Hallo']]);
   });
 
-  it('ignore a client_id under v1, as any key that it does not have', () => {
+  it('ignore a client_id under v1, like any unknown key', () => {
     const { send, calls, errors } = client(PROTOCOL_V1);
-    for (const client_id of ['1', '\0', 5, {}, null]) send({ ...say, client_id });
+    for (const client_id of ['1', '\0', 5, {}, null]) send({ ...chatMessage, client_id });
     expect(errors()).toEqual([]);
     expect(calls).toHaveLength(6);
   });
@@ -149,7 +149,7 @@ describe('policies', () => {
     expect(errors()).toEqual(['"hello" is allowed as the first frame only']);
   });
 
-  it('charge typing under a name that is present nothing', () => {
+  it('do not charge typing under a present name', () => {
     const { send, errors, session } = client(PROTOCOL_V2, { MESSAGE_RATE: '1', MESSAGE_BURST: '1' });
     session.useName('max');
     for (let i = 0; i < 5; i++) send({ type: 'typing', username: 'max' });
@@ -160,7 +160,7 @@ describe('policies', () => {
 });
 
 describe('errors', () => {
-  it('repeat the idempotency key of a known type, where it is valid', () => {
+  it('repeat a valid idempotency key of a known frame type', () => {
     const { send, stream } = client(PROTOCOL_V2);
     const bad = { type: 'chat_message', username: 'max', message: '' };
     for (const client_id of ['a', '', '\0', 'x'.repeat(65), 7]) send({ ...bad, client_id });
@@ -168,9 +168,9 @@ describe('errors', () => {
     expect(stream.frames().map(({ client_id }) => client_id)).toEqual(['a', ...Array(5).fill(undefined)]);
   });
 
-  it('of the server are answered and do not count as refusals', () => {
+  it('inside the server are answered and do not count as refusals', () => {
     const { send, stream, session } = client(PROTOCOL_V2, { MAX_REFUSED_FRAMES: '1' });
-    for (let i = 0; i < 3; i++) send({ ...say, client_id: '1', message: 'break' });
+    for (let i = 0; i < 3; i++) send({ ...chatMessage, client_id: '1', message: 'break' });
     expect(stream.frames().map(({ code }) => code)).toEqual(Array(3).fill('INTERNAL_ERROR'));
     expect(session.connection.isOpen).toBe(true);
   });

@@ -18,7 +18,7 @@ class Gateway {
   }
 
   openFeed(): void {
-    // No frame type: a method without @SubscribeMessage is the gateway's own.
+    // A method without @SubscribeMessage handles no frame type.
   }
 }
 
@@ -51,7 +51,7 @@ it('joins a frame type with its handler and its policy', () => {
   expect(route.opensFeed).toBe(false);
 });
 
-it('finds inherited handlers, in the form of the subclass', () => {
+it('finds inherited handlers, as overridden by the subclass', () => {
   class Special extends Gateway {
     @SubscribeMessage('wave')
     override wave(): void {
@@ -94,7 +94,7 @@ it('refuses two handlers of one frame type', () => {
   expect(refusal(new Twice())).toBe('Twice.again and .wave both handle "wave"');
 });
 
-it('refuses a frame type without a decision', () => {
+it('refuses a frame type without a policy', () => {
   const table = { v2: { wave: { schema, policy: 'signal' } } } as const;
   expect(refusal(new Gateway(), table)).toBe('frame type "wave" has no policy: "signal" is not in Object');
 });

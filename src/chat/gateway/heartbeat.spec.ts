@@ -15,7 +15,7 @@ const metrics = new Metrics();
 function started() {
   const clock = new ManualClock();
   const sessions = new OpenSessions(new Capacity(settings), metrics);
-  const streams = { beats: 0, heartbeat: () => (streams.beats += 1) };
+  const streams = { heartbeats: 0, heartbeat: () => (streams.heartbeats += 1) };
   const heartbeat = new Heartbeat(settings, clock, sessions, streams, metrics);
   heartbeat.onApplicationBootstrap();
   const open = () => {
@@ -35,12 +35,12 @@ it('pings each connection every HEARTBEAT_SECONDS, and event streams with them',
     await clock.advance(INTERVAL_MS);
     client.session.connection.receive(0);
   }
-  expect([client.stream.opcodes(), streams.beats]).toEqual([Array(5).fill(PING), 5]);
+  expect([client.stream.opcodes(), streams.heartbeats]).toEqual([Array(5).fill(PING), 5]);
   heartbeat.onModuleDestroy();
   expect(clock.pending).toBe(0);
 });
 
-it('cuts off who answers none of two pings, at the third heartbeat', async () => {
+it('cuts off a client silent for two pings, at the third heartbeat', async () => {
   const { clock, open } = started();
   const [silent, alive] = [open(), open()];
   await clock.advance(2 * INTERVAL_MS);
@@ -50,7 +50,7 @@ it('cuts off who answers none of two pings, at the third heartbeat', async () =>
   expect([silent, alive].map(({ session }) => session.connection.isOpen)).toEqual([false, true]);
 });
 
-it('takes each chunk that a slow reader takes for a sign of life', async () => {
+it('counts each chunk flushed to a slow reader as a sign of life', async () => {
   const { clock, open } = started();
   const { session, stream } = open();
   stream.isStalled = true;
@@ -62,7 +62,7 @@ it('takes each chunk that a slow reader takes for a sign of life', async () => {
   }
 });
 
-it('cuts off a client with a full backlog that takes nothing, unless it reads the feed and is judged as its reader', async () => {
+it('cuts off a stalled client with a full backlog, unless it is a reader of the feed', async () => {
   const { clock, open } = started();
   const [reader, other] = [open(), open()];
   reader.session.subscription = {} as never;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { NameList } from './name-list';
 
-it('[V11] is the sorted names as JSON after every change', () => {
+it('[V11] equals the sorted names as JSON after every change', () => {
   const name = fc.constantFrom('a', 'a b', 'a"b', 'ä', '😀', '\uffe0', 'b', 'B');
   fc.assert(
     fc.property(fc.array(fc.tuple(name, fc.boolean())), (changes) => {

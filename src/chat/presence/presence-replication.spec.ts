@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 
 const SILENCE_MS = 15_000;
-/** Until a user who left no longer counts. */
+/** Time in ms until a user who left is no longer present. */
 const GRACE_MS = 3_000;
 
 let clock: ManualClock;
@@ -22,7 +22,7 @@ beforeEach(() => {
   network = new MemoryNetwork();
 });
 
-/** One replica without sockets: whom it knows to be present, and what it hears. */
+/** One replica without sockets: its roster, and the presence messages it receives. */
 class Replica {
   readonly bus = network.join();
   readonly roster = new Roster([], clock, 10_000);
@@ -67,7 +67,7 @@ class Replica {
   }
 }
 
-it('shows users and connections of all replicas on each, also of those that were there before it', async () => {
+it('shows users and connections of all replicas on each, including replicas that started earlier', async () => {
   const a = await Replica.start('max');
   const b = await Replica.start('eva', 'max');
   await clock.advance(300);
@@ -82,7 +82,7 @@ it('shows users and connections of all replicas on each, also of those that were
   expect([a.replication.connections, b.replication.connections]).toEqual([1, 0]);
 });
 
-it('broadcasts changes of 50 ms together, and before an own batch of messages', async () => {
+it('broadcasts changes within 50 ms together, and before its own batch of messages', async () => {
   const [a, b] = [await Replica.start(), await Replica.start()];
   b.heard.length = 0;
   a.join('max');
@@ -118,7 +118,7 @@ it('sends heartbeats every 3 s, and a changed number of connections within 250 m
   expect(b.replication.connections).toBe(7);
 });
 
-it('repairs lost changes with a snapshot, in parts where the users are many', async () => {
+it('repairs lost changes with a snapshot, in parts for many users', async () => {
   const [a, b] = [await Replica.start('max'), await Replica.start()];
   network.accepts = (_topic, payload) => (payload as PresenceMessage).kind !== 'change';
   const names = Array.from({ length: 1_200 }, (_, i) => `u${i}`);
@@ -127,13 +127,13 @@ it('repairs lost changes with a snapshot, in parts where the users are many', as
   await clock.advance(100);
   network.accepts = () => true;
   b.heard.length = 0;
-  // The next heartbeat shows what is missing.
+  // The next heartbeat reveals the missing changes.
   await clock.advance(3_100 + GRACE_MS);
   expect(b.present).toEqual(names.sort());
   expect(b.heardOf('account')).toHaveLength(3);
 });
 
-it('answers requests that come at about the same time with one snapshot', async () => {
+it('answers snapshot requests at about the same time with one snapshot', async () => {
   const [a, b, c] = [await Replica.start('max'), await Replica.start(), await Replica.start()];
   c.heard.length = 0;
   for (const { bus } of [b, c]) bus.publish(PRESENCE, { kind: 'ask', of: a.bus.replicaId });
@@ -141,7 +141,7 @@ it('answers requests that come at about the same time with one snapshot', async 
   expect(c.heardOf('account')).toMatchObject([{ names: ['max'] }]);
 });
 
-it('forgets a replica that has been silent for four heartbeats, and not sooner', async () => {
+it('forgets a replica after four missed heartbeats, and not sooner', async () => {
   const [a, b] = [await Replica.start('max', 'eva'), await Replica.start('eva')];
   a.bus.kill();
   await clock.advance(9_000);
@@ -151,7 +151,7 @@ it('forgets a replica that has been silent for four heartbeats, and not sooner',
   expect(b.replication.connections).toBe(0);
 });
 
-it('forgets nobody while the bus is lost, and learns what happened meanwhile when it returns', async () => {
+it('forgets no user while the bus is lost, and catches up when it returns', async () => {
   const [a, b] = [await Replica.start('max', 'eva'), await Replica.start()];
   b.bus.connect(false);
   a.leave('max');
@@ -163,7 +163,7 @@ it('forgets nobody while the bus is lost, and learns what happened meanwhile whe
   expect(b.present).toEqual(['eva', 'jan']);
 });
 
-it('takes the users of a replica that shuts down for gone after the grace period', async () => {
+it('removes the users of a replica that shuts down after the grace period', async () => {
   const [a, b] = [await Replica.start('max'), await Replica.start()];
   a.join('too late to tell');
   a.replication.stop();
@@ -176,7 +176,7 @@ it('takes the users of a replica that shuts down for gone after the grace period
   expect(b.heard).toEqual([]);
 });
 
-it('passes typing on with the changes before it', async () => {
+it('broadcasts typing after the changes before it', async () => {
   const [a, b] = [await Replica.start(), await Replica.start()];
   const type = jest.spyOn(b.roster, 'type');
   a.join('max');

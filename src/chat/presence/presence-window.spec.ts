@@ -3,7 +3,7 @@ import { LEAVE_GRACE_MS, PresenceWindow, WINDOW_MS, type WindowEnd } from './pre
 
 const users = (window: PresenceWindow) => JSON.parse(window.list) as string[];
 
-it('[V20] tells at the end of a window of all joins in it, except those that are over', () => {
+it('[V20] broadcasts all joins of a window at its end, except those already over', () => {
   const window = new PresenceWindow(1_000);
   window.add(['max', 'eva'], 0);
   window.add(['gone'], 10);
@@ -17,7 +17,7 @@ it('[V20] tells at the end of a window of all joins in it, except those that are
   expect(users(window)).toEqual(['eva', 'max']);
 });
 
-it('[V20] tells the others of a user on a list that a reader was given, however short the stay', () => {
+it('[V20] broadcasts a short stay of a user already on the list of a reader', () => {
   const window = new PresenceWindow(1_000);
   const early = window.place({ name: undefined });
   window.add(['max'], 0);
@@ -32,7 +32,7 @@ it('[V20] tells the others of a user on a list that a reader was given, however 
   expect(window.end(LEAVE_GRACE_MS + WINDOW_MS).left).toEqual(['max']);
 });
 
-it('[V20] does not tell of a join that is over before the end of the window, own list or not', () => {
+it('[V20] does not broadcast a join that is over within its window, even if on the list of the user itself', () => {
   const window = new PresenceWindow(1_000);
   window.add(['max'], 0);
   window.place({ name: 'max' });
@@ -41,7 +41,7 @@ it('[V20] does not tell of a join that is over before the end of the window, own
   expect(window.end(WINDOW_MS).joined).toEqual([undefined]);
 });
 
-it('[V22] tells neither leave nor join of a user who is back within the grace period', () => {
+it('[V22] broadcasts neither leave nor join of a user who returns within the grace period', () => {
   const window = new PresenceWindow(1_000);
   window.add(['max'], 0);
   window.end(WINDOW_MS);
@@ -52,7 +52,7 @@ it('[V22] tells neither leave nor join of a user who is back within the grace pe
   expect(window.end(10_000)).toMatchObject({ joined: [], left: [] });
 });
 
-it('[V22] tells leaves that become due one after the other together, and final ones at once', () => {
+it('[V22] broadcasts leaves due within a window together, and final ones without a grace period', () => {
   const window = new PresenceWindow(1_000);
   window.add(['a', 'b', 'c'], 0);
   window.end(WINDOW_MS);
@@ -66,7 +66,7 @@ it('[V22] tells leaves that become due one after the other together, and final o
   expect(window.dueAt).toBe(Infinity);
 });
 
-it('[V21] beyond the limit tells only the number, once a second, and the whole list when it is clearly lower', () => {
+it('[V21] beyond the limit broadcasts only the number, once a second, and the whole list once clearly below it', () => {
   const window = new PresenceWindow(10);
   const names = Array.from({ length: 20 }, (_, i) => `u${i}`);
   window.add(names.slice(0, 10), 0);
@@ -88,7 +88,7 @@ it('[V21] beyond the limit tells only the number, once a second, and the whole l
   expect(window.end(3_100)).toMatchObject({ telling: 'names', joined: ['x'] });
 });
 
-it('[V21] with a limit of 0 never tells a name', () => {
+it('[V21] with a limit of 0 never broadcasts a name', () => {
   const window = new PresenceWindow(0);
   expect(users(window)).toEqual([]);
   window.add(['max'], 0);
@@ -98,7 +98,7 @@ it('[V21] with a limit of 0 never tells a name', () => {
   expect(window.end(2_100).telling).toBe('count');
 });
 
-it('[V20] tells of few typists per window, and of each once a second', () => {
+it('[V20] broadcasts few typing users per window, and each at most once a second', () => {
   const window = new PresenceWindow(1_000);
   const names = Array.from({ length: 50 }, (_, i) => `u${i}`);
   window.add(names, 0);
@@ -111,7 +111,7 @@ it('[V20] tells of few typists per window, and of each once a second', () => {
   expect(window.end(1_200).typing).toEqual([]);
 });
 
-/** A reader as the protocol describes it: a list, and what it is told later. */
+/** A model of a reader: the list in `welcome`, updated by the changes after it. */
 class Reader {
   place = -1;
   users = new Set<string>();
@@ -139,7 +139,7 @@ class Reader {
   }
 }
 
-it('[V11] keeps every list with what is told after it equal to who is present, in any order of events', () => {
+it('[V11] every list with the changes after it equals the present users, in any order of events', () => {
   const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
   const step = fc.oneof(
     fc.record({ does: fc.constantFrom('hello', 'add', 'remove', 'lose', 'close'), name }),
@@ -155,7 +155,7 @@ it('[V11] keeps every list with what is told after it equal to who is present, i
         now += 7;
         if (does === 'add' || does === 'hello') window.add([name], now);
         if (does === 'remove') window.keep(name);
-        // Whoever brought the name is gone with it.
+        // The reader with this name disconnects.
         if (does === 'close' || does === 'lose') readers = readers.filter(({ own }) => own !== name);
         if (['remove', 'lose', 'close'].includes(does)) window.remove([name], now, does === 'lose');
         if (does === 'reader' || does === 'hello') {
@@ -166,7 +166,7 @@ it('[V11] keeps every list with what is told after it equal to who is present, i
         if (does === 'wait') now += 1_300;
         if (does === 'end' || does === 'miss') {
           const end = window.end(now);
-          // Readers that are too slow miss it.
+          // One slow reader misses the window.
           const heard = does === 'miss' ? readers.slice(1) : readers;
           for (const reader of heard) reader.hear(end);
         }

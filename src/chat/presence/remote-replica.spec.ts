@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PresenceWindow } from './presence-window';
 import { RemoteReplica } from './remote-replica';
 
-/** A roster without readers and without a grace period for those who leave. */
+/** A roster without readers and without a grace period for leaves. */
 function newRoster() {
   const window = new PresenceWindow(1_000);
   return {
@@ -18,7 +18,7 @@ function newRoster() {
 const snapshot = (sequence: number, names: string[], part = 0, parts = 1) =>
   ({ kind: 'account', sequence, part, parts, names }) as const;
 
-it('needs a snapshot before it applies changes, and applies none after one that it missed', () => {
+it('requires a snapshot before changes, and another one after a missed change', () => {
   const roster = newRoster();
   const replica = new RemoteReplica(roster);
   expect(replica.change(1, [['max', true]])).toBe(false);
@@ -32,7 +32,7 @@ it('needs a snapshot before it applies changes, and applies none after one that 
   expect(replica.isAt(4)).toBe(true);
 });
 
-it('applies a snapshot only when all its parts came, in order', () => {
+it('applies a snapshot only when all its parts arrived, in order', () => {
   const roster = newRoster();
   const replica = new RemoteReplica(roster);
   replica.takePart(snapshot(5, ['a'], 0, 3));
@@ -57,7 +57,7 @@ it('keeps a user until the last replica has lost it', () => {
   expect(roster.names()).toEqual([]);
 });
 
-it('agrees with the replica after the next snapshot, whatever was lost or repeated', () => {
+it('converges with the next snapshot after any loss or repetition', () => {
   const change = fc.record({ name: fc.constantFrom('a', 'b', 'c'), isPresent: fc.boolean(), times: fc.nat(2) });
   fc.assert(
     fc.property(fc.array(change), fc.array(change), (before, after) => {

@@ -22,7 +22,7 @@ describe('isClientTimestamp', () => {
     '2016-12-31T15:59:60-08:00',
     '2017-01-01T00:59:60+01:00',
     '2017-01-01T05:29:60+05:30',
-  ])('takes %s', (text) => expect(isClientTimestamp(text)).toBe(true));
+  ])('accepts %s', (text) => expect(isClientTimestamp(text)).toBe(true));
 
   it.each([
     '',

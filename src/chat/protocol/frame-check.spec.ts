@@ -34,13 +34,13 @@ describe('frameCheck', () => {
     expect(answer(message, { ...said, ...fields })).toBe(expected);
   });
 
-  it.each([-1, 1.5, '7', null])('hello with after %j: a whole number is wanted', (after) => {
+  it.each([-1, 1.5, '7', null])('hello with after %j: expects an integer', (after) => {
     expect(answer(frameCheck(V2_IN.hello.schema), { type: 'hello', after })).toBe(
       '"after" must be a whole number from 0',
     );
   });
 
-  it('says of no field but a string that it is not one', () => {
+  it('reports only string fields as not being strings', () => {
     const check = frameCheck(
       Type.Object({ on: Type.Boolean(), kind: Type.Union([Type.Literal('a'), Type.Literal('b')]) }),
     );

@@ -12,7 +12,7 @@ describe('parseFrame', () => {
     expect(() => parseFrame(Buffer.from(text), false)).toThrow(reason);
   });
 
-  it('refuses binary frames without looking into them', () => {
+  it('refuses binary frames without parsing them', () => {
     expect(() => parseFrame(Buffer.from('{"type":"chat_message"}'), true)).toThrow('binary_frame');
   });
 

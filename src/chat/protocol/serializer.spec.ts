@@ -33,7 +33,7 @@ describe('quoted', () => {
   });
 });
 
-/** Up to the last year that RFC 3339 can express. */
+/** Up to 9999, the last year in RFC 3339. */
 const time = fc.integer({ min: Date.UTC(1970, 0), max: Date.UTC(9999, 11, 31) });
 const text = fc.string({ unit: 'binary' });
 const id = fc.nat({ max: Number.MAX_SAFE_INTEGER });
@@ -43,7 +43,7 @@ const stored = fc.record({ id, username: text, message: text, createdAt: time })
 
 const OUT: Record<string, Record<string, TObject>> = { v1: V1_OUT, v2: V2_OUT };
 
-/** Parses the frame, checks it against its schema with further keys forbidden, and returns it. */
+/** Returns the parsed frame after checking it against its schema, with additional keys forbidden. */
 function conform(version: string, json: string): Record<string, unknown> {
   const frame = JSON.parse(json) as Record<string, unknown>;
   const schema = OUT[version]![frame.type as string]!;
@@ -96,7 +96,7 @@ describe('frames with a template', () => {
   });
 });
 
-describe.each([PROTOCOL_V1, PROTOCOL_V2] as Protocol[])('what protocol $name writes', (protocol) => {
+describe.each([PROTOCOL_V1, PROTOCOL_V2] as Protocol[])('frames of protocol $name', (protocol) => {
   const { name: version } = protocol;
   const conformIfSent = (json: string | undefined) => json !== undefined && conform(version, json);
 
@@ -126,7 +126,7 @@ describe.each([PROTOCOL_V1, PROTOCOL_V2] as Protocol[])('what protocol $name wri
     );
   });
 
-  it('timestamps of RFC 3339 in UTC, of its precision', () => {
+  it('timestamps in RFC 3339, UTC, with the precision of the protocol', () => {
     const form = version === 'v1' ? /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ : /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
     everyFrame(time, (now) => {
       expect(conform(version, protocol.userJoined('max', now)).timestamp).toMatch(form);

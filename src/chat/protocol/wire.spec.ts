@@ -4,10 +4,10 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { encodeFrames, streamOf } from './wire';
 
 describe('encoded frames', () => {
-  // Lengths on both sides of each of the three length encodings of RFC 6455.
+  // Lengths around the boundaries of the three length encodings of RFC 6455.
   const texts = [0, 1, 125, 126, 65_535, 65_536].map((length) => 'ü'.repeat(length / 2) + 'x'.repeat(length % 2));
 
-  it('are read by ws as if ws had sent them', async () => {
+  it('are parsed by ws like its own', async () => {
     const server = new WebSocketServer({ port: 0 });
     server.on('connection', (socket) => {
       streamOf(socket)!.write(encodeFrames(texts));

@@ -7,7 +7,7 @@ const address = () => new AddressBudget(UNLIMITED, 0);
 const capacity = (all: number, each: number) =>
   new Capacity(readSettings({ MAX_CONNECTIONS: String(all), MAX_CONNECTIONS_PER_IP: String(each) }));
 
-it('is full with MAX_CONNECTIONS, until one is given back', () => {
+it('is full with MAX_CONNECTIONS, until one is released', () => {
   const places = capacity(2, 0);
   for (let i = 0; i < 2; i++) {
     expect(places.isFullFor(undefined)).toBe(false);
@@ -18,7 +18,7 @@ it('is full with MAX_CONNECTIONS, until one is given back', () => {
   expect(places.isFullFor(undefined)).toBe(false);
 });
 
-it('is full for an address with MAX_CONNECTIONS_PER_IP, and not for others', () => {
+it('is full for an address with MAX_CONNECTIONS_PER_IP, but not for others', () => {
   const places = capacity(0, 2);
   const [busy, other] = [address(), address()];
   for (let i = 0; i < 2; i++) places.take(busy);
@@ -27,7 +27,7 @@ it('is full for an address with MAX_CONNECTIONS_PER_IP, and not for others', () 
   expect(places.isFullFor(busy)).toBe(false);
 });
 
-it('keeps a tenth of all places for addresses that have few', () => {
+it('reserves a tenth of all connections for addresses with few', () => {
   const places = capacity(100, 50);
   const busy = Array.from({ length: 3 }, address);
   for (let i = 0; i < 90; i++) places.take(busy[i % 3]);
@@ -40,7 +40,7 @@ it('keeps a tenth of all places for addresses that have few', () => {
   expect([places.isFullFor(newcomer), places.isFullFor(address())]).toEqual([true, false]);
 });
 
-it('has no bound where both settings are 0', () => {
+it('is unlimited when both settings are 0', () => {
   const places = capacity(0, 0);
   for (let i = 0; i < 10_000; i++) places.take(undefined);
   expect(places.isFullFor(undefined)).toBe(false);

@@ -4,8 +4,8 @@ import { encodeFrames } from '../protocol/wire';
 
 const PING = 9;
 
-describe('what is written', () => {
-  it('goes behind what was kept for it: presence, then acknowledgements', () => {
+describe('a write', () => {
+  it('follows the bytes held for it: presence, then acknowledgements', () => {
     const { session, stream } = inMemorySession();
     session.connection.hold('{"ack":1}');
     session.connection.putAhead(encodeFrames(['{"joined":1}']));
@@ -18,7 +18,7 @@ describe('what is written', () => {
     expect(stream.frames()).toEqual(order);
   });
 
-  it('is what was held where no message follows', () => {
+  it('flushes held frames when no message follows', () => {
     const { session, stream } = inMemorySession();
     session.connection.flush();
     expect(stream.frames()).toEqual([]);
@@ -27,7 +27,7 @@ describe('what is written', () => {
     expect(stream.frames()).toEqual([{ ack: 1 }]);
   });
 
-  it('is nothing after the end', () => {
+  it('does nothing after the end', () => {
     const { session, stream } = inMemorySession();
     session.connection.cutOff();
     session.send('{"late":true}');
@@ -38,7 +38,7 @@ describe('what is written', () => {
 describe('a client that does not read', () => {
   const long = JSON.stringify({ text: 'x'.repeat(60_000) });
 
-  it('is not listened to while more than 64 KiB of its own answers wait', async () => {
+  it('is not read from while more than 64 KiB of its own answers are unsent', async () => {
     const { session, stream, socket } = inMemorySession();
     stream.isStalled = true;
     session.send(long);
@@ -51,15 +51,15 @@ describe('a client that does not read', () => {
     expect([session.connection.unsent, socket.isPaused]).toEqual([0, false]);
   });
 
-  it('makes progress with each chunk that it takes while others wait', () => {
+  it('makes progress with each chunk flushed while others wait', () => {
     const { connection } = inMemorySession().session;
     expect(connection.hasProgressed()).toBe(false);
     connection.send('{}');
-    // Nothing waits: the kernel would take as much of a client that is gone.
+    // Without a backlog a flush proves nothing: the kernel also buffers for a client that is gone.
     expect(connection.hasProgressed()).toBe(false);
   });
 
-  it('gets no pings, which would not reach it, but they count', () => {
+  it('gets no pings, which could not reach it, but they count as unanswered', () => {
     const { session, stream } = inMemorySession();
     session.connection.ping();
     expect([stream.opcodes(), session.connection.missedPings]).toEqual([[PING], 1]);

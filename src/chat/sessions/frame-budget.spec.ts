@@ -12,14 +12,14 @@ const clock = new StoppedClock();
 const rates = (settings: Record<string, string>) => new FrameRates(readSettings({ LIMITS: 'off', ...settings }), clock);
 const address = (rate: number) => new AddressBudget({ ...NONE, frames: { rate, burst: rate } }, 0);
 
-/** Another turn of the event loop, in which the budgets ask for the time anew. */
+/** Advances the clock, and the event loop by a turn, after which budgets read the time again. */
 async function later(milliseconds: number): Promise<void> {
   clock.at += milliseconds;
   await nextTurn();
   await nextTurn();
 }
 
-it('lets a connection spend one second of its rate at once, and wait for the next', async () => {
+it('allows a burst of one second of the rate, then requires a wait', async () => {
   const budget = new FrameBudget(rates({ FRAME_RATE: '10' }), undefined);
   for (let i = 0; i < 10; i++) {
     expect(budget.waitMs).toBe(0);
@@ -36,7 +36,7 @@ it('charges long frames by their length', () => {
   expect(budget.waitMs).toBe(1500);
 });
 
-it('ends the turn of a connection that has had its part when there were many frames, without any rate', async () => {
+it('ends the turn of a connection after its share of many frames, even without a rate', async () => {
   const all = rates({});
   const [busy, other] = [new FrameBudget(all, undefined), new FrameBudget(all, undefined)];
   for (let i = 0; i < 256; i++) busy.charge(10);
@@ -47,7 +47,7 @@ it('ends the turn of a connection that has had its part when there were many fra
   expect(busy.isTurnOver).toBe(false);
 });
 
-it('lets all connections of an address wait for what one of them spent, but not those that are modest', () => {
+it('makes connections of an address wait for the spending of one of them, except modest ones', () => {
   const all = rates({ FRAME_RATE: '100' });
   const shared = address(20);
   const [busy, other] = [new FrameBudget(all, shared), new FrameBudget(all, shared)];
@@ -57,7 +57,7 @@ it('lets all connections of an address wait for what one of them spent, but not 
   expect(other.waitMs).toBe(2050);
 });
 
-it('lets everyone wait for what the process has spent, but those that are modest', () => {
+it('makes all connections wait for the spending of the process, except modest ones', () => {
   const all = rates({ FRAME_RATE: '100', FRAME_RATE_TOTAL: '10' });
   const [busy, other] = [new FrameBudget(all, undefined), new FrameBudget(all, undefined)];
   for (let i = 0; i < 20; i++) busy.charge(10);

@@ -16,7 +16,7 @@ function limitsWith(given: Record<string, string>, allowances: Partial<Allowance
   return { limits: new RateLimits(settings, clock, metrics), clock, open };
 }
 
-/** How often it may be done now, and how long to wait then. */
+/** Charges until refused: the number of accepted charges, and the wait in ms after them. */
 function spend(charge: () => void): { count: number; waitMs: number | undefined } {
   for (let count = 0; count < 1_000; count++) {
     try {
@@ -40,7 +40,7 @@ describe('messages', () => {
     expect(spend(send)).toEqual({ count: 2, waitMs: 500 });
   });
 
-  it('are charged to each session, and to its address after its end', async () => {
+  it('are charged to each session, and to its address after the session ends', async () => {
     const { limits, clock, open } = limitsWith(rates);
     const [first, second] = [open(), open()];
     expect(spend(() => limits.chargeMessage(first)).count).toBe(5);
@@ -53,7 +53,7 @@ describe('messages', () => {
     expect(spend(() => limits.chargeMessage(late)).count).toBe(5);
   });
 
-  it('of all sessions of an address have a rate of their own', () => {
+  it('of all sessions of an address have a common rate', () => {
     const { limits, open } = limitsWith({ MESSAGE_RATE_PER_IP: '3' }, { messages: { rate: 3, burst: 3 } });
     const [first, second] = [open(), open()];
     limits.chargeMessage(first);
@@ -71,7 +71,7 @@ it('a name is charged once per session', () => {
 });
 
 describe('refused frames', () => {
-  it('are counted up to MAX_REFUSED_FRAMES, one a second is forgotten', async () => {
+  it('are counted up to MAX_REFUSED_FRAMES, and one is forgotten per second', async () => {
     const { limits, clock, open } = limitsWith({ MAX_REFUSED_FRAMES: '3' });
     const session = open();
     const refusals = () => Array.from({ length: 4 }, () => limits.chargeRefusal(session));
@@ -80,7 +80,7 @@ describe('refused frames', () => {
     expect(refusals()).toEqual([true, false, false, false]);
   });
 
-  it('are not counted where the setting is 0', () => {
+  it('are not counted when the setting is 0', () => {
     const { limits, open } = limitsWith({ MAX_REFUSED_FRAMES: '0' });
     const session = open();
     for (let i = 0; i < 1_000; i++) expect(limits.chargeRefusal(session)).toBe(true);

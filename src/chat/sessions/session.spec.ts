@@ -16,7 +16,7 @@ describe('the names of a session', () => {
     expect(session.newestName).toBe('eva');
   });
 
-  it('are none before the first and after the end', () => {
+  it('are empty before the first and after the end', () => {
     const { session } = inMemorySession();
     expect([[...session.names], session.newestName, session.hasName('eva')]).toEqual([[], undefined, false]);
     session.useName('eva');
@@ -24,7 +24,7 @@ describe('the names of a session', () => {
     expect([[...session.names], session.newestName, session.hasName('eva')]).toEqual([[], undefined, false]);
   });
 
-  it('are the ones used last, whatever is used', () => {
+  it('are the most recently used ones, for any sequence of uses', () => {
     const name = fc.integer({ min: 0, max: 50 }).map((n) => `user${n}`);
     fc.assert(
       fc.property(fc.array(name, { maxLength: 200 }), (uses) => {

@@ -1,6 +1,6 @@
 import { MemoryBus } from './memory-bus';
 
-it('delivers by a direct call, to the listeners of the topic, in the order they subscribed', () => {
+it('delivers by a direct call, to the subscribers of the topic, in order of subscription', () => {
   const bus = new MemoryBus();
   const heard: unknown[] = [];
   bus.subscribe('topic', (payload, from) => void heard.push(['first', payload, from]));

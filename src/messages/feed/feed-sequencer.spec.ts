@@ -9,7 +9,7 @@ function newSequencer(begin = 0) {
   return { sequencer, delivered };
 }
 
-it('delivers a batch in its turn as it is, and drops a known one', () => {
+it('delivers the next batch unchanged, and drops a known one', () => {
   const { sequencer, delivered } = newSequencer(2);
   sequencer.receive(range(1, 2));
   sequencer.receive(range(3, 5));
@@ -18,7 +18,7 @@ it('delivers a batch in its turn as it is, and drops a known one', () => {
   expect(sequencer).toMatchObject({ position: 5, isBehind: false });
 });
 
-it('has moved on by the time a batch is delivered', () => {
+it('advances its position before it delivers a batch', () => {
   const positions: number[] = [];
   const sequencer = new FeedSequencer(() => void positions.push(sequencer.position));
   sequencer.receive(range(1, 3));
@@ -37,13 +37,13 @@ it('holds an early batch until the gap before it closes', () => {
   expect(sequencer.isBehind).toBe(false);
 });
 
-it('delivers the new part of a batch that it knows in part', () => {
+it('delivers only the new part of a partly known batch', () => {
   const { sequencer, delivered } = newSequencer(3);
   sequencer.receive(range(2, 6));
   expect(delivered).toEqual([[4, 5, 6]]);
 });
 
-it('fills a gap from a page that is older than what came meanwhile', () => {
+it('fills a gap from a page older than batches received meanwhile', () => {
   const { sequencer, delivered } = newSequencer();
   sequencer.expect(6);
   sequencer.receive(range(1, 2));
@@ -54,7 +54,7 @@ it('fills a gap from a page that is older than what came meanwhile', () => {
   expect(sequencer.isBehind).toBe(false);
 });
 
-it('expects no longer what the database does not have, and accepts another message under that id', () => {
+it('stops expecting ids missing in the database, and accepts other messages under them', () => {
   const { sequencer, delivered } = newSequencer();
   sequencer.receive([stored(3, 'never stored')]);
   expect(sequencer.fill([])).toBe(false);
@@ -63,14 +63,14 @@ it('expects no longer what the database does not have, and accepts another messa
   expect(delivered).toEqual([[1, 2, 3]]);
 });
 
-it('delivers every message once, in order, under any loss, repetition and order of batches', () => {
+it('delivers every message once, in order, under any loss, repetition and reordering of batches', () => {
   const COUNT = 60;
   const id = fc.integer({ min: 1, max: COUNT });
   const step = fc.oneof(
-    // A batch of any replica, or an own one: they differ in nothing here.
+    // A batch from any replica: own batches are handled alike.
     fc.record({ does: fc.constant('receive'), from: id, size: fc.integer({ min: 1, max: 8 }) }),
     fc.record({ does: fc.constant('expect'), from: id, size: fc.constant(0) }),
-    // A page that was read when the feed was `size` messages behind where it is now.
+    // A page read `size` messages ago.
     fc.record({ does: fc.constant('fill'), from: fc.constant(0), size: fc.integer({ min: 0, max: 8 }) }),
   );
   fc.assert(

@@ -25,7 +25,7 @@ async function newFeed(messages = new MemoryMessages()) {
   return { feed, messages, bus, other, clock, own, delivered };
 }
 
-it('begins after what is stored, and delivers own batches at once', async () => {
+it('begins after the newest stored message, and delivers own batches at once', async () => {
   const { feed, messages, bus, delivered } = await newFeed(new MemoryMessages(3));
   expect(feed.lastId).toBe(3);
   bus.publish(COMMITTED, messages.store(2));
@@ -34,7 +34,7 @@ it('begins after what is stored, and delivers own batches at once', async () => 
   expect(feed.inMemory(2, 5)).toBeUndefined();
 });
 
-it('reads a gap from the database when it has not closed for 50 ms', async () => {
+it('reads a gap from the database when it stays open for 50 ms', async () => {
   const { messages, other, clock, delivered } = await newFeed();
   messages.store(9);
   const { reads } = messages;
@@ -57,7 +57,7 @@ it('does not read a gap that closes by itself', async () => {
   expect(messages.reads).toBe(reads);
 });
 
-it('asks the database after a second of silence, and not while the bus is heard', async () => {
+it('queries the database after a second of silence, and not while the bus is heard', async () => {
   const { messages, other, clock, delivered } = await newFeed();
   const heard = messages.store(1);
   const { reads } = messages;
@@ -88,7 +88,7 @@ it('catches up when the bus returns or carries only the topic, and retries while
   expect(delivered).toEqual([1, 2, 3]);
 });
 
-it('leaves it to the log to deliver own messages that a recovery read first', async () => {
+it('leaves own messages to the log even if a recovery read them first', async () => {
   const { feed, messages, bus, own, delivered } = await newFeed();
   own.begin();
   const batch = messages.store(2);
@@ -101,7 +101,7 @@ it('leaves it to the log to deliver own messages that a recovery read first', as
   expect(delivered).toEqual([1, 2]);
 });
 
-it('delivers nothing that was broadcast but not stored, and what is stored under its id', async () => {
+it('drops a message broadcast but not stored, and delivers the one stored under its id', async () => {
   const { messages, other, clock, delivered } = await newFeed();
   other.publish(COMMITTED, [stored(5, 'never stored')]);
   await clock.advance(100);
@@ -125,18 +125,18 @@ it('delivers to all listeners when one throws', async () => {
   ]);
 });
 
-it('shares one answer of the database between calls, but not one that was asked for before the call', async () => {
+it('shares one answer of the database between calls, but never one requested before the call', async () => {
   const { feed, messages } = await newFeed();
   const { reads } = messages;
   const calls = [feed.catchUp(), feed.catchUp(), feed.catchUp()];
   messages.store(1);
   expect(await Promise.all(calls)).toEqual([true, true, true]);
-  // Two for the newest id, one for the message.
+  // Two reads of the newest id, one of the message.
   expect(messages.reads).toBe(reads + 3);
   expect(feed.lastId).toBe(1);
 });
 
-it('reports a database that has less than was delivered', async () => {
+it('reports a database with fewer messages than delivered', async () => {
   const causes: string[] = [];
   const sequencer = new FeedSequencer(() => undefined);
   sequencer.begin(10);

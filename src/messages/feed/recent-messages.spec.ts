@@ -23,7 +23,7 @@ describe('RecentMessages', () => {
     expect(recent.between(2, 3)).toBeUndefined();
   });
 
-  it('agrees with an unbounded list, over batches of any size', () => {
+  it('equals an unbounded list, over batches of any size', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 9 })), fc.nat(60), (sizes, after) => {
         const recent = new RecentMessages(10, 1000);

@@ -5,7 +5,7 @@ import type { StoredMessage } from '../../storage/stored-message';
 const message = (id: number, text = 'x'): StoredMessage => ({ id, username: 'max', message: text, createdAt: 0 });
 const ids = (messages: StoredMessage[]) => messages.map(({ id }) => id);
 
-it('returns what follows without a gap, and drops what came before', () => {
+it('returns the messages that follow without a gap, and drops earlier ones', () => {
   const early = new ReorderBuffer(10, 100);
   early.put([5, 6, 8, 3].map((id) => message(id)));
   expect(ids(early.takeAfter(3))).toEqual([]);
@@ -15,7 +15,7 @@ it('returns what follows without a gap, and drops what came before', () => {
   expect(early.isEmpty).toBe(true);
 });
 
-it('keeps no more than its bounds, and has room again', () => {
+it('keeps no more than its bounds, and accepts messages again after a take', () => {
   const early = new ReorderBuffer(3, 10);
   early.put([message(2), message(3), message(4), message(5)]);
   expect(ids(early.takeAfter(1))).toEqual([2, 3, 4]);
@@ -28,7 +28,7 @@ it('keeps no more than its bounds, and has room again', () => {
   expect(ids(early.takeAfter(9))).toEqual([10]);
 });
 
-it('returns every message once, in any order of arrival and with repeats', () => {
+it('returns every message once, for any order of arrival and repeats', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (order) => {
       const early = new ReorderBuffer(30, 1000);

@@ -18,7 +18,7 @@ async function newLog() {
   const [writer, bus, clock, drain] = [new MemoryWriter(), new MemoryBus(), new ManualClock(), new Drain()];
   const log = new MessageLog(writer, bus, new InFlightAppend(), clock, drain, new Metrics());
   await log.onModuleInit();
-  /** What listeners and readers hear, in order. */
+  /** Calls of listeners and batches to readers, in order. */
   const events: string[] = [];
   bus.subscribe<StoredMessage[]>(COMMITTED, (batch) => void events.push(`batch ${batch!.map(({ id }) => id).join()}`));
   const append = (message: string, clientId?: string, username = 'max') =>
@@ -54,7 +54,7 @@ it('acknowledges before it delivers, in the order of the calls', async () => {
   expect(events).toEqual(['a committed 1', 'b committed 2', 'batch 1,2', 'a delivered', 'b delivered']);
 });
 
-it('writes what arrives during a commit as the next batch, and tells nobody before it is stored', async () => {
+it('writes messages that arrive during a commit as the next batch, and reports none before it is stored', async () => {
   const { log, writer, events, append } = await newLog();
   const { begun, release } = writer.hold();
   append('first');
@@ -67,7 +67,7 @@ it('writes what arrives during a commit as the next batch, and tells nobody befo
   expect(writer.batches).toEqual([1, 5]);
 });
 
-it('bounds batches in number and length of text', async () => {
+it('bounds batches in messages and length of text', async () => {
   const { log, writer, append } = await newLog();
   for (let i = 0; i < 2_500; i++) append('x');
   await log.flushed();
@@ -77,7 +77,7 @@ it('bounds batches in number and length of text', async () => {
   expect(writer.batches.slice(3)).toEqual([2, 1, 1, 1]);
 });
 
-it('answers a repeat like the original without storing it, and refuses another text under its key', async () => {
+it('answers a repeat like the original without storing it, and refuses a different text under its key', async () => {
   const { log, writer, events, append } = await newLog();
   append('a', 'key');
   append('a', 'key');
@@ -91,7 +91,7 @@ it('answers a repeat like the original without storing it, and refuses another t
   ]);
 });
 
-it('refuses messages beyond its queue, at once, and says that it is overloaded before', async () => {
+it('refuses messages beyond its queue at once, and reports overload before', async () => {
   const { log, writer, append } = await newLog();
   const { begun, release } = writer.hold();
   append('first');
@@ -107,7 +107,7 @@ it('refuses messages beyond its queue, at once, and says that it is overloaded b
   await log.flushed();
 });
 
-it('bounds the text that waits', async () => {
+it('bounds the text in its queue', async () => {
   const { log, writer, append } = await newLog();
   const { begun, release } = writer.hold();
   append('first');
@@ -118,7 +118,7 @@ it('bounds the text that waits', async () => {
   await log.flushed();
 });
 
-it('refuses a batch that cannot be stored, and finds out by itself when the database is back', async () => {
+it('refuses a batch that cannot be stored, and detects by itself when the database is back', async () => {
   const { log, writer, clock, events, append } = await newLog();
   writer.refusal = 'disk full';
   append('a');
@@ -145,7 +145,7 @@ it('recovers with the next batch that is stored', async () => {
   expect(events.slice(1)).toEqual(['b committed 1', 'batch 1', 'b delivered']);
 });
 
-it('refuses messages once the server drains, and ends after what it took in', async () => {
+it('refuses messages while draining, and ends after the accepted ones', async () => {
   const { log, drain, events, append } = await newLog();
   append('a');
   drain.active = true;

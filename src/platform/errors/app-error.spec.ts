@@ -3,18 +3,18 @@ import { ERROR_CODES, type ErrorCode } from './error-codes';
 import { ERROR_REASONS, type ErrorReason } from './error-table';
 
 describe('AppError', () => {
-  it('says the general text in the asked language', () => {
+  it('has the general text in the requested language', () => {
     expect(new AppError('NOT_FOUND').text('de')).toBe('Ressource nicht gefunden');
     expect(new AppError('NOT_FOUND').text('en')).toBe('Resource not found');
   });
 
-  it('puts the reason with its bounds after a colon', () => {
+  it('appends the reason with its bounds after a colon', () => {
     const error = new AppError('whole_number', { field: 'limit', min: 1, max: 100 });
     expect(error.status).toBe(422);
     expect(error.text('en')).toBe('Validation error: "limit" must be a whole number from 1 to 100');
   });
 
-  it.each(Object.keys(ERROR_REASONS) as ErrorReason[])('%s says the general text of its code first', (reason) => {
+  it.each(Object.keys(ERROR_REASONS) as ErrorReason[])('%s starts with the general text of its code', (reason) => {
     const error = new AppError(reason);
     const general = [ERROR_CODES[error.code].de, 'Ungültige Nachricht'];
     expect(general).toContain(error.text('de').split(': ')[0]);

@@ -16,7 +16,7 @@ describe('chooseLanguage', () => {
     expect(chooseLanguage(header, 'de')).toBe(expected);
   });
 
-  it('falls back to the language of the setting', () => {
+  it('falls back to the configured language', () => {
     expect(chooseLanguage('fr', 'en')).toBe('en');
   });
 });

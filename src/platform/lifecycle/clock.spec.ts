@@ -18,7 +18,7 @@ describe('Clock', () => {
 });
 
 describe('ManualClock', () => {
-  it('fires timers in the order of their moments, also those that a timer sets', async () => {
+  it('fires timers in order of due time, including those set by a timer', async () => {
     const clock = new ManualClock();
     const fired: [string, number][] = [];
     const note = (name: string) => () => void fired.push([name, clock.monotonic()]);
@@ -42,7 +42,7 @@ describe('ManualClock', () => {
     expect([clock.monotonic(), clock.now() - Date.UTC(2024, 0, 1), clock.pending]).toEqual([50, 50, 0]);
   });
 
-  it('settles what waits for a delay before time goes on', async () => {
+  it('settles the continuations of a delay before time advances', async () => {
     const clock = new ManualClock();
     const moments: number[] = [];
     void (async () => {

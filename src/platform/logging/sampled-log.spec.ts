@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { StoppedClock } from '../lifecycle/stopped-clock';
 import { SampledLog } from './sampled-log';
 
-it('says the first of many lines, and how many it left out when it says one again', () => {
+it('logs the first of many lines, and the number of suppressed ones with the next', () => {
   const clock = new StoppedClock();
   const logger = new Logger();
   const warn = jest.spyOn(logger, 'warn').mockReturnValue();

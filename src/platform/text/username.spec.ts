@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { MAX_GIVEN_USERNAME_LENGTH, namesMeant, normalizeUsername } from './username';
 
-/** Names as people write them. */
+/** Real names by script. */
 const NAMES = {
   Latin: ['Jürgen Müller 3', 'Nguyễn Thị Ánh', "O'Brien-Łukasz", 'Ọládùnní Ọ̀ṣọ́'],
   Greek: ['Ἀριστοτέλης', 'Γιώργος'],
@@ -42,7 +42,7 @@ describe('normalizeUsername', () => {
     (_script, name) => expect(normalizeUsername(name)).toBe(name.normalize('NFC')),
   );
 
-  it.each(EMOJI)('takes %s, alone and in names', (emoji) => {
+  it.each(EMOJI)('accepts %s, alone and in names', (emoji) => {
     for (const name of [emoji, `eva ${emoji}`, `${emoji}${emoji} eva`]) expect(normalizeUsername(name)).toBe(name);
   });
 
@@ -112,7 +112,7 @@ describe('normalizeUsername', () => {
     ['👨\u200d🍕', 'username_joiners'],
   ])('refuses %p: %s', (given, reason) => expect(() => normalizeUsername(given)).toThrow(reason));
 
-  const piece = fc.oneof(
+  const part = fc.oneof(
     { weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 8 }) },
     { weight: 3, arbitrary: fc.constantFrom(...Object.values(NAMES).flat(), ...EMOJI) },
     {
@@ -122,8 +122,8 @@ describe('normalizeUsername', () => {
     { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 3 }) },
   );
   const accepted = fc
-    .array(piece, { minLength: 1, maxLength: 4 })
-    .map((pieces) => pieces.join(''))
+    .array(part, { minLength: 1, maxLength: 4 })
+    .map((parts) => parts.join(''))
     .filter((given) => {
       try {
         normalizeUsername(given);
@@ -133,7 +133,7 @@ describe('normalizeUsername', () => {
       }
     });
 
-  it('gives the same name for a name it gave, and for all that are canonically equivalent', () => {
+  it('is idempotent, and maps canonically equivalent names to the same name', () => {
     fc.assert(
       fc.property(accepted, (given) => {
         const name = normalizeUsername(given);
@@ -145,7 +145,7 @@ describe('normalizeUsername', () => {
     );
   });
 
-  it('gives names that have something to see and nothing invisible at an end', () => {
+  it('returns names with a visible character and no invisible one at either end', () => {
     fc.assert(
       fc.property(accepted, (given) => {
         expect(normalizeUsername(given)).toMatch(/^[\p{L}\p{N}\p{P}\p{S}](?: ?[^\p{Z}\p{Cc}])*$/u);

@@ -1,7 +1,7 @@
 import { DiskPace } from './disk-pace';
 
 describe('the pace of the disk', () => {
-  it('is quick until a commit takes far too long, and again two seconds later', () => {
+  it('is fast until a commit takes far too long, and again two seconds later', () => {
     const pace = new DiskPace();
     pace.committed(10, 10);
     expect(pace.isQuick).toBe(true);
@@ -13,7 +13,7 @@ describe('the pace of the disk', () => {
     expect(pace.isQuick).toBe(true);
   });
 
-  it('has a slow moment now and then, but is slow when these add up', () => {
+  it('tolerates occasional slow commits, but is slow when they add up', () => {
     const pace = new DiskPace();
     for (const now of [1_000, 2_000, 3_000]) {
       pace.committed(15, now);
@@ -25,7 +25,7 @@ describe('the pace of the disk', () => {
     expect(pace.isQuick).toBe(false);
   });
 
-  it('stays slow where every commit is, however seldom they come', () => {
+  it('stays slow while every commit is slow, at any rate of commits', () => {
     const pace = new DiskPace();
     for (const now of [1_000, 10_000, 100_000]) {
       pace.committed(1_000, now);
