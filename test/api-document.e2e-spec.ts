@@ -24,25 +24,25 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it('[A1] the committed document is the served one (npm run docs:write makes it anew)', () => {
+it('[A1] the committed document equals the served one (regenerate with npm run docs:write)', () => {
   const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../docs/openapi.json'), 'utf8'));
   expect(committed).toEqual(document);
 });
 
-/** Routes that are not part of the REST API. */
+/** Routes outside the REST API. */
 const UNDOCUMENTED = ['/docs/asyncapi.json', '/docs/ws', '/metrics', '/ws'];
 
-it('[A1] it is OpenAPI 3 and names every route', () => {
+it('[A1] the document is OpenAPI 3 and lists every route', () => {
   expect(document.openapi).toMatch(/^3\./);
   const routes = server.app.get(Routes).all.map(({ path }) => path.replace(/:(\w+)/g, '{$1}'));
   expect([...Object.keys(document.paths), ...UNDOCUMENTED].sort()).toEqual(routes.sort());
 });
 
-it('[A1] no route of the document is swallowed by another one with a parameter in its place', async () => {
+it('[A1] no documented route is shadowed by a parameterised one', async () => {
   const own = await startServer();
   const paths = Object.keys(document.paths);
   for (const path of paths) {
-    // A stream has no end; its headers are enough.
+    // A stream never ends: the headers suffice.
     const request = new AbortController();
     await fetch(own.url + path.replace(/\{\w+\}/g, 'x'), { signal: request.signal });
     request.abort();
@@ -59,7 +59,7 @@ it('[A1] no route of the document is swallowed by another one with a parameter i
   expect(routes.sort()).toEqual(paths.map((path) => path.replace(/\{(\w+)\}/g, ':$1')).sort());
 });
 
-it('[A1] every route has its answer and every error answer with a schema', () => {
+it('[A1] every route documents its answer and every error answer with a schema', () => {
   for (const [path, { get: operation }] of Object.entries(document.paths)) {
     expect(operation!.summary).not.toBe('');
     const statuses = Object.keys(operation!.responses);
@@ -73,7 +73,7 @@ it('[A1] every route has its answer and every error answer with a schema', () =>
   }
 });
 
-it('[A1] every reference leads somewhere, and the models carry the examples of the document', () => {
+it('[A1] every reference resolves, and models carry the examples of the document', () => {
   const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
     (match) => match[1]!,
   );
@@ -91,7 +91,7 @@ it('[A1] every reference leads somewhere, and the models carry the examples of t
   expect(examples('ErrorResponse')).toMatchObject({ error: true, message: 'Fehlerbeschreibung' });
 });
 
-it('[A1] /docs shows it', async () => {
+it('[A1] /docs shows the document', async () => {
   const page = await http(`${server.url}/docs`);
   expect(page.status).toBe(200);
   expect(page.headers.get('content-type')).toMatch(/^text\/html/);

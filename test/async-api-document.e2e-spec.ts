@@ -18,7 +18,7 @@ interface Document {
   operations: Record<string, { action: string; messages: { $ref: string }[] }>;
 }
 
-/** The frames by the version of the protocol, and by what the server does with them. */
+/** Frames by protocol version and server action. */
 const FRAMES: Record<string, Record<string, Record<string, TObject>>> = {
   v1: { receive: schemasOf(CLIENT_FRAMES.v1), send: SERVER_FRAMES.v1 },
   v2: { receive: schemasOf(CLIENT_FRAMES.v2), send: SERVER_FRAMES.v2 },
@@ -40,15 +40,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it('[A5] the committed document is the served one (npm run docs:write makes it anew)', () => {
+it('[A5] the committed document equals the served one (regenerate with npm run docs:write)', () => {
   const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../docs/asyncapi.json'), 'utf8'));
   expect(committed).toEqual(document);
 });
 
-it('[A5] it fits the published schema of AsyncAPI 3, and every reference leads somewhere', () => {
+it('[A5] the document conforms to the published AsyncAPI 3 schema, and every reference resolves', () => {
   const published = join(__dirname, `../node_modules/@asyncapi/specs/schemas/${document.asyncapi}.json`);
   const schema = JSON.parse(readFileSync(published, 'utf8')) as object;
-  // The schema brings its own copy of JSON Schema's meta-schema, and keywords that only AsyncAPI knows.
+  // The schema bundles the JSON Schema meta-schema and uses keywords specific to AsyncAPI.
   const ajv = new Ajv({ strict: false, meta: false, validateSchema: false, validateFormats: false });
   expect(document.asyncapi).toMatch(/^3\./);
   expect([ajv.validate(schema, document), ajv.errors]).toEqual([true, null]);
@@ -74,7 +74,7 @@ it.each(every)('[A5] $version, $action $name: schema, example and operation', ({
   });
 });
 
-it('[A5] it has no frame beyond those', () => {
+it('[A5] the document has no other frames', () => {
   const documented = Object.values(document.channels).flatMap(({ messages }) => Object.keys(messages));
   expect(documented).toHaveLength(every.length);
 });
@@ -89,7 +89,7 @@ it('[A5] /docs/ws shows every frame, and runs no script', async () => {
   expect(page.text).not.toMatch(/<script|javascript:|\son\w+=/i);
 });
 
-it('[A5] the documents lead to each other, and /docs to nothing else', async () => {
+it('[A5] the documents link to each other, and /docs to nothing else', async () => {
   const { body } = await http(`${server.url}/docs-json`);
   expect((body as { info: { description: string } }).info.description).toContain('(/docs/ws)');
   const { text } = await http(`${server.url}/docs/ws`);

@@ -11,7 +11,7 @@ import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
 
-// A balancer notices after seconds which replicas are ready.
+// HAProxy needs seconds to detect which replicas are ready.
 jest.setTimeout(60_000);
 
 const ROOT = join(__dirname, '..');
@@ -21,7 +21,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
   let balancer: Balancer;
   let replicas: TestServer[];
   const connections = () => Promise.all(replicas.map(async ({ url }) => statusOf(url)));
-  /** Two servers with a database each: the balancer does not know the difference. */
+  /** Two servers with separate databases: the balancer cannot tell them from replicas. */
   const start = async (environment: Record<string, string> = {}) => {
     replicas = [await startServer(environment), await startServer(environment)];
     balancer = await Balancer.start(replicas.map(({ port }) => port));
@@ -32,7 +32,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     await Promise.all(replicas.map((replica) => replica.stop()));
   });
 
-  it('[K7] gives each connection to the replica that has the fewest', async () => {
+  it('[K7] assigns each connection to the replica with the fewest', async () => {
     await start();
     for (let i = 0; i < 6; i++) await ChatClient.open(balancer);
     expect(await connections()).toEqual([3, 3]);
@@ -44,7 +44,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     expect(await statusOf(second.url)).toBe(6);
   });
 
-  it('[K7] passes messages, errors and events on at once, and hides what is not for clients', async () => {
+  it('[K7] forwards messages, errors and events at once, and hides /metrics', async () => {
     await start();
     await replicas[1]!.stop();
     const client = await ChatClient.open(balancer);
@@ -60,7 +60,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     }
   });
 
-  it('[K7] a client cannot claim another address', async () => {
+  it('[K7] a client cannot spoof its address', async () => {
     await start({ TRUST_PROXY: '1', MAX_CONNECTIONS_PER_IP: '1' });
     const open = (address: string) => ChatClient.open(balancer, '/ws', { headers: { 'X-Forwarded-For': address } });
     const clients = [await open('192.0.2.1'), await open('192.0.2.2'), await open('192.0.2.3')];
@@ -68,7 +68,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     expect(await connections()).toEqual([1, 1]);
   });
 
-  it('[K8] a replica that ends keeps its connections to the last, and nobody new is refused because of it', async () => {
+  it('[K8] a draining replica keeps its connections, and new clients go to the other one', async () => {
     await start();
     const [ending, other] = replicas as [TestServer, TestServer];
     const clients = [await ChatClient.open(balancer), await ChatClient.open(balancer)];
@@ -76,7 +76,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     for (const client of clients) client.say('max', 'noch angenommen');
     for (const client of clients) await client.nextOf('user_joined');
     const stopped = ending.stop();
-    // Before the balancer has noticed, too: what the replica refuses is given to the other one.
+    // Also before the balancer notices: requests that the replica refuses are retried on the other one.
     const answers = await Promise.all(Array.from({ length: 20 }, () => http(`${balancer.url}/api/messages/recent`)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
     await balancer.sendsTo([other.port]);
@@ -89,7 +89,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     await stopped;
   });
 
-  it('[K8] without a ready replica one that lives says why, and without any the balancer says so', async () => {
+  it('[K8] without a ready replica a live one states the reason, and without any the balancer answers', async () => {
     await start();
     const clients = await Promise.all(replicas.map((replica) => ChatClient.open(replica)));
     const releases = replicas.map((replica) => holdAppends(replica));
@@ -119,18 +119,18 @@ interface Compose {
   readonly services: Record<string, { readonly [key: string]: unknown; readonly environment?: Record<string, string> }>;
 }
 
-/** The file by itself, with its defaults in place of variables. */
+/** The compose file, with the defaults in place of its variables. */
 function compose(): Compose {
   return parse(readFileSync(COMPOSE_FILE, 'utf8').replaceAll(/\$\{\w+:-(\w+)\}/g, '$1')) as Compose;
 }
 
-it('[K3] the compose file hands over settings of the server only, with allowed values', () => {
+it('[K3] the compose file passes only server settings, with allowed values', () => {
   const { environment } = compose().services.chat!;
   expect(Object.keys(environment!).filter((name) => !(name in new Settings()))).toEqual([]);
   expect(readSettings(environment!)).toMatchObject({ TRUST_PROXY: '1' });
 });
 
-it('[K4] compose waits longer than the grace, and the balancer longer than two heartbeats', () => {
+it('[K4] compose waits longer than the grace period, and the balancer longer than two heartbeats', () => {
   const { chat } = compose().services;
   expect(parseInt(String(chat!.stop_grace_period))).toBeGreaterThan(
     Number(chat!.environment!.SHUTDOWN_GRACE_SECONDS) + 2,
@@ -140,7 +140,7 @@ it('[K4] compose waits longer than the grace, and the balancer longer than two h
   for (const [, , seconds] of timeouts) expect(Number(seconds)).toBeGreaterThan(2 * new Settings().HEARTBEAT_SECONDS);
 });
 
-it('[K5] the containers of compose have no rights either', () => {
+it('[K5] compose containers run without privileges, too', () => {
   expect(compose().services.chat).toMatchObject({
     read_only: true,
     cap_drop: ['ALL'],

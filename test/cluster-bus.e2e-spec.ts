@@ -17,7 +17,7 @@ import { connectAsStranger, newChatDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
-// A frozen server is given up after seconds.
+// Giving up a frozen server takes seconds.
 jest.setTimeout(60_000);
 
 const TOPIC = 'test';
@@ -27,7 +27,7 @@ interface Heard {
   readonly from: string | undefined;
 }
 
-/** One replica's end of the bus, and what it heard. */
+/** One replica's bus, and the payloads it received. */
 class Replica {
   readonly heard: Heard[] = [];
   returns = 0;
@@ -69,7 +69,7 @@ async function connectToRedis() {
 
 const replicas: Replica[] = [];
 
-/** One more; what is sent from then on reaches all that were there. */
+/** Starts a replica; resolves when it and all `others` have met, so that payloads reach each of them. */
 async function join(settings: Partial<Settings>, others: readonly Replica[] = []): Promise<Replica> {
   const metrics = new Metrics();
   const all = { ...new Settings(), ...settings };
@@ -102,7 +102,7 @@ beforeAll(() => {
 });
 
 describe('the bus of one process', () => {
-  it('[B1] is a direct call', async () => {
+  it('[B1] delivers by a direct call', async () => {
     const { bus, heard } = await join({});
     const payload = { text: 'Hallo' };
     bus.publish(TOPIC, payload);
@@ -112,9 +112,9 @@ describe('the bus of one process', () => {
   });
 });
 
-/** What is the same, whatever carries it. */
+/** Rules common to all transports. */
 function sharedBus(kind: string, enter: () => Promise<Replica>, enterAnother: () => Promise<Replica>): void {
-  it('[B1] reaches this replica by a direct call, and not a second time', async () => {
+  it('[B1] reaches the publishing replica by a direct call, once', async () => {
     const [a, b] = [await enter(), await enter()];
     const payload = { text: 'Hallo' };
     a.bus.publish(TOPIC, payload);
@@ -124,7 +124,7 @@ function sharedBus(kind: string, enter: () => Promise<Replica>, enterAnother: ()
     expect(await a.hears(2)).toEqual([payload, 'Ende']);
   });
 
-  it('[B1] nothing is sent while no other replica has been heard for long', async () => {
+  it('[B1] sends nothing after a long silence of all other replicas', async () => {
     const [a, b] = [await enter(), await enter()];
     const clock = jest.spyOn(Clock.prototype, 'monotonic').mockReturnValue(performance.now() + 20_000);
     a.bus.publish(TOPIC, 'allein');
@@ -150,13 +150,13 @@ function sharedBus(kind: string, enter: () => Promise<Replica>, enterAnother: ()
       expect(new Set(heard.map(({ from }) => from))).toEqual(new Set([a.id]));
     }
     expect(a.bus).toMatchObject({ kind, isShared: true, isConnected: true });
-    // The others can have it before the server has answered the sender; introductions count, too.
+    // Other replicas may receive it before the server answers the sender; introductions count, too.
     await until(async () => (await a.messages('sent')) >= sent + 304);
     expect([await a.messages('refused'), await a.messages('dropped')]).toEqual([0, 0]);
     expect(await b.messages('received')).toBeGreaterThanOrEqual(received + 304);
   });
 
-  it('[B3] of what is too large to be carried the others get only the topic', async () => {
+  it('[B3] carries only the topic of a payload that is too large', async () => {
     const [a, b] = [await enter(), await enter()];
     const large = 'x'.repeat(200_000);
     a.bus.publish(TOPIC, large);
@@ -165,7 +165,7 @@ function sharedBus(kind: string, enter: () => Promise<Replica>, enterAnother: ()
     expect(await b.hears(3)).toEqual([large, undefined, 'Ende']);
   });
 
-  it('[B7] is the bus of one chat: another on the same server hears nothing of it', async () => {
+  it('[B7] does not reach another chat on the same server', async () => {
     const [a, b, other] = [await enter(), await enter(), await enterAnother()];
     a.bus.publish(TOPIC, 'x');
     expect(await b.hears(1)).toEqual(['x']);
@@ -176,7 +176,7 @@ function sharedBus(kind: string, enter: () => Promise<Replica>, enterAnother: ()
   });
 }
 
-/** The bus is lost on all replicas and comes back. */
+/** Loses the bus on both replicas and restores it. */
 async function losesAndReturns(a: Replica, b: Replica, lose: () => Promise<void>, restore: () => Promise<void>) {
   await lose();
   await until(async () => (await a.losses()) === 1 && (await b.losses()) === 1);
@@ -184,40 +184,43 @@ async function losesAndReturns(a: Replica, b: Replica, lose: () => Promise<void>
   await restore();
   await until(() => a.returns === 1 && b.returns === 1);
   expect([a.bus.isConnected, b.bus.isConnected]).toEqual([true, true]);
-  // They may have to meet first.
+  // The replicas may have to meet first.
   await until(() => {
     a.bus.publish(TOPIC, 'wieder da');
     return b.heard.at(-1)?.payload === 'wieder da';
   });
 }
 
-/** What somebody else can write who reaches the server that carries the bus. */
-type Say = (text: string) => Promise<unknown>;
+/** Writes to the transport's channel without the chat's secret. */
+type Inject = (text: string) => Promise<unknown>;
 
-/** Frames that are none of this chat; `recorded`: a true one that was heard before. */
+/** Frames not from this chat. @param recorded a genuine frame that was already delivered */
 function forgeries(recorded: string, from: string): string[] {
   const payload = JSON.stringify([from, 1e9, TOPIC, 'geheim']);
   const [seal, text] = [recorded.slice(0, 22), recorded.slice(22)];
   return [
     ...['', 'x', '{"geheim"', '["a"]', 'null', payload, `["a","${TOPIC}","geheim"]`],
-    // Altered, cut, signed with another key, and by nobody.
+    // Altered, truncated, signed with another key, unsigned.
     ...[seal + text.replace('wahr', 'Wahr'), recorded.slice(0, -1), seal + payload, ' '.repeat(22) + text, seal],
     randomBytes(16).toString('base64url') + payload,
     recorded,
   ];
 }
 
-/** What is refused, whatever carries it. */
-function guardedBus(enter: () => Promise<Replica>, intrude: () => Promise<{ say: Say; recorded: string[] }>): void {
-  it('[B6] [B8] what is unsigned, forged, altered or repeated is counted and believed by nobody', async () => {
+/** Refusals common to all transports. */
+function guardedBus(
+  enter: () => Promise<Replica>,
+  intrude: () => Promise<{ inject: Inject; recorded: string[] }>,
+): void {
+  it('[B6] [B8] counts and drops unsigned, forged, altered and repeated frames', async () => {
     const [a, b] = [await enter(), await enter()];
-    const { say, recorded } = await intrude();
+    const { inject, recorded } = await intrude();
     a.bus.publish(TOPIC, 'wahr');
     await b.hears(1);
     await until(() => recorded.some((frame) => frame.includes('wahr')));
     const [refused, forged] = [await b.messages('refused'), forgeries(recorded.at(-1)!, a.id)];
     for (const text of forged) {
-      await say(text);
+      await inject(text);
       a.bus.publish(TOPIC, text);
     }
     expect(await b.hears(1 + forged.length)).toEqual(['wahr', ...forged]);
@@ -225,16 +228,16 @@ function guardedBus(enter: () => Promise<Replica>, intrude: () => Promise<{ say:
     expect((await b.metrics.faults.get()).values).toEqual([]);
   });
 
-  it('[B8] what was recorded is of no use at a replica that starts later', async () => {
+  it('[B8] refuses recorded frames on a replica that starts later', async () => {
     const [a, b] = [await enter(), await enter()];
-    const { say, recorded } = await intrude();
+    const { inject, recorded } = await intrude();
     for (let i = 0; i < 20; i++) a.bus.publish(TOPIC, i);
     await b.hears(20);
     await until(() => recorded.length >= 20);
     await (a.bus as TransportBus).onApplicationShutdown();
     replicas.splice(replicas.indexOf(a), 1);
     const late = await enter();
-    for (const frame of [...recorded]) await say(frame);
+    for (const frame of [...recorded]) await inject(frame);
     b.bus.publish(TOPIC, 'Ende');
     expect(await late.hears(1)).toEqual(['Ende']);
     expect(await late.messages('unmet')).toBeGreaterThanOrEqual(20);
@@ -255,7 +258,7 @@ describe('the bus over PostgreSQL', () => {
     chatOf(() => ({ DATABASE_URL: another })),
   );
 
-  /** A role without a single right may write to the channel, and listen to it. */
+  /** Even a role without any privilege may write to the channel and listen to it. */
   const intrude = async () => {
     const client = await connectAsStranger(database);
     intruders.push(client);
@@ -263,12 +266,12 @@ describe('the bus over PostgreSQL', () => {
     client.on('notification', ({ payload }) => void recorded.push(/^\d+ 0\/1 (.*)$/.exec(payload!)?.[1] ?? payload!));
     await client.query('LISTEN chat_bus_2');
     let count = 0;
-    const say = (text: string) => client.query('SELECT pg_notify($1, $2)', ['chat_bus_2', `${count++} 0/1 ${text}`]);
-    return { say, recorded };
+    const inject = (text: string) => client.query('SELECT pg_notify($1, $2)', ['chat_bus_2', `${count++} 0/1 ${text}`]);
+    return { inject, recorded };
   };
   guardedBus(enter, intrude);
 
-  it('[B8] chunks of other senders delay no frame, and a bounded number is collected', async () => {
+  it('[B8] chunks from strangers delay no frame, and a bounded number is collected', async () => {
     const [a, b] = [await enter(), await enter()];
     const intruder = await connectAsStranger(database);
     intruders.push(intruder);
@@ -291,7 +294,7 @@ describe('the bus over PostgreSQL', () => {
     expect(await b.messages('refused')).toBeGreaterThan(0);
   });
 
-  it('[B8] replicas with another CLUSTER_SECRET hear nothing of each other', async () => {
+  it('[B8] replicas with different CLUSTER_SECRETs do not hear each other', async () => {
     const with1 = chatOf(() => ({ DATABASE_URL: database, CLUSTER_SECRET: '1'.repeat(32) }));
     const [a, b] = [await with1(), await with1()];
     const other = await join({ DATABASE_URL: database, CLUSTER_SECRET: '2'.repeat(32) });
@@ -302,7 +305,7 @@ describe('the bus over PostgreSQL', () => {
     expect(other.heard).toHaveLength(1);
   });
 
-  it('[B4] is there again by itself when its connections were ended', async () => {
+  it('[B4] reconnects by itself after its connections were closed', async () => {
     const [a, b] = [await enter(), await enter()];
     await losesAndReturns(
       a,
@@ -335,10 +338,10 @@ describeWhere(hasRedis, 'Redis')('the bus over Redis', () => {
     const channel = `chat_bus_2:${identity.database}`;
     const recorded: string[] = [];
     await client.subscribe(channel, (frame) => void recorded.push(frame));
-    return { say: (text: string) => client.publish(channel, text), recorded };
+    return { inject: (text: string) => client.publish(channel, text), recorded };
   });
 
-  it('[B2] a transport that is closed while it opens does not stay subscribed', async () => {
+  it('[B2] a transport closed while opening does not stay subscribed', async () => {
     const chat = randomUUID();
     const client = createClient({ url: REDIS_URL });
     await client.connect();
@@ -362,7 +365,7 @@ describeWhere(canStartRedis, 'redis-server')('the bus over a Redis that fails', 
   afterAll(() => redis.stop());
   const enter = chatOf(() => ({ DATABASE_URL: database, REDIS_URL: redis.url }));
 
-  it('[B4] is there again by itself when Redis was stopped', async () => {
+  it('[B4] reconnects by itself after a restart of Redis', async () => {
     const [a, b] = [await enter(), await enter()];
     await losesAndReturns(
       a,
@@ -373,7 +376,7 @@ describeWhere(canStartRedis, 'redis-server')('the bus over a Redis that fails', 
     expect(await a.messages('dropped')).toBe(1);
   });
 
-  it('[B4] is there by itself when Redis was started after the server', async () => {
+  it('[B4] connects by itself when Redis starts after the server', async () => {
     await redis.stop();
     const [a, b] = [await enter(), await enter()];
     expect(a.bus.isConnected).toBe(false);
@@ -385,7 +388,7 @@ describeWhere(canStartRedis, 'redis-server')('the bus over a Redis that fails', 
     );
   });
 
-  it('[B5] a frozen server is given up within seconds, and little waits for it', async () => {
+  it('[B5] gives up a frozen server within seconds, with a bounded backlog', async () => {
     const [a, b] = [await enter(), await enter()];
     await losesAndReturns(
       a,

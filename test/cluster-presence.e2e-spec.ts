@@ -9,7 +9,7 @@ import { newDatabase } from './support/database';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
-// Users of a killed replica leave after up to 15 seconds.
+// Users of a killed replica leave within 15 seconds.
 jest.setTimeout(60_000);
 
 let database: string;
@@ -34,7 +34,7 @@ async function tearDown(): Promise<void> {
   await redis?.stop();
 }
 
-/** A v2 client that is told of everyone who comes and goes. */
+/** A v2 client without a name that receives every join and leave. */
 async function watcher(server: { port: number }): Promise<ChatClient> {
   const [client] = await ChatClient.hello(server);
   return client;
@@ -45,16 +45,16 @@ async function enter(server: { port: number }, username: string): Promise<ChatCl
   return client;
 }
 
-/** What came so far of these types, by type and name. */
-function told(client: ChatClient, ...types: string[]): string[] {
+/** Frames of these types received so far and not yet read, as `type name`. */
+function receivedOf(client: ChatClient, ...types: string[]): string[] {
   return client.received
     .filter(({ type }) => types.includes(type))
     .map(({ type, username }) => `${type} ${String(username)}`);
 }
 
 /**
- * What the clients heard until a message of this server reached them: it overtakes nothing that was announced before it.
- * The writer stays, so that its own leaving disturbs nobody.
+ * Presence frames that the clients received before a new message from this server. The message overtakes no earlier
+ * broadcast. The writer stays connected: its leave would show up in later calls.
  */
 async function mark(from: { port: number }, ...clients: ChatClient[]): Promise<Frame[][]> {
   const writer = await ChatClient.open(from);
@@ -77,7 +77,7 @@ let marks = 0;
 const names = (frames: Frame[]) => frames.map(({ type, username }) => `${type} ${String(username)}`);
 
 function replicatedPresence(): void {
-  it('[C7] users of all replicas are listed and counted; each comes once and leaves once', async () => {
+  it('[C7] users of all replicas are listed and counted; each joins once and leaves once', async () => {
     const [a, b] = [await start(), await start()];
     const [onA, onB] = [await watcher(a), await watcher(b)];
     const max = await enter(a, 'max');
@@ -95,10 +95,10 @@ function replicatedPresence(): void {
     for (const client of [onA, onB]) expect((await client.nextOf('user_left')).username).toBe('max');
     await late.close();
     for (const client of [onA, onB]) expect((await client.nextOf('user_left')).username).toBe('late');
-    for (const client of [onA, onB]) expect(told(client, 'user_joined', 'user_left')).toEqual([]);
+    for (const client of [onA, onB]) expect(receivedOf(client, 'user_joined', 'user_left')).toEqual([]);
   });
 
-  it('[V22] who goes on with another replica within a moment has neither left nor come', async () => {
+  it('[V22] a user who reconnects to another replica at once has neither left nor joined', async () => {
     const [a, b] = [await start(), await start()];
     const [onA, onB] = [await watcher(a), await watcher(b)];
     const before = await enter(a, 'max');
@@ -112,7 +112,7 @@ function replicatedPresence(): void {
     for (const client of [onA, onB]) expect((await client.nextOf('user_left')).username).toBe('max');
   });
 
-  it('[C8] who appears with a message has joined before it, on every replica', async () => {
+  it('[C8] a user who appears with a message has joined before it, on every replica', async () => {
     const [a, b] = [await start(), await start()];
     const [reader, v1] = [await watcher(b), await ChatClient.open(b)];
     const writer = await ChatClient.open(a);
@@ -135,7 +135,7 @@ function replicatedPresence(): void {
     for (let i = 0; i < 5; i++) maxOnB.send({ type: 'typing' });
     const [heard] = await mark(b, other, max);
     expect(names(heard!)).toEqual([]);
-    expect(told(max, 'typing')).toEqual([]);
+    expect(receivedOf(max, 'typing')).toEqual([]);
   });
 
   it('[C10] /status counts the connections of all replicas, and /metrics the replicas', async () => {
@@ -155,7 +155,7 @@ function replicatedPresence(): void {
     expect((await http(`${a.url}/metrics`)).text).toMatch(/^chat_replicas 1$/m);
   });
 
-  it('[C11] the users of a replica that shuts down leave with it, those of a killed one within 15 s, once', async () => {
+  it('[C11] users of a stopped replica leave with it, those of a killed one within 15 s, once', async () => {
     const a = await start();
     const [stopped, killed] = await Promise.all([ServerProcess.start(environment), ServerProcess.start(environment)]);
     const onA = await watcher(a);
@@ -174,7 +174,7 @@ function replicatedPresence(): void {
     expect(names(heard!)).toEqual([]);
   });
 
-  it('[C12] when the bus returns, everyone hears who came and left meanwhile, and of nobody else', async () => {
+  it('[C12] when the bus returns, readers receive exactly the joins and leaves they missed', async () => {
     const [a, b] = [await start(), await start()];
     const [stays, leaves] = [await enter(b, 'stays'), await enter(b, 'leaves')];
     const onA = await watcher(a);
@@ -184,8 +184,8 @@ function replicatedPresence(): void {
     await leaves.close();
     const comes = await enter(b, 'comes');
     if (redis) await redis.start();
-    const news = [await onA.next(), await onA.next()];
-    expect(names(news).sort()).toEqual(['user_joined comes', 'user_left leaves']);
+    const missed = [await onA.next(), await onA.next()];
+    expect(names(missed).sort()).toEqual(['user_joined comes', 'user_left leaves']);
     const [heard] = await mark(b, onA);
     expect(names(heard!)).toEqual([]);
     await Promise.all([stays.close(), comes.close()]);

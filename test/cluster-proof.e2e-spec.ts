@@ -3,7 +3,7 @@ import { canStartRedis } from '../proof/cluster/redis-server';
 import { proof, violatedBy } from './support/proof';
 import { describeWhere } from './support/suites';
 
-// A proof runs for seconds, starts servers again and again, and reads all it stored.
+// A proof runs for seconds, restarts servers repeatedly, and reads back everything it stored.
 jest.setTimeout(180_000);
 
 async function expectPassed(options: string): Promise<void> {
@@ -13,10 +13,10 @@ async function expectPassed(options: string): Promise<void> {
 }
 
 describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_ctl)')('a cluster', () => {
-  it('[R5] finds nothing on replicas that PostgreSQL connects', () =>
+  it('[R5] finds no violation on replicas connected by PostgreSQL', () =>
     expectPassed('--seed 5 --faults restart,terminate,freeze,stop,cut'));
 
-  it('[R6] finds that others are told of a batch before the commit', async () => {
+  it('[R6] finds a batch broadcast to other replicas before its commit', async () => {
     expect(await violatedBy('bus-before-commit', '--cluster --faults cut')).toContain('altered');
   });
 
@@ -24,17 +24,17 @@ describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_c
     expect(await violatedBy('skip-gaps', '--cluster --faults terminate')).toContain('gap');
   });
 
-  it('[R8] finds replicas that store repeats', async () => {
+  it('[R8] finds stored repeats', async () => {
     const violated = await violatedBy('forget-client-ids', '--cluster --faults cut');
     expect(violated).toEqual(expect.arrayContaining(['stored-twice', 'answer-changed']));
   });
 
-  it('[R9] finds users who stay after their replica was killed', async () => {
+  it('[R9] finds users who stay present after their replica was killed', async () => {
     expect(await violatedBy('keep-the-silent', '--cluster --faults kill')).toContain('presence');
   });
 
   describeWhere(canStartRedis, 'redis-server')('over Redis', () => {
-    it('[R5] finds nothing on replicas that Redis connects', () =>
+    it('[R5] finds no violation on replicas connected by Redis', () =>
       expectPassed('--redis --seed 6 --faults redis,freeze,kill,add,cut'));
   });
 });

@@ -20,7 +20,7 @@ import { connectAsStranger, END_CONNECTIONS, execute, holdReads, newDatabase } f
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
-// A lost bus and a killed replica are noticed after seconds.
+// Detecting a lost bus or a killed replica takes seconds.
 jest.setTimeout(60_000);
 
 let database: string;
@@ -53,7 +53,7 @@ async function tearDown(): Promise<void> {
   await redis?.stop();
 }
 
-/** Somebody on the bus who is no replica of the chat, but has its secret; resolves when all servers listen to it. */
+/** Joins the bus with the chat's secret, but as no replica of it; resolves when all servers accept its frames. */
 async function joinBus(): Promise<TransportBus> {
   const settings = readSettings(environment);
   const bus = createBus(settings, createStorage(settings), new Metrics(), new Clock()) as TransportBus;
@@ -64,7 +64,7 @@ async function joinBus(): Promise<TransportBus> {
   return bus;
 }
 
-/** Somebody who has nothing but a connection to what carries the bus. */
+/** Connects to the server that carries the bus, without the chat's secret. Returns how to write to its channel. */
 async function intrude(): Promise<(text: string) => Promise<unknown>> {
   if (redis) {
     const client = createClient({ url: redis.url });
@@ -78,7 +78,7 @@ async function intrude(): Promise<(text: string) => Promise<unknown>> {
   return (text) => client.query('SELECT pg_notify($1, $2)', ['chat_bus_2', `1 0/1 ${text}`]);
 }
 
-/** How many faults a server has counted there. */
+/** The number of faults that a server has counted at this place. */
 function faults(server: TestServer, where: 'bus' | 'feed'): Promise<number> {
   return counted(server, `chat_faults_total{where="${where}"}`);
 }
@@ -98,23 +98,23 @@ async function connectionsOf(server: TestServer): Promise<number> {
   return (body as { websocket: { active_connections: number } }).websocket.active_connections;
 }
 
-/** The ids of the chat messages up to this one, as they come. */
+/** Ids of the chat messages received up to `last`, in order of arrival. */
 async function idsUpTo(client: ChatClient, last: number): Promise<number[]> {
   const ids: number[] = [];
   while (ids.at(-1) !== last) ids.push((await client.nextOf('chat_message')).id as number);
   return ids;
 }
 
-/** SQL that stores messages as an append does, apart from the counters, which no feed reads. */
+/** SQL that stores messages like an append on another replica; without counters, which no feed reads. */
 const storedElsewhere = (from: number, to: number) =>
   `INSERT INTO messages (id, username, message, created_at) SELECT id, 'eva', 'x', 0 FROM generate_series(${from}, ${to}) AS id;
    UPDATE message_head SET last_id = ${to}`;
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** What is the same, whatever carries the bus. */
+/** Rules common to all transports of the bus. */
 function replicatedFeed(): void {
-  it('[C1] every reader has every message once, in order, whichever replica stored it; the ack comes first', async () => {
+  it('[C1] every reader receives every message once, in order, from any replica; the ack comes first', async () => {
     const all = await startThree();
     const COUNT = 400;
     const readers = await Promise.all(all.map(async (server) => (await ChatClient.hello(server))[0]));
@@ -141,7 +141,7 @@ function replicatedFeed(): void {
     expect(body).toMatchObject({ total_messages: last });
   });
 
-  it('[C2] what the bus repeats, loses, reorders or makes up costs nobody a message', async () => {
+  it('[C2] repeated, lost, reordered and invented batches on the bus cost no reader a message', async () => {
     const [a, b] = [await start(), await start()];
     const [reader] = await ChatClient.hello(b);
     const [bus, stranger] = [a.app.get(ClusterBus), await joinBus()];
@@ -151,7 +151,7 @@ function replicatedFeed(): void {
     for (let i = 1; i <= 50; i++) {
       writer.say('max', String(i));
       await writer.nextOf('chat_message');
-      // What was sent long ago, a batch without its beginning, and an announcement without content.
+      // An old or out-of-order batch, and one whose payload was too large to carry.
       stranger.publish(COMMITTED, past[i % past.length]);
       stranger.publish(COMMITTED, undefined);
     }
@@ -161,12 +161,12 @@ function replicatedFeed(): void {
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 51, message: '51' });
   });
 
-  it('[B10] [B8] [C2] what anybody else writes to the bus is heard by no client, counts nobody and ends nothing', async () => {
+  it('[B10] [B8] [C2] frames from strangers reach no client, change no count and stop no replica', async () => {
     const silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     const [a, b] = [await start(), await start()];
     const [reader] = await ChatClient.hello(b);
     const writer = await ChatClient.open(a);
-    const say = await intrude();
+    const inject = await intrude();
     const id = a.app.get(ClusterBus).replicaId;
     const forged = [
       [COMMITTED, [{ id: 1, username: 'nobody', message: 'never stored', createdAt: 0 }]],
@@ -182,9 +182,9 @@ function replicatedFeed(): void {
       for (const from of [id, `${round}`]) {
         for (const [topic, payload] of forged) {
           const text = JSON.stringify([from, 1e6 + round, topic, payload]);
-          // As it was before frames were signed, and as it is now.
-          await say(JSON.stringify([from, topic, payload]));
-          await say(`${'A'.repeat(22)}${text}`);
+          // In the form of unsigned frames of older versions, and in the current one.
+          await inject(JSON.stringify([from, topic, payload]));
+          await inject(`${'A'.repeat(22)}${text}`);
         }
       }
       writer.say('max', String(round));
@@ -195,78 +195,78 @@ function replicatedFeed(): void {
     expect(reader.received).toEqual([]);
     expect(await faults(b, 'feed')).toBe(0);
     silenced.mockRestore();
-    // What the bus does not bring is still found within a second: noise is no sign that it works.
-    const noise = setInterval(() => void say('x').catch(() => undefined), 50);
+    // Noise does not count as a working bus: a lost batch is still read from the database within a second.
+    const noise = setInterval(() => void inject('x').catch(() => undefined), 50);
     await execute(database, storedElsewhere(21, 21));
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 21, message: 'x' });
     clearInterval(noise);
     expect((await ChatClient.hello(a))[1]).toMatchObject({ users: ['max'], user_count: 1 });
   });
 
-  it('[B9] news of presence in another form is counted and believed in nothing', async () => {
+  it('[B9] malformed presence messages are counted and dropped', async () => {
     const silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     const [a, b] = [await start(), await start()];
     const [reader] = await ChatClient.hello(b);
     const stranger = await joinBus();
-    const account = { kind: 'account', sequence: 0, part: 0, parts: 1, names: [] as unknown[] };
-    stranger.publish(PRESENCE, account);
+    const snapshot = { kind: 'account', sequence: 0, part: 0, parts: 1, names: [] as unknown[] };
+    stranger.publish(PRESENCE, snapshot);
     stranger.publish(PRESENCE, { kind: 'beat', sequence: 0, connections: 5 });
     await until(async () => (await connectionsOf(b)) === 6);
-    const madeUp = [
+    const malformed = [
       ...[undefined, null, 1, 'beat', [], {}, { kind: 'else' }, { kind: 1 }],
       ...[-1, 0.5, '7', null, 1e20, [7]].map((connections) => ({ kind: 'beat', sequence: 0, connections })),
       ...[-1, 0.5, '0', null, 1e20].map((sequence) => ({ kind: 'change', sequence, users: [] })),
       ...['', 'x'.repeat(51), '\ud800', 1, null].flatMap((name) => [
         { kind: 'change', sequence: 1, users: [[name, true]] },
-        { ...account, sequence: 1, names: [name] },
+        { ...snapshot, sequence: 1, names: [name] },
         { kind: 'typing', username: name },
       ]),
       ...[['max'], ['max', 1], 'max'].map((user) => ({ kind: 'change', sequence: 1, users: [user] })),
       { kind: 'change', sequence: 1, users: Array.from({ length: 501 }, (_, i) => [`u${i}`, true]) },
       ...[{ part: -1 }, { parts: 0 }, { parts: 1e9 }, { names: 'max' }].map((part) => ({
-        ...account,
+        ...snapshot,
         sequence: 1,
         ...part,
       })),
     ];
-    for (const news of madeUp) stranger.publish(PRESENCE, news);
-    for (const server of [a, b]) await until(async () => (await faults(server, 'bus')) === madeUp.length);
+    for (const message of malformed) stranger.publish(PRESENCE, message);
+    for (const server of [a, b]) await until(async () => (await faults(server, 'bus')) === malformed.length);
     stranger.publish(PRESENCE, { kind: 'change', sequence: 1, users: [['😀'.repeat(50), true]] });
     expect(await reader.next()).toMatchObject({ type: 'user_joined', username: '😀'.repeat(50) });
     expect(await connectionsOf(b)).toBe(6);
     silenced.mockRestore();
   });
 
-  it('[B9] [C2] batches in another form are counted and believed in nothing', async () => {
+  it('[B9] [C2] malformed batches are counted and dropped', async () => {
     const silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     const [a, b] = [await start(), await start()];
     const [reader] = await ChatClient.hello(b);
     const stranger = await joinBus();
-    const fine = { id: 1, username: 'nobody', message: 'never stored', createdAt: 0 };
-    const madeUp = [
-      ...['abc', 1, {}, [], [null], [{}], [{ id: 'x' }], [{ id: 1 }], [fine, fine], [fine, { ...fine, id: 3 }]],
-      ...[0, -1, 0.5, '1', null, 1e20].map((id) => [{ ...fine, id }]),
+    const valid = { id: 1, username: 'nobody', message: 'never stored', createdAt: 0 };
+    const malformed = [
+      ...['abc', 1, {}, [], [null], [{}], [{ id: 'x' }], [{ id: 1 }], [valid, valid], [valid, { ...valid, id: 3 }]],
+      ...[0, -1, 0.5, '1', null, 1e20].map((id) => [{ ...valid, id }]),
       ...[
         { username: 1 },
         { username: '' },
         { username: 'x'.repeat(101) },
         { message: null },
         { message: '\ud800' },
-      ].map((part) => [{ ...fine, ...part }]),
-      ...[{ createdAt: '0' }, { createdAt: 1e18 }, { clientId: null }].map((part) => [{ ...fine, ...part }]),
+      ].map((part) => [{ ...valid, ...part }]),
+      ...[{ createdAt: '0' }, { createdAt: 1e18 }, { clientId: null }].map((part) => [{ ...valid, ...part }]),
     ];
-    for (const payload of madeUp) stranger.publish(COMMITTED, payload);
-    for (const server of [a, b]) await until(async () => (await faults(server, 'bus')) === madeUp.length);
+    for (const payload of malformed) stranger.publish(COMMITTED, payload);
+    for (const server of [a, b]) await until(async () => (await faults(server, 'bus')) === malformed.length);
     silenced.mockRestore();
     const writer = await ChatClient.open(a);
     writer.say('max', '1');
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 1, message: '1' });
-    // What the bus never brings is still found.
+    // A batch without a broadcast is still delivered.
     await execute(database, storedElsewhere(2, 2));
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 2, message: 'x' });
   });
 
-  it('[C3] a reader resumes on another replica without a hole or a repeat, also ahead of it', async () => {
+  it('[C3] a reader resumes on another replica without gaps or repeats, even ahead of it', async () => {
     const all = await startThree();
     const writer = await ChatClient.open(all[0]!);
     const COUNT = 600;
@@ -286,9 +286,9 @@ function replicatedFeed(): void {
     expect(seen).toEqual(range(1, COUNT));
   });
 
-  it('[C3] a replica that is behind its new reader hears of the rest before it answers', async () => {
+  it('[C3] a replica behind its new reader catches up before it answers', async () => {
     const server = await start();
-    // As another replica stores it, whose announcement is lost.
+    // Stored by another replica whose broadcast is lost.
     await execute(database, storedElsewhere(1, 3));
     const [reader, welcome] = await ChatClient.hello(server, { after: 3 });
     expect(welcome).toMatchObject({ type: 'welcome', last_id: 3 });
@@ -297,7 +297,7 @@ function replicatedFeed(): void {
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 4 });
   });
 
-  it('[C3] while the database does not answer, nobody is told to have seen too much', async () => {
+  it('[C3] while the database does not answer, a reader ahead of the replica waits', async () => {
     const server = await start();
     const release = await holdReads(database, storedElsewhere(1, 3));
     const reader = await ChatClient.openV2(server);
@@ -309,7 +309,7 @@ function replicatedFeed(): void {
     expect(await reader.next()).toEqual({ type: 'replayed', last_id: 3 });
   });
 
-  it('[C4] a repeat of a client_id on another replica gets the original answer', async () => {
+  it('[C4] a repeat on another replica gets the original answer', async () => {
     const [a, b] = [await start(), await start()];
     const [[one], [two]] = [
       await ChatClient.hello(a, { username: 'max' }),
@@ -326,7 +326,7 @@ function replicatedFeed(): void {
     expect((await reader.nextOf('chat_message')).message).toBe('Ende');
   });
 
-  it('[V19] another text under a client_id is refused on another replica', async () => {
+  it('[V19] a different text under the same client_id is refused on another replica', async () => {
     const [a, b] = [await start(), await start()];
     const [[one], [two]] = [
       await ChatClient.hello(a, { username: 'max' }),
@@ -349,7 +349,7 @@ function replicatedFeed(): void {
       }
       return acks;
     });
-    // Exactly one of the two has each.
+    // Exactly one of the two clients gets each ack.
     expect((await Promise.all(answers)).flat().sort()).toEqual(
       range(0, 19)
         .map((i) => `race ${i}`)
@@ -357,7 +357,7 @@ function replicatedFeed(): void {
     );
   });
 
-  it('[C5] nobody misses a message while the bus is lost, and the probes say so without calling it unready', async () => {
+  it('[C5] readers miss no message while the bus is lost, and readiness is degraded but 200', async () => {
     const [a, b] = [await start(), await start()];
     const [reader] = await ChatClient.hello(b);
     const writer = await ChatClient.open(a);
@@ -389,7 +389,7 @@ function replicatedFeed(): void {
     expect(text).toMatch(/^chat_bus_messages_total\{direction="received"\} [1-9]/m);
   });
 
-  it('[C6] when all connections to the database are ended, everything acknowledged reaches everyone', async () => {
+  it('[C6] when all database connections are closed, everything acknowledged reaches every reader', async () => {
     const [a, b] = [await start({ LOG_LEVEL: 'error' }), await start()];
     const [[one], [two], [reader]] = [
       await ChatClient.hello(a, { username: 'one' }),

@@ -24,14 +24,14 @@ import { ServerProcess } from './support/server-process';
 import { canMountDisks } from './support/small-disk';
 import { describeWhere } from './support/suites';
 
-// kubectl and docker compose take seconds each.
+// kubectl and docker compose take seconds per call.
 jest.setTimeout(60_000);
 
 const ROOT = join(__dirname, '..');
 const defaults = new Settings();
 const example = () => only(readManifests('deploy/kubernetes/overlays/cluster/secret.example.yaml'), 'Secret');
 
-it.each(manifestFiles)('[K1] %s fits the types and schemas of Kubernetes', (file) => {
+it.each(manifestFiles)('[K1] %s conforms to the types and schemas of Kubernetes', (file) => {
   expect(violations(readManifests(file))).toEqual([]);
 });
 
@@ -56,13 +56,13 @@ it.each([
   expect(violations(JSON.parse(text.replace(right, wrong)) as Manifest[]).join('\n')).toMatch(found);
 });
 
-it('[K6] no file holds a secret: the example has placeholders only', () => {
+it('[K6] no file contains a secret: the example has placeholders only', () => {
   const secrets = manifestFiles.flatMap((file) => all(readManifests(file), 'Secret'));
   expect(secrets).toEqual([example()]);
   for (const value of Object.values(example().stringData!)) expect(value).toMatch(/:PASSWORD@.*\.example\./);
 });
 
-it('[K2] every program that the docs or the Dockerfile run in the container is built from what the image is given', () => {
+it('[K2] every program that the docs or the Dockerfile run in the container is in the image', () => {
   const files = [
     'README.md',
     'Dockerfile',
@@ -94,11 +94,11 @@ describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overla
     settings = only(manifests, 'ConfigMap').data!;
   });
 
-  it('[K1] fits the types and schemas of Kubernetes', () => {
+  it('[K1] conforms to the types and schemas of Kubernetes', () => {
     expect(violations(manifests)).toEqual([]);
   });
 
-  it('[K1] every object it names exists: settings, secret, claim, service, deployment', () => {
+  it('[K1] every referenced object exists: settings, secret, claim, service, deployment', () => {
     const named = [
       `ConfigMap/${container.envFrom![0]!.configMapRef!.name}`,
       ...container.env!.flatMap(({ valueFrom }) => (valueFrom ? [`Secret/${valueFrom.secretKeyRef!.name}`] : [])),
@@ -113,7 +113,7 @@ describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overla
     expect(named).toHaveLength(overlay === 'single' ? 3 : 5);
   });
 
-  it('[K2] probes and scrapes ask for paths the server has, on the port it listens on', async () => {
+  it('[K2] probes and scrapes use paths and the port of the server', async () => {
     const probes = [container.startupProbe!, container.livenessProbe!, container.readinessProbe!].map(
       ({ httpGet }) => httpGet!,
     );
@@ -129,7 +129,7 @@ describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overla
     expect(dockerfile()).toMatch(new RegExp(`^EXPOSE ${settings.PORT}$`, 'm'));
   });
 
-  it('[K2] service, ingress and network policy lead to that port, and selectors to these pods', () => {
+  it('[K2] service, ingress and network policy lead to the port of the server, and selectors match its pods', () => {
     expect(only(manifests, 'Service').spec).toMatchObject({
       selector: labels,
       ports: [{ name: 'http', targetPort: 'http' }],
@@ -147,7 +147,7 @@ describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overla
     for (const spread of pod.topologySpreadConstraints ?? []) expect(spread.labelSelector!.matchLabels).toEqual(labels);
   });
 
-  it('[K3] it hands over settings of the server only, with allowed values', () => {
+  it('[K3] passes only server settings, with allowed values', () => {
     const secret = example().stringData!;
     const given = {
       ...settings,
@@ -159,7 +159,7 @@ describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overla
     expect(readSettings(given)).toMatchObject({ DATABASE_URL: given.DATABASE_URL, PORT: Number(given.PORT) });
   });
 
-  it('[K4] the time to end covers the way out of the endpoints, the grace, and a margin', () => {
+  it('[K4] the termination grace period covers preStop, SHUTDOWN_GRACE_SECONDS and a margin', () => {
     const sleep = container.lifecycle!.preStop!.sleep!.seconds;
     expect(sleep).toBeGreaterThanOrEqual(5);
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(
@@ -167,7 +167,7 @@ describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overla
     );
   });
 
-  it('[K4] the ingress waits longer than two heartbeats, holds no event back, and sticks nobody to a replica', () => {
+  it('[K4] the ingress waits longer than two heartbeats, buffers no event, and has no session affinity', () => {
     const entries = Object.entries(only(manifests, 'Ingress').metadata!.annotations!);
     const timeouts = entries.filter(([name]) => /(read|send)-timeout$|timeout-server$/.test(name));
     expect(timeouts).toHaveLength(3);
@@ -176,7 +176,7 @@ describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overla
     expect(entries.filter(([name]) => /affinity|cookie|session/.test(name))).toEqual([]);
   });
 
-  it('[K5] the pod has no rights: no root, no capability, no token, no writing outside its volumes', () => {
+  it('[K5] the pod runs without root, capabilities, token, or writes outside its volumes', () => {
     expect(pod).toMatchObject({
       automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
@@ -195,19 +195,19 @@ describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overla
     expect(dockerfile()).toMatch(/^USER 1000:1000$/m);
   });
 
-  it('[K5] it may talk to its databases and the name server, and to nothing else', () => {
+  it('[K5] egress is limited to the databases and the name server', () => {
     const { policyTypes, ingress, egress } = only(manifests, 'NetworkPolicy').spec!;
     expect(policyTypes).toEqual(['Ingress', 'Egress']);
     const ports = egress!.flatMap((rule) => rule.ports!.map(({ port }) => port));
     expect(ports).toEqual(overlay === 'single' ? [] : [5432, 6379, 53, 53]);
-    // A rule without peers would be one for everybody.
+    // A rule without peers would allow all peers.
     for (const peers of [...ingress!.map(({ from }) => from), ...egress!.map(({ to }) => to)]) {
       expect(peers!.length).toBeGreaterThan(0);
       for (const peer of peers!) expect(peer).toMatchObject({ namespaceSelector: expect.anything() });
     }
   });
 
-  it('[K6] one writer for a file, and never too few replicas on PostgreSQL', () => {
+  it('[K6] a file has one writer, and PostgreSQL never has too few replicas', () => {
     const spec = only(manifests, 'Deployment').spec!;
     const kinds = manifests.map(({ kind }) => kind).sort();
     const common = ['ConfigMap', 'Deployment', 'Ingress', 'NetworkPolicy'];
@@ -231,7 +231,7 @@ describeWhere(hasKustomize, 'kubectl with kustomize').each(OVERLAYS)('the overla
 });
 
 describeWhere(canMountDisks, 'right to mount a disk')('the server with the rights of its container', () => {
-  it('[K5] runs, stores and ends in order', async () => {
+  it('[K5] starts, stores a message and shuts down cleanly', async () => {
     const server = ServerProcess.run(containerCommand(testFolder()), { DATABASE_URL: 'sqlite:/data/chat.sqlite' });
     await server.listening();
     const client = await ChatClient.open(server);

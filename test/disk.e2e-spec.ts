@@ -9,7 +9,7 @@ import { canMountDisks, makeReadOnly, mountSmallDisk } from './support/small-dis
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
-/** Starts a server that must refuse to, and gives its one line. */
+/** Starts a server that must refuse to start; returns its only line. */
 async function refusal(path: string): Promise<string> {
   const server = ServerProcess.spawn({ DATABASE_URL: `sqlite:${path}` });
   expect(await server.exited).toBe(1);
@@ -19,7 +19,7 @@ async function refusal(path: string): Promise<string> {
   return server.lines[0]!;
 }
 
-/** A database with some messages in it, its server stopped. */
+/** A database with some messages and no running server. */
 async function filledDatabase(): Promise<string> {
   const path = `${testFolder()}/chat.sqlite`;
   const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${path}` });
@@ -30,15 +30,15 @@ async function filledDatabase(): Promise<string> {
   return path;
 }
 
-describe('a start that cannot work', () => {
-  it('[D2] refuses a file that is no database', async () => {
+describe('a refused start', () => {
+  it('[D2] refuses a file other than a database', async () => {
     const path = `${testFolder()}/chat.sqlite`;
     writeFileSync(path, 'Das ist keine Datenbank. '.repeat(1000));
     expect(await refusal(path)).toContain('it is not a SQLite database');
     expect(readFileSync(path, 'utf8')).toMatch(/^Das ist keine Datenbank/);
   });
 
-  it('[D2] refuses a database of another program and leaves it as it was', async () => {
+  it('[D2] refuses a database of another program and leaves it unchanged', async () => {
     const path = `${testFolder()}/chat.sqlite`;
     const foreign = new Database(path);
     foreign.exec('CREATE TABLE messages (subject TEXT)');
@@ -54,7 +54,7 @@ describe('a start that cannot work', () => {
     expect(await refusal(path)).toContain('it is corrupt; restore a backup');
   });
 
-  it('[D2] refuses a file with a destroyed page', async () => {
+  it('[D2] refuses a file with a corrupt page', async () => {
     const path = await filledDatabase();
     const bytes = readFileSync(path);
     bytes.fill(0xff, 8192, 16_384);
@@ -62,13 +62,13 @@ describe('a start that cannot work', () => {
     expect(await refusal(path)).toContain('it is corrupt; restore a backup');
   });
 
-  it('[D2] refuses a folder in the place of the file', async () => {
+  it('[D2] refuses a folder in place of the file', async () => {
     const path = `${testFolder()}/chat.sqlite`;
     mkdirSync(path);
     expect(await refusal(path)).toContain('it is a folder');
   });
 
-  it('[D2] refuses a folder that cannot be made', async () => {
+  it('[D2] refuses a folder that cannot be created', async () => {
     const path = `${testFolder()}/file`;
     writeFileSync(path, '');
     expect(await refusal(`${path}/data/chat.sqlite`)).toContain('cannot make the folder');
@@ -83,7 +83,7 @@ describe('a start that cannot work', () => {
     await next.stop();
   });
 
-  it('[D2] refuses a second server on the same file by another name', async () => {
+  it('[D2] refuses a second server on the same file under another name', async () => {
     const folder = testFolder();
     const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${folder}/chat.sqlite` });
     symlinkSync(`${folder}/chat.sqlite`, `${folder}/link.sqlite`);
@@ -91,7 +91,7 @@ describe('a start that cannot work', () => {
     await server.stop();
   });
 
-  it('[D2] refuses a file that another program has locked', async () => {
+  it('[D2] refuses a file locked by another program', async () => {
     const path = await filledDatabase();
     const other = new Database(path);
     other.exec('BEGIN IMMEDIATE');
@@ -105,26 +105,26 @@ describeWhere(canMountDisks, 'right to mount a small disk')('a disk that is full
   beforeEach(() => (disk = mountSmallDisk(4)));
   afterEach(() => disk.unmount());
 
-  it('[D2] refuses a disk that is read-only', async () => {
+  it('[D2] refuses a read-only disk', async () => {
     copyFileSync(await filledDatabase(), `${disk.folder}/chat.sqlite`);
     makeReadOnly(disk);
     expect(await refusal(`${disk.folder}/chat.sqlite`)).toMatch(/read-only|cannot be opened/);
   });
 
-  it('[D2] refuses a disk that is full from the start', async () => {
+  it('[D2] refuses a disk that is already full', async () => {
     disk.fill();
     expect(await refusal(`${disk.folder}/chat.sqlite`)).toMatch(
       /the disk is full|cannot be opened|input\/output error/,
     );
   });
 
-  it('[D3] a full disk is told to senders and probes, reading goes on, and it recovers by itself', async () => {
+  it('[D3] senders and probes report a full disk, reading continues, and the service recovers by itself', async () => {
     const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${disk.folder}/chat.sqlite` });
     const client = await ChatClient.open(server);
     client.say('max', 'vorher');
     await client.nextOf('chat_message');
     disk.fill();
-    // Free pages inside the files still take some messages.
+    // Free pages inside the files still have room for some messages.
     let accepted = 1;
     for (;;) {
       client.say('max', 'x'.repeat(4000));

@@ -33,7 +33,7 @@ async function listed(url: string): Promise<Listed[]> {
 }
 
 it.each(['SIGKILL', 'SIGTERM'] as const)(
-  '[D1] everything delivered is there after %s, and ids go on',
+  '[D1] everything delivered is stored after %s, and ids continue',
   async (signal) => {
     const environment = { DATABASE_URL: await newDatabase() };
     const delivered: unknown[] = [];
@@ -58,11 +58,11 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
     expect(new Set(stored).size).toBe(stored.length);
     await server.stop();
   },
-  // Four starts, and thousands of messages that are flushed one batch after the other.
+  // Four starts, and thousands of messages flushed batch by batch.
   60_000,
 );
 
-it('[D5] the main connection can only read', async () => {
+it('[D5] the main connection is read-only', async () => {
   const server = await startServer();
   const dataSource = server.app.get(DataSource);
   await expect(dataSource.query('DELETE FROM messages')).rejects.toThrow(/read-?only/);
@@ -70,7 +70,7 @@ it('[D5] the main connection can only read', async () => {
   await server.stop();
 });
 
-it('[D6] the feed gives each message once, in order, without a gap, whatever the bus does', async () => {
+it('[D6] the feed emits each message once, in order, without gaps, under any behaviour of the bus', async () => {
   const server = await startServer();
   const log = server.app.get(MessageLog);
   const COUNT = 1300;
@@ -109,7 +109,7 @@ it('[D6] the feed gives each message once, in order, without a gap, whatever the
   await server.stop();
 });
 
-it('[D6] one listener that fails costs the others nothing', async () => {
+it('[D6] a failing listener does not affect the others', async () => {
   const server = await startServer({ LOG_LEVEL: 'error' });
   const feed = server.app.get(MessageFeed);
   const seen: number[] = [];

@@ -9,7 +9,7 @@ import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { until } from './support/until';
 
-/** A client of the event stream that splits it as the HTML standard says. */
+/** An event-stream client that parses the stream as the HTML standard specifies. */
 class EventReader {
   readonly ended: Promise<unknown>;
   comments = 0;
@@ -62,7 +62,7 @@ afterEach(() => server.stop());
 const store = (...messages: string[]) =>
   Promise.all(messages.map((message) => append(server.app.get(MessageLog), 'max', message)));
 
-it('[F1] each message is an event with its id and the v2 frame', async () => {
+it('[F1] each message is an event with the id and the v2 frame', async () => {
   server = await startServer();
   await store('vorher');
   const reader = await EventReader.open(server);
@@ -75,7 +75,7 @@ it('[F1] each message is an event with its id and the v2 frame', async () => {
   expect(await reader.nextIds(1)).toEqual([3]);
 });
 
-it('[F2] it resumes after Last-Event-ID, else after the parameter', async () => {
+it('[F2] a stream resumes after Last-Event-ID, otherwise after the parameter', async () => {
   server = await startServer();
   await store('1', '2', '3', '4');
   const byParameter = await EventReader.open(server, '?after=1');
@@ -85,7 +85,7 @@ it('[F2] it resumes after Last-Event-ID, else after the parameter', async () => 
   expect(await byHeader.nextIds(2)).toEqual([4, 5]);
 });
 
-it('[F4] an empty Last-Event-ID is as none', async () => {
+it('[F4] an empty Last-Event-ID counts as absent', async () => {
   server = await startServer();
   await store('1', '2');
   const fromNow = await EventReader.open(server, '', { 'last-event-id': '' });
@@ -95,7 +95,7 @@ it('[F4] an empty Last-Event-ID is as none', async () => {
   expect(await byParameter.nextIds(2)).toEqual([2, 3]);
 });
 
-it('[F1] HEAD has the headers and ends', async () => {
+it('[F1] HEAD returns the headers and ends', async () => {
   server = await startServer();
   const answer = await http(`${server.url}/api/messages/stream`, { method: 'HEAD' });
   expect(answer.status).toBe(200);
@@ -116,7 +116,7 @@ it.each([
   expect(answer).toMatchObject({ status: 422, body: errorResponse('VALIDATION_ERROR') });
 });
 
-it('[F2] beyond the limit there is a gap, and then the rest', async () => {
+it('[F2] beyond REPLAY_LIMIT a gap is sent, then the rest', async () => {
   server = await startServer({ REPLAY_LIMIT: '2' });
   await store('1', '2', '3', '4', '5');
   const reader = await EventReader.open(server, '?after=0');
@@ -135,7 +135,7 @@ it('[F2] a slow reader gets every message once, in order', async () => {
   expect(await slow.nextIds(4000)).toEqual(Array.from({ length: 4000 }, (_, i) => i + 1));
 });
 
-it('[F3] a connection has one stream at most', async () => {
+it('[F3] a connection has at most one stream', async () => {
   server = await startServer();
   const client = connect(server.port, '127.0.0.1');
   client.write('GET /api/messages/stream HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5));
@@ -154,7 +154,7 @@ it('[F3] heartbeats are comments, and the stream ends with the server', async ()
   await reader.ended;
 });
 
-it('[F3] beyond MAX_CONNECTIONS a stream is refused, and there is room again when one leaves', async () => {
+it('[F3] beyond MAX_CONNECTIONS a stream is refused until another one ends', async () => {
   server = await startServer({ MAX_CONNECTIONS: '1' });
   const first = await EventReader.open(server);
   const refused = await http(`${server.url}/api/messages/stream`);

@@ -11,7 +11,7 @@ describe('health and status', () => {
   beforeEach(async () => (server = await startServer()));
   afterEach(() => server.stop());
 
-  it('[H1] /health is healthy, with the database gone, too', async () => {
+  it('[H1] /health is healthy even without the database', async () => {
     const healthy = {
       status: 'healthy',
       app: 'Chat System',
@@ -43,7 +43,7 @@ describe('health and status', () => {
     });
   });
 
-  it('[H7] memory_usage is never 0%, as something is always used', async () => {
+  it('[H7] memory_usage is never 0%', async () => {
     const { body } = await http(`${server.url}/status`);
     const { memory_usage: usage } = (body as { system: { memory_usage: string } }).system;
     expect(usage).toMatch(/^([1-9]\d?|100)%$/);
@@ -67,7 +67,7 @@ describe('health and status', () => {
     expect(answer.body).toMatchObject({ status: 'ok', info: {}, error: {}, details: {} });
   });
 
-  it('[H5] /health/ready names what is up', async () => {
+  it('[H5] /health/ready lists what is up', async () => {
     const answer = await http(`${server.url}/health/ready`);
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({

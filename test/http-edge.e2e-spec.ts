@@ -12,7 +12,7 @@ const HANDSHAKE =
   'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
-/** What a connection has brought so far. */
+/** Opens a connection; `received` returns everything received so far. */
 function listen(port: number): { socket: Socket; received: () => string } {
   const socket = connect(port, '127.0.0.1').on('error', () => undefined);
   let received = '';
@@ -20,12 +20,12 @@ function listen(port: number): { socket: Socket; received: () => string } {
   return { socket, received: () => received };
 }
 
-/** The status lines in the order in which they came. */
+/** The status codes, in order of arrival. */
 function statuses(raw: string): string[] {
   return Array.from(raw.matchAll(/HTTP\/1\.1 (\d{3}) /g), ([, status]) => status!);
 }
 
-describe('requests that never reach a route', () => {
+describe('requests refused before any route', () => {
   let server: TestServer;
   beforeAll(async () => (server = await startServer()));
   afterAll(() => server.stop());
@@ -33,7 +33,7 @@ describe('requests that never reach a route', () => {
   it.each([
     ['no Host', 'GET /health HTTP/1.1\r\n', 400, 'BAD_REQUEST'],
     ['two Hosts', 'GET /health HTTP/1.1\r\nHost: a\r\nHost: a\r\n', 400, 'BAD_REQUEST'],
-    ['a Host that is none', 'GET /health HTTP/1.1\r\nHost: a/b\r\n', 400, 'BAD_REQUEST'],
+    ['an invalid Host', 'GET /health HTTP/1.1\r\nHost: a/b\r\n', 400, 'BAD_REQUEST'],
     ['two names in Host', 'GET /health HTTP/1.1\r\nHost: a, b\r\n', 400, 'BAD_REQUEST'],
     ['an unknown expectation', 'GET /health HTTP/1.1\r\nHost: x\r\nExpect: foo\r\n', 417, 'BAD_REQUEST'],
     ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n', 404, 'NOT_FOUND'],
@@ -49,25 +49,25 @@ describe('requests that never reach a route', () => {
     ['an empty Host', 'GET /health HTTP/1.1\r\nHost:\r\n'],
     ['an address with a port', 'GET /health HTTP/1.1\r\nHost: [::1]:8000\r\n'],
     ['a target in absolute form', 'GET http://chat.example/health HTTP/1.1\r\nHost: x\r\n'],
-  ])('[E12] %s is as good as any', async (_what, head) => {
+  ])('[E12] %s is accepted', async (_what, head) => {
     const answer = await rawHttp(server.port, `${head}Connection: close\r\n\r\n`);
     expect(statuses(answer)).toEqual(['200']);
     expect(bodyOf(answer)).toMatchObject({ status: 'healthy' });
   });
 
-  it('[E12] 100-continue is answered, then the request', async () => {
+  it('[E12] 100-continue is answered before the request', async () => {
     const head = 'POST /nothing HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 0\r\n';
     expect(statuses(await rawHttp(server.port, `${head}Connection: close\r\n\r\n`))).toEqual(['100', '404']);
   });
 
   it.each([
-    ['what is no HTTP', 'nonsense\r\n\r\n'],
-    ['headers that are too long', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`],
+    ['unparsable HTTP', 'nonsense\r\n\r\n'],
+    ['oversized headers', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`],
     ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n'],
     ['a refused upgrade', HANDSHAKE.replace('/ws', '/nothing')],
     ['a bad handshake', HANDSHAKE.replace('Version: 13', 'Version: 12')],
     ['no Host', 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n'],
-  ])('[E13] the answer to %s has the headers of every other', async (_what, request) => {
+  ])('[E13] the answer to %s has the usual headers', async (_what, request) => {
     const [head = ''] = (await rawHttp(server.port, request)).split('\r\n\r\n', 1);
     const { headers } = await http(`${server.url}/nothing`);
     for (const name of ['content-security-policy', 'x-content-type-options', 'x-frame-options', 'referrer-policy']) {
@@ -85,7 +85,7 @@ describe('requests that never reach a route', () => {
     expect(answer).toMatch(/\r\n\r\n$/);
   });
 
-  it('[E12] what a client sends after it was refused is not answered again', async () => {
+  it('[E12] requests after a refused one get no answer', async () => {
     const { socket, received } = listen(server.port);
     socket.write('nonsense\r\n\r\n');
     await once(socket, 'data');
@@ -102,7 +102,7 @@ describe('answers on one connection', () => {
 
   const list = 'GET /api/messages?limit=1000 HTTP/1.1\r\nHost: x\r\n\r\n';
 
-  it('[E14] an upgrade behind requests is answered after them, and works', async () => {
+  it('[E14] an upgrade after pipelined requests is answered after them, and works', async () => {
     const writer = await ChatClient.open(server);
     for (let i = 0; i < 250; i++) writer.say('max', 'x'.repeat(4000));
     for (let i = 0; i < 250; i++) await writer.nextOf('chat_message');
@@ -114,28 +114,28 @@ describe('answers on one connection', () => {
     for (const body of bodies.slice(1, 3)) expect((JSON.parse(body) as { messages: [] }).messages).toHaveLength(250);
     writer.say('max', 'danach');
     await until(() => received().includes('danach'));
-    // A ping with an empty mask.
+    // A ping with an all-zero mask.
     socket.write(Buffer.from([0x89, 0x80, 0, 0, 0, 0]));
     await until(() => received().endsWith('\x8a\0'));
     socket.destroy();
   });
 
   it.each([
-    ['rubbish', 'nonsense\r\n\r\n', '400'],
+    ['garbage', 'nonsense\r\n\r\n', '400'],
     ['a refused upgrade', HANDSHAKE.replace('/ws', '/nothing'), '404'],
     ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n', '404'],
-    ['headers that are too long', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, '431'],
+    ['oversized headers', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, '431'],
     [
       'an offer of another protocol',
       'GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n',
       '404',
     ],
-  ])('[E14] %s behind requests is answered after them', async (_what, request, status) => {
+  ])('[E14] %s after pipelined requests is answered after them', async (_what, request, status) => {
     const answer = await rawHttp(server.port, list + list + request);
     expect(statuses(answer)).toEqual(['200', '200', status]);
   });
 
-  it('[E14] a bad rest of a request that has its answer gets no second one', async () => {
+  it('[E14] an invalid body of an answered request gets no second answer', async () => {
     const request = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
     const { socket, received } = listen(server.port);
     socket.write(request);
@@ -145,15 +145,15 @@ describe('answers on one connection', () => {
     expect(statuses(received())).toEqual(['404']);
   });
 
-  it('[E14] what follows the last request of a connection takes nothing of its answer away', async () => {
+  it('[E14] bytes after the last request of a connection do not truncate its answer', async () => {
     const answer = await rawHttp(server.port, `${list.slice(0, -2)}Connection: close\r\n\r\nnonsense\r\n\r\n`);
     expect(bodyOf(answer)).toMatchObject({ messages: [] });
   });
 
   it.each([
-    ['rubbish', 'nonsense\r\n\r\n'],
+    ['garbage', 'nonsense\r\n\r\n'],
     ['an upgrade', HANDSHAKE],
-  ])('[E14] %s behind an open event stream ends it, without a word in it', async (_what, request) => {
+  ])('[E14] %s after an open event stream ends it without further output', async (_what, request) => {
     const { socket, received } = listen(server.port);
     socket.write('GET /api/messages/stream HTTP/1.1\r\nHost: x\r\n\r\n');
     await until(() => received().includes('\r\n\r\n'));
@@ -163,7 +163,7 @@ describe('answers on one connection', () => {
   });
 });
 
-it('[E15] an idle connection is kept for KEEP_ALIVE_SECONDS, and told so', async () => {
+it('[E15] an idle connection is kept for KEEP_ALIVE_SECONDS, as its headers state', async () => {
   const byDefault = await startServer();
   expect((await http(`${byDefault.url}/health`)).headers.get('keep-alive')).toBe('timeout=75');
   await byDefault.stop();
@@ -176,7 +176,7 @@ it('[E15] an idle connection is kept for KEEP_ALIVE_SECONDS, and told so', async
   await server.stop();
 });
 
-it('[E5] a request that does not arrive in time is 408', async () => {
+it('[E5] a request that is not complete in time is 408', async () => {
   const server = await startServer({ KEEP_ALIVE_SECONDS: '1' });
   const answer = await rawHttp(server.port, 'GET /health HTTP/1.1\r\nHost');
   expect(statuses(answer)).toEqual(['408']);
@@ -185,7 +185,7 @@ it('[E5] a request that does not arrive in time is 408', async () => {
 });
 
 it.each(['*', 'https://chat.example'])(
-  '[E16] pages may read what they need, with ALLOWED_ORIGINS=%s',
+  '[E16] pages can read the exposed headers, with ALLOWED_ORIGINS=%s',
   async (origins) => {
     const server = await startServer({ ALLOWED_ORIGINS: origins });
     const headers = { origin: 'https://chat.example' };
@@ -256,7 +256,7 @@ describe('the access log', () => {
   });
 });
 
-it('[E8] nothing of a request that was refused is logged', async () => {
+it('[E8] no content of a refused request is logged', async () => {
   const server = await ServerProcess.start({ DATABASE_URL: await newDatabase(), LOG_LEVEL: 'verbose' });
   const requests = [
     'geheim\r\n\r\n',

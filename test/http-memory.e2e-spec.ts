@@ -26,7 +26,7 @@ async function figure(server: { url: string }, name: string): Promise<number> {
 const closedBy = (server: { url: string }, cause: string) =>
   figure(server, `chat_connections_closed_total{cause="${cause}"}`);
 
-/** A client that asks, and reads nothing. */
+/** A client that sends a request and never reads. */
 async function rude(port: number, request: string): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -50,7 +50,7 @@ describe('one answer at a time', () => {
   const storeLong = (count: number) =>
     Promise.all(Array.from({ length: count }, () => append(server.app.get(MessageLog), 'max', 'x'.repeat(4000))));
 
-  it('[E21] requests that are sent ahead are all answered, in their order', async () => {
+  it('[E21] pipelined requests are all answered, in order', async () => {
     server = await startServer();
     await storeLong(90);
     const COUNT = 90;
@@ -60,7 +60,7 @@ describe('one answer at a time', () => {
     expect(answers).toMatchObject(paths.map((_, i) => ({ offset: i, messages: [{ id: i + 1 }] })));
   });
 
-  it('[E22] a body that goes on behind its answer ends the connection', async () => {
+  it('[E22] a body that continues after its answer ends the connection', async () => {
     server = await startServer();
     const client = connect(server.port, '127.0.0.1');
     clients.push(client);
@@ -72,7 +72,7 @@ describe('one answer at a time', () => {
     expect((await http(`${server.url}/health`)).status).toBe(200);
   });
 
-  it('[E21] a body that is sent ahead is read in its turn', async () => {
+  it('[E21] a pipelined body is read in its turn', async () => {
     server = await startServer();
     const body = JSON.stringify({ text: 'x'.repeat(10_000) });
     const post = `POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -80,7 +80,7 @@ describe('one answer at a time', () => {
     expect(answers.map((answer) => answer.slice(9, 12))).toEqual([...Array<string>(20).fill('404'), '200']);
   });
 
-  it('[E21] a client that keeps its connection and sends far ahead in pieces gets every answer', async () => {
+  it('[E21] a keep-alive client that pipelines in chunks gets every answer', async () => {
     server = await startServer();
     const client = connect(server.port, '127.0.0.1');
     clients.push(client);
@@ -96,14 +96,14 @@ describe('one answer at a time', () => {
     await until(() => answered() === 1000);
   });
 
-  it('[E21] too many that wait end the connection', async () => {
+  it('[E21] too many pipelined requests end the connection', async () => {
     server = await startServer();
     const client = await rude(server.port, get('/api/messages/stream') + get('/health/live').repeat(101));
     clients.push(client);
     await once(client.resume(), 'close');
     expect(await closedBy(server, 'pipelined')).toBe(1);
     await until(async () => [...server.app.get(EventStreamsService)].length === 0 && (await isOpen(server)) <= 1);
-    // They are forgotten with it: others still have theirs.
+    // The count ends with its connection: other connections are unaffected.
     for (let i = 0; i < 60; i++) {
       const next = await rude(server.port, get('/api/messages/stream') + get('/health/live').repeat(99));
       await once(next.resume(), 'data');
@@ -117,7 +117,7 @@ describe('one answer at a time', () => {
   it.each([
     ['a list', '/api/messages?limit=1000'],
     ['a file', '/docs/swagger-ui-bundle.js'],
-  ])('[E22] %s that is not taken in time ends the connection', async (_what, path) => {
+  ])('[E22] %s that is not read in time ends the connection', async (_what, path) => {
     server = await startServer({ STALLED_READER_SECONDS: '1' });
     await storeLong(250);
     const client = await rude(server.port, get(path).repeat(30));
@@ -126,7 +126,7 @@ describe('one answer at a time', () => {
     await until(async () => (await isOpen(server)) <= 1);
   });
 
-  it('[E22] a trickle is not enough; who reads at a fair pace gets everything', async () => {
+  it('[E22] a trickling reader is cut off, a moderately fast one receives everything', async () => {
     server = await startServer({ STALLED_READER_SECONDS: '2' });
     await storeLong(250);
     let isOver = false;
@@ -136,9 +136,9 @@ describe('one answer at a time', () => {
       let bytes = 0;
       let last = '';
       while (!isOver && !last.includes('"status":"healthy"')) {
-        const piece = client.read(Math.min(bytesAtATime, client.readableLength)) as Buffer | null;
-        bytes += piece?.length ?? 0;
-        if (piece) last = (last + String(piece)).slice(-1000);
+        const chunk = client.read(Math.min(bytesAtATime, client.readableLength)) as Buffer | null;
+        bytes += chunk?.length ?? 0;
+        if (chunk) last = (last + String(chunk)).slice(-1000);
         await delay(10);
       }
       return bytes;
@@ -151,7 +151,7 @@ describe('one answer at a time', () => {
     expect(fair).toBeGreaterThan(14 * MIB);
   });
 
-  it('[E22] a request that does not come in is refused in time, and who says nothing is not kept', async () => {
+  it('[E22] an incomplete request is refused in time, and a silent connection is closed', async () => {
     server = await startServer();
     const node = server.app.getHttpServer();
     expect([node.headersTimeout, node.requestTimeout]).toEqual([10_000, 30_000]);
@@ -172,7 +172,7 @@ describe('one answer at a time', () => {
     expect(bodyOf(halfHead![0]!)).toEqual(errorResponse('BAD_REQUEST', expect.stringContaining('rechtzeitig')));
     expect(second!.map((answer) => answer.slice(9, 12))).toEqual(['200', '408']);
     expect(halfBody!.length).toBeLessThanOrEqual(1);
-    // What stands behind an answer under way could not come in.
+    // A request pipelined behind an open answer is not read, so it cannot time out.
     expect(stream.destroyed).toBe(false);
     await append(server.app.get(MessageLog), 'max', 'hallo');
     await once(stream, 'data');
@@ -183,7 +183,7 @@ describe('memory', () => {
   let child: ServerProcess;
   afterEach(() => child.stop('SIGKILL'));
 
-  it('[L15] stays bounded while nobody reads, and the others hardly notice', async () => {
+  it('[L15] stays bounded while clients do not read, and others barely notice', async () => {
     child = await ServerProcess.start({ DATABASE_URL: await newDatabase() });
     const [writer] = await ChatClient.hello(child, { username: 'max' });
     const roundTrip = async (id: string, message: string) => {

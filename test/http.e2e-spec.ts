@@ -7,7 +7,7 @@ import { ServerProcess } from './support/server-process';
 
 const JSON_POST = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 
-describe('HTTP everywhere', () => {
+describe('all HTTP answers', () => {
   let server: TestServer;
   beforeAll(async () => (server = await startServer()));
   afterAll(() => server.stop());
@@ -29,7 +29,7 @@ describe('HTTP everywhere', () => {
     expect(Object.keys(body as object)).toEqual(keys);
   });
 
-  it('[E2] stored messages have no zone, everything else has Z', async () => {
+  it('[E2] timestamps of stored messages have no zone, all others end in Z', async () => {
     const client = await ChatClient.open(server);
     client.say('max', 'Hallo');
     const frame = await client.nextOf('chat_message');
@@ -47,7 +47,7 @@ describe('HTTP everywhere', () => {
     ['POST', '/api/messages'],
     ['DELETE', '/health'],
     ['PUT', '/docs-json'],
-  ])('[E3] %s %s is no route: 404 NOT_FOUND', async (method, path) => {
+  ])('[E3] %s %s is 404 NOT_FOUND', async (method, path) => {
     const answer = await http(server.url + path, { method });
     expect(answer.status).toBe(404);
     expect(answer.body).toEqual(errorResponse('NOT_FOUND', 'Ressource nicht gefunden'));
@@ -57,13 +57,13 @@ describe('HTTP everywhere', () => {
     [undefined, 'Ressource nicht gefunden'],
     ['en-GB,de;q=0.5', 'Resource not found'],
     ['fr', 'Ressource nicht gefunden'],
-  ])('[E4] Accept-Language %s chooses the text', async (language, message) => {
+  ])('[E4] Accept-Language %s selects the text', async (language, message) => {
     const answer = await http(`${server.url}/nothing`, { headers: language ? { 'accept-language': language } : {} });
     expect(answer.body).toEqual(errorResponse('NOT_FOUND', message));
   });
 
   it.each(['/api/messages/user/%ff', '/api/messages?limit=%zz', '/%c0%ae'])(
-    '[E5] bad percent-encoding %s is 400',
+    '[E5] invalid percent-encoding %s is 400',
     async (path) => {
       const answer = await rawHttp(server.port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1\.1 400 /);
@@ -74,7 +74,7 @@ describe('HTTP everywhere', () => {
   it.each([
     ['{', 400, 'BAD_REQUEST'],
     [JSON.stringify('x'.repeat(20_000)), 413, 'PAYLOAD_TOO_LARGE'],
-  ])('[E5] a bad body is refused before the route', async (body, status, code) => {
+  ])('[E5] an invalid body is refused before the route', async (body, status, code) => {
     const headers = { 'content-type': 'application/json' };
     const answer = await http(`${server.url}/api/messages`, { method: 'POST', headers, body });
     expect(answer.status).toBe(status);
@@ -87,13 +87,13 @@ describe('HTTP everywhere', () => {
     [`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
     [`${JSON_POST}Transfer-Encoding: chunked\r\n\r\nx\r\n`, 400],
     [`${JSON_POST}Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n`, 400],
-  ])('[E5] HTTP that cannot be read is an ErrorResponse', async (request, status) => {
+  ])('[E5] unparsable HTTP is an ErrorResponse', async (request, status) => {
     const answer = await rawHttp(server.port, request);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(bodyOf(answer)).toEqual(errorResponse('BAD_REQUEST'));
   });
 
-  it('[E9] takes over a harmless request id and replaces any other', async () => {
+  it('[E9] keeps a harmless request id and replaces any other', async () => {
     const ask = async (id: string) =>
       (await http(`${server.url}/health`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
     expect(await ask('proxy-1.a_B')).toBe('proxy-1.a_B');
@@ -111,12 +111,12 @@ describe('HTTP everywhere', () => {
   });
 });
 
-it('[E11] an offer of another protocol is passed over', async () => {
+it('[E11] an offer of another protocol is ignored', async () => {
   const server = await startServer();
   const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n';
   const ask = (request: string, more: string) =>
     rawHttp(server.port, `${request} HTTP/1.1\r\nHost: x\r\n${offer}${more}`);
-  // The connection goes on as any other.
+  // The connection stays usable.
   const answers = (
     await ask('GET /health/live', `\r\nGET /api/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
   ).split(/(?=HTTP\/1\.1 )/);
@@ -130,13 +130,13 @@ it('[E11] an offer of another protocol is passed over', async () => {
   await server.stop();
 });
 
-it('[E4] the setting decides where Accept-Language does not', async () => {
+it('[E4] the setting selects the language without a supported Accept-Language', async () => {
   const server = await startServer({ DEFAULT_LANGUAGE: 'en' });
   expect((await http(`${server.url}/nothing`)).body).toEqual(errorResponse('NOT_FOUND', 'Resource not found'));
   await server.stop();
 });
 
-it('[E6] an internal error shows nothing of the inside, and its log line has the request id', async () => {
+it('[E6] an internal error exposes no internals, and its log line has the request id', async () => {
   const database = await newDatabase();
   const server = await ServerProcess.start({ DATABASE_URL: database });
   await execute(database, 'DROP TABLE stats_totals');
@@ -147,7 +147,7 @@ it('[E6] an internal error shows nothing of the inside, and its log line has the
   await server.stop('SIGKILL');
 });
 
-it('[E7] a database that does not answer is 503 with Retry-After', async () => {
+it('[E7] without an answer from the database, the answer is 503 with Retry-After', async () => {
   const server = await startServer();
   await server.app.get(DataSource).destroy();
   for (const path of ['', '/recent', '/user/max', '/stats']) {
@@ -159,7 +159,7 @@ it('[E7] a database that does not answer is 503 with Retry-After', async () => {
   await server.stop();
 });
 
-it('[E8] neither answers nor logs repeat what a client sent', async () => {
+it('[E8] neither answers nor logs repeat client input', async () => {
   const database = await newDatabase();
   const server = await ServerProcess.start({ DATABASE_URL: database, LOG_LEVEL: 'verbose' });
   const client = await ChatClient.open(server, '/ws?username=%00geheim');

@@ -29,7 +29,7 @@ it('[L1] a bad setting ends the start with one line and a non-zero code', async 
   ]);
 });
 
-it('[L1] an address that cannot be had ends the start with one line and a non-zero code', async () => {
+it('[L1] an unavailable address ends the start with one line and a non-zero code', async () => {
   server = await startServer();
   const process = ServerProcess.spawn({ DATABASE_URL: await newDatabase(), PORT: String(server.port) });
   expect(await process.exited).toBe(1);
@@ -102,7 +102,7 @@ it('[L4] by default every origin is allowed', async () => {
   await client.nextOf('chat_message');
 });
 
-it('[L13] ALLOWED_ORIGINS takes names below one, and schemes of applications; the own page is always allowed', async () => {
+it('[L13] ALLOWED_ORIGINS accepts subdomain wildcards and app schemes; the own page is always allowed', async () => {
   server = await startServer({
     ALLOWED_ORIGINS: 'https://*.chat.example, capacitor://localhost',
     TRUST_PROXY: 'loopback',
@@ -159,7 +159,7 @@ it.each([
   else expect(await second.nextOf('chat_message')).toMatchObject({ message: 'x' });
 });
 
-it('[L7] with the append queue full the sender is told, and nothing is half accepted', async () => {
+it('[L7] with the append queue full, messages are refused, and nothing is half accepted', async () => {
   server = await startServer();
   const client = await ChatClient.open(server);
   client.say('max', 'zuerst');
@@ -183,22 +183,22 @@ it('[L7] with the append queue full the sender is told, and nothing is half acce
   expect(await total()).toBe(delivered.length + 1);
 });
 
-it('[L8] a reader that leaves too much unread is caught up later, or closed with 4008 where that is too much', async () => {
+it('[L8] a slow reader is caught up later, or closed with 4008 beyond REPLAY_LIMIT', async () => {
   server = await startServer({ SLOW_CONSUMER_BYTES: '65536', REPLAY_LIMIT: '1000' });
   const [writer, slow, stalled] = [
     await ChatClient.open(server),
     await ChatClient.open(server),
     await ChatClient.open(server),
   ];
-  const say100 = async () => {
+  const send100 = async () => {
     for (let i = 0; i < 100; i++) writer.say('max', 'x'.repeat(4000));
     for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
   };
   slow.socket.pause();
   stalled.socket.pause();
-  // The kernel's buffers take some megabytes before the server sees that nobody reads.
+  // The kernel buffers some megabytes before the server notices that a client does not read.
   for (let round = 0; round < 30; round++) {
-    await say100();
+    await send100();
     slow.socket.resume();
     if (round < 29) for (let i = 0; i < 100; i++) await slow.nextOf('chat_message');
     if (round % 2 === 0) slow.socket.pause();
@@ -210,7 +210,7 @@ it('[L8] a reader that leaves too much unread is caught up later, or closed with
   expect(await total()).toBe(3000);
 });
 
-it('[L9] port 0 picks a free port, the start line says which, and a log line is JSON or pretty', async () => {
+it('[L9] port 0 picks a free port, the start line names it, and log lines are JSON or pretty', async () => {
   const environment = { DATABASE_URL: await newDatabase() };
   const json = await ServerProcess.start(environment);
   expect((await http(`${json.url}/health`)).status).toBe(200);
@@ -230,7 +230,7 @@ it('[L9] port 0 picks a free port, the start line says which, and a log line is 
 it.each([
   ['an upgrade', 'GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
   ['a handshake', 'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
-  ['what is no HTTP', 'nonsense\r\n\r\n'],
+  ['for unparsable HTTP', 'nonsense\r\n\r\n'],
 ])('[L11] a client that was refused %s does not keep its connection', async (_what, request) => {
   server = await startServer();
   const client = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
@@ -246,15 +246,15 @@ it.each([
   client.destroy();
 });
 
-it('[L10] a thousand connections that come at once wait until a busy server takes them', async () => {
+it('[L10] a thousand connections at once wait until a busy server accepts them', async () => {
   const child = await ServerProcess.start({ DATABASE_URL: await newDatabase() });
   const allowed = Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
-  // It is as busy as can be: whoever gets in was let in by the kernel.
+  // The stopped process accepts nothing: connections are established by the kernel alone.
   child.child.kill('SIGSTOP');
   const sockets = Array.from({ length: Math.min(1000, allowed) }, () => connect(child.port, '127.0.0.1'));
   for (const socket of sockets) socket.write('GET /health/live HTTP/1.1\r\nHost: chat\r\nConnection: close\r\n\r\n');
   const answers = Promise.all(sockets.map((socket) => text(socket)));
-  // The answers come later; one that fails before is the end.
+  // Answers arrive later: only a failed connection settles `answers` first.
   await Promise.race([Promise.all(sockets.map((socket) => once(socket, 'connect'))), answers]);
   child.child.kill('SIGCONT');
   for (const answer of await answers) expect(answer).toMatch(/^HTTP\/1.1 200 /);

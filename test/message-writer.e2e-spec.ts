@@ -7,14 +7,14 @@ import type { Storage } from '../src/storage/storage';
 import type { NewMessage } from '../src/storage/stored-message';
 import { execute, holdWrites, isPostgres, newDatabase, rowsOf } from './support/database';
 
-/** The contract of `MessageWriter`, which each kind of database has to keep. */
+/** The contract of `MessageWriter` for every kind of database. */
 
 const TABLES = ['messages', 'message_head', 'user_messages', 'stats_totals', 'stats_users', 'stats_days'];
 const EVERYTHING = 'SELECT id, username, message, created_at, client_id FROM messages ORDER BY id';
 
 const GOOD: NewMessage = { username: 'max', message: '"\\{},NULL\n', createdAt: 1 };
 
-function said(clientId: string, message: string, createdAt: number): NewMessage {
+function keyed(clientId: string, message: string, createdAt: number): NewMessage {
   return { username: 'max', message, createdAt, clientId };
 }
 
@@ -22,7 +22,7 @@ let database: string;
 let storage: Storage;
 let writer: MessageWriter;
 
-/** A writer on an empty database, or on one that holds what the statements store. */
+/** A writer on an empty database, or on one filled by the statements. */
 async function start(statements?: string): Promise<void> {
   database = await newDatabase();
   storage = createStorage(readSettings({ DATABASE_URL: database }));
@@ -41,7 +41,7 @@ function state(): Promise<unknown> {
   return Promise.all(TABLES.map((table) => rowsOf(database, `SELECT * FROM ${table}`)));
 }
 
-it('[D7] batches are stored as given, with ids from 1 on without a gap', async () => {
+it('[D7] batches are stored unchanged, with gap-free ids from 1', async () => {
   await start();
   const batch = [GOOD, { ...GOOD, username: 'Zoë 😀', clientId: 'a' }, { ...GOOD, createdAt: 2 ** 41 }];
   expect(await writer.append(batch)).toEqual({ firstId: 1, repeats: [] });
@@ -57,7 +57,7 @@ it('[D7] batches are stored as given, with ids from 1 on without a gap', async (
   );
 });
 
-it('[D7] a batch that the database refuses is not stored at all, and quoted nowhere; the next one has its ids', async () => {
+it('[D7] a batch refused by the database is neither stored nor quoted, and the next one gets its ids', async () => {
   await start();
   await writer.append([GOOD]);
   const before = await state();
@@ -69,7 +69,7 @@ it('[D7] a batch that the database refuses is not stored at all, and quoted nowh
   expect(await writer.append([GOOD])).toEqual({ firstId: 2, repeats: [] });
 });
 
-it('[D7] batch and probe are refused while another program holds the lock, and taken afterwards', async () => {
+it('[D7] batch and probe are refused while another program holds the lock, and accepted afterwards', async () => {
   await start();
   const release = await holdWrites(database);
   await expect(writer.append([GOOD])).rejects.toThrow(WriteRefused);
@@ -79,7 +79,7 @@ it('[D7] batch and probe are refused while another program holds the lock, and t
   expect(await writer.append([GOOD])).toEqual({ firstId: 1, repeats: [] });
 });
 
-it('[V4] repeats in batches of any size are stored once, wherever they stand', async () => {
+it('[V4] repeats in batches of any size are stored once, at any position', async () => {
   await start();
   let nextId = 1;
   let createdAt = 0;
@@ -89,7 +89,7 @@ it('[V4] repeats in batches of any size are stored once, wherever they stand', a
     const expected = { firstId: nextId, repeats: [] as object[] };
     const batch = Array.from({ length: size }, (_, index) => {
       createdAt++;
-      // Two users with the same idempotency keys; every third message has none.
+      // Two users with the same idempotency keys; every third message is without one.
       const username = index % 2 === 0 ? 'max' : 'eva';
       const clientId = (size + index) % 3 === 0 ? undefined : String((size * 7 + index * 5) % 60);
       const message = `${size}/${index}`;
@@ -109,18 +109,18 @@ it('[V4] repeats in batches of any size are stored once, wherever they stand', a
   expect(await rowsOf(database, EVERYTHING)).toEqual(stored);
 });
 
-it('[V19] the first text under an idempotency key counts, in one batch and after one of an older version', async () => {
+it('[V19] the first text under an idempotency key counts, within a batch and after an older version', async () => {
   await start(
     `INSERT INTO messages (id, username, message, created_at, client_id) VALUES (1, 'max', 'A', 7, 'old');
      ${isPostgres ? 'UPDATE message_head SET last_id = 1' : ''}`,
   );
   const batch = [
-    said('new', 'A', 1),
-    said('old', 'B', 2),
-    said('new', 'B', 3),
-    said('old', 'A', 4),
-    said('new', 'A', 5),
-    said('', 'A', 6),
+    keyed('new', 'A', 1),
+    keyed('old', 'B', 2),
+    keyed('new', 'B', 3),
+    keyed('old', 'A', 4),
+    keyed('new', 'A', 5),
+    keyed('', 'A', 6),
   ];
   expect(await writer.append(batch)).toEqual({
     firstId: 2,
@@ -130,5 +130,5 @@ it('[V19] the first text under an idempotency key counts, in one batch and after
     ],
     taken: [1, 2],
   });
-  expect(await writer.append([said('new', 'C', 7)])).toEqual({ firstId: 4, repeats: [], taken: [0] });
+  expect(await writer.append([keyed('new', 'C', 7)])).toEqual({ firstId: 4, repeats: [], taken: [0] });
 });

@@ -31,7 +31,7 @@ async function get(path: string): Promise<Page> {
 
 const ids = (page: Page) => page.messages.map((message) => message.id);
 
-/** Starts a server with 120 messages, every third of eva, the others of max. */
+/** Starts a server with 120 messages: every third by eva, the others by max. */
 async function startFilled(): Promise<void> {
   server = await startServer();
   await store(
@@ -74,7 +74,7 @@ describe('lists', () => {
     expect(answer).toMatchObject({ status: 422, body: errorResponse('VALIDATION_ERROR') });
   });
 
-  it('[M4] recent gives the newest, oldest of them first', async () => {
+  it('[M4] /recent returns the newest messages, oldest first', async () => {
     const recent = await get('/recent?limit=3');
     expect(ids(recent)).toEqual([118, 119, 120]);
     expect(recent).toMatchObject({ total: 3, limit: 3 });
@@ -82,7 +82,7 @@ describe('lists', () => {
     expect(ids(await get('/recent?limit=3&before=118'))).toEqual([115, 116, 117]);
   });
 
-  it("[M5] a user's list has the newest, oldest of them first, and the overall count", async () => {
+  it("[M5] a user's list has the newest messages, oldest first, and the overall count", async () => {
     const page = await get('/user/eva?limit=2');
     expect(page).toMatchObject({ username: 'eva', total_messages: 40, limit: 2 });
     expect(ids(page)).toEqual([115, 118]);
@@ -94,7 +94,7 @@ describe('lists', () => {
   });
 
   it.each(['%00', 'x'.repeat(10_000), encodeURIComponent('\u0301'.repeat(600) + '\u0316'.repeat(600))])(
-    '[M13] what nobody can be called is an unknown user (%#)',
+    '[M13] an impossible name is an unknown user (%#)',
     async (encoded) => {
       const username = decodeURIComponent(encoded);
       expect(await get(`/user/${encoded}`)).toEqual({ messages: [], username, total_messages: 0, limit: 50 });
@@ -115,7 +115,7 @@ describe('lists', () => {
     ['', 'before', 0, Number.MAX_SAFE_INTEGER],
     ['/user/max', 'before', 0, Number.MAX_SAFE_INTEGER],
     ['/recent', 'before', 0, Number.MAX_SAFE_INTEGER],
-  ])('[M9] %s?%s is a whole number from %d to %d, once', async (path, name, min, max) => {
+  ])('[M9] %s?%s is an integer from %d to %d, given once', async (path, name, min, max) => {
     const bad = [
       '',
       '-1',
@@ -162,7 +162,7 @@ describe('names in the path', () => {
     ['100%', '100%25'],
     ['😀', '%F0%9F%98%80'],
     ['..', '%2e%2e'],
-  ])('[M5] finds %s percent-decoded and compares exactly', async (username, encoded) => {
+  ])('[M5] percent-decodes %s and compares it exactly', async (username, encoded) => {
     await store([username, 'Hallo']);
     expect(await get(`/user/x${encoded}`)).toMatchObject({ total_messages: 0 });
     if (username !== '..') expect(await get(`/user/${encoded}`)).toMatchObject({ username, total_messages: 1 });
@@ -170,7 +170,7 @@ describe('names in the path', () => {
   });
 
   it.each(['eva\u3164', 'eva\u2028admin', 'a  b', `a${'\u0316'.repeat(49)}`, '\u2800'])(
-    '[M13] %j, stored when names might be like that, is found',
+    '[M13] %j, stored when such names were allowed, is found',
     async (username) => {
       await store([username, 'Hallo']);
       const answer = await get(`/user/${encodeURIComponent(username)}`);
@@ -199,7 +199,7 @@ describe('lists that grow', () => {
     expect(page.messages.slice(-3).map((message) => message.message)).toEqual(['1', '2', '3']);
   });
 
-  it('[M11] every statement of a list seeks; what it counts is only what the counters do not cover', async () => {
+  it('[M11] every statement of a list seeks, and counts only rows not covered by the counters', async () => {
     const dataSource = server.app.get(DataSource);
     const statements: [string, unknown[]][] = [];
     Object.assign(dataSource.logger, {
@@ -209,7 +209,7 @@ describe('lists that grow', () => {
     await get('?before=50');
     await get('/recent');
     await get('/user/eva?before=90');
-    // Where not all may fit, sizes are asked for first.
+    // Lists that may exceed the size limit query sizes first.
     await get('?after=10&limit=1000');
     await get('/recent?limit=100');
     await get('/user/eva?limit=1000');
@@ -219,7 +219,7 @@ describe('lists that grow', () => {
     for (const [query, parameters] of selects) {
       const plan = await planOf(server.database, query, parameters);
       expect(query).not.toMatch(/OFFSET/);
-      // These have one row; SQLite calls an index that is followed to a LIMIT a scan, too.
+      // These two tables have one row. SQLite reports an index walk up to a LIMIT as a scan, too.
       expect(plan).not.toMatch(/Seq Scan on (?!stats_totals|message_head)/);
       if (!/LIMIT \d+$/.test(query)) {
         expect(plan).not.toMatch(/SCAN (m|messages|Message|user_messages|stats_users|stats_days)\b/);
@@ -229,14 +229,14 @@ describe('lists that grow', () => {
   });
 });
 
-describe('pages that would be too large', () => {
+describe('pages over the size limit', () => {
   afterEach(stop);
 
   const MIB = 1024 * 1024;
   const COUNT = 200;
 
-  /** Every page from this address on, as a client finds them by the `Link` header. */
-  async function follow(path: string): Promise<Page[]> {
+  /** All pages from this address on, found through the `Link` header. */
+  async function followLinks(path: string): Promise<Page[]> {
     const pages: Page[] = [];
     for (let url: string | undefined = `${server.url}/api/messages${path}`; url !== undefined;) {
       const answer = await http(url);
@@ -254,29 +254,29 @@ describe('pages that would be too large', () => {
   const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
   it.each([
-    ['four bytes a character', '😀'.repeat(4000)],
-    ['six bytes of JSON for one of text', '\u0001'.repeat(4000)],
-  ])('[M14] are cut at about 1 MiB, with %s, and Link leads to the rest of what was asked for', async (_, text) => {
+    ['four bytes per character', '😀'.repeat(4000)],
+    ['six bytes of JSON per byte of text', '\u0001'.repeat(4000)],
+  ])('[M14] end at about 1 MiB, with %s, and Link leads to the rest of the requested list', async (_, text) => {
     server = await startServer();
     await store(...range(1, COUNT).map((id): [string, string] => [id % 2 ? 'eva' : 'max', text]));
-    const forwards = await follow('?limit=150&offset=10');
+    const forwards = await followLinks('?limit=150&offset=10');
     expect(forwards.length).toBeGreaterThan(1);
     expect(forwards.flatMap(ids)).toEqual(range(11, 160));
     expect(Object.keys(forwards[0]!)).toEqual(['messages', 'total', 'limit', 'offset']);
     expect(forwards[0]).toMatchObject({ total: COUNT, limit: 150, offset: 10 });
     expect(forwards.at(-1)).toMatchObject({ offset: forwards.at(-1)!.messages[0]!.id - 1 });
-    expect((await follow('?limit=150&after=10')).flatMap(ids)).toEqual(range(11, 160));
-    // The newest come first; each page is in the order of time.
-    const backwards = async (path: string) => (await follow(path)).reverse().flatMap(ids);
+    expect((await followLinks('?limit=150&after=10')).flatMap(ids)).toEqual(range(11, 160));
+    // The newest page comes first; each page is oldest first.
+    const backwards = async (path: string) => (await followLinks(path)).reverse().flatMap(ids);
     expect(await backwards('?limit=120&before=151')).toEqual(range(31, 150));
     expect(await backwards('/recent?limit=100')).toEqual(range(COUNT - 99, COUNT));
     expect(await backwards('/user/max?limit=90')).toEqual(range(1, COUNT).filter((id) => id % 2 === 0 && id > 20));
-    const [recent] = await follow('/recent?limit=100');
+    const [recent] = await followLinks('/recent?limit=100');
     expect(recent).toMatchObject({ total: recent!.messages.length, limit: 100 });
     expect(recent!.messages.at(-1)!.id).toBe(COUNT);
   });
 
-  it('[M14] a page of one message is as long as the message', async () => {
+  it('[M14] a longer message is a page of its own', async () => {
     server = await startServer({ MAX_MESSAGE_LENGTH: '1000000' });
     const long = '😀'.repeat(500_000);
     await store(['max', 'kurz'], ['max', long], ['max', long], ['max', 'kurz']);
@@ -294,7 +294,7 @@ describe('pages that would be too large', () => {
     expect(await sizes('?before=5')).toEqual([[4], [3], [2], [1]]);
   });
 
-  it('[M14] a page that fits has no Link', async () => {
+  it('[M14] a complete page has no Link', async () => {
     server = await startServer();
     await store(...range(1, 20).map((): [string, string] => ['max', 'kurz']));
     for (const path of ['?limit=10', '?limit=1000', '?before=15&limit=5', '/recent?limit=5', '/user/max?limit=5']) {
@@ -341,7 +341,7 @@ describe('statistics', () => {
     expect(await get('/stats')).toMatchObject({ most_active_user: { username: 'B', message_count: 1 } });
   });
 
-  it('[M12] equal a recount, while the counters are behind and when they have followed', async () => {
+  it('[M12] equal a recount, while the counters lag and after they have caught up', async () => {
     const some = (count: number) =>
       store(...Array.from({ length: count }, (_, i): [string, string] => [`u${i % 7}`, 'ä😀x'.repeat((i % 5) + 1)]));
     const find = (sql: string) => rowsOf(server.database, sql);

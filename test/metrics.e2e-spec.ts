@@ -16,7 +16,7 @@ async function scrape(): Promise<Map<string, number>> {
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
 }
 
-it('[H6] counts what happens in the chat', async () => {
+it('[H6] counts the activity of the chat', async () => {
   const [v2] = await ChatClient.hello(server, { username: 'max', after: 0 });
   const v1 = await ChatClient.open(server);
   const refused = await ChatClient.open(server, '/ws', { origin: 'https://evil.example' });
@@ -50,7 +50,7 @@ it('[H6] counts what happens in the chat', async () => {
   );
 });
 
-it('[H6] says what runs, what it may, and whether its database answers', async () => {
+it('[H6] exposes build, limits and whether the database answers', async () => {
   const [client] = await ChatClient.hello(server, { username: 'max' });
   const figures = await scrape();
   expect(figures.get(`chat_build_info{version="${version}",node="${process.version}"}`)).toBe(1);
@@ -62,7 +62,7 @@ it('[H6] says what runs, what it may, and whether its database answers', async (
   expect((await scrape()).get('chat_database_up')).toBe(0);
 });
 
-it('[H6] labels HTTP requests by the pattern of the route, never by the address', async () => {
+it('[H6] labels HTTP requests by route pattern, never by address', async () => {
   await http(`${server.url}/api/messages/user/geheim`);
   await http(`${server.url}/geheim`);
   await http(`${server.url}/geheim`, { method: 'PROPFIND' });

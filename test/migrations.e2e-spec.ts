@@ -11,9 +11,9 @@ import {
   STRANGER,
 } from './support/database';
 
-it('[A4] migrations make what the entities describe, and can be taken back', async () => {
+it('[A4] migrations create the schema of the entities, and can be reverted', async () => {
   const database = await newDatabase();
-  // As the TypeORM command line does.
+  // Like the TypeORM command line.
   const dataSource = await createStorage(readSettings({ DATABASE_URL: database }))
     .createDataSource()
     .initialize();
@@ -29,7 +29,7 @@ it('[A4] migrations make what the entities describe, and can be taken back', asy
   expect(await rowsOf(database, names)).toEqual([{ name: 'migrations' }]);
 });
 
-it('[A4] the last id survives a migration, there and back', async () => {
+it('[A4] the last id survives a migration and its reversal', async () => {
   const database = await newDatabase();
   const dataSource = await createStorage(readSettings({ DATABASE_URL: database }))
     .createDataSource()
@@ -44,7 +44,7 @@ it('[A4] the last id survives a migration, there and back', async () => {
   );
   if (isPostgres) await execute(database, 'UPDATE message_head SET last_id = 2');
   const states = [await lastId()];
-  // Back beyond the migration that turned it into a view.
+  // Reverts past the migration that turned it into a view.
   const back = run.length - run.findIndex(({ name }) => name.startsWith('HeadIsNewestMessage'));
   for (let i = 0; i < back; i++) await dataSource.undoLastMigration();
   states.push(await lastId());
@@ -55,7 +55,7 @@ it('[A4] the last id survives a migration, there and back', async () => {
 });
 
 if (isPostgres) {
-  it("[B8] the replicas' secret is for the owner of the tables only, also where others may read all the rest", async () => {
+  it('[B8] the signing secret is readable only by the owner of the tables, even if others can read the rest', async () => {
     const database = await newDatabase();
     await makeStranger();
     await execute(

@@ -11,13 +11,13 @@ import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
-// Tens of thousands of messages are moved, several times.
+// Moves tens of thousands of messages, several times.
 jest.setTimeout(60_000);
 
 const EVERYTHING = 'SELECT id, username, message, created_at, client_id, client_hash FROM messages ORDER BY id';
 const MANY = 60_000;
 
-/** Texts that a column type, encoding or quoting could change. */
+/** Texts at risk from column types, encodings and quoting. */
 const AWKWARD = [
   ['Zoë 😀', 'gleich', '👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿 é e\u0301 \u202e RTL \u200d'],
   ['O’Brien\\"\'', 'gleich', '\t\n\r\u0001\u001b[31m \\ " \' ; -- $1 ? %s \\u0000 {} \u2028'],
@@ -38,13 +38,13 @@ async function chatFile(): Promise<string> {
   for (const name of ['berta', 'anton', 'berta', 'anton']) plain.say(name, 'unentschieden');
   for (let i = 0; i < 4; i++) await plain.nextOf('chat_message');
   await server.stop();
-  // A message of an older version, and one whose text has changed since.
+  // A message stored by an older version, and one whose text was changed since.
   await execute(database, `UPDATE messages SET client_hash = NULL WHERE client_id = 'noch-eine'`);
   await execute(database, `UPDATE messages SET message = replace(message, '😀', '🫥') WHERE id = 3`);
   return database;
 }
 
-/** A SQLite file with messages of many users over some days, several per millisecond. */
+/** A SQLite file with messages by many users over several days, several per timestamp. */
 async function largeFile(count = MANY): Promise<string> {
   const url = newFile();
   const storage = createStorage({ ...new Settings(), DATABASE_URL: url });
@@ -70,7 +70,7 @@ function pathOf(url: string): string {
   return url.slice('sqlite:'.length);
 }
 
-/** The answers of a server on the database. */
+/** Answers of a server on the database. */
 async function answersOn(database: string): Promise<unknown> {
   const server = await startServer({ DATABASE_URL: database });
   const paths = ['?limit=1000', '/recent', '/stats', ...['max', 'anton', 'user-7'].map((name) => `/user/${name}`)];
@@ -81,7 +81,7 @@ async function answersOn(database: string): Promise<unknown> {
   return { answers, replayed };
 }
 
-it('[T1] everything comes to PostgreSQL and back, and a server on the result answers the same', async () => {
+it('[T1] everything moves to PostgreSQL and back, and a server on the result gives the same answers', async () => {
   const [original, postgres, back] = [await chatFile(), await newDatabase(), newFile()];
   const before = await answersOn(original);
   const there = await runMove(original, postgres);
@@ -97,7 +97,7 @@ it('[T1] everything comes to PostgreSQL and back, and a server on the result ans
   expect(await answersOn(postgres)).toEqual(before);
   expect(await answersOn(back)).toEqual(before);
 
-  // A repeat after the move gets the original answer, and ids go on.
+  // A repeat after the move gets the original answer, and ids continue.
   const server = await startServer({ DATABASE_URL: postgres });
   const [client] = await ChatClient.hello(server);
   const [username, clientId, message] = AWKWARD[3];
@@ -130,37 +130,40 @@ it('[T1] pages are bounded by their characters as well as by their rows', async 
   expect(lines.filter((line) => line.startsWith('copied'))).toHaveLength(3);
 });
 
-it.each(['to PostgreSQL', 'to SQLite'])('[T2] killed anywhere on the way %s, it goes on where it was', async (way) => {
-  const file = await largeFile();
-  const postgres = await newDatabase();
-  let [source, target] = [file, postgres];
-  if (way === 'to SQLite') {
-    expect(await runMove(file, postgres)).toMatchObject({ code: 0 });
-    [source, target] = [postgres, newFile()];
-  }
-  const percent = 5 * (1 + Math.floor(Math.random() * 6));
-  const killed = await runMove(source, target, (line, child) => {
-    if (line.startsWith(`copied ${String(percent).padStart(3)} %`)) child.kill('SIGKILL');
-  });
-  expect([percent, killed.code]).toEqual([percent, 'SIGKILL']);
-  const [head] = await rowsOf(target, 'SELECT last_id FROM message_head');
-  const place = head!.last_id as number;
-  expect(place).toBeGreaterThanOrEqual((percent / 100) * MANY);
-  expect(place).toBeLessThan(MANY);
+it.each(['to PostgreSQL', 'to SQLite'])(
+  '[T2] killed at any point of a move %s, the same command continues where it stopped',
+  async (way) => {
+    const file = await largeFile();
+    const postgres = await newDatabase();
+    let [source, target] = [file, postgres];
+    if (way === 'to SQLite') {
+      expect(await runMove(file, postgres)).toMatchObject({ code: 0 });
+      [source, target] = [postgres, newFile()];
+    }
+    const percent = 5 * (1 + Math.floor(Math.random() * 6));
+    const killed = await runMove(source, target, (line, child) => {
+      if (line.startsWith(`copied ${String(percent).padStart(3)} %`)) child.kill('SIGKILL');
+    });
+    expect([percent, killed.code]).toEqual([percent, 'SIGKILL']);
+    const [head] = await rowsOf(target, 'SELECT last_id FROM message_head');
+    const place = head!.last_id as number;
+    expect(place).toBeGreaterThanOrEqual((percent / 100) * MANY);
+    expect(place).toBeLessThan(MANY);
 
-  const { code, lines } = await runMove(source, target);
-  expect(code).toBe(0);
-  expect(lines[1]).toMatch(new RegExp(`^to .*: ${place} messages$`));
-  expect(lines.find((line) => line.startsWith('copied'))).toContain(` ${place + 1000} of ${MANY}`);
-  // As text: comparing so many objects takes Jest seconds.
-  const same = JSON.stringify(await rowsOf(target, EVERYTHING)) === JSON.stringify(await rowsOf(source, EVERYTHING));
-  expect(same).toBe(true);
-  // Once more: nothing is left to copy.
-  const again = await runMove(source, target);
-  expect([again.code, again.lines.filter((line) => line.startsWith('copied'))]).toEqual([0, []]);
-});
+    const { code, lines } = await runMove(source, target);
+    expect(code).toBe(0);
+    expect(lines[1]).toMatch(new RegExp(`^to .*: ${place} messages$`));
+    expect(lines.find((line) => line.startsWith('copied'))).toContain(` ${place + 1000} of ${MANY}`);
+    // Compared as text: Jest needs seconds for this many objects.
+    const same = JSON.stringify(await rowsOf(target, EVERYTHING)) === JSON.stringify(await rowsOf(source, EVERYTHING));
+    expect(same).toBe(true);
+    // A further run has nothing to copy.
+    const again = await runMove(source, target);
+    expect([again.code, again.lines.filter((line) => line.startsWith('copied'))]).toEqual([0, []]);
+  },
+);
 
-it('[T3] the source stays as it was, byte for byte, with what is only in its write-ahead log', async () => {
+it('[T3] the source stays identical byte for byte, including its write-ahead log', async () => {
   const source = await largeFile(3_000);
   const path = pathOf(source);
   const server = await ServerProcess.start({ DATABASE_URL: source });
@@ -177,7 +180,7 @@ it('[T3] the source stays as it was, byte for byte, with what is only in its wri
   expect(await rowsOf(postgres, 'SELECT count(*) AS stored FROM messages')).toEqual([{ stored: 3_020 }]);
 });
 
-it('[T3] PostgreSQL as the source keeps every row and its version', async () => {
+it('[T3] PostgreSQL as the source keeps every row and row version', async () => {
   const postgres = await newDatabase();
   await runMove(await chatFile(), postgres);
   const tables = [
@@ -196,7 +199,7 @@ it('[T3] PostgreSQL as the source keeps every row and its version', async () => 
   expect(await state()).toEqual(before);
 });
 
-/** The one line of a move that must be refused. */
+/** The only line of a move that must be refused. */
 async function refusal(from: string, to: string): Promise<string> {
   const { code, errors } = await runMove(from, to);
   expect(code).toBe(1);
@@ -204,8 +207,8 @@ async function refusal(from: string, to: string): Promise<string> {
   return errors[0]!;
 }
 
-describe('[T4] a move that must not be', () => {
-  it('[T4] refuses a target that holds other messages or more of them, and changes nothing', async () => {
+describe('[T4] a refused move', () => {
+  it('[T4] refuses a target with other or more messages, and changes nothing', async () => {
     const [source, postgres] = [await largeFile(2_500), await newDatabase()];
     await runMove(await largeFile(3_000), postgres);
     expect(await refusal(source, postgres)).toContain('holds more messages than');
@@ -243,7 +246,7 @@ describe('[T4] a move that must not be', () => {
     expect(await refusal(await newDatabase(), newFile())).toContain('is empty, or belongs to another program');
   });
 
-  it('[T4] refuses a database that is not there or says no, without its password', async () => {
+  it('[T4] refuses a missing or inaccessible database, without printing its password', async () => {
     const [file, missing] = [await chatFile(), newFile()];
     expect(await refusal(missing, await newDatabase())).toContain('there is no such file');
     expect(existsSync(`${pathOf(missing)}.lock`)).toBe(false);
@@ -257,14 +260,14 @@ describe('[T4] a move that must not be', () => {
     expect([code, errors.length, errors[0]!.includes('geheim')]).toEqual([1, 1, false]);
   });
 
-  it('[T4] refuses a source with a hole in its ids', async () => {
+  it('[T4] refuses a source with a gap in its ids', async () => {
     const file = await largeFile(2_500);
     await execute(file, 'DELETE FROM messages WHERE id = 1777');
     expect(await refusal(file, await newDatabase())).toContain('message 1777 is missing');
   });
 });
 
-/** Runs `meanwhile` during a move that waits for the lock on its target's head row. */
+/** Runs `meanwhile` while a move waits for the lock on its target's head row. */
 async function whileMoving(source: string, target: string, meanwhile: () => Promise<void>): Promise<MoveEnd> {
   const release = await holdWrites(target);
   let end: Promise<MoveEnd>;
@@ -277,7 +280,7 @@ async function whileMoving(source: string, target: string, meanwhile: () => Prom
   return end!;
 }
 
-describe('[T5] both databases belong to the move', () => {
+describe('[T5] both databases are exclusive to the move', () => {
   let source: string;
   let target: string;
   beforeEach(async () => {
@@ -285,7 +288,7 @@ describe('[T5] both databases belong to the move', () => {
     await runMove(await largeFile(1_000), target);
   });
 
-  it('[T5] no server can start on them meanwhile, and no other move', async () => {
+  it('[T5] neither a server nor another move can start on them', async () => {
     let late: ServerProcess;
     const end = await whileMoving(source, target, async () => {
       const refused = ServerProcess.spawn({ DATABASE_URL: source });
@@ -300,19 +303,19 @@ describe('[T5] both databases belong to the move', () => {
       expect(late.lines).toEqual([]);
     });
     expect(end).toMatchObject({ code: 0, errors: [] });
-    // The server that had to wait starts after the move.
+    // The waiting server starts after the move.
     await late!.line(/ready at/);
     expect(await late!.stop()).toBe(0);
   });
 
-  it('[T5] whoever writes all the same is noticed before anything of the page is stored', async () => {
+  it('[T5] a foreign write ends the move before anything of the page is stored', async () => {
     const release = await holdWrites(target);
     const written = execute(
       target,
       `UPDATE message_head SET last_id = 1001;
        INSERT INTO messages (id, username, message, created_at) VALUES (1001, 'max', 'fremd', 0)`,
     );
-    // It queues for the row before the move does.
+    // The foreign write queues for the row before the move does.
     await until(async () => {
       const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
       return (await rowsOf(target, waiting)).length > 0;
@@ -324,7 +327,7 @@ describe('[T5] both databases belong to the move', () => {
   });
 });
 
-it('[T6] at the end the counters and the user index are compared with the messages', async () => {
+it('[T6] at the end, counters and user index are compared with the messages', async () => {
   const [source, postgres, back] = [await largeFile(2_000), await newDatabase(), newFile()];
   await runMove(source, postgres);
   await runMove(postgres, back);

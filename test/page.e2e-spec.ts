@@ -1,4 +1,4 @@
-// What runs inside the page sees the browser's globals.
+// Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
 import type { Browser, BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core';
 import { createApp } from '../src/app.factory';
@@ -44,18 +44,18 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     return visitor.page;
   }
 
-  /** The same with somebody between page and server. */
+  /** The same with `between` intercepting the WebSocket. */
   const visitThrough = (between: (route: WebSocketRoute) => void) =>
     visit({}, (page) => page.routeWebSocket('**/ws', between));
 
   const withClock = (page: Page) => page.clock.install();
 
-  /** It stops a little later, as there is no going back. */
+  /** Pauses the clock 5 s ahead: it cannot go backwards. */
   const stopTime = async (page: Page) => page.clock.pauseAt((await page.evaluate(() => Date.now())) + 5_000);
 
   /**
-   * Ends the server and starts it again with the same database, to which others wrote meanwhile. For the page, opened
-   * `withClock`, time stands still: how long a start takes here does not decide how long it waits for its next attempt.
+   * Restarts the server on the same database, with messages written meanwhile. The page must be opened `withClock`: its
+   * time stands still, so the duration of the restart does not affect its next attempt.
    */
   async function restart(
     page: Page,
@@ -76,7 +76,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     server = { ...server, app, stop: () => app.close() };
     await page.clock.resume();
     await connected(page);
-    // The browser itself reports each connection that fails.
+    // The browser logs each failed connection.
     for (const visitor of visitors) visitor.forgive('WebSocket connection to');
   }
 
@@ -90,7 +90,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   const colour = (place: Locator, property: string) =>
     place.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
 
-  /** Messages of others, each stored before this returns. */
+  /** Sends messages as another user; resolves when all are stored. */
   async function others(on: { port: number }, ...messages: string[]): Promise<void> {
     const client = await ChatClient.open(on);
     for (const message of messages) {
@@ -106,7 +106,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     return messages.map(({ message }) => message);
   }
 
-  it('[P1] shows the history and then live messages, each once, in order', async () => {
+  it('[P1] shows the history, then live messages, each once, in order', async () => {
     await others(server, 'eins', 'zwei', 'zwei', 'drei');
     const page = await visit();
     await others(server, 'vier', 'vier', 'fünf');
@@ -114,7 +114,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(await texts(page)).toEqual(['eins', 'zwei', 'zwei', 'drei', 'vier', 'vier', 'fünf']);
   });
 
-  it('[P1] shows a history of long messages that takes more than one page', async () => {
+  it('[P1] shows a history of long messages over several pages', async () => {
     await others(server, ...Array.from({ length: 100 }, (_, i) => `${i} ${'😀'.repeat(3990)}`));
     const page = await visit();
     await others(server, 'danach');
@@ -123,7 +123,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(numbers).toEqual([...Array.from({ length: 100 }, (_, i) => String(i)), 'danach']);
   });
 
-  it('[P1] neither misses nor doubles what arrives while the history is on its way', async () => {
+  it('[P1] neither misses nor repeats messages that arrive while the history loads', async () => {
     await others(server, 'vorher');
     const visitor = await Visitor.open(browser, 'about:blank');
     visitors.push(visitor);
@@ -141,7 +141,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(await texts(page)).toEqual(['vorher', 'dazwischen', 'danach', 'danach', 'zuletzt']);
   });
 
-  it('[P1] shows the time of the reader, and a button instead of a jump to one who reads back', async () => {
+  it('[P1] shows local time, and a button instead of scrolling while the user reads back', async () => {
     await others(server, ...Array.from({ length: 40 }, (_, i) => `Zeile ${i}`));
     const page = await visit();
     await page.getByText('Zeile 39', { exact: true }).waitFor();
@@ -164,7 +164,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     });
   });
 
-  it("[P2] sends what is typed with Enter and shows it as one's own", async () => {
+  it("[P2] sends on Enter and shows the message as the user's own", async () => {
     const page = await visit();
     const client = await ChatClient.open(server);
     await page.getByLabel('Dein Name').fill('Jürgen');
@@ -187,7 +187,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await client.close();
   });
 
-  it('[P2] asks for the name first, and works where nothing can be remembered', async () => {
+  it('[P2] asks for the name first, and works without storage', async () => {
     const visitor = await Visitor.open(browser, 'about:blank');
     visitors.push(visitor);
     const { page } = visitor;
@@ -237,7 +237,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await client.close();
   });
 
-  it('[P5] reconnects by itself, and then has what was written meanwhile', async () => {
+  it('[P5] reconnects by itself, and then has the messages written meanwhile', async () => {
     const page = await visit({}, withClock);
     const box = page.getByLabel('Nachricht', { exact: true });
     await page.getByLabel('Dein Name').fill('Jana');
@@ -258,11 +258,11 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await shown(page, 'danach');
     expect(await texts(page)).toEqual(['noch da', 'vorher', 'vorher', 'meanwhile', 'meanwhile', 'danach']);
     expect(await box.inputValue()).toBe('halb getippt');
-    // Who comes back after the restart is no news.
+    // Users who return after the restart are not shown as joins.
     expect(await log(page).locator('.joined').count()).toBe(1);
   });
 
-  it('[P5] sends what was written while the server was away, each message once and in order', async () => {
+  it('[P5] sends messages written while the server was down, each once and in order', async () => {
     const page = await visit({}, withClock);
     const box = page.getByLabel('Nachricht', { exact: true });
     await page.getByLabel('Dein Name').fill('Jana');
@@ -280,7 +280,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(await history()).toEqual(expected);
   });
 
-  it('[P5] comes back soon to somebody who writes, however many attempts were in vain', async () => {
+  it('[P5] reconnects at once when the user writes, even after many failed attempts', async () => {
     const page = await visit({}, withClock);
     const box = page.getByLabel('Nachricht', { exact: true });
     await page.getByLabel('Dein Name').fill('Jana');
@@ -294,7 +294,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await until(async () => (await log(page).locator('.pending').count()) === 0);
   });
 
-  it('[P5] stores a message once, and shows it once, when the connection breaks before the answer', async () => {
+  it('[P5] stores and shows a message once when the connection breaks before the answer', async () => {
     let broken = 0;
     const page = await visitThrough((route) => {
       const toServer = route.connectToServer();
@@ -327,7 +327,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(Math.max(...(await seen.jsonValue()))).toBe(1);
   });
 
-  it('[P5] still sends it after a reload', async () => {
+  it('[P5] sends an unsent message after a reload', async () => {
     const page = await visitThrough((route) => {
       const toServer = route.connectToServer();
       route.onMessage((frame) => {
@@ -345,7 +345,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(await history()).toEqual(['unterwegs']);
   });
 
-  it('[P5] begins with the history again when it missed more than is replayed', async () => {
+  it('[P5] reloads the history after a gap beyond the replay limit', async () => {
     await others(server, 'eins');
     const page = await visit({}, withClock);
     await shown(page, 'eins');
@@ -355,7 +355,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(await texts(page)).toEqual(['eins', 'zwei', 'drei', 'vier', 'fünf', 'sechs']);
   });
 
-  it('[P5] notices that a connection is dead, or brought less than the server sent', async () => {
+  it('[P5] detects a dead connection and lost frames', async () => {
     let mode: 'open' | 'silent' | 'lossy' = 'open';
     const page = await visit({}, async (fresh) => {
       await withClock(fresh);
@@ -398,7 +398,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await german.getByRole('button', { name: 'Senden' }).waitFor();
   });
 
-  it('[P7] follows light and dark', async () => {
+  it('[P7] follows light and dark mode', async () => {
     const page = await visit({ colorScheme: 'light' });
     const body = page.locator('body');
     const light = await colour(body, 'background-color');
@@ -472,7 +472,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(await page.getByRole('alert').textContent()).toBe('');
   });
 
-  it('[P9] keeps the text, and says why, when the server closes the connection over its size', async () => {
+  it('[P9] keeps the text, and states the reason, when the server closes the connection over its size', async () => {
     const page = await visit();
     const huge = 'x'.repeat(60_000);
     await page.getByLabel('Dein Name').fill('Max');
@@ -484,14 +484,14 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(await box.inputValue()).toBe(huge);
   });
 
-  /** Types until the others see it: after some seconds the sign passes. */
+  /** Types until the other page shows it: the indicator expires after some seconds. */
   const typingSeen = (page: Page, box: Locator) =>
     until(async () => {
       await box.press('x');
       return page.getByText('Öykü schreibt …').isVisible();
     });
 
-  it('[P10] shows who is present and who is typing', async () => {
+  it('[P10] shows the users present and typing', async () => {
     const page = await visit();
     const present = page.locator('#present');
     expect(await present.isVisible()).toBe(false);
@@ -520,14 +520,14 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await names.waitFor({ state: 'hidden' });
     expect(await focused(page)).toBe('count');
 
-    // Somebody who comes later sees who is there, and is seen by nobody.
+    // A later visitor sees the users present, without being present.
     const late = await visit();
     await late.getByText('1 online').waitFor();
 
-    // A sign of typing without a message passes.
+    // The typing indicator expires without a message.
     await typingSeen(page, box);
     await page.getByText('Öykü schreibt …').waitFor({ state: 'detached' });
-    // Nobody is announced who only looks, under a remembered name neither.
+    // A visitor who only reads is not present, not even under a remembered name.
     await other.reload();
     await connected(other);
     expect(await other.getByLabel('Your name').inputValue()).toBe('Öykü');
@@ -535,7 +535,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await present.waitFor({ state: 'hidden' });
   });
 
-  it('[P10] says that somebody types at most once a second', async () => {
+  it('[P10] sends typing at most once a second', async () => {
     let sent = 0;
     const page = await visit({}, async (fresh) => {
       await withClock(fresh);
@@ -556,7 +556,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
       await page.clock.runFor(ms);
       for (let i = 0; i < 3; i++) await box.press('x');
     }
-    // What was typed comes before it.
+    // All typing frames precede the message.
     await box.press('Enter');
     await client.nextOf('chat_message');
     expect(sent).toBe(3);
@@ -564,7 +564,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   });
 });
 
-/** Of `rgb(…)`: the mean of the three parts. */
+/** Mean of the three components of `rgb(…)`. */
 function brightness(colour: string): number {
   const parts = colour.match(/\d+/g)!.map(Number);
   return parts.reduce((sum, part) => sum + part) / parts.length;

@@ -10,7 +10,7 @@ import { newDatabase, rowsOf } from './support/database';
 import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
-// A start waits up to 30 seconds for the database.
+// A start waits up to 30 s for the database.
 jest.setTimeout(60_000);
 
 async function listen(server: Server): Promise<number> {
@@ -21,7 +21,7 @@ async function listen(server: Server): Promise<number> {
 describe.each([
   ['N', 'The server does not support SSL connections'],
   ['E', 'There was an error establishing an SSL connection'],
-])('a server that answers the wish for TLS with %s', (answer, words) => {
+])('a server that answers the TLS request with %s', (answer, detail) => {
   let server: Server;
   let url: string;
 
@@ -31,15 +31,15 @@ describe.each([
   });
   afterEach(() => server.close());
 
-  it('[G5] refuses messages and probes with what it said', async () => {
+  it('[G5] refuses messages and probes with the detail', async () => {
     const writer = new PostgresWriter(readSettings({ DATABASE_URL: url }));
-    const refusal = new WriteRefused('the connection failed', words);
+    const refusal = new WriteRefused('the connection failed', detail);
     await expect(writer.append([{ username: 'max', message: 'x', createdAt: 1 }])).rejects.toThrow(refusal);
     await expect(writer.probe()).rejects.toThrow(WriteRefused);
     await writer.stop();
   });
 
-  it('[E7] is an outage for who reads', async () => {
+  it('[E7] is an outage for readers', async () => {
     const failed: unknown = await createPostgresDataSource(readingPoolOptions(url))
       .initialize()
       .catch((error: unknown) => error);
@@ -52,15 +52,15 @@ describe.each([
     await replica.closed;
     const address = url.replace(':geheim', '').replace(/\?.*/, '');
     expect(replica.lines).toEqual([
-      `chat-system cannot start: cannot use the database ${address}: the connection failed (${words})`,
+      `chat-system cannot start: cannot use the database ${address}: the connection failed (${detail})`,
     ]);
   });
 });
 
-/** Each delay is below its own timeout, their sum above that of an append. */
+/** Delays in ms, each below its own timeout, in sum above the timeout of an append. */
 const SLOW_MS = [850, 980];
 
-it('[G6] a connection that opens slowly: what was refused is never sent', async () => {
+it('[G6] a connection that opens slowly never sends a refused batch', async () => {
   const database = await newDatabase();
   await (await startServer({ DATABASE_URL: database })).stop();
   const target = new URL(database);
@@ -77,7 +77,7 @@ it('[G6] a connection that opens slowly: what was refused is never sent', async 
   expect(await rowsOf(database, 'SELECT * FROM messages')).toEqual([]);
 });
 
-/** Forwards a connection to PostgreSQL and delays its first requests. */
+/** Forwards a connection to PostgreSQL, with a delay before each of its first requests. */
 async function carrySlowly(client: Socket, { hostname, port }: URL, requests: Buffer[]): Promise<void> {
   const server = connect(Number(port || 5432), hostname);
   client.on('error', () => server.destroy());
@@ -89,7 +89,7 @@ async function carrySlowly(client: Socket, { hostname, port }: URL, requests: Bu
       server.write(request);
     }
   } catch {
-    // Cut, as expected.
+    // A closed connection is expected.
   }
   client.destroy();
   server.end();

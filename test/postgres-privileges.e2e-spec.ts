@@ -5,7 +5,7 @@ import { execute, newDatabase, testFolder } from './support/database';
 import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
-/** The one line of a server that refuses to start. */
+/** The only line of a server that refuses to start. */
 async function refusal(url: string): Promise<string> {
   const server = ServerProcess.spawn({ DATABASE_URL: url });
   expect(await server.exited).toBe(1);
@@ -14,7 +14,7 @@ async function refusal(url: string): Promise<string> {
   return server.lines[0]!;
 }
 
-describe('a user who lacks privileges', () => {
+describe('a user without privileges', () => {
   const user = `chat_${randomBytes(6).toString('hex')}`;
   let database: string;
   let url: string;
@@ -26,7 +26,7 @@ describe('a user who lacks privileges', () => {
   });
   afterEach(() => execute(database, `DROP OWNED BY ${user}; DROP ROLE ${user}`));
 
-  it('[L14] is told that the tables belong to another', async () => {
+  it('[L14] is refused when the tables belong to another user', async () => {
     await (await startServer({ DATABASE_URL: database })).stop();
     await execute(database, `GRANT USAGE, CREATE ON SCHEMA public TO ${user}`);
     expect(await refusal(url)).toMatch(
@@ -37,7 +37,7 @@ describe('a user who lacks privileges', () => {
     );
   });
 
-  it('[L14] is told of a single table that is not shared', async () => {
+  it('[L14] is refused when privileges on a single table are missing', async () => {
     await (await startServer({ DATABASE_URL: database })).stop();
     await execute(
       database,
@@ -47,7 +47,7 @@ describe('a user who lacks privileges', () => {
     expect(await refusal(url)).toContain('may not read and write the table "stats_users"');
   });
 
-  it('[L14] starts with all privileges on the tables of another', async () => {
+  it('[L14] starts with all privileges on tables of another user', async () => {
     await (await startServer({ DATABASE_URL: database })).stop();
     await execute(
       database,
@@ -57,17 +57,17 @@ describe('a user who lacks privileges', () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('[L14] is told that it may not make tables', async () => {
+  it('[L14] is refused without the right to create tables', async () => {
     await execute(database, `REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO ${user}`);
     expect(await refusal(url)).toMatch(/ may not make tables in the schema "public"; grant CREATE on it$/);
   });
 
-  it('[L14] is told that it may use no schema', async () => {
+  it('[L14] is refused without a usable schema', async () => {
     await execute(database, 'REVOKE ALL ON SCHEMA public FROM PUBLIC');
     expect(await refusal(url)).toMatch(/ may use no schema of its search_path; grant USAGE and CREATE on one$/);
   });
 
-  it('[L14] is told that it may not make temporary objects', async () => {
+  it('[L14] is refused without the right to create temporary tables', async () => {
     const name = new URL(database).pathname.slice(1);
     await execute(
       database,
@@ -78,7 +78,7 @@ describe('a user who lacks privileges', () => {
 });
 
 describe.each(['sslrootcert', 'sslcert', 'sslkey'])('the parameter %s', (name) => {
-  it('[L14] that names no file ends the start at once', async () => {
+  it('[L14] with a missing file ends the start at once', async () => {
     const database = await newDatabase();
     const line = await refusal(`${database}?${name}=/there/is/none.pem`);
     expect(line).toMatch(
@@ -89,7 +89,7 @@ describe.each(['sslrootcert', 'sslcert', 'sslkey'])('the parameter %s', (name) =
     expect(await refusal(`${database}?${name}=${testFolder()}`)).toContain('it is a folder');
   });
 
-  it('[L14] that names another file ends the start at once', async () => {
+  it('[L14] with an unsuitable file ends the start at once', async () => {
     const file = join(testFolder(), 'rubbish.pem');
     writeFileSync(file, 'rubbish');
     expect(await refusal(`${await newDatabase()}?${name}=${file}`)).toMatch(/^chat-system cannot start: /);

@@ -11,22 +11,22 @@ import { SteadyWriter } from './support/steady-writer';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
-// A start waits up to 30 seconds for the database.
+// A start waits up to 30 s for the database.
 jest.setTimeout(90_000);
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
-/** The log lines of outages are expected here. */
+/** Log lines about outages are expected. */
 let silenced: jest.SpyInstance;
 beforeEach(() => (silenced = jest.spyOn(process.stderr, 'write').mockReturnValue(true)));
 afterEach(() => silenced.mockRestore());
 
-/** Requests a route, with a timeout well above the promised two seconds. */
-function ask(server: { url: string }, path: string) {
+/** Requests a route with a 4 s timeout, twice the promised 2 s. */
+function request(server: { url: string }, path: string) {
   return http(`${server.url}${path}`, { signal: AbortSignal.timeout(4_000) });
 }
 
-/** Checks what is stored: each acknowledged message once, no duplicate, no gap, exact counters. */
+/** Checks the stored messages: each acknowledged one once, no duplicates, no gaps, exact counters. */
 async function checkStored(server: TestServer, database: string, writers: readonly SteadyWriter[]): Promise<void> {
   const stored = await rowsOf(database, 'SELECT id, username, client_id FROM messages ORDER BY id');
   expect(stored.map(({ id }) => id)).toEqual(range(stored.length));
@@ -41,10 +41,10 @@ async function checkStored(server: TestServer, database: string, writers: readon
     `SELECT count(*) AS total_messages, count(DISTINCT username) AS total_users,
             round(avg(length(message)), 1) AS average_message_length FROM messages`,
   );
-  expect((await ask(server, '/api/messages/stats')).body).toMatchObject(recount!);
+  expect((await request(server, '/api/messages/stats')).body).toMatchObject(recount!);
 }
 
-/** Checks that a reader connected from the beginning gets every message once and in order. */
+/** Checks that a reader connected from the beginning received every message once, in order. */
 async function checkRead(reader: ChatClient, writer: ChatClient, database: string): Promise<void> {
   writer.sayV2('the-last', 'Ende', 'zuletzt');
   await writer.nextOf('ack');
@@ -54,7 +54,7 @@ async function checkRead(reader: ChatClient, writer: ChatClient, database: strin
   expect(ids).toEqual(range(head!.last_id as number));
 }
 
-it('[G1] ten replicas that start at once on an empty database all get ready, and each migration runs once', async () => {
+it('[G1] ten replicas started at once on an empty database become ready, and each migration runs once', async () => {
   const database = await newDatabase();
   const replicas = await Promise.all(Array.from({ length: 10 }, () => ServerProcess.start({ DATABASE_URL: database })));
   for (const replica of replicas) expect((await http(`${replica.url}/health/ready`)).status).toBe(200);
@@ -63,7 +63,7 @@ it('[G1] ten replicas that start at once on an empty database all get ready, and
   for (const replica of replicas) expect(await replica.stop()).toBe(0);
 });
 
-it('[G2] a newer schema refuses the start, and leaves a replica that already runs as it is', async () => {
+it('[G2] a newer schema is refused at the start, and a running replica stays ready', async () => {
   const server = await startServer();
   await execute(
     server.database,
@@ -75,11 +75,11 @@ it('[G2] a newer schema refuses the start, and leaves a replica that already run
   expect(late.lines).toEqual([
     'chat-system cannot start: the database belongs to a newer version: this one does not know the migration FromTheFuture9000000000000',
   ]);
-  expect((await ask(server, '/health/ready')).status).toBe(200);
+  expect((await request(server, '/health/ready')).status).toBe(200);
   await server.stop();
 });
 
-it('[G3] several replicas write at once: ids without a hole, and what comes to several of them is stored once', async () => {
+it('[G3] several replicas write at once: gap-free ids, and messages sent to several of them stored once', async () => {
   const database = await newDatabase();
   const writers = range(4).map(() => new PostgresWriter(readSettings({ DATABASE_URL: database })));
   await (await startServer({ DATABASE_URL: database })).stop();
@@ -89,7 +89,7 @@ it('[G3] several replicas write at once: ids without a hole, and what comes to s
   await Promise.all(
     writers.map(async (writer, w) => {
       for (let round = 0; round < 50; round++) {
-        // Half of each batch is every replica's, the other half its own.
+        // Half of each batch is common to all replicas, the other half unique to one.
         const batch = range(20).map((i) => message(i <= 10 ? `all-${round}-${i}` : `${w}-${round}-${i}`));
         const { firstId, repeats } = await writer.append(batch);
         const known = new Map(repeats.map(({ index, id }) => [index, id]));
@@ -133,17 +133,17 @@ describe('an outage', () => {
   async function checkAllIsWell(): Promise<void> {
     for (const writer of writers) await writer.further(20);
     for (const writer of writers) await writer.stop();
-    await until(async () => (await ask(server, '/health/ready')).status === 200);
-    expect((await ask(server, '/status')).status).toBe(200);
+    await until(async () => (await request(server, '/health/ready')).status === 200);
+    expect((await request(server, '/status')).status).toBe(200);
     const [last] = await ChatClient.hello(server);
     await checkRead(reader, last, direct);
     await checkStored(server, direct, writers);
   }
 
-  it('[G4] all connections killed, again and again under load: what was under way is refused, all goes on by itself', async () => {
+  it('[G4] connections killed repeatedly under load: messages in flight are refused, the service recovers', async () => {
     for (let round = 0; round < 10; round++) {
       await execute(direct, END_CONNECTIONS);
-      await ask(server, '/api/messages/recent');
+      await request(server, '/api/messages/recent');
       await writers[round % 3]!.further(3);
     }
     for (const { refusals } of writers) {
@@ -152,7 +152,7 @@ describe('an outage', () => {
     await checkAllIsWell();
   });
 
-  it('[G4] every connection cut on the way: the same', async () => {
+  it('[G4] all connections cut on the network under load: the service recovers', async () => {
     for (let round = 0; round < 10; round++) {
       proxy.cut();
       await writers[round % 3]!.further(3);
@@ -160,11 +160,11 @@ describe('an outage', () => {
     await checkAllIsWell();
   });
 
-  it('[G6] a frozen network: everyone has an answer within two seconds, and what arrives late is stored once', async () => {
+  it('[G6] a frozen network: every request is answered within 2 s, and late messages are stored once', async () => {
     proxy.freeze();
     await Promise.all(writers.map((writer) => writer.refused()));
     const [status, ready, live, list] = await Promise.all(
-      ['/status', '/health/ready', '/health/live', '/api/messages'].map((path) => ask(server, path)),
+      ['/status', '/health/ready', '/health/live', '/api/messages'].map((path) => request(server, path)),
     );
     expect(status).toMatchObject({
       status: 503,
@@ -178,27 +178,27 @@ describe('an outage', () => {
     await checkAllIsWell();
   });
 
-  it('[G6] a network that freezes while nobody writes is noticed by who reads, and by the probes', async () => {
+  it('[G6] a network that freezes without writes in progress is detected by reads and probes', async () => {
     for (const writer of writers) await writer.stop();
     proxy.freeze();
-    expect((await ask(server, '/health/ready')).status).toBe(503);
-    expect((await ask(server, '/api/messages/stats')).status).toBe(503);
+    expect((await request(server, '/health/ready')).status).toBe(503);
+    expect((await request(server, '/api/messages/stats')).status).toBe(503);
     proxy.resume();
-    await until(async () => (await ask(server, '/health/ready')).status === 200);
+    await until(async () => (await request(server, '/health/ready')).status === 200);
     writers = [await SteadyWriter.open(server, 'd')];
     await checkAllIsWell();
   });
 });
 
 describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_ctl)')(
-  'a server that comes and goes',
+  'a server that stops and starts',
   () => {
     let postgres: PostgresServer;
     beforeEach(async () => (postgres = await PostgresServer.prepare(testFolder())));
     afterEach(() => postgres.stop('immediate').catch(() => undefined));
 
     it.each(['fast', 'immediate'] as const)(
-      '[G5] stopped (%s) under load: refusals and red probes, then all goes on by itself',
+      '[G5] stopped (%s) under load: refusals and failing probes, then the service recovers',
       async (mode) => {
         await postgres.start();
         const server = await startServer({ DATABASE_URL: postgres.url });
@@ -207,18 +207,18 @@ describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_c
         for (const writer of writers) await writer.further(20);
         await postgres.stop(mode);
         await Promise.all(writers.map((writer) => writer.refused()));
-        const ready = await ask(server, '/health/ready');
+        const ready = await request(server, '/health/ready');
         expect(ready).toMatchObject({
           status: 503,
           body: { error: { database: { status: 'down' }, message_log: { status: 'down' } } },
         });
-        expect((await ask(server, '/health/live')).status).toBe(200);
-        expect((await ask(server, '/api/messages')).status).toBe(503);
-        expect((await ask(server, '/status')).status).toBe(503);
+        expect((await request(server, '/health/live')).status).toBe(200);
+        expect((await request(server, '/api/messages')).status).toBe(503);
+        expect((await request(server, '/status')).status).toBe(503);
         await postgres.start();
         for (const writer of writers) await writer.further(20);
         for (const writer of writers) await writer.stop();
-        await until(async () => (await ask(server, '/health/ready')).status === 200);
+        await until(async () => (await request(server, '/health/ready')).status === 200);
         const [last] = await ChatClient.hello(server);
         await checkRead(reader, last, postgres.url);
         await checkStored(server, postgres.url, writers);
@@ -226,7 +226,7 @@ describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_c
       },
     );
 
-    it('[G7] a start waits for a server that is not there yet', async () => {
+    it('[G7] a start waits for a server that is not running yet', async () => {
       const replica = ServerProcess.spawn({ DATABASE_URL: postgres.url.replace('postgres@', 'postgres:geheim@') });
       await replica.line(/waiting up to 30 s for the database: nothing answers at this address/);
       await postgres.start();
@@ -237,7 +237,7 @@ describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_c
   },
 );
 
-it('[G7] a database that cannot be used is one line without the password, and a non-zero code', async () => {
+it('[G7] an unusable database ends the start with one line without the password and a non-zero code', async () => {
   const url = new URL(await newDatabase());
   const wrong = String(Object.assign(url, { pathname: '/there_is_none', password: 'geheim' }));
   const replica = ServerProcess.spawn({ DATABASE_URL: wrong });
@@ -273,7 +273,7 @@ describe('a database that lost messages', () => {
     expect(await server.exited).toBe(1);
   }
 
-  it('[G8] ends a replica that is quiet; started again it goes on with what there is', async () => {
+  it('[G8] ends an idle replica, which continues with the remaining messages after a restart', async () => {
     await execute(database, loseAfter(COUNT - 5));
     await checkEnd('the newest message in the database is 5');
     server = await ServerProcess.start({ DATABASE_URL: database });
@@ -282,11 +282,11 @@ describe('a database that lost messages', () => {
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 6, message: 'neu' });
   });
 
-  it('[G8] ends a replica that is told an id a second time, before anybody reads the message', async () => {
+  it('[G8] ends a replica that is assigned an id again, before the message is delivered', async () => {
     await onPostgres(database, async (client) => {
       await client.query('BEGIN; SELECT * FROM message_head FOR UPDATE');
       writer.sayV2('new', 'neu');
-      // The append waits for the row, so that nothing is between the loss and it.
+      // The append waits for the row: nothing can come between it and the loss.
       await until(async () => {
         const { rowCount } = await client.query(
           "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
@@ -299,7 +299,7 @@ describe('a database that lost messages', () => {
   });
 });
 
-it('[G7] a start waits where the database takes no writes for a while', async () => {
+it('[G7] a start waits while the database accepts no writes', async () => {
   const database = await newDatabase();
   await (await startServer({ DATABASE_URL: database })).stop();
   const release = await holdWrites(database);
@@ -310,7 +310,7 @@ it('[G7] a start waits where the database takes no writes for a while', async ()
   expect(await server.stop()).toBe(0);
 });
 
-/** Adds to PostgreSQL's `ReadyForQuery`, the end of a connection's start, that an administrator ends the connection. */
+/** Appends an administrator's termination to `ReadyForQuery`, the end of the start-up phase of a connection. */
 function endWhenReady(bytes: Buffer): Buffer {
   if (!bytes.includes(Buffer.from([0x5a, 0, 0, 0, 5, 0x49]))) return bytes;
   return Buffer.concat([bytes, fatal('57P01', 'terminating connection due to administrator command')]);
@@ -322,7 +322,7 @@ function fatal(code: string, message: string): Buffer {
   return Buffer.concat([Buffer.from([0x45, 0, 0, 0, 4 + fields.length]), fields]);
 }
 
-it('[G4] connections that are ended in the moment they are ready end no server', async () => {
+it('[G4] connections terminated as soon as they are ready do not end the server', async () => {
   const url = new URL(await newDatabase());
   const proxy = await TcpProxy.open({ host: url.hostname, port: Number(url.port || 5432) });
   try {
@@ -330,9 +330,9 @@ it('[G4] connections that are ended in the moment they are ready end no server',
     const server = await ServerProcess.start({ DATABASE_URL: url.href });
     proxy.alter = endWhenReady;
     proxy.cut();
-    for (let i = 0; i < 10; i++) expect((await ask(server, '/api/messages/recent')).status).toBe(503);
+    for (let i = 0; i < 10; i++) expect((await request(server, '/api/messages/recent')).status).toBe(503);
     proxy.alter = undefined;
-    await until(async () => (await ask(server, '/api/messages/recent')).status === 200);
+    await until(async () => (await request(server, '/api/messages/recent')).status === 200);
     expect(await server.stop()).toBe(0);
   } finally {
     await proxy.close();
@@ -343,12 +343,12 @@ const STARTING = fatal('57P03', 'the database system is starting up');
 
 it.each([
   ['refused', () => STARTING],
-  ['ended when it is ready', endWhenReady],
-])('[G7] a start goes on whichever of its connections is %s', async (_fate, meet) => {
+  ['terminated as soon as it is ready', endWhenReady],
+])('[G7] a start survives any one of its connections being %s', async (_fate, meet) => {
   const url = new URL(await newDatabase());
   const proxy = await TcpProxy.open({ host: url.hostname, port: Number(url.port || 5432) });
   url.host = `127.0.0.1:${proxy.port}`;
-  // It comes once to each connection, in one piece with all that follows up to `ReadyForQuery`.
+  // Arrives once per connection, in one chunk with everything up to `ReadyForQuery`.
   const authenticationOk = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]);
   let which = 0;
   let opened = 0;
@@ -358,7 +358,7 @@ it.each([
       opened = 0;
       proxy.alter = (bytes) => (bytes.includes(authenticationOk) && ++opened === which ? meet(bytes) : bytes);
       const server = await ServerProcess.start({ DATABASE_URL: url.href });
-      await until(async () => (await ask(server, '/health/ready')).status === 200);
+      await until(async () => (await request(server, '/health/ready')).status === 200);
       expect(await server.stop()).toBe(0);
     } while (opened >= which);
   } finally {

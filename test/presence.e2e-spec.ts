@@ -8,7 +8,7 @@ import { until } from './support/until';
 let server: TestServer;
 afterEach(() => server.stop());
 
-/** Comes under these names with one write. */
+/** Joins under these names with a single write. */
 function joinAs(client: ChatClient, usernames: readonly string[]): void {
   streamOf(client.socket)!.cork();
   for (const username of usernames) client.send({ type: 'user_joined', username });
@@ -19,7 +19,7 @@ function usersNamed(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 }
 
-/** What a client hears until a message that is sent now reaches it. */
+/** Frames that a client receives before a message sent now. */
 async function heardUntilNow(client: ChatClient): Promise<Frame[]> {
   const writer = await ChatClient.open(server);
   writer.say('marker', 'now');
@@ -35,12 +35,12 @@ async function closeAll(...clients: ChatClient[]): Promise<void> {
   await Promise.all(clients.map((client) => client.close()));
 }
 
-describe('with the usual limit of names', () => {
+describe('with the default limit of names', () => {
   beforeEach(async () => {
     server = await startServer();
   });
 
-  it('[V20] those who come at about the same time cost each reader few writes', async () => {
+  it('[V20] joins at about the same time cost each reader few writes', async () => {
     const [v1, [v2], client] = [
       await ChatClient.open(server),
       await ChatClient.hello(server),
@@ -55,7 +55,7 @@ describe('with the usual limit of names', () => {
     for (const write of writes) expect(write.mock.calls.length).toBeLessThan(10);
   });
 
-  it('[V20] who has gone again when it would be told is not told of', async () => {
+  it('[V20] a join that is over within its window is not broadcast', async () => {
     const [v1, [v2], client] = [
       await ChatClient.open(server),
       await ChatClient.hello(server),
@@ -68,7 +68,7 @@ describe('with the usual limit of names', () => {
     for (const reader of [v1, v2]) expect(await heardUntilNow(reader)).toEqual([]);
   });
 
-  it('[V20] those who leave together are told of together', async () => {
+  it('[V20] simultaneous leaves are broadcast in one write', async () => {
     const [[watcher], client] = [await ChatClient.hello(server), await ChatClient.open(server)];
     const names = usersNamed('u', 32);
     joinAs(client, names);
@@ -81,7 +81,7 @@ describe('with the usual limit of names', () => {
     expect(write).toHaveBeenCalledTimes(1);
   });
 
-  it('[W9] a join goes in front of its message, in the same write', async () => {
+  it('[W9] a join precedes its message, in the same write', async () => {
     const readers = [await ChatClient.open(server), (await ChatClient.hello(server))[0]];
     const chunks = readers.map(({ socket }) => once(streamOf(socket)!, 'data'));
     const writer = await ChatClient.open(server);
@@ -92,7 +92,7 @@ describe('with the usual limit of names', () => {
     for (const chunk of chunks) expect(String((await chunk)[0])).toMatch(/user_joined.*chat_message/s);
   });
 
-  it('[V11] the list of each welcome, and what follows it, name everyone once', async () => {
+  it('[V11] the list in each welcome and the joins after it name every user once', async () => {
     const [watcher] = await ChatClient.hello(server);
     const residents: ChatClient[] = [];
     for (const name of usersNamed('u', 20)) {
@@ -109,7 +109,7 @@ describe('with the usual limit of names', () => {
     expect((await heardUntilNow(watcher)).map(({ username }) => username)).toEqual(usersNamed('u', 20));
   });
 
-  it('[V22] who comes back within a moment has neither left nor come, and leaves once', async () => {
+  it('[V22] a user who returns within the grace period has neither left nor joined, and leaves once', async () => {
     const [[watcher], v1] = [await ChatClient.hello(server), await ChatClient.open(server)];
     const [first] = await ChatClient.hello(server, { username: 'max' });
     await watcher.nextOf('user_joined');
@@ -124,22 +124,22 @@ describe('with the usual limit of names', () => {
   });
 });
 
-it('[V21] beyond MAX_PRESENT_NAMES v2 is told the number, v1 every join, and the list comes back', async () => {
+it('[V21] beyond MAX_PRESENT_NAMES v2 receives the number, v1 every join, and the list returns', async () => {
   server = await startServer({ MAX_PRESENT_NAMES: '10' });
   const [[v2], v1] = [await ChatClient.hello(server), await ChatClient.open(server)];
   const client = await ChatClient.open(server);
   const names = usersNamed('u', 20);
   joinAs(client, names);
   expect((await v1.nextFrames(20)).map(({ username }) => username)).toEqual(names);
-  const told: Frame[] = [];
-  do told.push(await v2.next());
-  while (told.at(-1)!.user_count !== 20);
-  expect(told.filter(({ type }) => type === 'presence').length).toBeLessThan(4);
+  const frames: Frame[] = [];
+  do frames.push(await v2.next());
+  while (frames.at(-1)!.user_count !== 20);
+  expect(frames.filter(({ type }) => type === 'presence').length).toBeLessThan(4);
   const [, welcome] = await ChatClient.hello(server);
   expect(welcome.user_count).toBe(20);
   expect(welcome.users).toHaveLength(10);
   await client.close();
-  // One after the other they may become few in two steps.
+  // Leaves are processed one by one, possibly over two windows.
   let list: Frame;
   do list = await v2.nextOf('presence');
   while (!list.users);
@@ -149,7 +149,7 @@ it('[V21] beyond MAX_PRESENT_NAMES v2 is told the number, v1 every join, and the
   await closeAll(late, v1, v2);
 });
 
-it('[V21] a reader that missed who came, because it was slow, gets the list anew', async () => {
+it('[V21] a slow reader that missed joins receives the whole list', async () => {
   server = await startServer({ SLOW_CONSUMER_BYTES: '65536' });
   const [slow] = await ChatClient.hello(server);
   const [session] = server.app.get(OpenSessions);

@@ -1,9 +1,9 @@
 import { proof, violatedBy } from './support/proof';
 
-// A proof runs for seconds, starts servers again and again, and reads all it stored.
+// A proof runs for seconds, restarts servers repeatedly, and reads back everything it stored.
 jest.setTimeout(180_000);
 
-it('[R1] finds nothing on the server as it is', async () => {
+it('[R1] finds no violation on the unmodified server', async () => {
   const { code, printed } = await proof('--seconds 5 --seed 7');
   const leftOut = /^LEFT OUT: .*$/m.exec(printed);
   if (leftOut && process.env.REQUIRE_ALL_SUITES === '1') throw new Error(leftOut[0]);
@@ -16,7 +16,7 @@ it('[R2] finds an acknowledgement before the commit', async () => {
   expect(await violatedBy('early-ack', '--seconds 6 --faults kill')).toContain('lost');
 });
 
-it('[R3] finds that repeats are stored', async () => {
+it('[R3] finds stored repeats', async () => {
   const violated = await violatedBy('store-repeats', '--faults cut');
   expect(violated).toEqual(expect.arrayContaining(['stored-twice', 'answer-changed']));
 });

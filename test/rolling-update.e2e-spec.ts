@@ -8,7 +8,7 @@ import { hasRedis, REDIS_URL } from './support/redis';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
-// Each replica drains under load, one after the other.
+// The replicas drain under load, one after the other.
 jest.setTimeout(180_000);
 
 const REPLICAS = 3;
@@ -22,8 +22,8 @@ describeWhere(available, 'HAProxy and Redis')('every replica replaced in turn, u
   const ports: number[] = [];
   const replicas: ServerProcess[] = [];
   const clients: ResumingClient[] = [];
-  /** How many clients each replica had when it was told to stop. */
-  const sentAway: number[] = [];
+  /** Clients per replica at its SIGTERM. */
+  const clientsAtStop: number[] = [];
   let stored: Stored[];
 
   const start = async (port: number) => {
@@ -32,11 +32,11 @@ describeWhere(available, 'HAProxy and Redis')('every replica replaced in turn, u
     await balancer.sendsTo(replicas.map((each) => each.port));
   };
 
-  /** As Kubernetes does it with one replica more: first a new one that is ready, then an old one less. */
+  /** Like Kubernetes with `maxSurge: 1`: starts a new replica, and stops the oldest once the new one is ready. */
   const replaceOldest = async (port: number) => {
     await start(port);
     const oldest = replicas.shift()!;
-    sentAway.push(connectionsOf(await balancer.slots(), oldest.port));
+    clientsAtStop.push(connectionsOf(await balancer.slots(), oldest.port));
     expect(await oldest.stop()).toBe(0);
     await until(() => Promise.resolve(clients.every(({ isWelcome }) => isWelcome)));
     await balancer.sendsTo(replicas.map((each) => each.port));
@@ -75,21 +75,21 @@ describeWhere(available, 'HAProxy and Redis')('every replica replaced in turn, u
     expect(acknowledged.filter(([text, id]) => texts[id - 1] !== text)).toEqual([]);
   });
 
-  it('[U1] every client has one order, without a hole or a repeat', () => {
+  it('[U1] every client receives one order, without gaps or repeats', () => {
     expect(stored.map(({ id }) => id)).toEqual(stored.map((_, i) => i + 1));
-    for (const { given } of clients) {
-      const order = stored.slice(stored.length - given.length).map(({ id, message }) => ({ id, text: message }));
-      expect(given).toEqual(order);
+    for (const { delivered } of clients) {
+      const order = stored.slice(stored.length - delivered.length).map(({ id, message }) => ({ id, text: message }));
+      expect(delivered).toEqual(order);
     }
   });
 
-  it('[U2] no client has to come back more than once, and none is turned away', () => {
-    expect(sentAway).toEqual(sentAway.map(() => CLIENTS / REPLICAS));
+  it('[U2] each client reconnects once, and is never turned away', () => {
+    expect(clientsAtStop).toEqual(clientsAtStop.map(() => CLIENTS / REPLICAS));
     expect(clients.map(({ delays }) => delays.length)).toEqual(clients.map(() => 1));
     expect(clients.flatMap(({ failures }) => failures)).toEqual([]);
   });
 
-  it('[U2] each is told when to come back, at a time of its own', () => {
+  it('[U2] each client is given an individual reconnect delay', () => {
     const delays = clients.flatMap((client) => client.delays);
     expect(delays).not.toContain(undefined);
     expect(new Set(delays).size).toBeGreaterThan(CLIENTS / 2);
@@ -101,7 +101,7 @@ interface Stored {
   readonly message: string;
 }
 
-/** Everything, over REST, page by page. */
+/** All stored messages, read page by page over REST. */
 async function allStored(url: string): Promise<Stored[]> {
   const stored: Stored[] = [];
   for (;;) {

@@ -31,7 +31,7 @@ async function figure(name: string): Promise<number> {
   );
 }
 
-/** Handshakes by hand, on a connection that reads and then never closes. */
+/** Handshakes on a raw connection that keeps reading and never closes. */
 async function handshake(path = '/ws'): Promise<{ socket: Socket; answer: string }> {
   const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
   socket.write(
@@ -43,7 +43,7 @@ async function handshake(path = '/ws'): Promise<{ socket: Socket; answer: string
   return { socket, answer: answer.toString('latin1') };
 }
 
-it('[L16] frames beyond FRAME_RATE are handled later, all of them and in order; others come in between', async () => {
+it('[L16] frames beyond FRAME_RATE are all handled later, with other clients served in between', async () => {
   await start({ FRAME_RATE: '300' });
   const [flood] = await ChatClient.hello(server);
   const [other] = await ChatClient.hello(server, { username: 'eva' });
@@ -57,7 +57,7 @@ it('[L16] frames beyond FRAME_RATE are handled later, all of them and in order; 
   await until(() => Promise.resolve(ofType(flood.received, 'pong').length === COUNT));
 });
 
-it('[L16] control frames are charged, too, and each is answered', async () => {
+it('[L16] control frames are charged, too, and all answered', async () => {
   await start({ FRAME_RATE: '300' });
   const client = await ChatClient.open(server);
   const other = await ChatClient.open(server);
@@ -71,7 +71,7 @@ it('[L16] control frames are charged, too, and each is answered', async () => {
   await until(() => Promise.resolve(pongs === 1200));
 });
 
-it('[L16] what was sent before an orderly end is handled, however long it takes', async () => {
+it('[L16] frames sent before an orderly close are all handled', async () => {
   await start({ FRAME_RATE: '100', MESSAGE_RATE: '0' });
   const { socket } = await handshake();
   const payload = Buffer.from(JSON.stringify({ type: 'chat_message', username: 'max', message: 'x' }));
@@ -82,7 +82,7 @@ it('[L16] what was sent before an orderly end is handled, however long it takes'
 });
 
 it.each<[string, (client: ChatClient) => void]>([
-  ['no JSON', (client) => client.send('{')],
+  ['invalid JSON', (client) => client.send('{')],
   ['no type', (client) => client.send({})],
   ['binary frames', (client) => client.socket.send(Buffer.of(1))],
   ['blank messages', (client) => client.say('max', ' ')],
@@ -99,8 +99,8 @@ it.each<[string, (client: ChatClient) => void]>([
 });
 
 it.each([
-  ['brackets in brackets', '['.repeat(24_000) + ']'.repeat(24_000)],
-  ['brackets that never close', '['.repeat(48_000)],
+  ['nested brackets', '['.repeat(24_000) + ']'.repeat(24_000)],
+  ['unclosed brackets', '['.repeat(48_000)],
   ['thousands of fields', JSON.stringify(Object.fromEntries(Array.from({ length: 4_000 }, (_, i) => [`k${i}`, 1])))],
 ])('[W4] a frame of %s is refused before it is parsed', async (_what, frame) => {
   await start();
@@ -111,14 +111,14 @@ it.each([
   expect(await client.nextOf('chat_message')).toMatchObject({ message: '[{"a":'.repeat(600) });
 });
 
-it('[L17] a second hello, again and again, ends a v2 connection', async () => {
+it('[L17] repeated second hellos end a v2 connection', async () => {
   await start({ MAX_REFUSED_FRAMES: '20' });
   const [client] = await ChatClient.hello(server);
   for (let i = 0; i < 60; i++) client.send({ type: 'hello' });
   expect(await client.closed).toMatchObject({ code: 1008 });
 });
 
-it('[L18] who reconnects after each burst gets no new one', async () => {
+it('[L18] reconnecting does not renew the burst', async () => {
   await start({ MESSAGE_RATE: '1', MESSAGE_BURST: '10' });
   for (let round = 0; round < 10; round++) {
     const client = await ChatClient.open(server);
@@ -126,11 +126,11 @@ it('[L18] who reconnects after each burst gets no new one', async () => {
     await until(() => Promise.resolve(client.received.length >= (round === 0 ? 11 : 10)));
     await client.close();
   }
-  // The first burst, one for each further connection, and what the rate gave meanwhile.
+  // The first burst, one message per further connection, and the refill meanwhile.
   expect(await total()).toBeLessThan(10 + 9 + 30);
 });
 
-it('[L18] an address may store MESSAGE_RATE_PER_IP, on however many connections', async () => {
+it('[L18] an address may store MESSAGE_RATE_PER_IP over all its connections', async () => {
   await start({ MESSAGE_RATE_PER_IP: '2', TRUST_PROXY: 'loopback' });
   const clients = await Promise.all(Array.from({ length: 4 }, () => ChatClient.openV2(server, from('203.0.113.6'))));
   const answers = clients.map(async (client, index) => {
@@ -147,7 +147,7 @@ it('[L18] an address may store MESSAGE_RATE_PER_IP, on however many connections'
   await elsewhere.nextOf('ack');
 });
 
-it('[L19] an address may bring NAME_RATE_PER_IP new names, over all its connections', async () => {
+it('[L19] an address may use NAME_RATE_PER_IP new names over all its connections', async () => {
   await start({ NAME_RATE_PER_IP: '3' });
   for (const username of ['a', 'b', 'c']) await ChatClient.hello(server, { username });
   const [client, refusal] = await ChatClient.hello(server, { username: 'd' });
@@ -159,7 +159,7 @@ it('[L19] an address may bring NAME_RATE_PER_IP new names, over all its connecti
   expect(await total()).toBe(0);
 });
 
-it('[L20] an address may begin HANDSHAKE_RATE_PER_IP connections a minute; ports and forms of it do not matter', async () => {
+it('[L20] an address may open HANDSHAKE_RATE_PER_IP connections a minute, in any notation, from any port', async () => {
   await start({ HANDSHAKE_RATE_PER_IP: '4', TRUST_PROXY: 'loopback' });
   const one = ['2001:db8::1', '[2001:db8::2]:443', '[2001:db8:0:0:ff::]', '2001:DB8::3'];
   for (const address of one) await ChatClient.open(server, '/ws', from(address));
@@ -177,7 +177,7 @@ it('[L20] an address may begin HANDSHAKE_RATE_PER_IP connections a minute; ports
   await ChatClient.open(server, '/ws', from('2001:db8:0:1::1'));
 });
 
-it('[L25] an address reads HISTORY_RATE_PER_IP of what is stored, over REST and in replays', async () => {
+it('[L25] an address reads HISTORY_RATE_PER_IP of stored messages, over REST and in replays', async () => {
   await start({ HISTORY_RATE_PER_IP: '1', LIMITS: 'off', TRUST_PROXY: 'loopback' });
   const writer = await ChatClient.open(server, '/ws', from('203.0.113.1'));
   for (let i = 0; i < 30; i++) writer.say('max', 'x'.repeat(4000));
@@ -195,7 +195,7 @@ it('[L25] an address reads HISTORY_RATE_PER_IP of what is stored, over REST and 
   expect(ofType(late.received, 'chat_message')).toEqual([]);
 });
 
-it('[L6] a client address counts without its port: MAX_CONNECTIONS_PER_IP holds behind proxies that name it', async () => {
+it('[L6] MAX_CONNECTIONS_PER_IP ignores the port that a proxy reports', async () => {
   await start({ MAX_CONNECTIONS_PER_IP: '1', TRUST_PROXY: '1' });
   const first = await ChatClient.open(server, '/ws', from('203.0.113.6:40001'));
   const second = await ChatClient.open(server, '/ws', from('203.0.113.6:40002'));
@@ -205,26 +205,26 @@ it('[L6] a client address counts without its port: MAX_CONNECTIONS_PER_IP holds 
   await first.close();
 });
 
-it('[L21] a refused connection is gone soon, whatever it sends, and beyond many it is refused by HTTP', async () => {
+it('[L21] a refused connection is closed soon, and beyond a hundred, connections are refused over HTTP', async () => {
   await start({ MAX_CONNECTIONS: '1', MAX_CONNECTIONS_PER_IP: '0', HANDSHAKE_RATE_PER_IP: '0' });
   const accepted = await ChatClient.open(server);
   const refused = await Promise.all(Array.from({ length: 400 }, () => handshake()));
-  const told = refused.filter(({ answer }) => answer.startsWith('HTTP/1.1 101 '));
-  expect(told.length).toBeGreaterThan(0);
-  // A few places come free while the others arrive.
-  expect(told.length).toBeLessThanOrEqual(250);
-  for (const { answer } of refused.filter((one) => !told.includes(one))) expect(answer).toMatch(/^HTTP\/1\.1 503 /);
-  for (const { socket } of told) socket.write(Buffer.alloc(100_000));
+  const upgraded = refused.filter(({ answer }) => answer.startsWith('HTTP/1.1 101 '));
+  expect(upgraded.length).toBeGreaterThan(0);
+  // Some slots become free while others arrive.
+  expect(upgraded.length).toBeLessThanOrEqual(250);
+  for (const { answer } of refused.filter((one) => !upgraded.includes(one))) expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+  for (const { socket } of upgraded) socket.write(Buffer.alloc(100_000));
   const open = () =>
     new Promise<number>((resolve) => server.app.getHttpServer().getConnections((_error, count) => resolve(count)));
-  // The accepted one, and at most one that a request keeps alive.
+  // The accepted connection, and at most one keep-alive connection.
   await until(async () => (await open()) <= 2);
   accepted.say('max', 'x');
   await accepted.nextOf('chat_message');
   for (const { socket } of refused) socket.destroy();
 });
 
-it('[L22] event streams take places as connections do, in all and by address', async () => {
+it('[L22] event streams count as connections, in total and by address', async () => {
   await start({ MAX_CONNECTIONS_PER_IP: '2' });
   const streams = await Promise.all([1, 2].map(() => fetch(`${server.url}/api/messages/stream`)));
   expect((await fetch(`${server.url}/api/messages/stream`)).status).toBe(503);
@@ -233,7 +233,7 @@ it('[L22] event streams take places as connections do, in all and by address', a
   for (const { body } of streams) await body!.cancel();
 });
 
-it('[L22] the last tenth of all places is for addresses that have few', async () => {
+it('[L22] the last tenth of all connections is reserved for addresses with few', async () => {
   await start({ MAX_CONNECTIONS: '50', TRUST_PROXY: 'loopback' });
   const greedy = await Promise.all(
     Array.from({ length: 45 }, () => ChatClient.open(server, '/ws', from('203.0.113.1'))),
@@ -246,7 +246,7 @@ it('[L22] the last tenth of all places is for addresses that have few', async ()
   expect(greedy.every(({ socket }) => socket.readyState === socket.OPEN)).toBe(true);
 });
 
-it('[L23] a message of more than 64 fragments ends its connection with 1008, and nobody else notices', async () => {
+it('[L23] a message of more than 64 fragments ends its connection with 1008, others are unaffected', async () => {
   await start();
   const [client, other] = [await ChatClient.open(server), await ChatClient.open(server)];
   for (let i = 0; i < 70; i++) client.socket.send('x', { fin: false });
@@ -255,25 +255,25 @@ it('[L23] a message of more than 64 fragments ends its connection with 1008, and
   await other.nextOf('chat_message');
 });
 
-it('[L23] a message that is not finished within 20 s ends its connection, however it is sent', async () => {
+it('[L23] a message unfinished after 20 s ends its connection, in fragments or chunks', async () => {
   await start();
   const [inFragments, other] = [await ChatClient.open(server), await ChatClient.open(server)];
   inFragments.socket.send('x', { fin: false });
-  const { socket: inPieces } = await handshake();
-  inPieces.write(Buffer.from([0x81, 0xfe]));
+  const { socket: inChunks } = await handshake();
+  inChunks.write(Buffer.from([0x81, 0xfe]));
   inFragments.socket.ping();
   await once(inFragments.socket, 'pong');
   const clock = server.app.get(Clock);
   const real = clock.monotonic.bind(clock);
   jest.spyOn(clock, 'monotonic').mockImplementation(() => real() + 21_000);
   expect(await inFragments.closed).toEqual({ code: 1008, reason: 'message not finished in time' });
-  if (!inPieces.readableEnded) await once(inPieces, 'end');
-  inPieces.destroy();
+  if (!inChunks.readableEnded) await once(inChunks, 'end');
+  inChunks.destroy();
   other.say('eva', 'x');
   await other.nextOf('chat_message');
 });
 
-it('[L24] beyond MAX_UNSENT_MIB the largest backlogs are cut off, and the others are served', async () => {
+it('[L24] beyond MAX_UNSENT_MIB the largest backlogs are closed, and other readers are served', async () => {
   await start({ LIMITS: 'off', MAX_UNSENT_MIB: '8' });
   const writer = await ChatClient.open(server);
   const stalled = await Promise.all(Array.from({ length: 100 }, () => RawReader.open(server.port)));

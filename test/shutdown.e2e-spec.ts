@@ -10,11 +10,11 @@ import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
-// A reader that takes nothing holds the end up for the whole grace.
+// A stalled reader delays the end by the whole grace period.
 jest.setTimeout(60_000);
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
-  '[S1] %s commits and delivers what was accepted, then closes with 1012',
+  '[S1] %s commits and delivers everything accepted, then closes with 1012',
   async (signal) => {
     const database = await newDatabase();
     const server = await ServerProcess.start({ DATABASE_URL: database });
@@ -35,7 +35,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-it('[S1] a client that breaks the protocol while it is sent away does not spoil the end', async () => {
+it('[S1] a client that breaks the protocol during the shutdown does not disturb it', async () => {
   const server = await ServerProcess.start({ DATABASE_URL: await newDatabase() });
   const { socket } = await RawReader.open(server.port);
   const notUtf8 = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]);
@@ -46,7 +46,7 @@ it('[S1] a client that breaks the protocol while it is sent away does not spoil 
   expect(server.lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
 });
 
-it('[S1] the end is the same when nobody reads the log any more', async () => {
+it('[S1] the shutdown is the same without a reader of the log', async () => {
   const server = await ServerProcess.start({ DATABASE_URL: await newDatabase() });
   const client = await ChatClient.open(server);
   server.child.stdout!.destroy();
@@ -56,7 +56,7 @@ it('[S1] the end is the same when nobody reads the log any more', async () => {
   expect(await server.exited).toBe(0);
 });
 
-it('[S2] while draining nothing new is taken in, and the probes say so', async () => {
+it('[S2] while draining, new work is refused, and readiness reports it', async () => {
   const server = await startServer();
   const client = await ChatClient.open(server);
   const release = holdAppends(server);
@@ -85,7 +85,7 @@ it('[S2] while draining nothing new is taken in, and the probes say so', async (
   await stopped;
 });
 
-/** A reader with megabytes waiting for it that it does not take. */
+/** A reader that does not read, with megabytes unsent. */
 async function stalledReader(server: ServerProcess): Promise<ChatClient> {
   const [writer, stalled] = [await ChatClient.open(server), await ChatClient.open(server)];
   stalled.socket.pause();
@@ -98,7 +98,7 @@ async function stalledReader(server: ServerProcess): Promise<ChatClient> {
 
 const SLOW_READERS_ALLOWED = { SLOW_CONSUMER_BYTES: '1073741824' };
 
-it('[S3] a reader that takes nothing is cut off, and the end is orderly', async () => {
+it('[S3] a stalled reader is cut off, and the exit code is 0', async () => {
   const environment = { ...SLOW_READERS_ALLOWED, SHUTDOWN_GRACE_SECONDS: '6' };
   const server = await ServerProcess.start({ ...environment, DATABASE_URL: await newDatabase() });
   await stalledReader(server);
@@ -109,19 +109,19 @@ it('[S3] a reader that takes nothing is cut off, and the end is orderly', async 
 it.each([
   ['nothing', ''],
   ['half a request', 'GET /health/live HTTP/1.1\r\n'],
-])('[S3] a client that says %s does not hold up the end', async (_what, said) => {
+])('[S3] a client that sends %s does not delay the end', async (_what, sent) => {
   const server = await ServerProcess.start({ DATABASE_URL: await newDatabase() });
   const silent = connect(server.port, '127.0.0.1');
   await once(silent, 'connect');
-  silent.write(said);
-  // It was taken before the one that is answered.
+  silent.write(sent);
+  // Accepted before the connection of this answered request.
   expect((await http(`${server.url}/health/live`)).status).toBe(200);
   const ended = text(silent);
   expect(await server.stop()).toBe(0);
   expect(await ended).toBe('');
 });
 
-it('[S6] those who read are sent away at once, whoever does not', async () => {
+it('[S6] readers that keep up are closed at once, despite stalled ones', async () => {
   const environment = { ...SLOW_READERS_ALLOWED, SHUTDOWN_GRACE_SECONDS: '40' };
   const server = await ServerProcess.start({ ...environment, DATABASE_URL: await newDatabase() });
   await stalledReader(server);
@@ -135,17 +135,17 @@ it('[S6] those who read are sent away at once, whoever does not', async () => {
   expect(await v2.closed).toMatchObject({ code: 1012 });
   expect(performance.now() - signalled).toBeLessThan(15_000);
   expect(v2.received.at(-1)).toEqual({ type: 'going_away', reconnect_after_ms: expect.any(Number) });
-  // Those who do not read have until the end.
+  // Stalled readers have until the end of the grace period.
   expect(server.child.exitCode).toBeNull();
   expect(await server.exited).toBe(0);
   await server.line(/connections did not take what was theirs/);
   stream.destroy();
 }, 120_000);
 
-it('[S6] a client that has everything and does not answer the close is not waited for to the end', async () => {
+it('[S6] a client that has everything but does not answer the close is not waited for to the end', async () => {
   const environment = { SHUTDOWN_GRACE_SECONDS: '3600' };
   const server = await ServerProcess.start({ ...environment, DATABASE_URL: await newDatabase() });
-  // It knows no close frames.
+  // RawReader does not answer close frames.
   await RawReader.open(server.port);
   expect(await server.stop()).toBe(0);
 });
@@ -168,16 +168,16 @@ it.each([
   const server = ServerProcess.spawn({ DATABASE_URL: 'postgres://postgres@127.0.0.1:1/chat' });
   await server.line(/waiting up to 30 s for the database/);
   server.child.kill(signal);
-  // By itself: process 1 has no signals but those it handles.
+  // An exit, not a death by signal: process 1 receives only signals that it handles.
   expect(await server.exited).toBe(code);
 });
 
-it('[S2] an upgrade that comes at the very end is refused, too', async () => {
+it('[S2] an upgrade completed at the very end is refused, too', async () => {
   const server = await startServer({ SHUTDOWN_GRACE_SECONDS: '600' });
   const client = await ChatClient.open(server);
   const late = connect(server.port, '127.0.0.1');
   await once(late, 'connect');
-  // Half a request keeps the connection from being idle, and so from being closed with the others.
+  // Half a request: an idle connection would be closed with the others.
   late.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n');
   const stopped = server.stop();
   await client.closed;

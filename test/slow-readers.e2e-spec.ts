@@ -7,13 +7,13 @@ import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
-// A slow reader must outlive several heartbeats.
+// A slow reader has to outlive several heartbeats.
 jest.setTimeout(60_000);
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 const ids = (frames: Frame[]) => frames.filter(({ type }) => type === 'chat_message').map(({ id }) => id);
 
-describe('readers that are slow', () => {
+describe('slow readers', () => {
   let child: ServerProcess;
   const startChild = async (settings: Record<string, string>) => {
     child = await ServerProcess.start({ DATABASE_URL: await newDatabase(), ...settings });
@@ -24,13 +24,13 @@ describe('readers that are slow', () => {
     ['full', '65536', '3', 'stalled'],
     ['behind', '67108864', '60', 'silent'],
   ])(
-    '[L8] a reader that is %s but reads on outlives pings it does not get to, one that is gone does not',
-    async (_state, limit, patience, cause) => {
-      // Messages for eight seconds at the pace of `readSlowly`, five pings take five.
+    '[L8] a reader that is %s but keeps reading survives missed pings, a stalled one does not',
+    async (_state, limit, stalledSeconds, cause) => {
+      // Messages for 8 s at the rate of `readSlowly`; five pings take 5 s.
       const COUNT = 6_000;
       await startChild({
         HEARTBEAT_SECONDS: '1',
-        STALLED_READER_SECONDS: patience,
+        STALLED_READER_SECONDS: stalledSeconds,
         SLOW_CONSUMER_BYTES: limit,
         REPLAY_LIMIT: String(COUNT),
       });
@@ -41,7 +41,7 @@ describe('readers that are slow', () => {
       }
       const slow = await RawReader.open(child.port, { after: 0 });
       slow.readSlowly();
-      for (let beats = 0; beats < 5; beats++) await once(writer.socket, 'ping');
+      for (let pings = 0; pings < 5; pings++) await once(writer.socket, 'ping');
       const closed = `chat_connections_closed_total{cause="${cause}"}`;
       expect(await figure(child, closed)).toBe(0);
       expect(slow.bytes).toBeLessThan(COUNT * 4000);
@@ -51,7 +51,7 @@ describe('readers that are slow', () => {
     },
   );
 
-  it('[V7] replays wait while the database cannot be read, and the log says so once, not once for each', async () => {
+  it('[V7] replays wait while the database cannot be read, with one log line for all of them', async () => {
     const database = await newDatabase();
     const before = await startServer({ DATABASE_URL: database });
     const writer = await ChatClient.open(before);
@@ -68,7 +68,7 @@ describe('readers that are slow', () => {
     expect(child.lines.filter((line) => line.includes('replays wait for the database'))).toHaveLength(1);
   });
 
-  it('[V16] closes a reader that does not take what waits for it within STALLED_READER_SECONDS', async () => {
+  it('[V16] closes a reader that does not take its backlog within STALLED_READER_SECONDS', async () => {
     await startChild({ STALLED_READER_SECONDS: '1', SLOW_CONSUMER_BYTES: '65536' });
     const [stalled] = await ChatClient.hello(child);
     const writer = await ChatClient.open(child);
@@ -84,7 +84,7 @@ describe('readers that are slow', () => {
     expect(seen).toEqual(range(1, seen.length));
   });
 
-  it('[V16] a trickle is not enough, on a socket and on an event stream', async () => {
+  it('[V16] closes a trickling reader, on a socket and on an event stream', async () => {
     await startChild({ STALLED_READER_SECONDS: '2', SLOW_CONSUMER_BYTES: '65536' });
     const [writer] = await ChatClient.hello(child, { username: 'max' });
     const COUNT = 4_000;
@@ -105,8 +105,8 @@ describe('readers that are slow', () => {
     stream.destroy();
   });
 
-  it('[V10] stalled readers among a hundred cost nothing, and have every message once they read', async () => {
-    // What waits for the stalled ones from the middle to the end is more than the server may grow.
+  it('[V10] stalled readers cost others nothing, and receive every message when they read again', async () => {
+    // The second half of the messages for all stalled readers exceeds the allowed growth of memory.
     const COUNT = 20_000;
     const STALLED = 10;
     const TEXT = 'x'.repeat(1000);
@@ -136,7 +136,7 @@ describe('readers that are slow', () => {
     for (const reader of readers) reader.socket.destroy();
   });
 
-  it('[V17] a client that asks more than it reads is not listened to until it has read', async () => {
+  it('[V17] a client that requests more than it reads is not read from until it catches up', async () => {
     await startChild({ SLOW_CONSUMER_BYTES: '65536' });
     const [greedy] = await ChatClient.hello(child);
     const before = child.residentBytes();
@@ -151,7 +151,7 @@ describe('readers that are slow', () => {
     expect(child.residentBytes() - before).toBeLessThan(60 * 1024 * 1024);
     greedy.socket.resume();
     const errors = () => greedy.received.filter(({ type }) => type === 'error').length;
-    // Counted only when there may be enough: the count itself takes milliseconds.
+    // Compares the length first: counting the errors takes milliseconds.
     await until(() => greedy.received.length >= COUNT && errors() === COUNT);
   });
 });

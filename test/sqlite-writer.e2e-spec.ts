@@ -15,7 +15,7 @@ it('[D4] a crash of the writer thread is logged and ends the process', async () 
   await server.line(/"level":"fatal".*the writer thread ended unexpectedly/);
 });
 
-it('[D8] while commits are slow the writer thread does them, in the same order', async () => {
+it('[D8] while commits are slow, the writer thread commits, in the same order', async () => {
   const environment = { DATABASE_URL: await newDatabase() };
   const server = await ServerProcess.start(environment, ['--require', `${__dirname}/support/slow-disk.js`]);
   const client = await ChatClient.open(server);
@@ -23,7 +23,7 @@ it('[D8] while commits are slow the writer thread does them, in the same order',
   const seen: unknown[] = [];
   for (const [index, text] of texts.entries()) {
     client.say('max', text);
-    // Three together, after the first, which is alone.
+    // Batches of three, after a first one of one message.
     if (index % 3 === 0) while (seen.length <= index) seen.push((await client.nextOf('chat_message')).message);
   }
   while (seen.length < texts.length) seen.push((await client.nextOf('chat_message')).message);
@@ -38,11 +38,11 @@ it('[D8] while commits are slow the writer thread does them, in the same order',
   expect(await server.stop()).toBe(0);
 });
 
-it('[D9] counters that cannot follow are told, and hold up nothing', async () => {
+it('[D9] counters that cannot catch up are logged and delay nothing', async () => {
   const environment = { DATABASE_URL: await newDatabase() };
   const server = await ServerProcess.start(environment);
   const database = new Database(environment.DATABASE_URL.slice('sqlite:'.length));
-  // As if somebody had repaired the file by hand: the place of the first message is taken.
+  // Like a file edited by hand: the index row of the first message already exists.
   database.exec(`INSERT INTO user_messages (username, id) VALUES ('max', 1)`);
   const client = await ChatClient.open(server);
   client.say('max', 'eins');

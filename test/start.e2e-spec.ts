@@ -9,7 +9,7 @@ import { Settings } from '../src/settings/settings';
 import { newDatabase, testFolder } from './support/database';
 import { ServerProcess } from './support/server-process';
 
-/** Starts a server that must refuse to, and gives its one line. */
+/** Starts a server that must refuse to start; returns its only line. */
 async function refusal(environment: Record<string, string>, folder?: string): Promise<string> {
   const server = ServerProcess.spawn(environment, [], folder);
   expect(await server.exited).toBe(1);
@@ -32,7 +32,7 @@ it.each([
   expect(listed).toHaveLength(options.length);
 });
 
-it('[L28] the built server and the built move say the same', () => {
+it('[L28] the built server and the built move print the same help', () => {
   const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
   for (const [program, main] of [
     ['start', 'dist/src/main.js'],
@@ -42,7 +42,7 @@ it('[L28] the built server and the built move say the same', () => {
   }
 });
 
-it('[L9] the start line says what runs where, and [L1] a misspelt setting is reported', async () => {
+it('[L9] the start line names version, database, bus and address; [L1] a misspelt setting is reported', async () => {
   const database = await newDatabase();
   const server = await ServerProcess.start({
     DATABASE_URL: database,
@@ -58,7 +58,7 @@ it('[L9] the start line says what runs where, and [L1] a misspelt setting is rep
   await server.stop();
 });
 
-it('[L12] .env is read with a byte order mark, and the environment goes before it', async () => {
+it('[L12] .env is read with a byte order mark, and the environment takes precedence', async () => {
   const folder = testFolder();
   writeFileSync(join(folder, '.env'), '\uFEFFMESSAGE_RATE=viele\r\nPORT=also nicht\r\n');
   expect(await refusal({ DATABASE_URL: await newDatabase() }, folder)).toBe(
@@ -68,7 +68,7 @@ it('[L12] .env is read with a byte order mark, and the environment goes before i
 
 it.each([
   ['a folder', (path: string) => mkdirSync(path), 'it is a folder'],
-  ['a link to nothing', (path: string) => symlinkSync('nothing', path), 'it is not there'],
+  ['a dangling link', (path: string) => symlinkSync('nothing', path), 'it is not there'],
 ])('[L12] .env that is %s ends the start with one line', async (_what, make, fault) => {
   const folder = testFolder();
   make(join(folder, '.env'));
@@ -78,23 +78,15 @@ it.each([
 
 describe('a SQLite path', () => {
   it.each([
-    [
-      'with a blank at its beginning',
-      (folder: string) => ` ${folder}/chat.sqlite`,
-      /^DATABASE_URL="sqlite: .*" is not allowed/,
-    ],
-    [
-      'with a blank at its end',
-      (folder: string) => `${folder}/chat.sqlite `,
-      /^DATABASE_URL="sqlite:.*" is not allowed/,
-    ],
+    ['with a leading space', (folder: string) => ` ${folder}/chat.sqlite`, /^DATABASE_URL="sqlite: .*" is not allowed/],
+    ['with a trailing space', (folder: string) => `${folder}/chat.sqlite `, /^DATABASE_URL="sqlite:.*" is not allowed/],
     ['that is too long', (folder: string) => `${folder}/${'x'.repeat(300)}`, /cannot/],
     [
       'in a folder that is too long',
       (folder: string) => `${folder}/${'x'.repeat(300)}/chat.sqlite`,
       /its name is too long$/,
     ],
-    ['with a slash at its end', (folder: string) => `${folder}/chat/`, /cannot/],
+    ['with a trailing slash', (folder: string) => `${folder}/chat/`, /cannot/],
     [
       'in a file',
       (folder: string) => {
@@ -112,7 +104,7 @@ describe('a SQLite path', () => {
       /its links lead in a circle$/,
     ],
     [
-      'that is a link into nowhere',
+      'that is a dangling link',
       (folder: string) => {
         symlinkSync('nowhere/chat.sqlite', `${folder}/link`);
         return `${folder}/link`;

@@ -14,7 +14,7 @@ let server: TestServer;
 beforeAll(async () => (server = await startServer()));
 afterAll(() => server.stop());
 
-/** The first bytes of the answer to what may stay open. */
+/** The first bytes of the answer to a request whose connection may stay open. */
 async function firstAnswer(request: string): Promise<string> {
   const socket = connect(server.port, '127.0.0.1');
   socket.write(request);
@@ -27,15 +27,15 @@ it.each([
   ['a slash at the end', 'GET /ws/', UPGRADE],
   ['a slash and a query', 'GET /ws/?x=1', UPGRADE],
   ['a target in absolute form', 'GET http://chat.example/ws', UPGRADE],
-  ['the same with a query', 'GET http://chat.example:8000/ws?x=1', UPGRADE],
-  ['the same of a WebSocket', 'GET wss://chat.example/ws/', UPGRADE],
+  ['a target in absolute form with a query', 'GET http://chat.example:8000/ws?x=1', UPGRADE],
+  ['a wss target in absolute form', 'GET wss://chat.example/ws/', UPGRADE],
   ['several offers', 'GET /ws', 'Connection: keep-alive, Upgrade\r\nUpgrade: h2c, WebSocket\r\n'],
 ])('[W22] a handshake with %s succeeds', async (_what, start, offer) => {
   const answer = await firstAnswer(`${start} HTTP/1.1\r\nHost: x\r\n${offer}${VERSION}${KEY}\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 101 /);
 });
 
-it('[W22] the query of a target in absolute form counts', async () => {
+it('[W22] the query of a target in absolute form is used', async () => {
   const other = await ChatClient.open(server);
   const eva = connect(server.port, '127.0.0.1');
   eva.write(`GET http://x/ws/?username=eva HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`);
@@ -45,7 +45,7 @@ it('[W22] the query of a target in absolute form counts', async () => {
 });
 
 it.each(['8', '12', '14', '013', 'x', undefined])(
-  '[W23] version %s is refused with the one that is spoken',
+  '[W23] version %s is refused with the supported version',
   async (version) => {
     const given = version === undefined ? '' : `Sec-WebSocket-Version: ${version}\r\n`;
     const answer = await rawHttp(server.port, `GET /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${given}${KEY}\r\n`);
@@ -89,9 +89,9 @@ it.each([
 
 it.each([
   ['a frame with a reserved bit', Buffer.from([0xf1, 0x80, 0, 0, 0, 0]), 1002, 'protocol error'],
-  ['what is no UTF-8', Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0xff]), 1007, 'invalid UTF-8'],
+  ['invalid UTF-8', Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0xff]), 1007, 'invalid UTF-8'],
   [
-    'too many fragments or pieces',
+    'a message of too many fragments',
     Buffer.concat([Buffer.from([0x01, 0x80, 0, 0, 0, 0]), ...Array(70).fill(Buffer.from([0, 0x81, 0, 0, 0, 0, 0x20]))]),
     1008,
     'too many fragments or pieces',
@@ -102,7 +102,7 @@ it.each([
     1009,
     'message too big',
   ],
-])('[W24] %s closes with a code and a text', async (_what, frame, code, reason) => {
+])('[W24] %s closes with a code and a reason', async (_what, frame, code, reason) => {
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws`);
   await once(socket, 'open');
   (socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(frame);
@@ -132,7 +132,7 @@ it.each([
     class Watched extends WebSocket {
       constructor(url: string, protocol: string) {
         super(url, protocol);
-        // Behind the client's own listener.
+        // Runs after the client's own listener.
         this.once('close', () => setImmediate(resolve));
       }
     }

@@ -5,10 +5,10 @@ import { errorResponse, http } from './support/http';
 import { newDatabase } from './support/database';
 import { ServerProcess } from './support/server-process';
 
-// Thousands of generated frames, each with its answer.
+// Thousands of generated frames, each answered.
 jest.setTimeout(60_000);
 
-/** Bytes of resident memory that a server may gain between the middle and the end of a run. */
+/** Allowed growth of resident memory, in bytes, between the middle and the end of a run. */
 const GROWTH = 40 * 1024 * 1024;
 
 const keyword = fc.constantFrom('chat_message', 'user_joined', 'error', '', 'username');
@@ -46,7 +46,7 @@ const v2Input = fc.oneof(
   { weight: 1, arbitrary: input },
 );
 
-describe('whatever is sent', () => {
+describe('arbitrary input', () => {
   let server: ServerProcess;
   beforeAll(async () => (server = await ServerProcess.start({ DATABASE_URL: await newDatabase() })));
   afterAll(() => server.stop());
@@ -77,7 +77,7 @@ describe('whatever is sent', () => {
         const keys = type === 'chat_message' ? ['username', 'message'] : [type === 'error' ? 'message' : 'username'];
         expect(Object.keys(rest)).toEqual([...keys, 'timestamp']);
       }
-      // A join has the join itself as its answer, and none where the user is present already.
+      // A join is answered by its broadcast, or by nothing when the user is already present.
       expect(replies).toHaveLength(isJoin(sent) && replies.length === 0 ? 0 : 1);
     });
     await fc.assert(property, { numRuns: 700 });

@@ -31,7 +31,7 @@ async function total(): Promise<number> {
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 const ids = (frames: Frame[]) => frames.filter(({ type }) => type === 'chat_message').map(({ id }) => id);
 
-/** The ids of the next chat messages up to this one. */
+/** Ids of the chat messages received up to `last`. */
 async function idsUntil(client: ChatClient, last: number): Promise<unknown[]> {
   const seen: unknown[] = [];
   while (seen.at(-1) !== last) seen.push((await client.nextOf('chat_message')).id);
@@ -41,7 +41,7 @@ async function idsUntil(client: ChatClient, last: number): Promise<unknown[]> {
 describe('protocol v2', () => {
   beforeEach(async () => (server = await startServer()));
 
-  it('[V1] is negotiated by the subprotocol, among others that are offered', async () => {
+  it('[V1] is negotiated by the subprotocol, also among other offers', async () => {
     const client = await ChatClient.openV2(server);
     expect(client.socket.protocol).toBe('chat.v2');
     const v1 = await ChatClient.open(server);
@@ -75,7 +75,7 @@ describe('protocol v2', () => {
     expect(await client.next()).toMatchObject({ type: 'error', code: 'VALIDATION_ERROR' });
   });
 
-  it('[V2] a name on the URL is that of hello', async () => {
+  it('[V2] a name on the URL stands for the one in hello', async () => {
     const client = await ChatClient.openV2(server, {}, '/ws?username=eva');
     client.send({ type: 'hello' });
     expect(await client.nextFrames(2)).toMatchObject([
@@ -86,7 +86,7 @@ describe('protocol v2', () => {
     expect(await client.nextOf('chat_message')).toMatchObject({ username: 'eva' });
   });
 
-  it('[V2] before hello there is no feed; any other first frame starts it', async () => {
+  it('[V2] the feed starts after hello or any other first frame', async () => {
     const [silent, hasty] = [await ChatClient.openV2(server), await ChatClient.openV2(server)];
     await store(2);
     hasty.sayV2('a', 'x', 'max');
@@ -104,7 +104,7 @@ describe('protocol v2', () => {
     [{ after: '1' }, 'after'],
     [{ username: 1 }, 'username'],
     [{ username: '\u0000' }, 'username'],
-  ])('[V2] hello with %j is refused and may be said again', async (hello, field) => {
+  ])('[V2] hello with %j is refused and may be sent again', async (hello, field) => {
     const client = await ChatClient.openV2(server);
     client.send({ type: 'hello', ...hello });
     expect(await client.next()).toMatchObject({ type: 'error', message: expect.stringContaining(`»${field}«`) });
@@ -112,7 +112,7 @@ describe('protocol v2', () => {
     expect((await client.next()).type).toBe('welcome');
   });
 
-  it('[V3] an ack stands in front of the message in the same write, and the message is on disk', async () => {
+  it('[V3] an ack precedes the message in the same write, and the message is durable', async () => {
     const [client] = await ChatClient.hello(server, { username: 'max' });
     await client.next();
     const chunk = once(streamOf(client.socket)!, 'data');
@@ -149,7 +149,7 @@ describe('protocol v2', () => {
     expect(ids([...second.received, await second.nextOf('pong')])).not.toContain(3);
   });
 
-  it('[V4] [V19] after a restart a repeat gets the original answer and another text is refused; neither is sent out', async () => {
+  it('[V4] [V19] after a restart, repeats get the original answer, different texts a refusal', async () => {
     const environment = { DATABASE_URL: await newDatabase() };
     const before = await ServerProcess.start(environment);
     const [client] = await ChatClient.hello(before, { username: 'max' });
@@ -168,7 +168,7 @@ describe('protocol v2', () => {
     await after.stop();
   });
 
-  it('[V19] another text under a client_id is refused, in the same burst and from another connection', async () => {
+  it('[V19] a different text under a client_id is refused, in the same burst and from another connection', async () => {
     const [first] = await ChatClient.hello(server, { username: 'max' });
     const [second] = await ChatClient.hello(server, { username: 'max' });
     for (const text of ['meins', 'fremd', 'meins']) first.sayV2('same', text);
@@ -194,7 +194,7 @@ describe('protocol v2', () => {
     expect(await total()).toBe(2);
   });
 
-  it('[V19] the refusal of another text comes before the messages sent after it', async () => {
+  it('[V19] the refusal of a different text precedes the messages sent after it', async () => {
     const [client] = await ChatClient.hello(server, { username: 'max' });
     client.sayV2('a', 'meins');
     await client.nextOf('chat_message');
@@ -206,7 +206,7 @@ describe('protocol v2', () => {
     }
   });
 
-  it('[V19] the hash decides when the text is gone, and the text where there is no hash', async () => {
+  it('[V19] the hash decides when the text is no longer stored, and the text decides without a hash', async () => {
     const [client] = await ChatClient.hello(server, { username: 'max' });
     const texts = { gone: 'war da', old: 'von früher' };
     const acks = new Map<string, Frame>();
@@ -223,7 +223,7 @@ describe('protocol v2', () => {
       expect(await client.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR', client_id: id });
     }
     expect(await total()).toBe(2);
-    // A message of v1 has none.
+    // v1 messages have no idempotency key.
     const v1 = await ChatClient.open(server);
     v1.say('max', 'ohne');
     await v1.nextOf('chat_message');
@@ -254,7 +254,7 @@ describe('protocol v2', () => {
     expect(await total()).toBe(0);
   });
 
-  it('[V6] messages of v1 and v2 come in the order of id, contiguous', async () => {
+  it('[V6] messages of v1 and v2 arrive in the order of id, contiguous', async () => {
     const [reader] = await ChatClient.hello(server);
     const [v2] = await ChatClient.hello(server, { username: 'max' });
     const v1 = await ChatClient.open(server);
@@ -265,7 +265,7 @@ describe('protocol v2', () => {
     expect(await idsUntil(reader, 200)).toEqual(range(1, 200));
   });
 
-  it('[V7] a replay has no hole and no repeat while others write at full speed', async () => {
+  it('[V7] a replay has no gaps and no repeats while others write at full speed', async () => {
     await store(2000);
     const writer = await ChatClient.open(server);
     let written = 0;
@@ -283,7 +283,7 @@ describe('protocol v2', () => {
     }
   });
 
-  it('[V7] replayed says up to where, once, between replay and live', async () => {
+  it('[V7] replayed is sent once, with the last id, between replay and live messages', async () => {
     await store(300);
     const [client] = await ChatClient.hello(server, { after: 290 });
     expect((await client.nextFrames(11)).at(-1)).toEqual({ type: 'replayed', last_id: 300 });
@@ -303,7 +303,7 @@ describe('protocol v2', () => {
     const clients = await Promise.all(Array.from({ length: 1000 }, () => ChatClient.openV2(server)));
     for (const client of clients) client.send({ type: 'hello', after: 760 });
     for (const client of clients) expect(ids(await client.nextFrames(22))).toEqual(range(761, 780));
-    // Replicas ask for the newest id now and then.
+    // Replicas query the newest id from time to time.
     expect(queries.filter((query) => !query.includes('"message_head"'))).toEqual([]);
     // 761–768, 769–780.
     expect(encode).toHaveBeenCalledTimes(2);
@@ -311,7 +311,7 @@ describe('protocol v2', () => {
     for (const client of clients) client.socket.terminate();
   }, 60_000);
 
-  it('[V11] welcome lists who is present, and comings and goings are told', async () => {
+  it('[V11] welcome lists the users present, and joins and leaves are sent', async () => {
     const [watcher] = await ChatClient.hello(server);
     const [first] = await ChatClient.hello(server, { username: 'eva' });
     const v1 = await ChatClient.open(server, '/ws?username=max');
@@ -359,7 +359,7 @@ describe('protocol v2', () => {
     expect(await total()).toBe(1);
   });
 
-  it('[V13] pong carries the newest id this connection was sent', async () => {
+  it('[V13] pong carries the newest id sent to this connection', async () => {
     await store(5);
     const [client] = await ChatClient.hello(server);
     client.send({ type: 'ping' });
@@ -369,7 +369,7 @@ describe('protocol v2', () => {
     expect((await client.nextFrames(3)).at(-1)).toEqual({ type: 'pong', last_id: 7 });
   });
 
-  it('[V14] going_away with spread delays goes before the close with 1012', async () => {
+  it('[V14] going_away with jittered delays precedes the close with 1012', async () => {
     const clients = await Promise.all(Array.from({ length: 20 }, async () => (await ChatClient.hello(server))[0]));
     const v1 = await ChatClient.open(server);
     const stopped = server.stop();
@@ -406,7 +406,7 @@ describe('protocol v2', () => {
   });
 });
 
-it('[V8] behind by more than the limit there is a gap, and then the rest', async () => {
+it('[V8] beyond REPLAY_LIMIT a gap is sent, then the rest', async () => {
   server = await startServer({ REPLAY_LIMIT: '100' });
   await store(1000);
   const [client] = await ChatClient.hello(server, { after: 10 });
@@ -418,7 +418,7 @@ it('[V8] behind by more than the limit there is a gap, and then the rest', async
   expect((await close.next()).id).toBe(901);
 });
 
-it('[V15] a message over the rate says when to send it again', async () => {
+it('[V15] the refusal of a message over the rate says when to retry', async () => {
   server = await startServer({ MESSAGE_RATE: '4', MESSAGE_BURST: '1' });
   const [client] = await ChatClient.hello(server, { username: 'max' });
   client.sayV2('a', 'x');
@@ -429,7 +429,7 @@ it('[V15] a message over the rate says when to send it again', async () => {
   expect(error.retry_after_ms).toBeLessThanOrEqual(250);
 });
 
-it('[V15] a message that could not be stored is refused with SERVICE_UNAVAILABLE and its client_id', async () => {
+it('[V15] a message that cannot be stored is refused with SERVICE_UNAVAILABLE and its client_id', async () => {
   server = await startServer({ LOG_LEVEL: 'error' });
   const [client] = await ChatClient.hello(server, { username: 'max' });
   const release = await holdWrites(server.database);
@@ -441,7 +441,7 @@ it('[V15] a message that could not be stored is refused with SERVICE_UNAVAILABLE
   client.sayV2('a', 'x');
   let answer = await client.next();
   while (answer.type !== 'ack') {
-    // After a silence of the database nobody tries again at once.
+    // Writes are not retried immediately after a timeout of the database.
     if (answer.type === 'error') client.sayV2('a', 'x');
     answer = await client.next();
   }

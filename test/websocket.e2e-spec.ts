@@ -19,7 +19,7 @@ async function storedTexts(): Promise<string[]> {
   return (body as { messages: { message: string }[] }).messages.map(({ message }) => message);
 }
 
-/** Two clients of protocol v2 that send, again and again, what is not stored; returns how to end them. */
+/** Two v2 clients that keep sending frames that are not stored. Returns how to stop them. */
 async function chatterOnV2(): Promise<() => Promise<void>> {
   const clients: ChatClient[] = [];
   for (const username of ['v2a', 'v2b']) clients.push((await ChatClient.hello(server, { username, after: 0 }))[0]);
@@ -47,7 +47,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     await server.stop();
   };
 
-  describe('what is refused', () => {
+  describe('refused input', () => {
     beforeAll(start);
     afterAll(stop);
 
@@ -73,7 +73,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       expect(bodyOf(answer)).toEqual(errorResponse('BAD_REQUEST'));
     });
 
-    it('[W4] a binary frame is answered with an error frame, whatever it contains', async () => {
+    it('[W4] a binary frame of any content is answered with an error frame', async () => {
       const client = await ChatClient.open(server);
       client.socket.send(Buffer.from(JSON.stringify({ type: 'chat_message', username: 'a', message: 'b' })));
       expect(await client.next()).toEqual(GERMAN_ERROR);
@@ -139,7 +139,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     });
 
     it.each(['eva\u200d', 'e\u200cva', 'محمد\u200cرضا', '👨\u200d', '👨\u200d🍕', '😀\ufe0f', '🏴\u{e0067}\u{e007f}'])(
-      '[W17] %j has something invisible where it does nothing',
+      '[W17] %j is refused: an invisible character without effect',
       async (username) => {
         const client = await ChatClient.open(server);
         client.say(username, 'x');
@@ -161,17 +161,17 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
         { type: 'user_joined', username: 'a', timestamp: `2024-01-01T12:00:00.${'1'.repeat(30_000)}Z` },
         '»timestamp« darf höchstens 64',
       ],
-    ])('[W18] %s that is too long is refused by its length, and delays nobody', async (_name, frame, text) => {
+    ])('[W18] %s that is too long is refused by its length, without delay', async (_name, frame, text) => {
       const client = await ChatClient.open(server, '/ws', { maxPayload: 1 << 20 });
       const begun = performance.now();
       for (let i = 0; i < 100; i++) client.send(frame);
       const answers = await client.nextFrames(100);
-      // Normalised, each name would take a tenth of a second.
+      // Normalising a name of this length takes a tenth of a second.
       expect(performance.now() - begun).toBeLessThan(5_000);
       for (const answer of answers) expect(answer).toEqual({ ...GERMAN_ERROR, message: expect.stringContaining(text) });
     });
 
-    it('[W18] so is a name on the URL', async () => {
+    it('[W18] a name on the URL that is too long is refused by its length', async () => {
       const name = encodeURIComponent('\u0301'.repeat(600) + '\u0316'.repeat(600));
       const client = await ChatClient.open(server, `/ws?username=${name}`);
       expect(await client.next()).toEqual({
@@ -192,14 +192,14 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       '😀'.repeat(4001),
       'a\0b',
       '\udc00',
-    ])('[W8] a message that is not allowed is refused (%#)', async (message) => {
+    ])('[W8] an invalid message is refused (%#)', async (message) => {
       const client = await ChatClient.open(server);
       client.say('max', message);
       expect(await client.next()).toEqual({ ...GERMAN_ERROR, message: expect.stringContaining('»message«') });
       expect(await storedTexts()).toEqual([]);
     });
 
-    it('[W11] a frame that is too large closes with 1009, and nobody else notices', async () => {
+    it('[W11] an oversized frame closes with 1009, other connections are unaffected', async () => {
       const [client, other] = [await ChatClient.open(server), await ChatClient.open(server)];
       client.send('x'.repeat(50_049));
       expect(await client.closed).toMatchObject({ code: 1009 });
@@ -229,7 +229,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     });
   });
 
-  describe('names that are taken', () => {
+  describe('accepted names', () => {
     beforeAll(start);
     afterAll(stop);
 
@@ -259,7 +259,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     );
   });
 
-  describe('messages that are taken', () => {
+  describe('accepted messages', () => {
     beforeAll(start);
     afterAll(stop);
 
@@ -278,7 +278,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       '2016-12-31T23:59:60Z',
       '2024-01-01t12:00:00z',
       '2024-01-01T12:00:00.123456789Z',
-    ])('[W6] timestamp %p is taken and ignored', async (timestamp) => {
+    ])('[W6] timestamp %p is accepted and ignored', async (timestamp) => {
       const client = await ChatClient.open(server);
       client.send({ type: 'chat_message', username: 'max', message: 'x', timestamp });
       expect((await client.nextOf('chat_message')).timestamp).not.toMatch(/^2024/);
@@ -310,7 +310,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       }
     });
 
-    it('[W3] every connection sees the order of id, whoever writes at the same time', async () => {
+    it('[W3] every connection sees messages in the order of id, with concurrent writers', async () => {
       const readers = await Promise.all(Array.from({ length: 5 }, () => ChatClient.open(server)));
       const writers = await Promise.all(Array.from({ length: 4 }, () => ChatClient.open(server)));
       writers.forEach((writer, w) => {
@@ -329,7 +329,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     });
 
     it.each([
-      ['no JSON', '{"type":'],
+      ['invalid JSON', '{"type":'],
       ['an empty text', ''],
       ['null', 'null'],
       ['an array', '[{"type":"chat_message"}]'],
@@ -337,7 +337,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       ['no type', '{"username":"a","message":"b"}'],
       ['an unknown type', '{"type":"error","message":"x"}'],
       ['an internal event', '{"type":"invalid_frame"}'],
-      ['a type that is no text', '{"type":["chat_message"]}'],
+      ['a type other than a string', '{"type":["chat_message"]}'],
       ['an inherited name', '{"type":"toString"}'],
     ])('[W4] %s is answered with one error frame to the sender only', async (_name, text) => {
       const [client, other] = [await ChatClient.open(server), await ChatClient.open(server)];
@@ -353,7 +353,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       expect(await storedTexts()).toEqual(['danach']);
     });
 
-    it('[W9] a join by frame, by URL or by the first message is told to everyone', async () => {
+    it('[W9] a join by frame, by URL or by the first message is sent to everyone', async () => {
       const reader = await ChatClient.open(server);
       const byFrame = await ChatClient.open(server);
       byFrame.send({ type: 'user_joined', username: 'frame' });
@@ -370,7 +370,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       ]);
     });
 
-    it('[W9] nobody joins by a message that is refused, and a bad name on the URL is answered', async () => {
+    it('[W9] a refused message is not a join, and an invalid name on the URL is answered', async () => {
       const client = await ChatClient.open(server, '/ws?username=%00');
       expect(await client.next()).toEqual(GERMAN_ERROR);
       client.say('max', '');
@@ -378,7 +378,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       expect((await client.nextFrames(3)).map((frame) => frame.username)).toEqual([undefined, 'eva', 'eva']);
     });
 
-    it('[W10] a further connection is no new join, the first after the last one left is', async () => {
+    it('[W10] a further connection does not join again, the first after the last leave does', async () => {
       const reader = await ChatClient.open(server);
       const first = await ChatClient.open(server, '/ws?username=max');
       await first.next();
@@ -402,7 +402,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       ]);
     });
 
-    it("[W13] one client's frames are handled in the order sent, good and bad", async () => {
+    it("[W13] one client's frames are handled in the order sent, valid or not", async () => {
       const client = await ChatClient.open(server);
       const texts = Array.from({ length: 100 }, (_, i) => `n${i}`);
       for (const text of texts) {
@@ -416,7 +416,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       expect(named('user_joined', 'username')).toEqual(['max', ...texts]);
     });
 
-    it('[W15] the name used longest ago makes room for the 33rd', async () => {
+    it('[W15] a 33rd name replaces the least recently used one', async () => {
       const [watcher] = await ChatClient.hello(server);
       const client = await ChatClient.open(server);
       const join = async (username: string) => {
@@ -439,7 +439,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
   });
 });
 
-it('[W12] a silent connection is dropped after two pings, one that answers is kept', async () => {
+it('[W12] a silent connection is dropped after two pings, a responsive one is kept', async () => {
   server = await startServer({ HEARTBEAT_SECONDS: '1' });
   const alive = await ChatClient.open(server);
   const silent = connect(server.port, '127.0.0.1');

@@ -9,7 +9,7 @@ import { append } from './support/append';
 import { holdWrites, isPostgres, rowsOf } from './support/database';
 import { startServer, type TestServer } from './support/server';
 
-/** As a module that stores rows of its own would be written. */
+/** A module that stores rows of its own, written as any feature module would be. */
 @Injectable()
 class Days {
   constructor(
@@ -41,7 +41,7 @@ it('[D10] an injected repository saves, updates and removes rows', async () => {
   expect(await rowsOf(server.database, 'SELECT day, messages FROM stats_days')).toEqual([{ ...day(0), messages: 7 }]);
 });
 
-it('[D10] rows are saved at once by many and beside batches of messages; both are stored', async () => {
+it('[D10] concurrent saves and batches of messages are all stored', async () => {
   const log = server.app.get(MessageLog);
   const messages = Promise.all(range(500).map((i) => append(log, 'max', String(i))));
   await Promise.all(range(20).map((i) => days.repository.save(day(i))));
@@ -49,7 +49,7 @@ it('[D10] rows are saved at once by many and beside batches of messages; both ar
   expect(await rowsOf(server.database, DAYS)).toEqual(range(20).map((i) => ({ day: day(i).day })));
 });
 
-it('[D10] a transaction that fails takes back its own rows only', async () => {
+it('[D10] a failed transaction rolls back only its own rows', async () => {
   const failing = days.dataSource.transaction(async (manager) => {
     await manager.save(DayStats, day(0));
     await new Promise(setImmediate);
@@ -61,7 +61,7 @@ it('[D10] a transaction that fails takes back its own rows only', async () => {
   expect(await rowsOf(server.database, DAYS)).toEqual(range(5).map((i) => ({ day: day(i + 1).day })));
 });
 
-it('[D10] a repository from outside an open transaction gives up instead of waiting for ever', async () => {
+it('[D10] a repository used from outside an open transaction times out', async () => {
   const nested = days.dataSource.transaction(async () => {
     await days.repository.save(day(0));
   });
@@ -74,7 +74,7 @@ if (!isPostgres) {
   it('[D10] while another program writes to the SQLite file, a save waits without blocking the process', async () => {
     const release = await holdWrites(server.database);
     const saved = days.repository.save(day(0));
-    // Blocked, the event loop would not get here before the save had failed.
+    // If the save blocked the event loop, this would run only after the save had failed.
     for (let round = 0; round < 100; round++) await new Promise(setImmediate);
     await release();
     await saved;

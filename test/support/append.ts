@@ -1,7 +1,7 @@
 import type { MessageLog } from '../../src/messages/log/message-log';
 import type { StoredMessage } from '../../src/storage/stored-message';
 
-/** Stores a message without a socket; resolves when it was given to the readers. */
+/** Appends a message without a socket; resolves once it is delivered to the readers. */
 export function append(log: MessageLog, username: string, message: string): Promise<StoredMessage> {
   return new Promise((resolve, reject) => {
     let stored: StoredMessage;

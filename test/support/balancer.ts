@@ -17,7 +17,7 @@ interface Slot {
   readonly connections: number;
 }
 
-/** HAProxy with the project's own configuration; only addresses are others, and there is a page of figures. */
+/** HAProxy with the project's configuration, except for its addresses and an added statistics page. */
 export class Balancer {
   private constructor(
     readonly port: number,
@@ -25,12 +25,12 @@ export class Balancer {
     private readonly child: ChildProcess,
   ) {}
 
-  /** In front of replicas on these ports, of which none needs to be there yet. */
+  /** @param replicas ports of the replicas, which need not be running yet */
   static async start(replicas: readonly number[]): Promise<Balancer> {
     const [port, figuresPort] = [await freePort(), await freePort()];
     const servers = replicas.map((replica) => `  server chat-${replica} 127.0.0.1:${replica}`).join('\n');
     const text = readFileSync(CONFIGURATION, 'utf8')
-      // Otherwise two that listen on one port would share its connections, without a word.
+      // Otherwise two instances on one port would silently share its connections.
       .replace('global\n', 'global\n  noreuseport\n')
       .replace('bind :8000', `bind 127.0.0.1:${port}`)
       .replaceAll(/^ *server-template chat .*$/gm, servers);
@@ -51,7 +51,7 @@ export class Balancer {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** What it thinks of each replica. */
+  /** HAProxy's view of each replica. */
   async slots(): Promise<Slot[]> {
     const { text } = await http(`http://127.0.0.1:${this.figuresPort}/;csv`);
     const [head, ...rows] = text
@@ -69,7 +69,7 @@ export class Balancer {
       }));
   }
 
-  /** Resolves when it sends new connections to exactly these replicas. */
+  /** Resolves when new connections go to exactly these replicas. */
   async sendsTo(replicas: readonly number[]): Promise<void> {
     const wanted = replicas.map((port) => `chat-${port}`).sort();
     await until(async () => {

@@ -24,7 +24,7 @@ export function launch(executablePath: string): Promise<Browser> {
   });
 }
 
-/** A page with a profile of its own that notes whatever the browser complains about. */
+/** A page with its own profile that records the browser's complaints. */
 export class Visitor {
   /** Console errors and warnings, uncaught exceptions, CSP violations. */
   readonly complaints: string[] = [];
@@ -47,7 +47,7 @@ export class Visitor {
     return visitor;
   }
 
-  /** Drops complaints that begin like this: what the test brought about itself. */
+  /** Drops complaints with this prefix, which the test caused on purpose. */
   forgive(beginning: string): void {
     this.complaints.splice(0, Infinity, ...this.complaints.filter((text) => !text.startsWith(beginning)));
   }

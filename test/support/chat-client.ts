@@ -6,7 +6,7 @@ export interface Frame {
   readonly [key: string]: unknown;
 }
 
-/** A WebSocket client that keeps what it receives until a test asks for it. */
+/** A WebSocket client that queues received frames until a test reads them. */
 export class ChatClient {
   readonly received: Frame[] = [];
   private readonly waiting: ((frame: Frame) => void)[] = [];
@@ -26,21 +26,21 @@ export class ChatClient {
     return client;
   }
 
-  /** A client of protocol v2 that has not said hello. */
+  /** A v2 client before its hello. */
   static async openV2(server: { port: number }, options: ClientOptions = {}, path = '/ws'): Promise<ChatClient> {
     const client = new ChatClient(new WebSocket(`ws://127.0.0.1:${server.port}${path}`, 'chat.v2', options));
     await once(client.socket, 'open');
     return client;
   }
 
-  /** A client of protocol v2 after its hello, and the server's welcome. */
+  /** A v2 client after its hello, with the server's first reply. */
   static async hello(server: { port: number }, hello: object = {}): Promise<[client: ChatClient, welcome: Frame]> {
     const client = await ChatClient.openV2(server);
     client.send({ type: 'hello', ...hello });
     return [client, await client.next()];
   }
 
-  /** Sends an object as JSON, a string as it is. */
+  /** Sends an object as JSON, a string unchanged. */
   send(frame: object | string): void {
     this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
@@ -49,12 +49,12 @@ export class ChatClient {
     this.send({ type: 'chat_message', username, message });
   }
 
-  /** Says something under v2. */
+  /** Sends a v2 message; without `username`, under the name in hello. */
   sayV2(clientId: string, message: string, username?: string): void {
     this.send({ type: 'chat_message', client_id: clientId, message, username });
   }
 
-  /** The next frame that no one has taken yet. */
+  /** The next unread frame. */
   next(): Promise<Frame> {
     const frame = this.received.shift();
     return frame ? Promise.resolve(frame) : new Promise((resolve) => this.waiting.push(resolve));
@@ -66,7 +66,7 @@ export class ChatClient {
     return frames;
   }
 
-  /** The next frame of this type; what comes before it is skipped. */
+  /** The next unread frame of this type; earlier frames are dropped. */
   async nextOf(type: string): Promise<Frame> {
     for (;;) {
       const frame = await this.next();

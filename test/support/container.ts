@@ -5,8 +5,8 @@ import { testFolder } from './database';
 const ROOT = join(__dirname, '../..');
 
 /**
- * A command that starts the built server as the manifests let it run, without a container engine: a file system like the
- * image's in which only /tmp and /data can be written, the user 1000, no capability, no way to new ones. Needs root on Linux.
+ * A command that starts the built server without a container engine, but as restricted as in the manifests: the image's
+ * file system, read-only except for /tmp and /data; user 1000; no capabilities, no new privileges. Needs root on Linux.
  */
 export function containerCommand(dataFolder: string): readonly string[] {
   const script = join(testFolder(), 'container.sh');

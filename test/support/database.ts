@@ -8,14 +8,14 @@ import { readSettings } from '../../src/settings/load-settings';
 import { createStorage } from '../../src/storage/create-storage';
 import { SEEK_ONLY } from '../../src/storage/postgres/options';
 
-/** The server of the project `postgres`; undefined in the project `sqlite`. */
+/** The PostgreSQL server of the Jest project `postgres`; undefined in the project `sqlite`. */
 const serverUrl = (globalThis as { POSTGRES_URL?: string }).POSTGRES_URL;
 
 export const isPostgres = serverUrl !== undefined;
 
 type Row = Record<string, unknown>;
 
-/** An empty database for one test, of the kind of this run; the first server on it creates the tables. */
+/** An empty database for one test, of this project's kind; the first server on it creates the tables. */
 export async function newDatabase(): Promise<string> {
   return serverUrl === undefined ? `sqlite:${testFolder()}/chat.sqlite` : newPostgresDatabase(serverUrl);
 }
@@ -31,7 +31,7 @@ export async function newChatDatabase(): Promise<string> {
   return url;
 }
 
-/** Reuses the database of an earlier test of this file, emptied: dropping one costs PostgreSQL a checkpoint. */
+/** Reuses the emptied database of an earlier test of this file: dropping a database costs PostgreSQL a checkpoint. */
 async function newPostgresDatabase(server: string): Promise<string> {
   const test = expect.getState().currentTestName;
   const known = databases.find((database) => database.test !== undefined && database.test !== test);
@@ -47,11 +47,11 @@ async function newPostgresDatabase(server: string): Promise<string> {
   return url;
 }
 
-/** Ends all other connections to the database. */
+/** SQL that closes all other connections to the database. */
 export const END_CONNECTIONS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()`;
 
-/** The rows of a query, over a separate connection. Placeholders are those of the database. */
+/** The rows of a query, over a separate connection. Placeholders are in the database's own syntax. */
 export async function rowsOf(url: string, sql: string, parameters: unknown[] = []): Promise<Row[]> {
   if (url.startsWith('postgres')) return (await onPostgres(url, (client) => client.query<Row>(sql, parameters))).rows;
   const database = new Database(pathOf(url));
@@ -71,14 +71,14 @@ export async function execute(url: string, sql: string): Promise<void> {
   database.close();
 }
 
-/** The plan of a query as on a large table. */
+/** The query plan as on a large table. */
 export async function planOf(url: string, query: string, parameters: unknown[]): Promise<string> {
   if (!url.startsWith('postgres')) {
     const steps = await rowsOf(url, `EXPLAIN QUERY PLAN ${query}`, parameters);
     return steps.map(({ detail }) => detail).join('; ');
   }
   const { rows } = await onPostgres(url, async (client) => {
-    // The server's own settings; the rest because for a test's few rows the planner prefers sorting to an index.
+    // The server's own settings; then two more, as the planner prefers sorting to an index for few rows.
     for (const [name, value] of Object.entries(SEEK_ONLY)) await client.query(`SET ${name} = ${value}`);
     await client.query('SET enable_bitmapscan = off; SET enable_sort = off');
     return client.query<Row>(`EXPLAIN ${query}`, parameters);
@@ -103,7 +103,7 @@ export async function holdWrites(url: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Blocks reads of the newest id in a PostgreSQL database; the returned function commits the statements and ends that. */
+/** Blocks reads of the newest id on PostgreSQL; the returned function commits the statements and unblocks. */
 export async function holdReads(url: string, statements: string): Promise<() => Promise<void>> {
   const client = new Client(url);
   await client.connect();
@@ -117,7 +117,7 @@ export async function holdReads(url: string, statements: string): Promise<() => 
 export async function onPostgres<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client(url);
   await client.connect();
-  // Sums and ids as numbers, as on SQLite.
+  // Sums and ids as numbers, like on SQLite.
   client.setTypeParser(types.builtins.INT8, Number);
   client.setTypeParser(types.builtins.NUMERIC, Number);
   try {
@@ -127,7 +127,7 @@ export async function onPostgres<Result>(url: string, work: (client: Client) => 
   }
 }
 
-/** A role without privileges other than to connect. */
+/** A role that may only connect. */
 export const STRANGER = `chat_test_${randomBytes(6).toString('hex')}`;
 let isStrangerKnown = false;
 
@@ -136,7 +136,7 @@ export async function makeStranger(): Promise<void> {
   isStrangerKnown = true;
 }
 
-/** A connection as that role. */
+/** A connection as {@link STRANGER}. */
 export async function connectAsStranger(url: string): Promise<Client> {
   await makeStranger();
   const client = new Client(url);
@@ -146,7 +146,7 @@ export async function connectAsStranger(url: string): Promise<Client> {
 }
 
 const folders: string[] = [];
-/** With the test that uses it; undefined for the whole file. */
+/** Databases with the test that uses them; undefined: used by the whole file. */
 const databases: { name: string; test: string | undefined }[] = [];
 
 /** A new folder, removed after this test file. */

@@ -2,8 +2,8 @@ import { MessageWriter } from '../../src/storage/message-writer';
 import type { TestServer } from './server';
 
 /**
- * Keeps a server's batches from its database until the returned function is called. Unlike a lock in the database, no timeout of
- * the server ends the wait.
+ * Holds back a server's batches until the returned function is called. Unlike with a database lock, no timeout of the
+ * server ends the wait.
  */
 export function holdAppends(server: TestServer): () => void {
   const writer = server.app.get(MessageWriter);

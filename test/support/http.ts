@@ -4,18 +4,18 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body; undefined when it is no JSON. */
+  /** The parsed body; undefined when it is not valid JSON. */
   readonly body: unknown;
 }
 
-/** A request over real HTTP. */
+/** Sends a request over real HTTP. */
 export async function http(url: string, init: RequestInit = {}): Promise<HttpAnswer> {
   const response = await fetch(url, init);
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: parse(text) };
 }
 
-/** Bytes as they are on a TCP connection, and everything that comes back until the server closes it. */
+/** Sends raw bytes over TCP; returns everything received until the server closes the connection. */
 export async function rawHttp(port: number, request: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(request);
@@ -29,7 +29,7 @@ export function bodyOf(raw: string): unknown {
   return JSON.parse(raw.slice(raw.indexOf('\r\n\r\n') + 4));
 }
 
-/** What every `ErrorResponse` with this code looks like. */
+/** Matches any `ErrorResponse` with this code. */
 export function errorResponse(code: string, message: unknown = expect.any(String)): object {
   return { error: true, message, code, timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) };
 }

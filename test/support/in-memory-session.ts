@@ -18,15 +18,15 @@ import { ManualClock } from './manual-clock';
 
 const metrics = new Metrics();
 
-/** The TCP stream under a WebSocket without a network. Keeps what is written; a stalled one takes nothing, as a client that does not read. */
+/** An in-memory TCP stream that records all writes. While stalled, it flushes nothing, like a client that does not read. */
 export class InMemoryStream extends Duplex {
   isStalled = false;
-  /** As on a socket of Node: bytes passed on. */
+  /** Bytes flushed, under the name of Node's sockets. */
   _bytesDispatched = 0;
   private readonly chunks: Buffer[] = [];
   private waiting: (() => void) | undefined;
 
-  /** The text frames written so far, parsed; control frames are left out. */
+  /** All text frames written so far, parsed; control frames are omitted. */
   frames(): Record<string, unknown>[] {
     const frames: Record<string, unknown>[] = [];
     const bytes = Buffer.concat(this.chunks);
@@ -52,7 +52,7 @@ export class InMemoryStream extends Duplex {
     return opcodes;
   }
 
-  /** Takes one waiting chunk, and goes on if no longer stalled. */
+  /** Flushes one waiting chunk, and the rest if no longer stalled. */
   takeOne(): void {
     const { waiting } = this;
     this.waiting = undefined;
@@ -60,37 +60,37 @@ export class InMemoryStream extends Duplex {
   }
 
   override _read(): void {
-    // Nothing arrives by itself.
+    // Receives nothing.
   }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    const take = () => {
+    const flush = () => {
       this.chunks.push(chunk);
       this._bytesDispatched += chunk.length;
       done();
     };
-    if (this.isStalled) this.waiting = take;
-    else take();
+    if (this.isStalled) this.waiting = flush;
+    else flush();
   }
 }
 
-/** As `ws` makes its sockets on the server's side, which its types do not have. */
+/** The constructor that `ws` uses for server-side sockets, missing from its types. */
 const ServerSocket = ChatSocket as unknown as new (address: null, protocols: undefined, options: object) => ChatSocket;
 
-interface Given {
+interface Options {
   readonly protocol?: Protocol;
   readonly settings?: Readonly<Settings>;
   readonly clock?: Clock;
   readonly address?: AddressBudget;
 }
 
-/** A session on a `ws` socket over a stream in memory. */
+/** A session on a `ws` socket over an in-memory stream. */
 export function inMemorySession({
   protocol = PROTOCOL_V2,
   settings = readSettings({}),
   clock = new ManualClock(),
   address,
-}: Given = {}): { session: Session; stream: InMemoryStream; socket: WebSocket } {
+}: Options = {}): { session: Session; stream: InMemoryStream; socket: WebSocket } {
   const stream = new InMemoryStream();
   const socket = new ServerSocket(null, undefined, { autoPong: false });
   const withStream = socket as unknown as { setSocket(stream: Duplex, head: Buffer, options: object): void };

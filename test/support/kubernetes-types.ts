@@ -4,13 +4,13 @@ import ts from 'typescript';
 import type { Manifest } from './manifests';
 
 const ROOT = join(__dirname, '../..');
-/** A file that exists in the compiler's view only. */
+/** A virtual file that only the compiler sees. */
 const FILE = join(ROOT, 'test/manifests-under-check.ts');
 
 /**
- * What Kubernetes would not accept in these objects, according to the package kubernetes-models: its types, generated from
- * Kubernetes' OpenAPI document, find unknown and missing fields and wrong values, by way of the TypeScript compiler; its
- * schemas find what types cannot say. Needs no cluster and no network.
+ * Violations that Kubernetes would reject in these objects, according to the package kubernetes-models. Its types,
+ * generated from Kubernetes' OpenAPI document and checked by the TypeScript compiler, find unknown and missing fields
+ * and wrong values; its schemas find violations beyond types. Needs neither a cluster nor a network.
  */
 export function violations(manifests: readonly Manifest[]): string[] {
   const unknown = manifests.filter((manifest) => !existsSync(`${modulePath(manifest)}.d.ts`));
@@ -53,7 +53,7 @@ interface Model {
 
 function schemaErrors(manifests: readonly Manifest[]): string[] {
   return manifests.flatMap((manifest) => {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the kind decides which
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the kind selects the module
     const models = require(modulePath(manifest)) as Record<string, new (data: object) => Model>;
     try {
       new models[manifest.kind]!(manifest).validate();

@@ -17,7 +17,7 @@ const KUBERNETES = join(ROOT, 'deploy/kubernetes');
 export const OVERLAYS = ['single', 'cluster'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
-/** The kinds that are in use, by Kubernetes' own types; the first thing tested is that the files are of these types. */
+/** The kinds in use, with Kubernetes' own types; a test of its own checks that the files conform to them. */
 export interface Kinds {
   readonly ConfigMap: IConfigMap;
   readonly Deployment: IDeployment;
@@ -31,7 +31,7 @@ export interface Kinds {
 }
 export type Manifest = Kinds[keyof Kinds];
 
-/** The objects in YAML; a key given twice, or anything else that is no YAML, is an error. */
+/** Parses YAML documents; throws on invalid YAML, including duplicate keys. */
 function parseManifests(text: string): Manifest[] {
   return parseAllDocuments(text).map((document) => {
     if (document.errors[0]) throw document.errors[0];
@@ -39,12 +39,12 @@ function parseManifests(text: string): Manifest[] {
   });
 }
 
-/** Every file with whole objects, by its path; patches and kustomizations are seen in what is built. */
+/** Paths of all files with complete objects; patches and kustomizations are covered by the built overlays. */
 export const manifestFiles: readonly string[] = readdirSync(KUBERNETES, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.yaml$/.test(file) && !/(kustomization|\.patch)\.yaml$/.test(file))
   .map((file) => relative(ROOT, join(KUBERNETES, file)));
 
-/** The objects in one of these files. */
+/** The objects in one of {@link manifestFiles}. */
 export function readManifests(file: string): Manifest[] {
   return parseManifests(readFileSync(join(ROOT, file), 'utf8'));
 }
@@ -53,12 +53,12 @@ function kubectl(...args: string[]): { status: number | null; stdout: string | n
   return spawnSync('kubectl', args, { encoding: 'utf8' });
 }
 
-/** Whether there is a kubectl with a kustomize that knows `patches`; an old one says no version, a missing one nothing. */
+/** Whether kubectl has a kustomize with `patches`: older ones print no version, a missing kubectl prints nothing. */
 export const hasKustomize = /"kustomizeVersion": "v\d/.test(
   kubectl('version', '--client', '--output=json').stdout ?? '',
 );
 
-/** What `kubectl apply -k` would apply. */
+/** The objects that `kubectl apply -k` would apply. */
 export function build(overlay: Overlay): Manifest[] {
   const { status, stdout, stderr } = kubectl('kustomize', join(KUBERNETES, 'overlays', overlay));
   if (status !== 0) throw new Error(`kubectl kustomize ${overlay}: ${String(stderr)}`);

@@ -6,12 +6,12 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock that stands still until a spec advances it. */
+/** A clock that moves only when a spec advances it. */
 export class ManualClock extends Clock {
   private readonly timers = new Set<Timer>();
   private elapsed = 0;
 
-  /** @param startedAt epoch milliseconds of the first moment */
+  /** @param startedAt initial time in epoch milliseconds */
   constructor(private readonly startedAt = Date.UTC(2024, 0, 1)) {
     super();
   }
@@ -32,12 +32,12 @@ export class ManualClock extends Clock {
     return this.add({ dueAt: this.elapsed + ms, interval: ms, run });
   }
 
-  /** Timers that have not fired and were not cancelled. */
+  /** The number of timers neither fired nor cancelled. */
   get pending(): number {
     return this.timers.size;
   }
 
-  /** Moves time on and fires each timer at its moment, in order; promises settle before time moves and after every timer. */
+  /** Advances the time and fires due timers in order; promises settle before the time moves and after every timer. */
   async advance(ms: number): Promise<void> {
     const end = this.elapsed + ms;
     await settled();
@@ -65,7 +65,7 @@ export class ManualClock extends Clock {
   }
 }
 
-/** Resolves after one round of the event loop: every chain of promises that waits for nothing else is settled by then. */
+/** Resolves after one turn of the event loop, when all promise chains without I/O or timers have settled. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -10,18 +10,18 @@ import { ManualClock } from './manual-clock';
 import { MemoryMessages } from './memory-messages';
 import { MemoryNetwork } from './memory-network';
 
-/** One registry of metrics for all channels of a spec file: to make one takes a millisecond. */
+/** Shared by all channels of a spec file: creating a metrics registry takes a millisecond. */
 const metrics = new Metrics();
 
 interface Options {
   /** Messages stored before the channel starts. */
   readonly stored?: number;
   readonly replayLimit?: number;
-  /** Bytes that may wait for a live reader. */
+  /** Maximum unsent bytes of a live reader. */
   readonly slowBytes?: number;
 }
 
-/** Feed, replay and hub over a database in memory. */
+/** Feed, replay and hub over an in-memory database. */
 export async function newChannel({ stored = 0, replayLimit = 1_000_000, slowBytes = 1_000 }: Options = {}) {
   const [messages, bus, clock] = [new MemoryMessages(stored), new MemoryNetwork().join(), new ManualClock()];
   const feed = new MessageFeed(messages, bus, new InFlightAppend(), clock, metrics);

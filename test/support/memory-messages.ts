@@ -2,7 +2,7 @@ import type { FeedSource } from '../../src/messages/feed/feed-recovery';
 import { MessageWriter, WriteRefused } from '../../src/storage/message-writer';
 import type { Appended, NewMessage, Repeat, StoredMessage } from '../../src/storage/stored-message';
 
-/** A stored message whose text is its id, or as given. */
+/** A stored message; its text is the id by default. */
 export function stored(id: number, message = String(id)): StoredMessage {
   return { id, username: 'max', message, createdAt: 0 };
 }
@@ -14,10 +14,10 @@ export function range(from: number, to: number): StoredMessage[] {
 
 export const idsOf = (batch: readonly StoredMessage[]): number[] => batch.map(({ id }) => id);
 
-/** A database in memory, as writers and feeds of one or more replicas use it. */
+/** An in-memory database for the writers and feeds of one or more replicas. */
 export class MemoryMessages implements FeedSource {
   readonly rows: StoredMessage[] = [];
-  /** Whether it answers. */
+  /** While false, reads reject. */
   isUp = true;
   reads = 0;
 
@@ -53,11 +53,11 @@ export class MemoryMessages implements FeedSource {
   }
 }
 
-/** Stores batches in memory, or refuses them; a repeat is told by user and idempotency key. */
+/** Stores batches in memory, or refuses them. Repeats are identified by user and idempotency key. */
 export class MemoryWriter extends MessageWriter {
   /** Sizes of the batches appended. */
   readonly batches: number[] = [];
-  /** Why writes are refused; undefined: they are not. */
+  /** The reason to refuse writes; undefined: writes are accepted. */
   refusal: string | undefined;
   private held: Promise<void> = Promise.resolve();
   private begun: () => void = () => undefined;
@@ -66,7 +66,7 @@ export class MemoryWriter extends MessageWriter {
     super();
   }
 
-  /** Keeps appends waiting until `release` is called; `begun` resolves when one waits. */
+  /** Holds back appends until `release` is called; `begun` resolves once an append waits. */
   hold(): { readonly begun: Promise<void>; readonly release: () => void } {
     let release!: () => void;
     this.held = new Promise((resolve) => (release = resolve));

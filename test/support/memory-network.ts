@@ -1,9 +1,9 @@
 import { ClusterBus } from '../../src/cluster/cluster-bus';
 
-/** Connects replicas in one process. Payloads arrive in a later microtask, in order, as JSON carries them. */
+/** Connects replicas in one process. Payloads arrive in a later microtask, in order, after a JSON round trip. */
 export class MemoryNetwork {
   readonly members = new Set<NetworkBus>();
-  /** Decides which payloads arrive. */
+  /** Filter for payloads; rejected ones are lost. */
   accepts: (topic: string, payload: unknown) => boolean = () => true;
 
   join(): NetworkBus {
@@ -13,7 +13,7 @@ export class MemoryNetwork {
   }
 }
 
-/** One replica's end of the network. */
+/** One replica's bus on the network. */
 export class NetworkBus extends ClusterBus {
   readonly kind = 'memory';
   readonly isShared = true;
@@ -23,13 +23,13 @@ export class NetworkBus extends ClusterBus {
     super();
   }
 
-  /** Cuts the replica off, or connects it again. */
+  /** Disconnects or reconnects the replica. */
   connect(isConnected: boolean): void {
     this.isConnected = isConnected;
     if (isConnected) this.returned();
   }
 
-  /** The replica's process ends without a word. */
+  /** Removes the replica without a farewell message. */
   kill(): void {
     this.network.members.delete(this);
   }

@@ -2,20 +2,20 @@ import type { AddressBudget } from '../../src/limits/address-budget';
 import type { Sink } from '../../src/chat/delivery/subscription';
 import type { Encoding } from '../../src/chat/protocol/protocol';
 
-/** One line per message: its id, then as many characters as its text has. */
+/** One line per message: id and text. */
 export const LINES: Encoding & { gap: object } = {
   name: 'lines',
   messages: (batch) => Buffer.from(batch.map(({ id, message }) => `${id} ${message}\n`).join('')),
   gap: (from, to) => Buffer.from(`gap ${from} ${to}\n`),
 };
 
-/** The same without a frame for gaps. */
+/** {@link LINES} without a frame for gaps. */
 export const LINES_WITHOUT_GAPS: Encoding = {
   name: 'lines without gaps',
   messages: (batch) => LINES.messages(batch),
 };
 
-/** A reader in memory, which flushes what is written to it at once, or when the test says so. */
+/** An in-memory reader that flushes writes at once, or only on request. */
 export class MemorySink implements Sink {
   readonly address: AddressBudget | undefined;
   readonly writes: Buffer[] = [];
@@ -26,7 +26,7 @@ export class MemorySink implements Sink {
   private waiting: (() => void)[] = [];
 
   constructor(
-    /** Whether it flushes every write at once. */
+    /** Whether all writes are flushed at once. */
     public isReading = true,
     address?: AddressBudget,
   ) {
@@ -66,12 +66,12 @@ export class MemorySink implements Sink {
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  /** What was written, line by line. */
+  /** All lines written. */
   get lines(): string[] {
     return Buffer.concat(this.writes).toString().split('\n').slice(0, -1);
   }
 
-  /** Ids of the messages written; those of a gap are negative. */
+  /** Ids of all messages written; ids within a gap are negative. */
   get ids(): number[] {
     return this.lines.flatMap((line) => {
       const [first, from, to] = line.split(' ');

@@ -4,14 +4,15 @@ import { createInterface } from 'node:readline';
 
 export interface MoveEnd {
   readonly code: number | NodeJS.Signals;
-  /** What it printed: its progress, and what went wrong. */
+  /** Progress, from standard output. */
   readonly lines: readonly string[];
+  /** Failures, from standard error. */
   readonly errors: readonly string[];
 }
 
 type Watch = (line: string, child: ChildProcess) => void;
 
-/** Runs the built `npm run move` to its end; `watch` sees each line of its progress. */
+/** Runs the built `npm run move` to its end; `watch` is called for each line of progress. */
 export async function runMove(from: string, to: string, watch?: Watch): Promise<MoveEnd> {
   return runMoveWith(['--from', from, '--to', to], watch);
 }

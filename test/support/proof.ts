@@ -17,7 +17,7 @@ export function proof(options: string): Promise<Run> {
   });
 }
 
-/** The promises found broken by a server that is broken on purpose. */
+/** The checks violated by a deliberately broken server. */
 export async function violatedBy(sabotage: string, options: string): Promise<string[]> {
   const { code, printed } = await proof(`--seconds 2 --seed 1 --readers 3 ${options} --sabotage ${sabotage}`);
   const evidence = /^evidence: (.+)$/m.exec(printed);

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A v2 reader that only counts bytes: cheap enough to have hundreds of them beside a server. */
+/** A v2 reader that only counts bytes: cheap enough for hundreds beside a server. */
 export class RawReader {
   bytes = 0;
-  private resting: NodeJS.Timeout | undefined;
+  private pauseTimer: NodeJS.Timeout | undefined;
 
   private constructor(readonly socket: Socket) {
     socket.on('data', (data) => (this.bytes += data.length));
@@ -23,17 +23,17 @@ export class RawReader {
     return new RawReader(socket);
   }
 
-  /** Takes at most 64 KiB at a time, and rests between. */
+  /** Reads at most 64 KiB every 20 ms. */
   readSlowly(): void {
     this.socket.on('data', () => {
       this.socket.pause();
-      this.resting = setTimeout(() => this.socket.resume(), 20);
+      this.pauseTimer = setTimeout(() => this.socket.resume(), 20);
     });
   }
 
-  /** Reads nothing any more. */
+  /** Stops reading. */
   stopReading(): void {
-    clearTimeout(this.resting);
+    clearTimeout(this.pauseTimer);
     this.socket.removeAllListeners('data').pause();
   }
 

@@ -2,18 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { canStartRedis, RedisServer } from '../../proof/cluster/redis-server';
 import { END_CONNECTIONS, execute, testFolder } from './database';
 
-/** A Redis that tests may share: it is only spoken over. */
+/** A Redis shared by tests that only publish and subscribe. */
 export const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 
 export { canStartRedis };
 export const hasRedis = answers(REDIS_URL);
 
-/** Ends the bus's connections to a database, as an administrator or a failing server would. */
+/** Closes the bus's connections to a database, like an administrator or a failing server. */
 export async function cutOffBus(url: string): Promise<void> {
   await execute(url, `${END_CONNECTIONS} AND application_name = 'chat-bus'`);
 }
 
-/** A Redis of a test's own, to be stopped and frozen; it ends with the test file at the latest. */
+/** Starts a Redis for one test, which may stop and freeze it; ended after the test file at the latest. */
 export async function startRedis(): Promise<RedisServer> {
   const redis = await RedisServer.start(testFolder());
   started.push(redis);
@@ -25,7 +25,7 @@ afterAll(() => {
   for (const redis of started) redis.abandon();
 });
 
-/** Whether something listens there; asked by another process, as suites are chosen before anything can be awaited. */
+/** Whether a server listens at this URL. Asks through a child process: suites are selected synchronously. */
 function answers(url: string): boolean {
   const { hostname, port } = new URL(url);
   const script = `require('net').connect(${port}, '${hostname}', () => process.exit(0)).on('error', () => process.exit(1))`;

@@ -5,20 +5,21 @@ import { until } from './until';
 
 type Frame = V2Out[keyof V2Out];
 
-/** Between two messages of a client; a person's pace rather than the machine's, in milliseconds. */
+/** Delay between two messages of a client in ms: human pace. */
 const PACE_MS = 400;
+/** Reconnect delay in ms after a close without `going_away`. */
 const UNPLANNED_MS = 100;
 
 /**
- * A client of protocol v2 as it should be: it comes back when it is told to, resumes after the last id it has, sends again
- * under the same `client_id` what was not acknowledged, and notes what it was told.
+ * A well-behaved v2 client: reconnects after the delay in `going_away`, resumes after its last id, repeats
+ * unacknowledged messages under the same `client_id`, and records everything it receives.
  */
 export class ResumingClient {
-  /** Every message it was given, in the order it came. */
-  readonly given: { readonly id: number; readonly text: string }[] = [];
-  /** Text → the id it was acknowledged under. */
+  /** Every message received, in order of arrival. */
+  readonly delivered: { readonly id: number; readonly text: string }[] = [];
+  /** Text → acknowledged id. */
   readonly acknowledged = new Map<string, number>();
-  /** What the server said about coming back, in milliseconds, once for each connection that ended. */
+  /** Reconnect delay in ms from `going_away`, one per ended connection; undefined: closed without one. */
   readonly delays: (number | undefined)[] = [];
   readonly failures: string[] = [];
   private socket: WebSocket | undefined;
@@ -33,7 +34,7 @@ export class ResumingClient {
     private readonly name: string,
   ) {}
 
-  /** Resolves when it is welcomed. */
+  /** Connects; resolves after `welcome`. */
   async start(): Promise<void> {
     this.running = this.run();
     await until(() => Promise.resolve(this.isWelcome));
@@ -43,14 +44,14 @@ export class ResumingClient {
     return this.after ?? 0;
   }
 
-  /** Whether it is connected and knows where it is. */
+  /** Whether the client is connected and has received `welcome`. */
   isWelcome = false;
 
   get isIdle(): boolean {
     return !this.isWriting && this.pending === undefined;
   }
 
-  /** Sends nothing new any more; what is not acknowledged it goes on sending. */
+  /** Sends no further messages, but keeps repeating an unacknowledged one. */
   finish(): void {
     this.isWriting = false;
   }
@@ -64,10 +65,10 @@ export class ResumingClient {
 
   private async run(): Promise<void> {
     do {
-      const comeBackAfter = await this.connection();
+      const reconnectAfterMs = await this.connection();
       if (!this.running) return;
-      this.delays.push(comeBackAfter);
-      await delay(comeBackAfter ?? UNPLANNED_MS);
+      this.delays.push(reconnectAfterMs);
+      await delay(reconnectAfterMs ?? UNPLANNED_MS);
     } while (this.isRunning());
   }
 
@@ -77,19 +78,19 @@ export class ResumingClient {
 
   private connection(): Promise<number | undefined> {
     return new Promise((resolve) => {
-      let comeBackAfter: number | undefined;
+      let reconnectAfterMs: number | undefined;
       const socket = new WebSocket(`${this.url.replace(/^http/, 'ws')}/ws`, 'chat.v2');
       this.socket = socket;
       socket.on('open', () => this.send({ type: 'hello', username: this.name, after: this.after }));
       socket.on('message', (data: Buffer) => {
         const frame = JSON.parse(data.toString()) as Frame;
-        if (frame.type === 'going_away') comeBackAfter = frame.reconnect_after_ms;
+        if (frame.type === 'going_away') reconnectAfterMs = frame.reconnect_after_ms;
         else this.received(frame);
       });
       socket.on('error', (error) => this.failures.push(error.message));
       socket.on('close', () => {
         this.isWelcome = false;
-        resolve(comeBackAfter);
+        resolve(reconnectAfterMs);
       });
     });
   }
@@ -99,30 +100,30 @@ export class ResumingClient {
       case 'welcome':
         this.after ??= frame.last_id;
         this.isWelcome = true;
-        this.say(this.pending);
+        this.sendMessage(this.pending);
         break;
       case 'chat_message':
-        this.given.push({ id: frame.id, text: frame.message });
+        this.delivered.push({ id: frame.id, text: frame.message });
         this.after = frame.id;
         break;
       case 'ack':
         this.acknowledged.set(frame.client_id, frame.id);
         this.pending = undefined;
-        setTimeout(() => this.say(undefined), PACE_MS);
+        setTimeout(() => this.sendMessage(undefined), PACE_MS);
         break;
       case 'gap':
         this.failures.push(`a gap from ${frame.from} to ${frame.to}`);
         break;
       case 'error':
         if (frame.code !== 'SERVICE_UNAVAILABLE') this.failures.push(`${frame.code}: ${frame.message}`);
-        // Most likely it is ending; then there is a next one by then.
-        setTimeout(() => this.say(this.pending), PACE_MS);
+        // Most likely the server is draining: a new connection exists by then.
+        setTimeout(() => this.sendMessage(this.pending), PACE_MS);
         break;
     }
   }
 
-  /** Says what is not acknowledged, or else something new; its text is its `client_id`. */
-  private say(again: string | undefined): void {
+  /** Repeats an unacknowledged message, or sends a new one. The text is also the `client_id`. */
+  private sendMessage(again: string | undefined): void {
     if (!this.isWelcome || (again === undefined && (!this.isWriting || this.pending !== undefined))) return;
     this.pending = again ?? `${this.name} ${++this.count}`;
     this.send({ type: 'chat_message', client_id: this.pending, message: this.pending });

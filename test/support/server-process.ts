@@ -6,12 +6,12 @@ import { createInterface } from 'node:readline';
 
 const ROOT = join(__dirname, '../..');
 
-/** The built server as a process of its own, for what a test cannot do to the process it runs in. */
+/** The built server as a child process, for tests that signal, freeze or kill it. */
 export class ServerProcess {
-  /** Every line it printed, standard output and error. */
+  /** All lines of standard output and standard error. */
   readonly lines: string[] = [];
   private readonly printed = new EventEmitter();
-  /** When it has ended and all its output is read. */
+  /** Resolves once the process has ended and all its output is read. */
   readonly closed: Promise<unknown>;
   readonly exited: Promise<number | NodeJS.Signals>;
   port = 0;
@@ -22,12 +22,12 @@ export class ServerProcess {
     children.add(child);
   }
 
-  /** Starts it in a folder; does not wait until it is ready. */
+  /** Starts the server in a folder without waiting until it is ready. */
   static spawn(environment: Record<string, string>, nodeOptions: string[] = [], folder = __dirname): ServerProcess {
     return ServerProcess.run([process.execPath, ...nodeOptions, join(ROOT, 'dist/src/main.js')], environment, folder);
   }
 
-  /** Starts it by a command that becomes the server. */
+  /** Starts the server through a command that finally executes it. */
   static run(
     [command, ...args]: readonly string[],
     environment: Record<string, string>,
@@ -55,7 +55,7 @@ export class ServerProcess {
     return server;
   }
 
-  /** Starts it and waits for the line that says where it listens. */
+  /** Starts the server and waits for the line with its address. */
   static async start(environment: Record<string, string>, nodeOptions: string[] = []): Promise<ServerProcess> {
     const server = ServerProcess.spawn(environment, nodeOptions);
     await server.listening();
@@ -71,7 +71,7 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Waits for a printed line, which may be there already; fails when the process ends without it. */
+  /** Resolves with the first printed line that matches, past or future; rejects when the process ends without one. */
   line(pattern: RegExp): Promise<RegExpMatchArray> {
     return new Promise((resolve, reject) => {
       const look = (line: string) => {

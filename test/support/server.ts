@@ -9,13 +9,13 @@ export interface TestServer {
   readonly app: NestExpressApplication;
   readonly port: number;
   readonly url: string;
-  /** Its `DATABASE_URL`. */
+  /** The server's `DATABASE_URL`. */
   readonly database: string;
-  /** Ends the server; the database stays. */
+  /** Stops the server and keeps the database. */
   stop(): Promise<void>;
 }
 
-/** The real application on a free port, with a database of its own unless one is given. */
+/** The real application on a free port, by default with a new database. */
 export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
   const database = environment.DATABASE_URL ?? (await newDatabase());
   const settings = readSettings({

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { SmallDisk } from '../../proof/small-disk';
 import { testFolder } from './database';
 
-/** Whether this machine allows to mount a disk of a few megabytes. */
+/** Whether this process may mount file systems. */
 export const canMountDisks = canMount();
 
-/** A disk in a folder of the test's own. */
+/** Mounts a disk in a new test folder. */
 export function mountSmallDisk(megabytes: number): SmallDisk {
   return SmallDisk.mount(testFolder(), megabytes)!;
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ChatClient, type Frame } from './chat-client';
 
-/** A v2 client that says one thing after the other, each again and again under its client_id until it is acknowledged. */
+/** A v2 client that sends messages one at a time, repeating each under its idempotency key until acknowledged. */
 export class SteadyWriter {
-  /** What was acknowledged: client_id → id. */
+  /** Acknowledged messages: `client_id` → id. */
   readonly acknowledged = new Map<string, number>();
   readonly refusals: Frame[] = [];
   private isStopping = false;
@@ -21,14 +21,14 @@ export class SteadyWriter {
     return new SteadyWriter(client, name);
   }
 
-  /** Ends after the message that is under way. */
+  /** Stops after the message in flight. */
   async stop(): Promise<void> {
     this.isStopping = true;
     await this.running;
     this.client.socket.terminate();
   }
 
-  /** Resolves when so many more messages are acknowledged. */
+  /** Resolves once `count` more messages are acknowledged. */
   async further(count: number): Promise<void> {
     const goal = this.acknowledged.size + count;
     while (this.acknowledged.size < goal) await delay(10);
@@ -42,14 +42,18 @@ export class SteadyWriter {
   private async run(): Promise<void> {
     for (let i = 0; !this.isStopping; i++) {
       const clientId = `${this.name}-${i}`;
-      for (let answer = await this.say(clientId); answer.type === 'error'; answer = await this.say(clientId)) {
+      for (
+        let answer = await this.sendMessage(clientId);
+        answer.type === 'error';
+        answer = await this.sendMessage(clientId)
+      ) {
         this.refusals.push(answer);
         await delay(20);
       }
     }
   }
 
-  private async say(clientId: string): Promise<Frame> {
+  private async sendMessage(clientId: string): Promise<Frame> {
     this.client.sayV2(clientId, 'x');
     for (;;) {
       const frame = await this.client.next();
