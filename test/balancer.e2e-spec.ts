@@ -50,7 +50,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     const client = await ChatClient.open(balancer);
     const events = await fetch(`${balancer.url}/api/messages/stream`);
     const reader = events.body!.getReader();
-    client.say('max', 'hallo');
+    client.sendMessage('max', 'hallo');
     expect(await client.nextOf('chat_message')).toMatchObject({ message: 'hallo' });
     expect(Buffer.from((await reader.read()).value!).toString()).toMatch(/^event: chat_message\n/);
     await reader.cancel();
@@ -73,7 +73,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     const [ending, other] = replicas as [TestServer, TestServer];
     const clients = [await ChatClient.open(balancer), await ChatClient.open(balancer)];
     const release = holdAppends(ending);
-    for (const client of clients) client.say('max', 'noch angenommen');
+    for (const client of clients) client.sendMessage('max', 'noch angenommen');
     for (const client of clients) await client.nextOf('user_joined');
     const stopped = ending.stop();
     // Also before the balancer notices: requests that the replica refuses are retried on the other one.
@@ -93,7 +93,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     await start();
     const clients = await Promise.all(replicas.map((replica) => ChatClient.open(replica)));
     const releases = replicas.map((replica) => holdAppends(replica));
-    for (const client of clients) client.say('max', 'hallo');
+    for (const client of clients) client.sendMessage('max', 'hallo');
     for (const client of clients) await client.nextOf('user_joined');
     const stopped = replicas.map((replica) => replica.stop());
     await balancer.sendsTo([]);

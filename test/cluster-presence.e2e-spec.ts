@@ -59,7 +59,7 @@ function receivedOf(client: ChatClient, ...types: string[]): string[] {
 async function mark(from: { port: number }, ...clients: ChatClient[]): Promise<Frame[][]> {
   const writer = await ChatClient.open(from);
   const text = `mark ${++marks}`;
-  writer.say('marker', text);
+  writer.sendMessage('marker', text);
   const heard = await Promise.all(
     clients.map(async (client) => {
       const frames: Frame[] = [];
@@ -117,7 +117,7 @@ function replicatedPresence(): void {
     const [reader, v1] = [await watcher(b), await ChatClient.open(b)];
     const writer = await ChatClient.open(a);
     for (let i = 0; i < 20; i++) {
-      writer.say(`user${i}`, 'Hallo');
+      writer.sendMessage(`user${i}`, 'Hallo');
       for (const client of [reader, v1]) {
         expect(await client.next()).toMatchObject({ type: 'user_joined', username: `user${i}` });
         expect(await client.next()).toMatchObject({ type: 'chat_message', username: `user${i}` });

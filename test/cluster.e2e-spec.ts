@@ -122,7 +122,7 @@ function replicatedFeed(): void {
       all.map(async (server, i) => (await ChatClient.hello(server, { username: `w${i}` }))[0]),
     );
     for (let i = 0; i < COUNT; i++) {
-      for (const [w, writer] of writers.entries()) writer.sayV2(String(i), `${w}/${i}`);
+      for (const [w, writer] of writers.entries()) writer.sendV2Message(String(i), `${w}/${i}`);
       if (i % 20 === 0) await new Promise(setImmediate);
     }
     const last = writers.length * COUNT;
@@ -149,7 +149,7 @@ function replicatedFeed(): void {
     const past: StoredMessage[][] = [];
     bus.subscribe<StoredMessage[]>(COMMITTED, (batch) => void past.push(batch!));
     for (let i = 1; i <= 50; i++) {
-      writer.say('max', String(i));
+      writer.sendMessage('max', String(i));
       await writer.nextOf('chat_message');
       // An old or out-of-order batch, and one whose payload was too large to carry.
       stranger.publish(COMMITTED, past[i % past.length]);
@@ -157,7 +157,7 @@ function replicatedFeed(): void {
     }
     stranger.publish(COMMITTED, [{ id: 1000, username: 'nobody', message: 'never stored', createdAt: 0 }]);
     expect(await idsUpTo(reader, 50)).toEqual(range(1, 50));
-    writer.say('max', '51');
+    writer.sendMessage('max', '51');
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 51, message: '51' });
   });
 
@@ -187,7 +187,7 @@ function replicatedFeed(): void {
           await inject(`${'A'.repeat(22)}${text}`);
         }
       }
-      writer.say('max', String(round));
+      writer.sendMessage('max', String(round));
       expect(await reader.nextOf('chat_message')).toMatchObject({ id: round + 1, message: String(round) });
     }
     await until(async () => (await counted(b, 'chat_bus_messages_total{direction="refused"}')) >= 640);
@@ -259,7 +259,7 @@ function replicatedFeed(): void {
     for (const server of [a, b]) await until(async () => (await faults(server, 'bus')) === malformed.length);
     silenced.mockRestore();
     const writer = await ChatClient.open(a);
-    writer.say('max', '1');
+    writer.sendMessage('max', '1');
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 1, message: '1' });
     // A batch without a broadcast is still delivered.
     await execute(database, storedElsewhere(2, 2));
@@ -272,7 +272,7 @@ function replicatedFeed(): void {
     const COUNT = 600;
     let written = 0;
     const write = () => {
-      for (let i = 0; i < 3 && written < COUNT; i++) writer.say('max', String(++written));
+      for (let i = 0; i < 3 && written < COUNT; i++) writer.sendMessage('max', String(++written));
       if (written < COUNT) setImmediate(write);
     };
     write();
@@ -293,7 +293,7 @@ function replicatedFeed(): void {
     const [reader, welcome] = await ChatClient.hello(server, { after: 3 });
     expect(welcome).toMatchObject({ type: 'welcome', last_id: 3 });
     expect(await reader.next()).toEqual({ type: 'replayed', last_id: 3 });
-    reader.sayV2('a', 'danach', 'max');
+    reader.sendV2Message('a', 'danach', 'max');
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 4 });
   });
 
@@ -315,11 +315,11 @@ function replicatedFeed(): void {
       await ChatClient.hello(a, { username: 'max' }),
       await ChatClient.hello(b, { username: 'max' }),
     ];
-    one.sayV2('x', 'Hallo');
-    two.sayV2('x', 'Hallo');
+    one.sendV2Message('x', 'Hallo');
+    two.sendV2Message('x', 'Hallo');
     const [first, second] = [await one.nextOf('ack'), await two.nextOf('ack')];
     expect(second).toEqual(first);
-    two.sayV2('y', 'Ende');
+    two.sendV2Message('y', 'Ende');
     await two.nextOf('ack');
     const [reader] = await ChatClient.hello(a, { after: 0 });
     expect((await reader.nextOf('chat_message')).message).toBe('Hallo');
@@ -332,13 +332,13 @@ function replicatedFeed(): void {
       await ChatClient.hello(a, { username: 'max' }),
       await ChatClient.hello(b, { username: 'max' }),
     ];
-    one.sayV2('x', 'Hallo');
+    one.sendV2Message('x', 'Hallo');
     await one.nextOf('ack');
-    two.sayV2('x', 'Guten Tag');
+    two.sendV2Message('x', 'Guten Tag');
     expect(await two.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR', client_id: 'x' });
     for (let i = 0; i < 20; i++) {
-      one.sayV2(`race ${i}`, 'von a');
-      two.sayV2(`race ${i}`, 'von b');
+      one.sendV2Message(`race ${i}`, 'von a');
+      two.sendV2Message(`race ${i}`, 'von b');
     }
     const answers = [one, two].map(async (client) => {
       const acks: unknown[] = [];
@@ -361,10 +361,10 @@ function replicatedFeed(): void {
     const [a, b] = [await start(), await start()];
     const [reader] = await ChatClient.hello(b);
     const writer = await ChatClient.open(a);
-    writer.say('max', '1');
+    writer.sendMessage('max', '1');
     expect(await idsUpTo(reader, 1)).toEqual([1]);
     await loseBus();
-    for (let i = 2; i <= 100; i++) writer.say('max', String(i));
+    for (let i = 2; i <= 100; i++) writer.sendMessage('max', String(i));
     expect(await idsUpTo(reader, 100)).toEqual(range(2, 100));
     if (redis) {
       expect(await http(`${b.url}/health/ready`)).toMatchObject({
@@ -381,7 +381,7 @@ function replicatedFeed(): void {
       const { body } = await http(`${b.url}/health/ready`);
       return isDeepStrictEqual((body as { details: { cluster: object } }).details.cluster, cluster);
     });
-    writer.say('max', '101');
+    writer.sendMessage('max', '101');
     expect(await idsUpTo(reader, 101)).toEqual([101]);
     const { text } = await http(`${b.url}/metrics`);
     expect(text).toMatch(/^chat_bus_losses_total [1-9]/m);
@@ -399,7 +399,7 @@ function replicatedFeed(): void {
     const acked: unknown[] = [];
     for (let round = 0; round < 6; round++) {
       for (const [name, writer] of Object.entries({ one, two })) {
-        for (let i = 0; i < 20; i++) writer.sayV2(`${round}/${i}`, `${name}/${round}/${i}`);
+        for (let i = 0; i < 20; i++) writer.sendV2Message(`${round}/${i}`, `${name}/${round}/${i}`);
       }
       if (round % 2 === 0) await execute(database, END_CONNECTIONS);
       for (const writer of [one, two]) {

@@ -235,7 +235,7 @@ describeWhere(canMountDisks, 'right to mount a disk')('the server with the right
     const server = ServerProcess.run(containerCommand(testFolder()), { DATABASE_URL: 'sqlite:/data/chat.sqlite' });
     await server.listening();
     const client = await ChatClient.open(server);
-    client.say('max', 'hallo');
+    client.sendMessage('max', 'hallo');
     await client.nextOf('chat_message');
     expect(await http(`${server.url}/health/ready`)).toMatchObject({ status: 200 });
     expect(await server.stop()).toBe(0);

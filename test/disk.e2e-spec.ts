@@ -24,7 +24,7 @@ async function filledDatabase(): Promise<string> {
   const path = `${testFolder()}/chat.sqlite`;
   const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${path}` });
   const client = await ChatClient.open(server);
-  for (let i = 0; i < 200; i++) client.say('max', 'x'.repeat(500));
+  for (let i = 0; i < 200; i++) client.sendMessage('max', 'x'.repeat(500));
   for (let i = 0; i < 200; i++) await client.nextOf('chat_message');
   await server.stop();
   return path;
@@ -121,13 +121,13 @@ describeWhere(canMountDisks, 'right to mount a small disk')('a disk that is full
   it('[D3] senders and probes report a full disk, reading continues, and the service recovers by itself', async () => {
     const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${disk.folder}/chat.sqlite` });
     const client = await ChatClient.open(server);
-    client.say('max', 'vorher');
+    client.sendMessage('max', 'vorher');
     await client.nextOf('chat_message');
     disk.fill();
     // Free pages inside the files still have room for some messages.
     let accepted = 1;
     for (;;) {
-      client.say('max', 'x'.repeat(4000));
+      client.sendMessage('max', 'x'.repeat(4000));
       const frame = await client.next();
       if (frame.type === 'error') {
         expect(frame.message).toBe(
@@ -147,7 +147,7 @@ describeWhere(canMountDisks, 'right to mount a small disk')('a disk that is full
     expect((await http(`${server.url}/api/messages`)).body).toMatchObject({ total: accepted });
     disk.empty();
     await until(async () => (await http(`${server.url}/health/ready`)).status === 200);
-    client.say('max', 'nachher');
+    client.sendMessage('max', 'nachher');
     expect(await client.nextOf('chat_message')).toMatchObject({ message: 'nachher' });
     expect((await http(`${server.url}/api/messages?offset=${accepted}`)).body).toMatchObject({
       total: accepted + 1,

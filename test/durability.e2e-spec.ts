@@ -44,7 +44,7 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
       const stored = before.map(({ message }) => message);
       expect(stored.filter((message) => delivered.includes(message))).toEqual(delivered);
       const [writer, reader] = [await ChatClient.open(server), await ChatClient.open(server)];
-      for (let i = 0; i < 2000; i++) writer.say('max', `${round}/${i}`);
+      for (let i = 0; i < 2000; i++) writer.sendMessage('max', `${round}/${i}`);
       for (let i = 0; i < 300; i++) delivered.push((await reader.nextOf('chat_message')).message);
       server.child.kill(signal);
       await reader.closed;

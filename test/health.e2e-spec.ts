@@ -25,7 +25,7 @@ describe('health and status', () => {
 
   it('[H2] /status counts messages and connections', async () => {
     const clients = [await ChatClient.open(server), await ChatClient.open(server)];
-    clients[0]!.say('max', 'Hallo');
+    clients[0]!.sendMessage('max', 'Hallo');
     await clients[1]!.nextOf('chat_message');
     const open = await http(`${server.url}/status`);
     expect(open.status).toBe(200);

@@ -104,7 +104,7 @@ describe('answers on one connection', () => {
 
   it('[E14] an upgrade after pipelined requests is answered after them, and works', async () => {
     const writer = await ChatClient.open(server);
-    for (let i = 0; i < 250; i++) writer.say('max', 'x'.repeat(4000));
+    for (let i = 0; i < 250; i++) writer.sendMessage('max', 'x'.repeat(4000));
     for (let i = 0; i < 250; i++) await writer.nextOf('chat_message');
     const { socket, received } = listen(server.port);
     socket.write(list + list + HANDSHAKE);
@@ -112,7 +112,7 @@ describe('answers on one connection', () => {
     expect(statuses(received())).toEqual(['200', '200', '101']);
     const bodies = received().split(/HTTP\/1\.1 \d+ .*?\r\n\r\n/s);
     for (const body of bodies.slice(1, 3)) expect((JSON.parse(body) as { messages: [] }).messages).toHaveLength(250);
-    writer.say('max', 'danach');
+    writer.sendMessage('max', 'danach');
     await until(() => received().includes('danach'));
     // A ping with an all-zero mask.
     socket.write(Buffer.from([0x89, 0x80, 0, 0, 0, 0]));
@@ -228,7 +228,7 @@ describe('the access log', () => {
     const client = await ChatClient.open(server, '/ws?username=geheim&token=geheim', {
       headers: { 'x-request-id': 'r-2' },
     });
-    client.say('geheim', 'geheim');
+    client.sendMessage('geheim', 'geheim');
     await client.nextOf('chat_message');
     await client.close();
     await rawHttp(server.port, HANDSHAKE.replace('/ws', '/geheim'));

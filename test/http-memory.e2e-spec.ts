@@ -188,12 +188,12 @@ describe('memory', () => {
     const [writer] = await ChatClient.hello(child, { username: 'max' });
     const roundTrip = async (id: string, message: string) => {
       const begun = performance.now();
-      writer.sayV2(id, message);
+      writer.sendV2Message(id, message);
       await writer.nextOf('chat_message');
       return performance.now() - begun;
     };
     for (let sent = 0; sent < 1000; sent += 100) {
-      for (let i = 0; i < 100; i++) writer.sayV2(String(sent + i), '😀'.repeat(4000));
+      for (let i = 0; i < 100; i++) writer.sendV2Message(String(sent + i), '😀'.repeat(4000));
       for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
     }
     const before = child.residentBytes();

@@ -31,7 +31,7 @@ describe('all HTTP answers', () => {
 
   it('[E2] timestamps of stored messages have no zone, all others end in Z', async () => {
     const client = await ChatClient.open(server);
-    client.say('max', 'Hallo');
+    client.sendMessage('max', 'Hallo');
     const frame = await client.nextOf('chat_message');
     expect(frame.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     const { body } = await http(`${server.url}/api/messages`);
@@ -173,7 +173,7 @@ it('[E8] neither answers nor logs repeat client input', async () => {
   for (const frame of frames) client.send(frame);
   const answers = await client.nextFrames(frames.length + 1);
   expect(answers.map((answer) => answer.type)).toEqual(answers.map(() => 'error'));
-  client.say('geheim', 'ein geheimer Text');
+  client.sendMessage('geheim', 'ein geheimer Text');
   await client.nextOf('chat_message');
   const refused = await http(`${server.url}/api/messages?limit=geheim`);
   const missing = await http(`${server.url}/geheim`);

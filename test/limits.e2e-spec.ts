@@ -42,7 +42,7 @@ it('[L1] an unavailable address ends the start with one line and a non-zero code
 it('[L2] messages beyond burst and rate are refused and not stored', async () => {
   server = await startServer({ MESSAGE_RATE: '1', MESSAGE_BURST: '3' });
   const [client, other] = [await ChatClient.open(server), await ChatClient.open(server)];
-  for (let i = 1; i <= 5; i++) client.say('max', String(i));
+  for (let i = 1; i <= 5; i++) client.sendMessage('max', String(i));
   const frames = await client.nextFrames(6);
   expect(frames.map((frame) => frame.type).sort()).toEqual([
     'chat_message',
@@ -53,7 +53,7 @@ it('[L2] messages beyond burst and rate are refused and not stored', async () =>
     'user_joined',
   ]);
   expect(frames.find((frame) => frame.type === 'error')!.message).toMatch(/höchstens 1 Nachrichten je Sekunde/);
-  other.say('eva', 'hat ein eigenes Maß');
+  other.sendMessage('eva', 'hat ein eigenes Maß');
   expect(await client.nextOf('chat_message')).toMatchObject({ username: 'eva' });
   expect(await total()).toBe(4);
 });
@@ -64,11 +64,11 @@ it.each(['MAX_CONNECTIONS', 'MAX_CONNECTIONS_PER_IP'])(
     server = await startServer({ [setting]: '2' });
     const [first] = [await ChatClient.open(server), await ChatClient.open(server)];
     const third = await ChatClient.open(server);
-    third.say('max', 'x');
+    third.sendMessage('max', 'x');
     expect(await third.closed).toMatchObject({ code: 4009 });
     await first.close();
     const fourth = await ChatClient.open(server);
-    fourth.say('max', 'wieder Platz');
+    fourth.sendMessage('max', 'wieder Platz');
     expect(await fourth.nextOf('chat_message')).toMatchObject({ message: 'wieder Platz' });
     expect(await total()).toBe(1);
   },
@@ -78,11 +78,11 @@ it('[L4] only pages of allowed origins may connect and read', async () => {
   server = await startServer({ ALLOWED_ORIGINS: 'https://chat.example, http://localhost:3000' });
   const { url } = server;
   const refused = await ChatClient.open(server, '/ws', { origin: 'https://evil.example' });
-  refused.say('max', 'x');
+  refused.sendMessage('max', 'x');
   expect(await refused.closed).toMatchObject({ code: 1008 });
   for (const origin of ['https://chat.example', 'http://localhost:3000', undefined]) {
     const client = await ChatClient.open(server, '/ws', { origin });
-    client.say('max', 'x');
+    client.sendMessage('max', 'x');
     await client.nextOf('chat_message');
     await client.close();
   }
@@ -98,7 +98,7 @@ it('[L4] by default every origin is allowed', async () => {
   const answer = await http(`${server.url}/health`, { headers: { origin: 'https://anyone.example' } });
   expect(answer.headers.get('access-control-allow-origin')).toBe('*');
   const client = await ChatClient.open(server, '/ws', { origin: 'https://anyone.example' });
-  client.say('max', 'x');
+  client.sendMessage('max', 'x');
   await client.nextOf('chat_message');
 });
 
@@ -154,7 +154,7 @@ it.each([
   const open = (address: string) => ChatClient.open(server!, '/ws', { headers: { 'x-forwarded-for': address } });
   await open('203.0.113.1');
   const second = await open('203.0.113.2');
-  second.say('max', 'x');
+  second.sendMessage('max', 'x');
   if (code) expect(await second.closed).toMatchObject({ code });
   else expect(await second.nextOf('chat_message')).toMatchObject({ message: 'x' });
 });
@@ -162,11 +162,11 @@ it.each([
 it('[L7] with the append queue full, messages are refused, and nothing is half accepted', async () => {
   server = await startServer();
   const client = await ChatClient.open(server);
-  client.say('max', 'zuerst');
+  client.sendMessage('max', 'zuerst');
   await client.nextOf('chat_message');
   const release = holdAppends(server);
   const SENT = 12_500;
-  for (let i = 0; i < SENT; i++) client.say('max', String(i));
+  for (let i = 0; i < SENT; i++) client.sendMessage('max', String(i));
   const first = await client.nextOf('error');
   expect(first.message).toBe(
     'Dienst vorübergehend nicht verfügbar: der Server ist überlastet; die Nachricht wurde nicht gespeichert',
@@ -191,7 +191,7 @@ it('[L8] a slow reader is caught up later, or closed with 4008 beyond REPLAY_LIM
     await ChatClient.open(server),
   ];
   const send100 = async () => {
-    for (let i = 0; i < 100; i++) writer.say('max', 'x'.repeat(4000));
+    for (let i = 0; i < 100; i++) writer.sendMessage('max', 'x'.repeat(4000));
     for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
   };
   slow.socket.pause();

@@ -21,9 +21,9 @@ it('[H6] counts the activity of the chat', async () => {
   const v1 = await ChatClient.open(server);
   const refused = await ChatClient.open(server, '/ws', { origin: 'https://evil.example' });
   await refused.closed;
-  v2.sayV2('a', 'x');
-  v2.sayV2('a', 'x');
-  v1.say('eva', 'y');
+  v2.sendV2Message('a', 'x');
+  v2.sendV2Message('a', 'x');
+  v1.sendMessage('eva', 'y');
   v1.send('{');
   await v1.nextOf('error');
   while ((await v2.nextOf('chat_message')).id !== 2);

@@ -31,11 +31,11 @@ async function chatFile(): Promise<string> {
   const database = newFile();
   const server = await startServer({ DATABASE_URL: database });
   const [reader] = await ChatClient.hello(server);
-  for (const [username, clientId, message] of AWKWARD) reader.sayV2(clientId, message, username);
+  for (const [username, clientId, message] of AWKWARD) reader.sendV2Message(clientId, message, username);
   for (let i = 0; i < AWKWARD.length; i++) await reader.nextOf('ack');
   const plain = await ChatClient.open(server);
   // A tie for the most active user, without idempotency keys.
-  for (const name of ['berta', 'anton', 'berta', 'anton']) plain.say(name, 'unentschieden');
+  for (const name of ['berta', 'anton', 'berta', 'anton']) plain.sendMessage(name, 'unentschieden');
   for (let i = 0; i < 4; i++) await plain.nextOf('chat_message');
   await server.stop();
   // A message stored by an older version, and one whose text was changed since.
@@ -101,13 +101,13 @@ it('[T1] everything moves to PostgreSQL and back, and a server on the result giv
   const server = await startServer({ DATABASE_URL: postgres });
   const [client] = await ChatClient.hello(server);
   const [username, clientId, message] = AWKWARD[3];
-  client.sayV2(clientId, message, username);
+  client.sendV2Message(clientId, message, username);
   expect(await client.nextOf('ack')).toMatchObject({ id: 4 });
-  client.sayV2(clientId, 'etwas anderes', username);
+  client.sendV2Message(clientId, 'etwas anderes', username);
   expect(await client.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR' });
-  client.sayV2(AWKWARD[2][1], AWKWARD[2][2], AWKWARD[2][0]);
+  client.sendV2Message(AWKWARD[2][1], AWKWARD[2][2], AWKWARD[2][0]);
   expect(await client.nextOf('ack')).toMatchObject({ id: 3 });
-  client.sayV2('neu', 'nach dem Umzug', username);
+  client.sendV2Message('neu', 'nach dem Umzug', username);
   expect(await client.nextOf('ack')).toMatchObject({ id: rows.length + 1 });
   await server.stop();
 });
@@ -168,7 +168,7 @@ it('[T3] the source stays identical byte for byte, including its write-ahead log
   const path = pathOf(source);
   const server = await ServerProcess.start({ DATABASE_URL: source });
   const client = await ChatClient.open(server);
-  for (let i = 0; i < 20; i++) client.say('max', `noch im Protokoll ${i}`);
+  for (let i = 0; i < 20; i++) client.sendMessage('max', `noch im Protokoll ${i}`);
   for (let i = 0; i < 20; i++) await client.nextOf('chat_message');
   await server.stop('SIGKILL');
   const before = [readFileSync(path), readFileSync(`${path}-wal`)];

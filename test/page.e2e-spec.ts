@@ -94,7 +94,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   async function others(on: { port: number }, ...messages: string[]): Promise<void> {
     const client = await ChatClient.open(on);
     for (const message of messages) {
-      client.say('Öykü', message);
+      client.sendMessage('Öykü', message);
       await client.nextOf('chat_message');
     }
     await client.close();
@@ -177,7 +177,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await log(page).locator('.own', { hasText: 'alle zusammen' }).waitFor();
     expect(await box.inputValue()).toBe('');
 
-    client.say('Öykü', 'Hallo Jürgen');
+    client.sendMessage('Öykü', 'Hallo Jürgen');
     await shown(page, 'Hallo Jürgen');
     expect(await log(page).locator('.own').count()).toBe(1);
 
@@ -216,8 +216,8 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     const script = '<script>document.title = 2</script>';
     const page = await visit();
     const client = await ChatClient.open(server);
-    client.say('<b>Max</b>', image);
-    client.say('<b>Max</b>', script);
+    client.sendMessage('<b>Max</b>', image);
+    client.sendMessage('<b>Max</b>', script);
     await shown(page, script);
     expect(await texts(page)).toEqual([image, script]);
     expect(await log(page).locator('.who').first().textContent()).toBe('<b>Max</b>');

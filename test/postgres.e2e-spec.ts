@@ -46,7 +46,7 @@ async function checkStored(server: TestServer, database: string, writers: readon
 
 /** Checks that a reader connected from the beginning received every message once, in order. */
 async function checkRead(reader: ChatClient, writer: ChatClient, database: string): Promise<void> {
-  writer.sayV2('the-last', 'Ende', 'zuletzt');
+  writer.sendV2Message('the-last', 'Ende', 'zuletzt');
   await writer.nextOf('ack');
   const [head] = await rowsOf(database, 'SELECT last_id FROM message_head');
   const ids: unknown[] = [];
@@ -260,7 +260,7 @@ describe('a database that lost messages', () => {
     server = await ServerProcess.start({ DATABASE_URL: database });
     [writer] = await ChatClient.hello(server, { username: 'max' });
     for (let i = 1; i <= COUNT; i++) {
-      writer.sayV2(String(i), String(i));
+      writer.sendV2Message(String(i), String(i));
       await writer.nextOf('ack');
     }
   });
@@ -278,14 +278,14 @@ describe('a database that lost messages', () => {
     await checkEnd('the newest message in the database is 5');
     server = await ServerProcess.start({ DATABASE_URL: database });
     const [reader] = await ChatClient.hello(server, { username: 'max', after: COUNT });
-    reader.sayV2('new', 'neu');
+    reader.sendV2Message('new', 'neu');
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 6, message: 'neu' });
   });
 
   it('[G8] ends a replica that is assigned an id again, before the message is delivered', async () => {
     await onPostgres(database, async (client) => {
       await client.query('BEGIN; SELECT * FROM message_head FOR UPDATE');
-      writer.sayV2('new', 'neu');
+      writer.sendV2Message('new', 'neu');
       // The append waits for the row: nothing can come between it and the loss.
       await until(async () => {
         const { rowCount } = await client.query(

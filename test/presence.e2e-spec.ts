@@ -22,7 +22,7 @@ function usersNamed(prefix: string, count: number): string[] {
 /** Frames that a client receives before a message sent now. */
 async function heardUntilNow(client: ChatClient): Promise<Frame[]> {
   const writer = await ChatClient.open(server);
-  writer.say('marker', 'now');
+  writer.sendMessage('marker', 'now');
   const frames: Frame[] = [];
   for (;;) {
     const frame = await client.next();
@@ -85,7 +85,7 @@ describe('with the default limit of names', () => {
     const readers = [await ChatClient.open(server), (await ChatClient.hello(server))[0]];
     const chunks = readers.map(({ socket }) => once(streamOf(socket)!, 'data'));
     const writer = await ChatClient.open(server);
-    writer.say('max', 'Hallo');
+    writer.sendMessage('max', 'Hallo');
     for (const reader of readers) {
       expect((await reader.nextFrames(2)).map(({ type }) => type)).toEqual(['user_joined', 'chat_message']);
     }
@@ -157,7 +157,7 @@ it('[V21] a slow reader that missed joins receives the whole list', async () => 
   slow.socket.pause();
   const writer = await ChatClient.open(server);
   await until(async () => {
-    for (let i = 0; i < 50; i++) writer.say('max', 'x'.repeat(4000));
+    for (let i = 0; i < 50; i++) writer.sendMessage('max', 'x'.repeat(4000));
     for (let i = 0; i < 50; i++) await writer.nextOf('chat_message');
     return session!.connection.isFull;
   });

@@ -50,7 +50,7 @@ it('[L16] frames beyond FRAME_RATE are all handled later, with other clients ser
   const COUNT = 1200;
   for (let i = 0; i < COUNT; i++) flood.send({ type: 'ping' });
   for (let i = 0; i < 20; i++) {
-    other.sayV2(String(i), 'x');
+    other.sendV2Message(String(i), 'x');
     await other.nextOf('ack');
   }
   expect(ofType(flood.received, 'pong').length).toBeLessThan(COUNT);
@@ -65,7 +65,7 @@ it('[L16] control frames are charged, too, and all answered', async () => {
   client.socket.on('pong', () => pongs++);
   for (let i = 0; i < 1200; i++) client.socket.ping();
   for (let i = 0; i < 400; i++) client.socket.pong();
-  other.say('eva', 'x');
+  other.sendMessage('eva', 'x');
   await other.nextOf('chat_message');
   expect(pongs).toBeLessThan(1200);
   await until(() => Promise.resolve(pongs === 1200));
@@ -85,7 +85,7 @@ it.each<[string, (client: ChatClient) => void]>([
   ['invalid JSON', (client) => client.send('{')],
   ['no type', (client) => client.send({})],
   ['binary frames', (client) => client.socket.send(Buffer.of(1))],
-  ['blank messages', (client) => client.say('max', ' ')],
+  ['blank messages', (client) => client.sendMessage('max', ' ')],
   ['long names', (client) => client.send({ type: 'user_joined', username: 'x'.repeat(20_000) })],
   ['long timestamps', (client) => client.send({ type: 'user_joined', username: 'x', timestamp: '1'.repeat(20_000) })],
 ])('[L17] after MAX_REFUSED_FRAMES refusals (%s) the connection is closed with 1008', async (_what, refused) => {
@@ -107,7 +107,7 @@ it.each([
   const client = await ChatClient.open(server);
   client.send(frame);
   expect((await client.nextOf('error')).message).toMatch(/zu viele Felder/);
-  client.say('max', '[{"a":'.repeat(600));
+  client.sendMessage('max', '[{"a":'.repeat(600));
   expect(await client.nextOf('chat_message')).toMatchObject({ message: '[{"a":'.repeat(600) });
 });
 
@@ -122,7 +122,7 @@ it('[L18] reconnecting does not renew the burst', async () => {
   await start({ MESSAGE_RATE: '1', MESSAGE_BURST: '10' });
   for (let round = 0; round < 10; round++) {
     const client = await ChatClient.open(server);
-    for (let i = 0; i < 10; i++) client.say('max', 'x');
+    for (let i = 0; i < 10; i++) client.sendMessage('max', 'x');
     await until(() => Promise.resolve(client.received.length >= (round === 0 ? 11 : 10)));
     await client.close();
   }
@@ -134,7 +134,7 @@ it('[L18] an address may store MESSAGE_RATE_PER_IP over all its connections', as
   await start({ MESSAGE_RATE_PER_IP: '2', TRUST_PROXY: 'loopback' });
   const clients = await Promise.all(Array.from({ length: 4 }, () => ChatClient.openV2(server, from('203.0.113.6'))));
   const answers = clients.map(async (client, index) => {
-    for (let i = 0; i < 5; i++) client.sayV2(`${index} ${i}`, 'x', 'max');
+    for (let i = 0; i < 5; i++) client.sendV2Message(`${index} ${i}`, 'x', 'max');
     while (ofType(client.received, 'ack').length + ofType(client.received, 'error').length < 5)
       await once(client.socket, 'message');
     return ofType(client.received, 'error');
@@ -143,7 +143,7 @@ it('[L18] an address may store MESSAGE_RATE_PER_IP over all its connections', as
   expect(errors.length).toBeGreaterThan(3);
   for (const error of errors) expect(error).toMatchObject({ code: 'RATE_LIMITED', retry_after_ms: expect.any(Number) });
   const elsewhere = await ChatClient.openV2(server, from('203.0.113.7'));
-  elsewhere.sayV2('1', 'x', 'eva');
+  elsewhere.sendV2Message('1', 'x', 'eva');
   await elsewhere.nextOf('ack');
 });
 
@@ -154,7 +154,7 @@ it('[L19] an address may use NAME_RATE_PER_IP new names over all its connections
   expect(refusal).toMatchObject({ type: 'error', code: 'RATE_LIMITED', retry_after_ms: expect.any(Number) });
   client.send({ type: 'hello' });
   expect(await client.next()).toMatchObject({ type: 'welcome', user_count: 3 });
-  client.sayV2('1', 'x', 'e');
+  client.sendV2Message('1', 'x', 'e');
   expect(await client.next()).toMatchObject({ type: 'error', code: 'RATE_LIMITED', client_id: '1' });
   expect(await total()).toBe(0);
 });
@@ -180,7 +180,7 @@ it('[L20] an address may open HANDSHAKE_RATE_PER_IP connections a minute, in any
 it('[L25] an address reads HISTORY_RATE_PER_IP of stored messages, over REST and in replays', async () => {
   await start({ HISTORY_RATE_PER_IP: '1', LIMITS: 'off', TRUST_PROXY: 'loopback' });
   const writer = await ChatClient.open(server, '/ws', from('203.0.113.1'));
-  for (let i = 0; i < 30; i++) writer.say('max', 'x'.repeat(4000));
+  for (let i = 0; i < 30; i++) writer.sendMessage('max', 'x'.repeat(4000));
   for (let i = 0; i < 30; i++) await writer.nextOf('chat_message');
   const read = (address: string) => http(`${server.url}/api/messages`, { headers: { 'x-forwarded-for': address } });
   expect((await read('203.0.113.2')).status).toBe(200);
@@ -219,7 +219,7 @@ it('[L21] a refused connection is closed soon, and beyond a hundred, connections
     new Promise<number>((resolve) => server.app.getHttpServer().getConnections((_error, count) => resolve(count)));
   // The accepted connection, and at most one keep-alive connection.
   await until(async () => (await open()) <= 2);
-  accepted.say('max', 'x');
+  accepted.sendMessage('max', 'x');
   await accepted.nextOf('chat_message');
   for (const { socket } of refused) socket.destroy();
 });
@@ -241,7 +241,7 @@ it('[L22] the last tenth of all connections is reserved for addresses with few',
   const further = await ChatClient.open(server, '/ws', from('203.0.113.1'));
   expect(await further.closed).toMatchObject({ code: 4009 });
   const other = await ChatClient.open(server, '/ws', from('203.0.113.2'));
-  other.say('eva', 'x');
+  other.sendMessage('eva', 'x');
   await other.nextOf('chat_message');
   expect(greedy.every(({ socket }) => socket.readyState === socket.OPEN)).toBe(true);
 });
@@ -251,7 +251,7 @@ it('[L23] a message of more than 64 fragments ends its connection with 1008, oth
   const [client, other] = [await ChatClient.open(server), await ChatClient.open(server)];
   for (let i = 0; i < 70; i++) client.socket.send('x', { fin: false });
   expect(await client.closed).toMatchObject({ code: 1008 });
-  other.say('eva', 'x');
+  other.sendMessage('eva', 'x');
   await other.nextOf('chat_message');
 });
 
@@ -269,7 +269,7 @@ it('[L23] a message unfinished after 20 s ends its connection, in fragments or c
   expect(await inFragments.closed).toEqual({ code: 1008, reason: 'message not finished in time' });
   if (!inChunks.readableEnded) await once(inChunks, 'end');
   inChunks.destroy();
-  other.say('eva', 'x');
+  other.sendMessage('eva', 'x');
   await other.nextOf('chat_message');
 });
 
@@ -280,7 +280,7 @@ it('[L24] beyond MAX_UNSENT_MIB the largest backlogs are closed, and other reade
   for (const reader of stalled) reader.stopReading();
   let sent = 0;
   while ((await figure('chat_connections_closed_total{cause="unsent"}')) === 0) {
-    for (let i = 0; i < 250; i++) writer.say('max', 'x'.repeat(4000));
+    for (let i = 0; i < 250; i++) writer.sendMessage('max', 'x'.repeat(4000));
     for (let i = 0; i < 250; i++) await writer.nextOf('chat_message');
     sent += 250;
   }

@@ -19,7 +19,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     const database = await newDatabase();
     const server = await ServerProcess.start({ DATABASE_URL: database });
     const [writer, reader] = [await ChatClient.open(server), await ChatClient.open(server)];
-    for (let i = 0; i < 5000; i++) writer.say('max', String(i));
+    for (let i = 0; i < 5000; i++) writer.sendMessage('max', String(i));
     await reader.nextOf('chat_message');
     server.child.kill(signal);
     expect(await reader.closed).toMatchObject({ code: 1012 });
@@ -60,7 +60,7 @@ it('[S2] while draining, new work is refused, and readiness reports it', async (
   const server = await startServer();
   const client = await ChatClient.open(server);
   const release = holdAppends(server);
-  client.say('max', 'noch angenommen');
+  client.sendMessage('max', 'noch angenommen');
   await client.nextOf('user_joined');
   const stopped = server.stop();
   const ready = await http(`${server.url}/health/ready`);
@@ -77,7 +77,7 @@ it('[S2] while draining, new work is refused, and readiness reports it', async (
   );
   expect(upgrade).toMatch(/^HTTP\/1\.1 503 /);
   expect(bodyOf(upgrade)).toEqual(errorResponse('SERVICE_UNAVAILABLE'));
-  client.say('max', 'zu spät');
+  client.sendMessage('max', 'zu spät');
   expect((await client.nextOf('error')).message).toMatch(/wird gerade beendet$/);
   release();
   expect(await client.nextOf('chat_message')).toMatchObject({ message: 'noch angenommen' });
@@ -90,7 +90,7 @@ async function stalledReader(server: ServerProcess): Promise<ChatClient> {
   const [writer, stalled] = [await ChatClient.open(server), await ChatClient.open(server)];
   stalled.socket.pause();
   for (let round = 0; round < 30; round++) {
-    for (let i = 0; i < 100; i++) writer.say('max', 'x'.repeat(4000));
+    for (let i = 0; i < 100; i++) writer.sendMessage('max', 'x'.repeat(4000));
     for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
   }
   return stalled;

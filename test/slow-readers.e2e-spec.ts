@@ -36,7 +36,7 @@ describe('slow readers', () => {
       });
       const [writer] = await ChatClient.hello(child, { username: 'max' });
       for (let sent = 0; sent < COUNT; sent += 500) {
-        for (let i = 0; i < 500; i++) writer.sayV2(String(sent + i), 'x'.repeat(4000));
+        for (let i = 0; i < 500; i++) writer.sendV2Message(String(sent + i), 'x'.repeat(4000));
         for (let i = 0; i < 500; i++) await writer.nextOf('chat_message');
       }
       const slow = await RawReader.open(child.port, { after: 0 });
@@ -55,7 +55,7 @@ describe('slow readers', () => {
     const database = await newDatabase();
     const before = await startServer({ DATABASE_URL: database });
     const writer = await ChatClient.open(before);
-    for (let i = 0; i < 100; i++) writer.say('max', 'hallo');
+    for (let i = 0; i < 100; i++) writer.sendMessage('max', 'hallo');
     for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
     await before.stop();
     await startChild({ DATABASE_URL: database });
@@ -74,7 +74,7 @@ describe('slow readers', () => {
     const writer = await ChatClient.open(child);
     stalled.socket.pause();
     for (let round = 0; round < 40; round++) {
-      for (let i = 0; i < 100; i++) writer.say('max', 'x'.repeat(4000));
+      for (let i = 0; i < 100; i++) writer.sendMessage('max', 'x'.repeat(4000));
       for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
     }
     await child.line(/a reader did not take within 1 s/);
@@ -89,7 +89,7 @@ describe('slow readers', () => {
     const [writer] = await ChatClient.hello(child, { username: 'max' });
     const COUNT = 4_000;
     for (let sent = 0; sent < COUNT; sent += 500) {
-      for (let i = 0; i < 500; i++) writer.sayV2(String(sent + i), 'x'.repeat(4000));
+      for (let i = 0; i < 500; i++) writer.sendV2Message(String(sent + i), 'x'.repeat(4000));
       for (let i = 0; i < 500; i++) await writer.nextOf('chat_message');
     }
     const reader = await RawReader.open(child.port, { after: 0 });
@@ -118,7 +118,7 @@ describe('slow readers', () => {
     const [writer] = await ChatClient.hello(child, { username: 'max' });
     let middle = 0;
     for (let sent = 0; sent < COUNT;) {
-      for (let i = 0; i < 1000; i++) writer.sayV2(String(++sent), TEXT);
+      for (let i = 0; i < 1000; i++) writer.sendV2Message(String(++sent), TEXT);
       for (let acked = 0; acked < 1000;) if ((await writer.next()).type === 'ack') acked++;
       if (sent === COUNT / 2) middle = child.residentBytes();
     }
@@ -145,7 +145,7 @@ describe('slow readers', () => {
     for (let i = 0; i < COUNT; i++) greedy.send('{');
     const [other] = await ChatClient.hello(child, { username: 'max' });
     for (let i = 0; i < 50; i++) {
-      other.sayV2(String(i), 'x');
+      other.sendV2Message(String(i), 'x');
       await other.nextOf('ack');
     }
     expect(child.residentBytes() - before).toBeLessThan(60 * 1024 * 1024);

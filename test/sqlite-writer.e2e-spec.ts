@@ -8,7 +8,7 @@ it('[D4] a crash of the writer thread is logged and ends the process', async () 
   const environment = { DATABASE_URL: await newDatabase() };
   const server = await ServerProcess.start(environment, ['--require', `${__dirname}/support/writer-killer.js`]);
   const client = await ChatClient.open(server);
-  client.say('max', 'vorher');
+  client.sendMessage('max', 'vorher');
   await client.nextOf('chat_message');
   server.child.kill('SIGUSR2');
   expect(await server.exited).toBe(1);
@@ -22,7 +22,7 @@ it('[D8] while commits are slow, the writer thread commits, in the same order', 
   const texts = Array.from({ length: 60 }, (_, i) => `Nachricht ${i}`);
   const seen: unknown[] = [];
   for (const [index, text] of texts.entries()) {
-    client.say('max', text);
+    client.sendMessage('max', text);
     // Batches of three, after a first one of one message.
     if (index % 3 === 0) while (seen.length <= index) seen.push((await client.nextOf('chat_message')).message);
   }
@@ -45,9 +45,9 @@ it('[D9] counters that cannot catch up are logged and delay nothing', async () =
   // Like a file edited by hand: the index row of the first message already exists.
   database.exec(`INSERT INTO user_messages (username, id) VALUES ('max', 1)`);
   const client = await ChatClient.open(server);
-  client.say('max', 'eins');
+  client.sendMessage('max', 'eins');
   await server.line(/"level":"error".*the counters cannot follow/);
-  client.say('max', 'zwei');
+  client.sendMessage('max', 'zwei');
   await client.nextOf('chat_message');
   expect(await client.nextOf('chat_message')).toMatchObject({ message: 'zwei' });
   const { text } = await http(`${server.url}/metrics`);

@@ -61,7 +61,7 @@ describe('bodies in tiny chunks', () => {
     const [writer] = await ChatClient.hello(child, { username: 'max' });
     const roundTrip = async (id: string) => {
       const begun = performance.now();
-      writer.sayV2(id, 'hallo');
+      writer.sendV2Message(id, 'hallo');
       await writer.nextOf('ack');
       return performance.now() - begun;
     };

@@ -56,13 +56,13 @@ describe('arbitrary input', () => {
 
   it('[W16] each frame gets exactly one answer of the right form, and memory stays flat', async () => {
     const client = await ChatClient.open(server);
-    client.say('marker', '0');
+    client.sendMessage('marker', '0');
     await client.nextOf('chat_message');
     let count = 0;
     const answersTo = async (sent: string | Buffer): Promise<Frame[]> => {
       client.socket.send(sent);
       const marker = String(++count);
-      client.say('marker', marker);
+      client.sendMessage('marker', marker);
       const answers: Frame[] = [];
       for (;;) {
         const frame = await client.next();
@@ -95,7 +95,7 @@ describe('arbitrary input', () => {
     const answersTo = async (sent: string | Buffer): Promise<Frame[]> => {
       client.socket.send(sent);
       const marker = `marker ${++count}`;
-      client.sayV2(marker, marker);
+      client.sendV2Message(marker, marker);
       const answers: Frame[] = [];
       for (;;) {
         const frame = await client.next();

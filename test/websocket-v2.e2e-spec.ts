@@ -82,14 +82,14 @@ describe('protocol v2', () => {
       { type: 'welcome', username: 'eva', users: ['eva'] },
       { type: 'user_joined', username: 'eva' },
     ]);
-    client.sayV2('a', 'x');
+    client.sendV2Message('a', 'x');
     expect(await client.nextOf('chat_message')).toMatchObject({ username: 'eva' });
   });
 
   it('[V2] the feed starts after hello or any other first frame', async () => {
     const [silent, hasty] = [await ChatClient.openV2(server), await ChatClient.openV2(server)];
     await store(2);
-    hasty.sayV2('a', 'x', 'max');
+    hasty.sendV2Message('a', 'x', 'max');
     const frames = await hasty.nextFrames(3);
     expect(frames.map(({ type }) => type)).toEqual(['user_joined', 'ack', 'chat_message']);
     expect(frames[2]).toMatchObject({ id: 3 });
@@ -116,7 +116,7 @@ describe('protocol v2', () => {
     const [client] = await ChatClient.hello(server, { username: 'max' });
     await client.next();
     const chunk = once(streamOf(client.socket)!, 'data');
-    client.sayV2('a', 'Hallo');
+    client.sendV2Message('a', 'Hallo');
     const [ack, message] = await client.nextFrames(2);
     expect(ack).toEqual({ type: 'ack', client_id: 'a', id: 1, timestamp: PRECISE });
     expect(Object.entries(message!)).toEqual([
@@ -136,13 +136,13 @@ describe('protocol v2', () => {
     const [first] = await ChatClient.hello(server, { username: 'max' });
     const [second] = await ChatClient.hello(server, { username: 'max' });
     for (let i = 0; i < 20; i++) {
-      first.sayV2('same', 'Text');
-      second.sayV2('same', 'Text');
+      first.sendV2Message('same', 'Text');
+      second.sendV2Message('same', 'Text');
     }
     const acks: Frame[] = [];
     for (const client of [first, second]) for (let i = 0; i < 20; i++) acks.push(await client.nextOf('ack'));
     expect(new Set(acks.map((ack) => JSON.stringify(ack))).size).toBe(1);
-    first.sayV2('other', 'danach');
+    first.sendV2Message('other', 'danach');
     expect(await first.nextOf('ack')).toMatchObject({ id: 2 });
     expect(await total()).toBe(2);
     second.send({ type: 'ping' });
@@ -153,17 +153,17 @@ describe('protocol v2', () => {
     const environment = { DATABASE_URL: await newDatabase() };
     const before = await ServerProcess.start(environment);
     const [client] = await ChatClient.hello(before, { username: 'max' });
-    client.sayV2('a', 'Hallo');
+    client.sendV2Message('a', 'Hallo');
     const ack = await client.nextOf('ack');
     await before.stop('SIGKILL');
     const after = await ServerProcess.start(environment);
     const [reader] = await ChatClient.hello(after, { after: 1 });
     const [again] = await ChatClient.hello(after, { username: 'max' });
-    again.sayV2('a', 'Hallo');
+    again.sendV2Message('a', 'Hallo');
     expect(await again.nextOf('ack')).toEqual(ack);
-    again.sayV2('a', 'etwas anderes');
+    again.sendV2Message('a', 'etwas anderes');
     expect(await again.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR', client_id: 'a' });
-    again.sayV2('b', 'neu');
+    again.sendV2Message('b', 'neu');
     expect(await reader.nextOf('chat_message')).toMatchObject({ id: 2, message: 'neu' });
     await after.stop();
   });
@@ -171,7 +171,7 @@ describe('protocol v2', () => {
   it('[V19] a different text under a client_id is refused, in the same burst and from another connection', async () => {
     const [first] = await ChatClient.hello(server, { username: 'max' });
     const [second] = await ChatClient.hello(server, { username: 'max' });
-    for (const text of ['meins', 'fremd', 'meins']) first.sayV2('same', text);
+    for (const text of ['meins', 'fremd', 'meins']) first.sendV2Message('same', text);
     const answers: Frame[] = [];
     while (answers.length < 3) {
       const frame = await first.next();
@@ -187,20 +187,20 @@ describe('protocol v2', () => {
     expect(answers.filter(({ type }) => type === 'error')).toEqual([taken]);
     const acks = answers.filter(({ type }) => type === 'ack');
     expect(acks[1]).toEqual(acks[0]);
-    second.sayV2('same', 'meins ');
+    second.sendV2Message('same', 'meins ');
     expect(await second.nextOf('error')).toEqual(taken);
-    second.sayV2('same', 'fremd', 'eva');
+    second.sendV2Message('same', 'fremd', 'eva');
     expect((await second.nextOf('ack')).id).toBe(2);
     expect(await total()).toBe(2);
   });
 
   it('[V19] the refusal of a different text precedes the messages sent after it', async () => {
     const [client] = await ChatClient.hello(server, { username: 'max' });
-    client.sayV2('a', 'meins');
+    client.sendV2Message('a', 'meins');
     await client.nextOf('chat_message');
     for (let round = 0; round < 10; round++) {
-      client.sayV2('a', 'fremd');
-      client.sayV2(`next ${round}`, 'später');
+      client.sendV2Message('a', 'fremd');
+      client.sendV2Message(`next ${round}`, 'später');
       expect(await client.next()).toMatchObject({ type: 'error', client_id: 'a' });
       expect(await client.nextOf('chat_message')).toMatchObject({ message: 'später' });
     }
@@ -211,21 +211,21 @@ describe('protocol v2', () => {
     const texts = { gone: 'war da', old: 'von früher' };
     const acks = new Map<string, Frame>();
     for (const [id, text] of Object.entries(texts)) {
-      client.sayV2(id, text);
+      client.sendV2Message(id, text);
       acks.set(id, await client.nextOf('ack'));
     }
     await execute(server.database, `UPDATE messages SET message = '' WHERE client_id = 'gone'`);
     await execute(server.database, `UPDATE messages SET client_hash = NULL WHERE client_id = 'old'`);
     for (const [id, text] of Object.entries(texts)) {
-      client.sayV2(id, text);
+      client.sendV2Message(id, text);
       expect(await client.nextOf('ack')).toEqual(acks.get(id));
-      client.sayV2(id, 'etwas anderes');
+      client.sendV2Message(id, 'etwas anderes');
       expect(await client.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR', client_id: id });
     }
     expect(await total()).toBe(2);
     // v1 messages have no idempotency key.
     const v1 = await ChatClient.open(server);
-    v1.say('max', 'ohne');
+    v1.sendMessage('max', 'ohne');
     await v1.nextOf('chat_message');
     const hashes = await rowsOf(server.database, 'SELECT client_hash AS hash FROM messages ORDER BY id');
     expect(hashes).toEqual([{ hash: expect.stringMatching(/^[\w-]{22}$/) }, { hash: null }, { hash: null }]);
@@ -233,12 +233,12 @@ describe('protocol v2', () => {
 
   it('[V5] client_id is unique per user, and username defaults to that of hello', async () => {
     const [client] = await ChatClient.hello(server, { username: 'max' });
-    client.sayV2('a', 'von max');
-    client.sayV2('a', 'von eva', 'eva');
+    client.sendV2Message('a', 'von max');
+    client.sendV2Message('a', 'von eva', 'eva');
     expect((await client.nextOf('ack')).id).toBe(1);
     expect((await client.nextOf('ack')).id).toBe(2);
     const [nameless] = await ChatClient.hello(server);
-    nameless.sayV2('a', 'x');
+    nameless.sendV2Message('a', 'x');
     expect(await nameless.nextOf('error')).toMatchObject({
       client_id: 'a',
       message: expect.stringContaining('»username«'),
@@ -259,8 +259,8 @@ describe('protocol v2', () => {
     const [v2] = await ChatClient.hello(server, { username: 'max' });
     const v1 = await ChatClient.open(server);
     for (let i = 0; i < 100; i++) {
-      v1.say('eva', `e${i}`);
-      v2.sayV2(`c${i}`, `m${i}`);
+      v1.sendMessage('eva', `e${i}`);
+      v2.sendV2Message(`c${i}`, `m${i}`);
     }
     expect(await idsUntil(reader, 200)).toEqual(range(1, 200));
   });
@@ -270,7 +270,7 @@ describe('protocol v2', () => {
     const writer = await ChatClient.open(server);
     let written = 0;
     const write = () => {
-      for (let i = 0; i < 200; i++) writer.say('max', `live ${++written}`);
+      for (let i = 0; i < 200; i++) writer.sendMessage('max', `live ${++written}`);
     };
     const readers = await Promise.all([0, 1, 255, 256, 1999, 2000].map((after) => readWhile(after)));
     for (const [after, seen] of readers) expect(seen).toEqual(range(after + 1, 2000 + 6 * 200));
@@ -353,7 +353,7 @@ describe('protocol v2', () => {
     clock.mockReturnValue(11_000);
     typist.send({ type: 'typing' });
     expect(await other.next()).toEqual(typing);
-    typist.sayV2('a', 'x');
+    typist.sendV2Message('a', 'x');
     expect((await other.next()).type).toBe('chat_message');
     expect((await v1.next()).type).toBe('chat_message');
     expect(await total()).toBe(1);
@@ -421,8 +421,8 @@ it('[V8] beyond REPLAY_LIMIT a gap is sent, then the rest', async () => {
 it('[V15] the refusal of a message over the rate says when to retry', async () => {
   server = await startServer({ MESSAGE_RATE: '4', MESSAGE_BURST: '1' });
   const [client] = await ChatClient.hello(server, { username: 'max' });
-  client.sayV2('a', 'x');
-  client.sayV2('b', 'y');
+  client.sendV2Message('a', 'x');
+  client.sendV2Message('b', 'y');
   const error = await client.nextOf('error');
   expect(error).toMatchObject({ code: 'RATE_LIMITED', client_id: 'b' });
   expect(error.retry_after_ms).toBeGreaterThan(0);
@@ -434,15 +434,15 @@ it('[V15] a message that cannot be stored is refused with SERVICE_UNAVAILABLE an
   const [client] = await ChatClient.hello(server, { username: 'max' });
   const release = await holdWrites(server.database);
   const logged = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  client.sayV2('a', 'x');
+  client.sendV2Message('a', 'x');
   expect(await client.nextOf('error')).toMatchObject({ code: 'SERVICE_UNAVAILABLE', client_id: 'a' });
   logged.mockRestore();
   await release();
-  client.sayV2('a', 'x');
+  client.sendV2Message('a', 'x');
   let answer = await client.next();
   while (answer.type !== 'ack') {
     // Writes are not retried immediately after a timeout of the database.
-    if (answer.type === 'error') client.sayV2('a', 'x');
+    if (answer.type === 'error') client.sendV2Message('a', 'x');
     answer = await client.next();
   }
   expect(answer).toMatchObject({ client_id: 'a', id: 1 });

@@ -131,7 +131,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       ['..', '».«'],
     ])('[W7] username %j is refused, and why: %s', async (username, why) => {
       const client = await ChatClient.open(server);
-      client.say(username, 'x');
+      client.sendMessage(username, 'x');
       client.send({ type: 'user_joined', username });
       const refused = { ...GERMAN_ERROR, message: expect.stringMatching(new RegExp(`»username« .*${why}`)) };
       expect(await client.nextFrames(2)).toEqual([refused, refused]);
@@ -142,7 +142,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       '[W17] %j is refused: an invisible character without effect',
       async (username) => {
         const client = await ChatClient.open(server);
-        client.say(username, 'x');
+        client.sendMessage(username, 'x');
         expect(await client.next()).toEqual({ ...GERMAN_ERROR, message: expect.stringContaining('»username«') });
       },
     );
@@ -194,7 +194,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       '\udc00',
     ])('[W8] an invalid message is refused (%#)', async (message) => {
       const client = await ChatClient.open(server);
-      client.say('max', message);
+      client.sendMessage('max', message);
       expect(await client.next()).toEqual({ ...GERMAN_ERROR, message: expect.stringContaining('»message«') });
       expect(await storedTexts()).toEqual([]);
     });
@@ -203,7 +203,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       const [client, other] = [await ChatClient.open(server), await ChatClient.open(server)];
       client.send('x'.repeat(50_049));
       expect(await client.closed).toMatchObject({ code: 1009 });
-      other.say('max', 'x');
+      other.sendMessage('max', 'x');
       expect((await other.nextFrames(2)).map((frame) => frame.type)).toEqual(['user_joined', 'chat_message']);
     });
 
@@ -242,7 +242,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       ['मोहन', 'मोहन'],
     ])('[W7] username %p is stored and sent as %p', async (given, username) => {
       const client = await ChatClient.open(server);
-      client.say(given, 'x');
+      client.sendMessage(given, 'x');
       expect(await client.next()).toMatchObject({ type: 'user_joined', username });
       expect(await client.next()).toMatchObject({ type: 'chat_message', username });
       const { body } = await http(`${server.url}/api/messages/user/${encodeURIComponent(username)}`);
@@ -253,7 +253,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       '[W17] %s is a name',
       async (username) => {
         const client = await ChatClient.open(server);
-        client.say(username, 'x');
+        client.sendMessage(username, 'x');
         expect(await client.nextFrames(2)).toMatchObject([{ username }, { username, message: 'x' }]);
       },
     );
@@ -288,7 +288,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       '[W8] a message is kept character for character (%#)',
       async (message) => {
         const client = await ChatClient.open(server, '/ws', { maxPayload: 1 << 20 });
-        client.say('max', message);
+        client.sendMessage('max', message);
         expect((await client.nextOf('chat_message')).message).toBe(message);
         expect((await storedTexts()).at(-1)).toBe(message);
       },
@@ -314,7 +314,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       const readers = await Promise.all(Array.from({ length: 5 }, () => ChatClient.open(server)));
       const writers = await Promise.all(Array.from({ length: 4 }, () => ChatClient.open(server)));
       writers.forEach((writer, w) => {
-        for (let i = 0; i < 50; i++) writer.say(`w${w}`, `${w}/${i}`);
+        for (let i = 0; i < 50; i++) writer.sendMessage(`w${w}`, `${w}/${i}`);
       });
       const seen = await Promise.all(
         readers.map(async (reader) => {
@@ -342,7 +342,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     ])('[W4] %s is answered with one error frame to the sender only', async (_name, text) => {
       const [client, other] = [await ChatClient.open(server), await ChatClient.open(server)];
       client.send(text);
-      client.say('max', 'danach');
+      client.sendMessage('max', 'danach');
       const frames = await client.nextFrames(3);
       expect(frames).toEqual([
         GERMAN_ERROR,
@@ -363,7 +363,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       const byUrl = await ChatClient.open(server, '/ws?username=url%20name');
       expect(await byUrl.next()).toMatchObject({ type: 'user_joined', username: 'url name' });
       expect(await reader.next()).toMatchObject({ type: 'user_joined', username: 'url name' });
-      byUrl.say('message', 'x');
+      byUrl.sendMessage('message', 'x');
       expect(await reader.nextFrames(2)).toMatchObject([
         { type: 'user_joined', username: 'message' },
         { type: 'chat_message', username: 'message' },
@@ -373,8 +373,8 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
     it('[W9] a refused message is not a join, and an invalid name on the URL is answered', async () => {
       const client = await ChatClient.open(server, '/ws?username=%00');
       expect(await client.next()).toEqual(GERMAN_ERROR);
-      client.say('max', '');
-      client.say('eva', 'x');
+      client.sendMessage('max', '');
+      client.sendMessage('eva', 'x');
       expect((await client.nextFrames(3)).map((frame) => frame.username)).toEqual([undefined, 'eva', 'eva']);
     });
 
@@ -384,10 +384,10 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       await first.next();
       const second = await ChatClient.open(server, '/ws?username=max');
       second.send({ type: 'user_joined', username: 'max' });
-      second.say('max', 'x');
+      second.sendMessage('max', 'x');
       expect((await second.next()).type).toBe('chat_message');
       await first.close();
-      second.say('max', 'y');
+      second.sendMessage('max', 'y');
       expect(await second.next()).toMatchObject({ type: 'chat_message', message: 'y' });
       const [watcher] = await ChatClient.hello(server);
       await second.close();
@@ -406,7 +406,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       const client = await ChatClient.open(server);
       const texts = Array.from({ length: 100 }, (_, i) => `n${i}`);
       for (const text of texts) {
-        client.say('max', text);
+        client.sendMessage('max', text);
         client.send({ type: 'user_joined', username: text });
       }
       const frames = await client.nextFrames(1 + 200);
@@ -421,7 +421,7 @@ describe.each(['alone', 'beside v2 traffic'])('chatting %s', (neighbours) => {
       const client = await ChatClient.open(server);
       const join = async (username: string) => {
         client.send({ type: 'user_joined', username });
-        client.say('probe', username);
+        client.sendMessage('probe', username);
         const frames: string[] = [];
         for (;;) {
           const frame = await client.next();
@@ -454,7 +454,7 @@ it('[W12] a silent connection is dropped after two pings, a responsive one is ke
   });
   await once(silent, 'close');
   expect(pings).toBe(2);
-  alive.say('max', 'noch da');
+  alive.sendMessage('max', 'noch da');
   expect(await alive.nextOf('chat_message')).toMatchObject({ message: 'noch da' });
   await server.stop();
 });

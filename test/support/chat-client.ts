@@ -45,12 +45,12 @@ export class ChatClient {
     this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
 
-  say(username: string, message: string): void {
+  sendMessage(username: string, message: string): void {
     this.send({ type: 'chat_message', username, message });
   }
 
   /** Sends a v2 message; without `username`, under the name in hello. */
-  sayV2(clientId: string, message: string, username?: string): void {
+  sendV2Message(clientId: string, message: string, username?: string): void {
     this.send({ type: 'chat_message', client_id: clientId, message, username });
   }
 

@@ -54,7 +54,7 @@ export class SteadyWriter {
   }
 
   private async sendMessage(clientId: string): Promise<Frame> {
-    this.client.sayV2(clientId, 'x');
+    this.client.sendV2Message(clientId, 'x');
     for (;;) {
       const frame = await this.client.next();
       if (frame.client_id !== clientId) continue;
