@@ -177,7 +177,7 @@ export const V2_OUT = {
     id: id('The id it is stored under'),
     timestamp: toTheMillisecond,
   }),
-  chat_message: frame('chat_message', 'Somebody said something; in the order of `id`, each once, without a hole', {
+  chat_message: frame('chat_message', 'Somebody said something; in the order of `id`, each once, without a gap', {
     id: id('Contiguous'),
     username,
     message,
