@@ -9,7 +9,8 @@ const common = {
   testEnvironment: 'node',
   moduleFileExtensions: ['js', 'json', 'ts'],
   setupFiles: ['reflect-metadata'],
-  transform: { '^.+\\.[tj]s$': ['@swc/jest', { ...swcOptions, sourceMaps: 'inline' }] },
+  // A copy, as @swc/jest writes into its options: a build would take them for others, and begin anew under a running test.
+  transform: { '^.+\\.[tj]s$': ['@swc/jest', { ...structuredClone(swcOptions), sourceMaps: 'inline' }] },
   // Nest 12 is ESM-only; jest's CommonJS runtime needs it compiled.
   transformIgnorePatterns: ['/node_modules/(?!(?:@nestjs)/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/package.json', '<rootDir>/bench/package.json'],
