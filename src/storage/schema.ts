@@ -1,23 +1,28 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { MigrationInterface } from 'typeorm';
 import { Message, MessageHead, UserMessage } from './entities/message.entity';
 import { DayStats, TotalStats, UserStats } from './entities/stats.entity';
-import { CreateChat1764000000000 } from './migrations/1764000000000-create-chat';
-import { AddClientId1764100000000 } from './migrations/1764100000000-add-client-id';
-import { AddUserMessages1764200000000 } from './migrations/1764200000000-add-user-messages';
-import { HeadIsNewestMessage1764300000000 } from './migrations/1764300000000-head-is-newest-message';
-import { AddClientHash1764400000000 } from './migrations/1764400000000-add-client-hash';
-import { AddClusterSecret1764500000000 } from './migrations/1764500000000-add-cluster-secret';
+
+type Migration = new () => MigrationInterface;
+
+const FOLDER = join(__dirname, 'migrations');
 
 /** Entities and migrations, the same for all kinds of databases. */
 export const SCHEMA = {
   entities: [Message, MessageHead, UserMessage, TotalStats, UserStats, DayStats],
-  migrations: [
-    CreateChat1764000000000,
-    AddClientId1764100000000,
-    AddUserMessages1764200000000,
-    HeadIsNewestMessage1764300000000,
-    AddClientHash1764400000000,
-    AddClusterSecret1764500000000,
-  ],
+  migrations: migrationsOf(FOLDER),
   migrationsTransactionMode: 'each',
   synchronize: false,
 } as const;
+
+/**
+ * Every class that a file of the folder exports; TypeORM sorts them by the time in their names. Not a pattern for TypeORM: it
+ * would find nothing below a path with brackets.
+ */
+function migrationsOf(folder: string): readonly Migration[] {
+  const load = createRequire(__filename);
+  const files = readdirSync(folder).filter((name) => /(?<!\.d)\.[jt]s$/.test(name));
+  return files.flatMap((name) => Object.values(load(join(folder, name)) as Record<string, Migration>));
+}
