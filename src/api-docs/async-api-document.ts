@@ -1,3 +1,4 @@
+import { StartupError } from '../platform/errors/startup-error';
 import { APP_NAME, APP_VERSION } from '../settings/version';
 import { CLOSE } from '../chat/protocol/close-codes';
 import { CLIENT_FRAMES, type ClientFrame, SERVER_FRAMES, type Version } from '../chat/protocol/frames';
@@ -172,9 +173,10 @@ function messageKey(action: Action, name: string): string {
 }
 
 /** An object with every field, made of the examples of the fields. */
-function exampleOf({ const: only, examples, anyOf, properties }: Schema): unknown {
+function exampleOf({ const: only, examples, anyOf, properties }: Schema, name = 'frame'): unknown {
   if (only !== undefined) return only;
   if (examples) return examples[0];
-  if (anyOf) return exampleOf(anyOf[0]!);
-  return Object.fromEntries(Object.entries(properties!).map(([name, field]) => [name, exampleOf(field)]));
+  if (anyOf) return exampleOf(anyOf[0]!, name);
+  if (!properties) throw new StartupError(`the field "${name}" of a frame has no example`);
+  return Object.fromEntries(Object.entries(properties).map(([key, field]) => [key, exampleOf(field, key)]));
 }

@@ -15,7 +15,7 @@ export const WRITABLE = 'writable';
  */
 export abstract class Storage {
   /** For the choice of a cluster bus; nothing else may depend on it. */
-  abstract readonly kind: 'sqlite' | 'postgres';
+  abstract readonly kind: string;
 
   constructor(protected readonly settings: Readonly<Settings>) {}
 
