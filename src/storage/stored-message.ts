@@ -48,15 +48,18 @@ type Name = keyof Fields;
 type OptionalName = { [N in Name]: Fields[N] extends { readonly optional: true } ? N : never }[Name];
 type Value<N extends Name> = Fields[N]['type'] extends 'integer' ? number : string;
 
-/** A durable message. */
+/** A durable message. An optional field without a value is absent, or null where a database was read. */
 export type StoredMessage = {
   readonly [N in Exclude<Name, OptionalName>]: Value<N>;
 } & {
-  readonly [N in Exclude<OptionalName, 'clientHash'>]?: Value<N>;
-} & { readonly clientHash?: string | null };
+  readonly [N in OptionalName]?: Value<N> | null;
+};
 
 /** A message before it has an id. */
 export type NewMessage = Omit<StoredMessage, 'id'>;
+
+/** A message as it is passed to the log, which sets `id` and `createdAt`; both are 0 before. */
+export type PendingMessage = Omit<NewMessage, 'createdAt'> & { id: number; createdAt: number };
 
 /** The fields that a batch brings as they are stored. The id is assigned, and the hash computed where none is given. */
 export const GIVEN_FIELDS = (Object.keys(MESSAGE_FIELDS) as Name[]).filter(

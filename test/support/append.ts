@@ -6,7 +6,7 @@ export function append(log: MessageLog, username: string, message: string): Prom
   return new Promise((resolve, reject) => {
     let stored: StoredMessage;
     log.append(
-      { username, message },
+      { id: 0, username, message, createdAt: 0 },
       {
         onCommitted: (committed) => (stored = committed),
         onDelivered: () => resolve(stored),

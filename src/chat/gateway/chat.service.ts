@@ -9,7 +9,7 @@ import { Settings } from '../../settings/settings';
 import { Hub } from '../delivery/hub';
 import { Presence } from '../presence/presence';
 import type { V1In, V2In } from '../protocol/frames';
-import { idempotencyKeyOf, PROTOCOL_V2 } from '../protocol/protocol-v2';
+import { PROTOCOL_V2 } from '../protocol/protocol-v2';
 import { serialize, welcome, type WelcomeTail } from '../protocol/serializer';
 import { Admission, type Decision } from '../sessions/admission';
 import { OpenSessions } from '../sessions/open-sessions';
@@ -91,9 +91,8 @@ export class ChatService {
 
   /** Takes the message in; the session's receipts hear what becomes of it. @throws AppError where nothing can be taken in */
   sendMessage(session: Session, frame: V1In['chat_message'] | V2In['chat_message'], username: string): void {
-    const clientId = idempotencyKeyOf(session.protocol, frame);
     session.receipts ??= new SocketReceipts(session, this.errors);
-    this.log.append({ username, message: frame.message, clientId }, session.receipts);
+    this.log.append(session.protocol.toMessage(frame, username), session.receipts);
     // After it was taken in: a refused message brings no join. Before it is delivered: its join precedes it.
     this.presence.join(session, username);
   }

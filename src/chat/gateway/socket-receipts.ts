@@ -16,7 +16,7 @@ export class SocketReceipts implements AppendListener {
   ) {}
 
   onCommitted({ id, clientId, createdAt }: StoredMessage): void {
-    if (clientId === undefined) return;
+    if (clientId == null) return;
     this.isFlushed = false;
     const timestamp = preciseTimestamp(createdAt);
     this.session.connection.hold(serialize({ type: 'ack', client_id: clientId, id, timestamp }));
@@ -29,6 +29,6 @@ export class SocketReceipts implements AppendListener {
   }
 
   onRejected({ clientId }: NewMessage, error: AppError): void {
-    this.errors.answer(this.session, error, { client_id: clientId });
+    this.errors.answer(this.session, error, { client_id: clientId ?? undefined });
   }
 }

@@ -1,6 +1,7 @@
 import { wireTimestamp } from '../../platform/text/timestamps';
+import { chatMessageV1, messageOfV1 } from './chat-message';
 import type { Protocol } from './protocol';
-import { chatMessageV1, serialize } from './serializer';
+import { serialize } from './serializer';
 import { encodeFrames } from './wire';
 
 /** The API document's own protocol: three frames, timestamps to the second. */
@@ -8,6 +9,7 @@ export const PROTOCOL_V1: Protocol = {
   name: 'v1',
   tellsEachJoin: true,
 
+  toMessage: messageOfV1,
   messages: (batch) => encodeFrames(batch.map(chatMessageV1)),
 
   userJoined: (username, now) => serialize({ type: 'user_joined', username, timestamp: wireTimestamp(now) }),

@@ -1,7 +1,8 @@
 import { preciseTimestamp } from '../../platform/text/timestamps';
+import { chatMessageV2, messageOfV2 } from './chat-message';
 import type { V1In, V2In } from './frames';
 import type { Protocol } from './protocol';
-import { chatMessageV2, presence, serialize } from './serializer';
+import { presence, serialize } from './serializer';
 import { encodeFrames } from './wire';
 
 /** The subprotocol by which a client asks for v2. */
@@ -12,6 +13,7 @@ export const PROTOCOL_V2: Protocol & { gap: object } = {
   name: 'v2',
   tellsEachJoin: false,
 
+  toMessage: messageOfV2,
   messages: (batch) => encodeFrames(batch.map(chatMessageV2)),
   gap: (from, to) => encodeFrames([serialize({ type: 'gap', from, to })]),
 

@@ -1,7 +1,7 @@
 import type { AppError } from '../../platform/errors/app-error';
 import type { Language } from '../../platform/errors/language';
-import type { StoredMessage } from '../../storage/stored-message';
-import type { Version } from './frames';
+import type { PendingMessage, StoredMessage } from '../../storage/stored-message';
+import type { V1In, V2In, Version } from './frames';
 
 /** The feed as bytes for one kind of reader. The bytes of a batch are shared by all its readers. */
 export interface Encoding {
@@ -16,6 +16,8 @@ export interface Protocol extends Encoding {
   readonly name: Version;
   /** Whether every join is sent by name, however many there are. */
   readonly tellsEachJoin: boolean;
+  /** @param frame one of this version; `username`: the sender's, in the stored form */
+  toMessage(frame: V1In['chat_message'] | V2In['chat_message'], username: string): PendingMessage;
   userJoined(username: string, now: number): string;
   /** Undefined, here and below, where the version has no such frame. */
   userLeft(username: string, now: number): string | undefined;

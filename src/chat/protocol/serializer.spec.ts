@@ -4,11 +4,13 @@ import { Value } from '@sinclair/typebox/value';
 import fc from 'fast-check';
 import { AppError } from '../../platform/errors/app-error';
 import { LANGUAGES } from '../../platform/errors/language';
+import { MESSAGE_FIELDS, type StoredMessage } from '../../storage/stored-message';
+import { chatMessageV1, chatMessageV2 } from './chat-message';
 import { V1_OUT, V2_OUT } from './frames';
 import type { Protocol } from './protocol';
 import { PROTOCOL_V1 } from './protocol-v1';
 import { PROTOCOL_V2 } from './protocol-v2';
-import { chatMessageV1, chatMessageV2, quoted, serialize, welcome, type WelcomeTail } from './serializer';
+import { quoted, serialize, welcome, type WelcomeTail } from './serializer';
 
 describe('quoted', () => {
   it.each([
@@ -39,7 +41,20 @@ const text = fc.string({ unit: 'binary' });
 const id = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const names = fc.array(text, { maxLength: 5 });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const stored = fc.record({ id, username: text, message: text, createdAt: time });
+/** Fields that a message may lack, which a database returns as null. */
+const optional = Object.entries<{ type: 'integer' | 'text'; optional?: true }>(MESSAGE_FIELDS).filter(
+  ([, field]) => field.optional,
+);
+const given = ({ type }: { type: 'integer' | 'text' }): fc.Arbitrary<unknown> => (type === 'integer' ? id : text);
+const fields = { id, username: text, message: text, createdAt: time };
+const stored = fc.record({
+  ...fields,
+  ...Object.fromEntries(optional.map(([name, field]) => [name, fc.option(maybe(given(field)))])),
+}) as fc.Arbitrary<StoredMessage>;
+const complete = fc.record({
+  ...fields,
+  ...Object.fromEntries(optional.map(([name, field]) => [name, given(field)])),
+}) as fc.Arbitrary<StoredMessage>;
 
 const OUT: Record<string, Record<string, TObject>> = { v1: V1_OUT, v2: V2_OUT };
 
@@ -70,6 +85,17 @@ describe('frames with a template', () => {
       const frame = conform('v2', chatMessageV2(message));
       expect(frame).toMatchObject({ id: message.id, username: message.username, message: message.message });
       expect(Date.parse(frame.timestamp as string)).toBe(message.createdAt);
+    });
+  });
+
+  it.each([
+    ['v1', chatMessageV1],
+    ['v2', chatMessageV2],
+  ])('chat_message of %s has every key of its schema when the message has every field', (version, encode) => {
+    everyFrame(complete, (message) => {
+      expect(Object.keys(conform(version, encode(message)))).toEqual(
+        Object.keys(OUT[version]!.chat_message!.properties),
+      );
     });
   });
 

@@ -1,5 +1,3 @@
-import { preciseTimestamp, wireTimestamp } from '../../platform/text/timestamps';
-import type { StoredMessage } from '../../storage/stored-message';
 import type { V1Out, V2Out } from './frames';
 
 /*
@@ -22,15 +20,6 @@ export function quoted(text: string): string {
 /** Any frame without a template. */
 export function serialize(frame: V1Out[keyof V1Out] | V2Out[keyof V2Out]): string {
   return JSON.stringify(frame);
-}
-
-export function chatMessageV1({ username, message, createdAt }: StoredMessage): string {
-  return `{"type":"chat_message","username":${quoted(username)},"message":${quoted(message)},"timestamp":"${wireTimestamp(createdAt)}"}`;
-}
-
-/** Also the `data` of Server-Sent Events. */
-export function chatMessageV2({ id, username, message, createdAt }: StoredMessage): string {
-  return `{"type":"chat_message","id":${id},"username":${quoted(username)},"message":${quoted(message)},"timestamp":"${preciseTimestamp(createdAt)}"}`;
 }
 
 /** @param users the names as a JSON array; undefined leaves them out */

@@ -1,5 +1,6 @@
 import type { Encoding } from '../protocol/protocol';
-import { chatMessageV2, serialize } from '../protocol/serializer';
+import { chatMessageV2 } from '../protocol/chat-message';
+import { serialize } from '../protocol/serializer';
 
 /** The feed as Server-Sent Events (HTML standard, section 9.2): the v2 frame as data, the message id as the event id. */
 export const SSE: Encoding & { gap: object } = {

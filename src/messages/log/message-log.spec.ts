@@ -22,7 +22,7 @@ async function newLog() {
   const events: string[] = [];
   bus.subscribe<StoredMessage[]>(COMMITTED, (batch) => void events.push(`batch ${batch!.map(({ id }) => id).join()}`));
   const append = (message: string, clientId?: string, username = 'max') =>
-    log.append({ username, message, clientId }, new Listener(message, events));
+    log.append({ id: 0, username, message, createdAt: 0, clientId }, new Listener(message, events));
   return { log, writer, clock, drain, events, append };
 }
 

@@ -7,7 +7,7 @@ import { Metrics } from '../../platform/metrics/metrics';
 import { InFlightAppend } from './in-flight-append';
 import { COMMITTED } from '../feed/broadcast-batch';
 import { MessageWriter, WriteRefused } from '../../storage/message-writer';
-import type { Appended, NewMessage, StoredMessage } from '../../storage/stored-message';
+import type { Appended, NewMessage, PendingMessage, StoredMessage } from '../../storage/stored-message';
 
 /** Maximum messages waiting to be written; further ones are refused. */
 const MAX_QUEUED = 10_000;
@@ -31,8 +31,7 @@ export interface AppendListener {
 }
 
 interface Entry {
-  /** The id is 0 until the message is durable. */
-  readonly message: NewMessage & { id: number };
+  readonly message: PendingMessage;
   readonly listener: AppendListener;
 }
 
@@ -67,14 +66,16 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Queues a message. Messages are stored in the order of the calls; the listener receives the outcome.
+   * Queues a message, which belongs to the log from then on. Messages are stored in the order of the calls; the listener receives
+   * the outcome.
    * @throws AppError `draining` or `queue_full`; the listener is not called then
    */
-  append({ username, message, clientId }: Omit<NewMessage, 'createdAt'>, listener: AppendListener): void {
+  append(message: PendingMessage, listener: AppendListener): void {
     if (this.drain.active) throw new AppError('draining');
     if (this.queue.length >= MAX_QUEUED || this.queuedLength >= MAX_QUEUED_LENGTH) throw new AppError('queue_full');
-    this.queue.push({ message: { id: 0, username, message, createdAt: this.clock.now(), clientId }, listener });
-    this.queuedLength += message.length;
+    message.createdAt = this.clock.now();
+    this.queue.push({ message, listener });
+    this.queuedLength += message.message.length;
     this.running ??= this.run();
   }
 
