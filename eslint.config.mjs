@@ -51,9 +51,18 @@ export default tseslint.config(
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['require', 'module', '__dirname', 'process', 'console', 'setTimeout', 'clearTimeout', 'fetch', 'URL'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'require',
+          'module',
+          '__dirname',
+          'process',
+          'console',
+          'setTimeout',
+          'clearTimeout',
+          'fetch',
+          'URL',
+          'structuredClone',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },
