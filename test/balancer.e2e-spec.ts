@@ -12,7 +12,7 @@ import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
 
 // HAProxy needs seconds to detect which replicas are ready.
-jest.setTimeout(150_000);
+jest.setTimeout(60_000);
 
 const ROOT = join(__dirname, '..');
 const COMPOSE_FILE = join(ROOT, 'docker-compose.yml');

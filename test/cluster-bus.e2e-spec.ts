@@ -18,7 +18,7 @@ import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
 // Giving up a frozen server takes seconds.
-jest.setTimeout(150_000);
+jest.setTimeout(60_000);
 
 const TOPIC = 'test';
 

@@ -10,7 +10,7 @@ import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
 // Users of a killed replica leave within 15 seconds.
-jest.setTimeout(150_000);
+jest.setTimeout(60_000);
 
 let database: string;
 let redis: RedisServer | undefined;

@@ -21,7 +21,7 @@ import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
 // Detecting a lost bus or a killed replica takes seconds.
-jest.setTimeout(150_000);
+jest.setTimeout(60_000);
 
 let database: string;
 let redis: RedisServer | undefined;

@@ -25,7 +25,7 @@ import { canMountDisks } from './support/small-disk';
 import { describeWhere } from './support/suites';
 
 // kubectl and docker compose take seconds per call.
-jest.setTimeout(150_000);
+jest.setTimeout(60_000);
 
 const ROOT = join(__dirname, '..');
 const defaults = new Settings();

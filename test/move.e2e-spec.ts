@@ -12,7 +12,7 @@ import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
 // Moves tens of thousands of messages, several times.
-jest.setTimeout(150_000);
+jest.setTimeout(60_000);
 
 const EVERYTHING = 'SELECT id, username, message, created_at, client_id, client_hash FROM messages ORDER BY id';
 const MANY = 60_000;

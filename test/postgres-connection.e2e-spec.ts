@@ -11,7 +11,7 @@ import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 
 // A start waits up to 30 s for the database.
-jest.setTimeout(150_000);
+jest.setTimeout(60_000);
 
 async function listen(server: Server): Promise<number> {
   await once(server.listen(0, '127.0.0.1'), 'listening');

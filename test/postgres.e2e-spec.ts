@@ -12,7 +12,7 @@ import { describeWhere } from './support/suites';
 import { until } from './support/until';
 
 // A start waits up to 30 s for the database.
-jest.setTimeout(150_000);
+jest.setTimeout(90_000);
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 

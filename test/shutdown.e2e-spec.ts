@@ -11,7 +11,7 @@ import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
 // A stalled reader delays the end by the whole grace period.
-jest.setTimeout(150_000);
+jest.setTimeout(60_000);
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
   '[S1] %s commits and delivers everything accepted, then closes with 1012',

@@ -8,7 +8,7 @@ import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
 // A slow reader has to outlive several heartbeats.
-jest.setTimeout(150_000);
+jest.setTimeout(60_000);
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 const ids = (frames: Frame[]) => frames.filter(({ type }) => type === 'chat_message').map(({ id }) => id);

@@ -6,7 +6,7 @@ import { newDatabase } from './support/database';
 import { ServerProcess } from './support/server-process';
 
 // Thousands of generated frames, each answered.
-jest.setTimeout(150_000);
+jest.setTimeout(60_000);
 
 /** Allowed growth of resident memory, in bytes, between the middle and the end of a run. */
 const GROWTH = 40 * 1024 * 1024;
