@@ -12,6 +12,7 @@ const RESUMED_PER_TURN = 16;
  */
 @Injectable()
 export class EventLoopBudget {
+  /** Bounded by the number of open connections: each is paused while it waits, so it waits once. */
   private readonly waiting: (() => void)[] = [];
   private began = 0;
   private isCounting = false;
