@@ -2,7 +2,10 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { MigrationInterface } from 'typeorm';
+import { Author, AuthorKey, OwnedName } from './entities/author.entity';
+import { Change, ChatEpoch } from './entities/change.entity';
 import { Message, MessageHead, UserMessage } from './entities/message.entity';
+import { ModerationLogEntry, Sanction } from './entities/moderation.entity';
 import { DayStats, TotalStats, UserStats } from './entities/stats.entity';
 
 type Migration = new () => MigrationInterface;
@@ -11,7 +14,10 @@ const FOLDER = join(__dirname, 'migrations');
 
 /** Entities and migrations, the same for all kinds of databases. */
 export const SCHEMA = {
-  entities: [Message, MessageHead, UserMessage, TotalStats, UserStats, DayStats],
+  entities: [
+    ...[Message, MessageHead, UserMessage, TotalStats, UserStats, DayStats],
+    ...[Author, OwnedName, AuthorKey, Change, ChatEpoch, Sanction, ModerationLogEntry],
+  ],
   migrations: migrationsOf(FOLDER),
   migrationsTransactionMode: 'each',
   synchronize: false,

@@ -27,6 +27,26 @@ export class Message {
   /** Digest of key and original text; null in messages older than the column. */
   @Column({ name: 'client_hash', type: 'varchar', length: 22, nullable: true, select: false })
   clientHash?: string | null;
+
+  /** Whose it is (`Author`); null where the sender had no identity. */
+  @Column({ name: 'author_id', type: 'integer', nullable: true })
+  authorId?: number | null;
+
+  /** The newest change (`Change`); null in messages that were never changed, as the three columns below. */
+  @Column({ name: 'change_id', type: 'integer', nullable: true })
+  changeId?: number | null;
+
+  /** Epoch milliseconds of the last edit. */
+  @Column({ name: 'edited_at', type: 'integer', nullable: true })
+  editedAt?: number | null;
+
+  /** Epoch milliseconds; set: a tombstone, whose text is gone. */
+  @Column({ name: 'deleted_at', type: 'integer', nullable: true })
+  deletedAt?: number | null;
+
+  /** Name of its author or of a moderator. */
+  @Column({ name: 'deleted_by', type: 'varchar', length: 200, nullable: true, collation: 'C' })
+  deletedBy?: string | null;
 }
 
 /** One row: the last assigned id, which is also the number of messages. On SQLite a view of the newest message. */

@@ -1,0 +1,54 @@
+import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+
+/** Somebody with an identity: the subject of an issuer. The id is what messages refer to. */
+@Entity('authors')
+@Index('ux_authors', ['issuer', 'subject'], { unique: true })
+export class Author {
+  @PrimaryGeneratedColumn({ type: 'integer' })
+  id: number;
+
+  @Column({ type: 'varchar', length: 512, collation: 'C' })
+  issuer: string;
+
+  @Column({ type: 'varchar', length: 255, collation: 'C' })
+  subject: string;
+
+  /** Epoch milliseconds. */
+  @Column({ name: 'created_at', type: 'integer' })
+  createdAt: number;
+}
+
+/** A name that belongs to an author, for ever: nobody else may write under it. */
+@Entity('owned_names')
+export class OwnedName {
+  @PrimaryColumn({ type: 'varchar', length: 200, collation: 'C' })
+  username: string;
+
+  @Column({ name: 'author_id', type: 'integer' })
+  authorId: number;
+}
+
+/** An author's idempotency key, and the message or the change it stands for. Messages without an author keep theirs in their row. */
+@Entity('author_keys', { withoutRowid: true })
+export class AuthorKey {
+  @PrimaryColumn({ name: 'author_id', type: 'integer' })
+  authorId: number;
+
+  @PrimaryColumn({ name: 'client_id', type: 'varchar', length: 64, collation: 'C' })
+  clientId: string;
+
+  @Column({ name: 'message_id', type: 'integer' })
+  messageId: number;
+
+  /** Null: the key of the message itself. */
+  @Column({ name: 'change_id', type: 'integer', nullable: true })
+  changeId: number | null;
+
+  /** Digest of what the key was used for: another use of the key is refused. */
+  @Column({ name: 'client_hash', type: 'varchar', length: 22, collation: 'C' })
+  clientHash: string;
+
+  /** Epoch milliseconds, as acknowledged. */
+  @Column({ name: 'created_at', type: 'integer' })
+  createdAt: number;
+}
