@@ -1,3 +1,4 @@
+import { AccessSettings } from './sections/access.settings';
 import { ChatSettings } from './sections/chat.settings';
 import { ClusterSettings } from './sections/cluster.settings';
 import { LimitsSettings } from './sections/limits.settings';
@@ -11,6 +12,7 @@ export const SECTIONS = {
   Storage: StorageSettings,
   Cluster: ClusterSettings,
   Chat: ChatSettings,
+  Access: AccessSettings,
   Limits: LimitsSettings,
   Logging: LoggingSettings,
 } as const;

@@ -20,13 +20,24 @@ export const MESSAGE_FIELDS = {
   id: { column: 'id', type: 'integer', min: 1 },
   // MAX_USERNAME_LENGTH code points. Its module compiles regular expressions, which the writer thread must not load.
   username: { column: 'username', type: 'text', minLength: 1, maxLength: 100 },
-  message: { column: 'message', type: 'text', minLength: 1 },
+  /** Empty in a tombstone only. */
+  message: { column: 'message', type: 'text' },
   /** Epoch milliseconds by the server's clock. */
   createdAt: { column: 'created_at', type: 'integer', min: -MAX_TIME, max: MAX_TIME },
   /** The idempotency key, unique per user. */
   clientId: { column: 'client_id', type: 'text', optional: true },
   /** Digest of key and text (`clientHashOf`). Given only where a message is copied; null where an older version stored none. */
   clientHash: { column: 'client_hash', type: 'text', optional: true },
+  /** `authors.id`; none where the sender had no identity. */
+  authorId: { column: 'author_id', type: 'integer', optional: true, min: 1 },
+  /** The newest change; none in a message that was never changed, as the fields below. */
+  changeId: { column: 'change_id', type: 'integer', optional: true, min: 1 },
+  /** Epoch milliseconds. */
+  editedAt: { column: 'edited_at', type: 'integer', optional: true, min: -MAX_TIME, max: MAX_TIME },
+  /** Epoch milliseconds; set: a tombstone, whose text is gone. */
+  deletedAt: { column: 'deleted_at', type: 'integer', optional: true, min: -MAX_TIME, max: MAX_TIME },
+  /** Name of its author or of a moderator. */
+  deletedBy: { column: 'deleted_by', type: 'text', optional: true, minLength: 1, maxLength: 200 },
 } as const satisfies Record<string, Field>;
 
 /** The fields with their bounds, prepared for `isStoredMessage`, which runs on every message from another replica. */
@@ -61,9 +72,17 @@ export type NewMessage = Omit<StoredMessage, 'id'>;
 /** A message as it is passed to the log, which sets `id` and `createdAt`; both are 0 before. */
 export type PendingMessage = Omit<NewMessage, 'createdAt'> & { id: number; createdAt: number };
 
-/** The fields that a batch brings as they are stored. The id is assigned, and the hash computed where none is given. */
+/** The fields of a message's state that only a change sets. */
+export const STATE_FIELDS = ['changeId', 'editedAt', 'deletedAt', 'deletedBy'] as const satisfies Name[];
+
+/** Assigned by the append: the id, and the hash where none is given. */
+const ASSIGNED_FIELDS = ['id', 'clientHash'] as const satisfies Name[];
+
+type GivenName = Exclude<Name, (typeof STATE_FIELDS)[number] | (typeof ASSIGNED_FIELDS)[number]>;
+
+/** The fields that a batch brings as they are stored. */
 export const GIVEN_FIELDS = (Object.keys(MESSAGE_FIELDS) as Name[]).filter(
-  (name): name is Exclude<Name, 'id' | 'clientHash'> => name !== 'id' && name !== 'clientHash',
+  (name): name is GivenName => !([...STATE_FIELDS, ...ASSIGNED_FIELDS] as Name[]).includes(name),
 );
 
 /** Whether a value from outside the process has the form of a stored message. Ignores unknown keys. */
@@ -71,7 +90,7 @@ export function isStoredMessage(value: unknown): value is StoredMessage {
   const fields = Object(value) as Record<string, unknown>;
   // Twice as fast as `every`.
   for (const check of CHECKS) if (!fits(fields[check.name], check)) return false;
-  return true;
+  return fields.message !== '' || fields.deletedAt != null;
 }
 
 function fits(value: unknown, { isInteger, isOptional, min, max }: Check): boolean {

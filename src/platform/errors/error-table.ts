@@ -1,3 +1,4 @@
+import { ACCESS_REASONS } from './access-reasons';
 import type { ErrorCode } from './error-codes';
 import type { Language } from './language';
 
@@ -7,6 +8,7 @@ import type { Language } from './language';
  * parameter of the error: a name or bound of the server, never client input.
  */
 export const ERROR_REASONS = {
+  ...ACCESS_REASONS,
   percent_encoding: {
     code: 'BAD_REQUEST',
     de: 'Ungültige Anfrage: die Prozent-Kodierung der Adresse ist fehlerhaft',

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../platform/errors/app-error';
+import { Settings } from '../settings/settings';
+import type { Action, ChannelName, Identity } from './identity';
+import { ANYBODY, CHANNEL, NOBODY } from './identity';
+
+/** The one place that decides who may do what. Must not know routes, frames or how an identity was proven. */
+@Injectable()
+export class Access {
+  /** Whether identities exist: tokens, or a trusted proxy's header. */
+  readonly isOn: boolean;
+  /** Whether anything can be changed or moderated. */
+  readonly hasChanges: boolean;
+  /** Who somebody without a token is. */
+  readonly withoutToken: Identity;
+
+  constructor(settings: Settings) {
+    const { AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER, AUTH_GUESTS, MODERATOR_TOKEN } = settings;
+    this.isOn = [AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER].some((setting) => setting !== '');
+    this.hasChanges = this.isOn || MODERATOR_TOKEN !== '';
+    const guest: Identity = {
+      kind: 'guest',
+      roles: [],
+      can: { read: true, write: AUTH_GUESTS === 'write', moderate: false },
+    };
+    if (!this.isOn) this.withoutToken = ANYBODY;
+    else this.withoutToken = AUTH_GUESTS === 'none' ? NOBODY : guest;
+  }
+
+  /** Whether the identity may do this in the channel. Expiry is the caller's: it ends connections. */
+  can({ can }: Identity, action: Action, channel: ChannelName = CHANNEL): boolean {
+    return channel === CHANNEL && can[action];
+  }
+
+  /** @throws AppError UNAUTHORIZED for nobody, FORBIDDEN for anybody else who may not */
+  require(identity: Identity, action: Action, channel: ChannelName = CHANNEL): void {
+    if (this.can(identity, action, channel)) return;
+    throw new AppError(identity.kind === 'nobody' ? 'token_missing' : `may_not_${action}`);
+  }
+}

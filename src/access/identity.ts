@@ -1,0 +1,34 @@
+export type Action = 'read' | 'write' | 'moderate';
+
+/** Names a conversation. */
+export type ChannelName = string;
+
+/** The only one. */
+export const CHANNEL: ChannelName = 'main';
+
+/** What a request, a connection or an event stream is known to be. Immutable; a renewed token brings a new one. */
+export interface Identity {
+  /**
+   * `anybody`: access is off. `nobody`: not authenticated, may do nothing. `guest`: without a token where that is allowed.
+   * `author`: a valid token, or a trusted proxy's header. `operator`: `MODERATOR_TOKEN`.
+   */
+  readonly kind: 'anybody' | 'nobody' | 'guest' | 'author' | 'operator';
+  /** `authors.id`: issuer and subject. Only for `author`. */
+  readonly authorId?: number;
+  /** The name that belongs to it, in the stored form. Only for `author`; a guest has the name it gives, marked by `~`. */
+  readonly username?: string;
+  readonly roles: readonly string[];
+  readonly can: Readonly<Record<Action, boolean>>;
+  /** Epoch milliseconds at which it ends, tolerance included; undefined: never. */
+  readonly expiresAt?: number;
+}
+
+/** Everybody, where access is off. */
+export const ANYBODY: Identity = { kind: 'anybody', roles: [], can: { read: true, write: true, moderate: false } };
+/** Before authentication. */
+export const NOBODY: Identity = { kind: 'nobody', roles: [], can: { read: false, write: false, moderate: false } };
+/** `MODERATOR_TOKEN`, on the REST routes. */
+export const OPERATOR: Identity = { kind: 'operator', roles: [], can: { read: true, write: false, moderate: true } };
+
+/** The leading character of guests' names, which no token's name may have. */
+export const GUEST_MARK = '~';

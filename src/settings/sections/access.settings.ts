@@ -1,0 +1,98 @@
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IntegerInRange } from '../../platform/http/integer-in-range.decorator';
+import { Setting } from '../setting.decorator';
+
+const SECRET = { message: 'at least 32 characters' };
+
+/** Who is it, and what may they do: docs/access.md. With none of them set, anybody may read, and write under any name. */
+export class AccessSettings {
+  @Setting('OpenID Connect issuer whose tokens are accepted; its keys are found by discovery. Requires AUTH_AUDIENCE.')
+  @Matches(/^$|^https?:\/\/\S+$/, { message: 'an https:// URL' })
+  readonly AUTH_ISSUER: string = '';
+
+  @Setting('Key set (JWKS) of the issuer, without discovery. Requires AUTH_AUDIENCE.')
+  @Matches(/^$|^https?:\/\/\S+$/, { message: 'an https:// URL' })
+  readonly AUTH_JWKS_URL: string = '';
+
+  @Setting('Secret shared with whoever signs tokens by HS256, HS384 or HS512. Not together with keys.')
+  @Matches(/^(|.{32,})$/s, SECRET)
+  readonly AUTH_JWT_SECRET: string = '';
+
+  @Setting('The secret before the present one; tokens signed with it stay valid while it is set.')
+  @Matches(/^(|.{32,})$/s, SECRET)
+  readonly AUTH_JWT_SECRET_PREVIOUS: string = '';
+
+  @Setting('Audience that tokens must name (`aud`).')
+  @IsOptional()
+  readonly AUTH_AUDIENCE: string = '';
+
+  @Setting('Claim with the name, a dotted path; `sub` where a token lacks it.')
+  @Matches(/^[^\s.]+(\.[^\s.]+)*$/, { message: 'a claim, or a dotted path to one' })
+  readonly AUTH_USERNAME_CLAIM: string = 'preferred_username';
+
+  @Setting('Claim with the roles, a dotted path: a list, or a text with spaces between them.')
+  @Matches(/^[^\s.]+(\.[^\s.]+)*$/, { message: 'a claim, or a dotted path to one' })
+  readonly AUTH_ROLES_CLAIM: string = 'roles';
+
+  @Setting('Role that may read. Empty: every valid token may.')
+  @IsOptional()
+  readonly AUTH_READ_ROLE: string = '';
+
+  @Setting('Role that may write. Empty: every valid token may.')
+  @IsOptional()
+  readonly AUTH_WRITE_ROLE: string = '';
+
+  @Setting('Role that may moderate. Empty: every valid token may.')
+  @IsOptional()
+  readonly AUTH_MODERATE_ROLE: string = 'chat-moderator';
+
+  @Setting('What is allowed without a token: none, read, or write under a name that the server marks with a leading ~.')
+  @IsIn(['none', 'read', 'write'], { message: 'none, read or write' })
+  readonly AUTH_GUESTS: 'none' | 'read' | 'write' = 'none';
+
+  @Setting(
+    'true: `?access_token=` is accepted on /ws and /api/messages/stream, for clients that cannot send it otherwise.',
+  )
+  @IsIn(['true', 'false'], { message: 'true or false' })
+  readonly AUTH_QUERY_TOKEN: 'true' | 'false' = 'false';
+
+  @Setting('Header in which a proxy of TRUST_PROXY names the user, such as X-Forwarded-User.')
+  @Matches(/^$|^[A-Za-z0-9-]+$/, { message: 'the name of a header' })
+  readonly AUTH_PROXY_HEADER: string = '';
+
+  @Setting('Header in which the same proxy lists the roles, separated by commas.')
+  @Matches(/^$|^[A-Za-z0-9-]+$/, { message: 'the name of a header' })
+  readonly AUTH_PROXY_ROLES_HEADER: string = '';
+
+  @Setting('Secret that acts as a moderator on the REST routes, also without an identity provider.')
+  @Matches(/^(|.{32,})$/s, SECRET)
+  readonly MODERATOR_TOKEN: string = '';
+
+  @Setting('true: POST /api/messages is open where no token is required.')
+  @IsIn(['true', 'false'], { message: 'true or false' })
+  readonly HTTP_POST: 'true' | 'false' = 'false';
+
+  @Setting('Seconds in which authors may edit or delete their messages; 0: never.')
+  @IntegerInRange(0, 1_000_000_000)
+  readonly EDIT_WINDOW_SECONDS: number = 3600;
+
+  @Setting('Least seconds between two messages of one user, over all connections; 0: no limit.')
+  @IntegerInRange(0, 86_400)
+  readonly SLOW_MODE_SECONDS: number = 0;
+
+  @Setting('Secret that /metrics requires as a bearer token. Empty: none.')
+  @Matches(/^(|.{16,})$/s, { message: 'at least 16 characters' })
+  readonly METRICS_TOKEN: string = '';
+
+  @Setting('TCP port of its own for /metrics, which is then not on PORT; 0: on PORT.')
+  @IntegerInRange(0, 65_535)
+  readonly METRICS_PORT: number = 0;
+
+  @Setting('off: no API documentation at /docs.')
+  @IsIn(['on', 'off'], { message: 'on or off' })
+  readonly API_DOCS: 'on' | 'off' = 'on';
+
+  @Setting('off: no chat page at /.')
+  @IsIn(['on', 'off'], { message: 'on or off' })
+  readonly WEB_PAGE: 'on' | 'off' = 'on';
+}

@@ -1,0 +1,34 @@
+import type { StoredMessage } from './stored-message';
+
+/** What somebody wants changed. Checked where the message is read: inside the transaction that changes it. */
+export interface ChangeRequest {
+  readonly messageId: number;
+  /** The new text; undefined: the message is to be deleted. */
+  readonly text?: string;
+  /** Who asks (`authors.id`); undefined: somebody without an identity, who needs `isModerator`. */
+  readonly authorId?: number;
+  /** The name for `deleted_by` and for the moderation log. */
+  readonly by: string;
+  /** May delete messages of others; doing so adds to the moderation log. */
+  readonly isModerator: boolean;
+  /** For the moderation log. */
+  readonly reason?: string;
+  /** The idempotency key, in the same space as those of the author's messages. */
+  readonly clientId?: string;
+  /** Epoch milliseconds: authors may change only messages stored since then. */
+  readonly changeableSince: number;
+  /** Epoch milliseconds by the server's clock. Set by the log; 0 before. */
+  at: number;
+}
+
+/** A message in its state after a change. */
+export type ChangedMessage = StoredMessage & { readonly changeId: number };
+
+export type ChangeRefusal =
+  'message_unknown' | 'message_not_yours' | 'message_deleted' | 'edit_window_over' | 'client_id_taken';
+
+/** What became of a request: changed now; done before (the same key, or deleted already); or refused, changing nothing. */
+export type ChangeOutcome =
+  | { readonly changed: ChangedMessage }
+  | { readonly repeat: { readonly changeId: number; readonly at: number } }
+  | { readonly refused: ChangeRefusal };
