@@ -12,7 +12,7 @@ const common = {
   // A copy, as @swc/jest writes into its options: a build would take them for others, and begin anew under a running test.
   transform: { '^.+\\.[tj]s$': ['@swc/jest', { ...structuredClone(swcOptions), sourceMaps: 'inline' }] },
   // Nest 12 is ESM-only; jest's CommonJS runtime needs it compiled.
-  transformIgnorePatterns: ['/node_modules/(?!(?:@nestjs)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(?:@nestjs|jose)/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/package.json', '<rootDir>/bench/package.json'],
   watchPathIgnorePatterns: ['<rootDir>/dist/'],
   // A worker thread runs outside jest's module system: the built file is started.

@@ -14,7 +14,7 @@ export class Access {
   /** Who somebody without a token is. */
   readonly withoutToken: Identity;
 
-  constructor(settings: Settings) {
+  constructor(private readonly settings: Settings) {
     const { AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER, AUTH_GUESTS, MODERATOR_TOKEN } = settings;
     this.isOn = [AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER].some((setting) => setting !== '');
     this.hasChanges = this.isOn || MODERATOR_TOKEN !== '';
@@ -25,6 +25,13 @@ export class Access {
     };
     if (!this.isOn) this.withoutToken = ANYBODY;
     else this.withoutToken = AUTH_GUESTS === 'none' ? NOBODY : guest;
+  }
+
+  /** What somebody with an identity may do, by their roles. An empty role is everybody's. */
+  rightsOf(roles: readonly string[]): Identity['can'] {
+    const { AUTH_READ_ROLE, AUTH_WRITE_ROLE, AUTH_MODERATE_ROLE } = this.settings;
+    const has = (role: string) => role === '' || roles.includes(role);
+    return { read: has(AUTH_READ_ROLE), write: has(AUTH_WRITE_ROLE), moderate: has(AUTH_MODERATE_ROLE) };
   }
 
   /** Whether the identity may do this in the channel. Expiry is the caller's: it ends connections. */

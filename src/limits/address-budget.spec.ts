@@ -7,6 +7,7 @@ const NONE: Allowances = {
   handshakes: undefined,
   history: undefined,
   requests: undefined,
+  authentications: undefined,
 };
 const BURST = { rate: 20, burst: 100 };
 

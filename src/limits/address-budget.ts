@@ -7,7 +7,7 @@ export interface Allowance {
 }
 
 /** The resources charged to an address. `history` is in bytes, the others are counts. */
-export type Charged = 'frames' | 'messages' | 'names' | 'handshakes' | 'history' | 'requests';
+export type Charged = 'frames' | 'messages' | 'names' | 'handshakes' | 'history' | 'requests' | 'authentications';
 
 /** undefined: no limit. */
 export type Allowances = Readonly<Record<Charged, Allowance | undefined>>;

@@ -12,7 +12,15 @@ const MAX_ADDRESSES = 50_000;
 /** Idle time after which an address without a connection is dropped, in milliseconds: every debt is refilled by then. */
 const FORGET_AFTER_MS = 10 * 60_000;
 /** Bursts in seconds of the rate: an office behind one address that connects in the morning. */
-const BURST_SECONDS = { frames: 10, messages: 5, names: 60, handshakes: 60, history: 16, requests: 60 };
+const BURST_SECONDS = {
+  frames: 10,
+  messages: 5,
+  names: 60,
+  handshakes: 60,
+  history: 16,
+  requests: 60,
+  authentications: 60,
+};
 
 /**
  * The budgets of all client addresses. Owns the choice of the address a request is charged to, and the eviction of addresses.
@@ -39,6 +47,7 @@ export class AddressBudgets implements OnModuleInit {
       names: allowance(settings.NAME_RATE_PER_IP / 60, BURST_SECONDS.names),
       handshakes: allowance(settings.HANDSHAKE_RATE_PER_IP / 60, BURST_SECONDS.handshakes),
       history: allowance(settings.HISTORY_RATE_PER_IP * 1024, BURST_SECONDS.history),
+      authentications: allowance(settings.AUTH_FAILURE_RATE_PER_IP / 60, BURST_SECONDS.authentications),
       requests: allowance(settings.HTTP_RATE / 60, BURST_SECONDS.requests),
     };
     this.isOff =

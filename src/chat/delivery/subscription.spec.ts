@@ -112,6 +112,7 @@ it('waits for the read allowance of its address, and charges what it sends', asy
       names: undefined,
       handshakes: undefined,
       requests: undefined,
+      authentications: undefined,
     },
     0,
   );

@@ -15,6 +15,11 @@ export const ACCESS_REASONS = {
     de: 'Nicht angemeldet: das Zugangstoken ist abgelaufen',
     en: 'Not signed in: the access token has expired',
   },
+  auth_rate: {
+    code: 'RATE_LIMITED',
+    de: 'Zu viele Anfragen: zu viele ungültige Zugangstoken von dieser Adresse',
+    en: 'Too many requests: too many access tokens from this address were not valid',
+  },
   keys_unavailable: {
     code: 'SERVICE_UNAVAILABLE',
     de: 'Dienst vorübergehend nicht verfügbar: das Zugangstoken kann gerade nicht geprüft werden',

@@ -70,6 +70,12 @@ export class Metrics {
     labelNames: ['limit'] as const,
     registers: this.registers,
   });
+  readonly authentications = new Counter({
+    name: 'chat_auth_total',
+    help: 'Access tokens that were checked, by result; one whose identity is remembered is not checked again',
+    labelNames: ['result'] as const,
+    registers: this.registers,
+  });
   readonly faults = new Counter({
     name: 'chat_faults_total',
     help: 'Internal faults, by place; a fault that goes on has one line in the log',

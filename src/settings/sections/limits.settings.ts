@@ -53,6 +53,13 @@ export class LimitsSettings {
   @IntegerInRange(0, 1_000_000)
   readonly HANDSHAKE_RATE_PER_IP: number = 600;
 
+  @Setting(
+    'Access tokens per minute and client address that may prove invalid; beyond, unknown tokens are refused unchecked.',
+  )
+  @OffWithLimits()
+  @IntegerInRange(0, 1_000_000)
+  readonly AUTH_FAILURE_RATE_PER_IP: number = 120;
+
   @Setting('KiB of stored messages per second and client address, over REST and in replays.')
   @OffWithLimits()
   @IntegerInRange(0, 10_000_000)

@@ -1,0 +1,12 @@
+import type { CryptoKey, JWSHeaderParameters, KeyObject } from 'jose';
+
+/** Keys that may have signed a token. They come from the settings only, never from what a token says. */
+export interface KeySource {
+  /** The algorithms of its keys. A list never mixes shared secrets with public keys, which are no secret. */
+  readonly algorithms: readonly string[];
+  /**
+   * The keys that fit the token's header; none: there is no such key.
+   * @throws AppError `keys_unavailable`
+   */
+  keysFor(header: JWSHeaderParameters): Promise<readonly (CryptoKey | KeyObject)[]>;
+}

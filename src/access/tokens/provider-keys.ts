@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { createLocalJWKSet, type CryptoKey, errors, type JSONWebKeySet, type JWSHeaderParameters } from 'jose';
+import { AppError } from '../../platform/errors/app-error';
+import { StartupError } from '../../platform/errors/startup-error';
+import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
+import { OutageLog } from '../../platform/logging/outage-log';
+import type { KeySource } from './key-source';
+
+/** How long the start waits for the provider, and the pause between attempts, in milliseconds: as for the database. */
+const START_TIMEOUT_MS = 30_000;
+const START_RETRY_MS = 500;
+/** Least time between two fetches because of an unknown key, in milliseconds: anybody can name one. */
+const UNKNOWN_KEY_MS = 30_000;
+/** Age at which keys are fetched again, so that a withdrawn one ends; the interval at which that is checked and retried. */
+const MAX_AGE_MS = 10 * 60_000;
+const CHECK_MS = 30_000;
+/** Keys that are tried for a token that names none. */
+const MAX_CANDIDATES = 8;
+
+/**
+ * The public keys of an identity provider. Owns when they are fetched; while the provider is down, the last ones stay. Must not
+ * know tokens, whose `jku`, `x5u` and `jwk` are never looked at.
+ */
+export class ProviderKeys implements KeySource {
+  readonly algorithms = [
+    ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+    ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+  ];
+  /** Whether the last fetch failed. */
+  isStale = false;
+  private keys: ReturnType<typeof createLocalJWKSet> | undefined;
+  private fetchedAt = -Infinity;
+  private unknownKeyAt = -Infinity;
+  private fetching: Promise<void> | undefined;
+  private cancel: CancelTimer | undefined;
+  private readonly logger = new Logger('Access');
+  private readonly outage = new OutageLog(this.logger);
+
+  constructor(
+    private readonly fetchKeys: () => Promise<JSONWebKeySet>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Fetches the keys, and again from time to time. @throws StartupError when the provider does not answer in time */
+  async open(timeoutMs = START_TIMEOUT_MS): Promise<void> {
+    const deadline = this.clock.monotonic() + timeoutMs;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        this.use(await this.fetchKeys());
+        break;
+      } catch (error) {
+        const { message } = error as Error;
+        if (this.clock.monotonic() > deadline) {
+          throw new StartupError(`cannot get the keys of the identity provider: ${message}`);
+        }
+        if (attempt === 0) {
+          this.logger.warn(`waiting up to ${timeoutMs / 1000} s for the keys of the identity provider: ${message}`);
+        }
+        await delay(START_RETRY_MS);
+      }
+    }
+    this.cancel = this.clock.every(CHECK_MS, () => {
+      if (this.isStale || this.clock.monotonic() - this.fetchedAt >= MAX_AGE_MS) void this.fetch();
+    });
+  }
+
+  close(): void {
+    this.cancel?.();
+  }
+
+  async keysFor(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
+    const known = await this.find(header);
+    if (known.length > 0) return known;
+    if (this.clock.monotonic() - this.unknownKeyAt >= UNKNOWN_KEY_MS) {
+      this.unknownKeyAt = this.clock.monotonic();
+      void this.fetch();
+    }
+    await this.fetching;
+    const found = await this.find(header);
+    // Not "invalid": a client would throw away a good token.
+    if (found.length === 0 && this.isStale) throw new AppError('keys_unavailable');
+    return found;
+  }
+
+  private async find(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
+    try {
+      return this.keys ? [await this.keys(header)] : [];
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) return [];
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      const keys: CryptoKey[] = [];
+      for await (const key of error) if (keys.push(key) === MAX_CANDIDATES) break;
+      return keys;
+    }
+  }
+
+  /** One fetch at a time; never rejects. */
+  private fetch(): Promise<void> {
+    this.fetching ??= this.fetchKeys()
+      .then((set) => {
+        this.use(set);
+        this.outage.recovered('the keys of the identity provider are up to date again');
+      })
+      .catch((error: unknown) => {
+        this.isStale = true;
+        this.outage.failed(`cannot refresh the keys of the identity provider: ${(error as Error).message}`);
+      })
+      .finally(() => (this.fetching = undefined));
+    return this.fetching;
+  }
+
+  private use(set: JSONWebKeySet): void {
+    this.keys = createLocalJWKSet(set);
+    this.fetchedAt = this.clock.monotonic();
+    this.isStale = false;
+  }
+}
