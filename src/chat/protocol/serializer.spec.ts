@@ -2,6 +2,7 @@ import type { TObject } from '@sinclair/typebox';
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import fc from 'fast-check';
+import { anyText } from '../../../test/support/any-text';
 import { AppError } from '../../platform/errors/app-error';
 import { LANGUAGES } from '../../platform/errors/language';
 import { MESSAGE_FIELDS, type StoredMessage } from '../../storage/stored-message';
@@ -28,7 +29,7 @@ describe('quoted', () => {
 
   it('equals JSON.stringify for any well-formed text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText(), (text) => {
         expect(quoted(text)).toBe(JSON.stringify(text));
       }),
     );
@@ -37,7 +38,7 @@ describe('quoted', () => {
 
 /** Up to 9999, the last year in RFC 3339. */
 const time = fc.integer({ min: Date.UTC(1970, 0), max: Date.UTC(9999, 11, 31) });
-const text = fc.string({ unit: 'binary' });
+const text = anyText();
 const id = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const names = fc.array(text, { maxLength: 5 });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
