@@ -44,6 +44,7 @@ const PROJECTS = {
 /** @type {import('jest').Config} */
 module.exports = {
   projects: Object.entries(PROJECTS).map(([displayName, project]) => ({ ...common, displayName, ...project })),
+  testSequencer: '<rootDir>/test/support/jest/longest-first.js',
   reporters: ['default', '<rootDir>/test/support/jest/left-out.js'],
   // Much of a test is waiting for another process.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),

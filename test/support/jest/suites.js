@@ -46,4 +46,18 @@ const SUITES = {
   },
 };
 
-module.exports = { SUITES };
+/** Files that take longest, in descending order, wherever they run. */
+const LONGEST = [
+  'cluster-proof',
+  'move',
+  'postgres',
+  'shutdown',
+  'slow-readers',
+  'http-edge',
+  'disk',
+  'proof',
+  'rude-clients',
+  'tiny-chunks',
+];
+
+module.exports = { SUITES, LONGEST };
