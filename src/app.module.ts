@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessModule } from './access/access.module';
 import { ApiDocsModule } from './api-docs/api-docs.module';
 import { ChatModule } from './chat/chat.module';
 import { ClusterModule } from './cluster/cluster.module';
@@ -22,6 +23,7 @@ import { StorageModule } from './storage/storage.module';
   imports: [
     MetricsModule,
     LimitsModule,
+    AccessModule,
     ClusterModule,
     StatsModule,
     MessagesModule,

@@ -1,13 +1,18 @@
 import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Clock } from '../platform/lifecycle/clock';
 import { Settings } from '../settings/settings';
 import { Author, OwnedName } from '../storage/entities/author.entity';
 import { WRITABLE } from '../storage/storage';
 import { Access } from './access';
+import { AccessGuard } from './access.guard';
 import { Authenticator } from './authenticator';
 import { Authors } from './authors';
+import { Credentials } from './credentials';
 import { FailedAttempts } from './failed-attempts';
+import { ProxyUsers } from './proxy-users';
+import { RequestAuthenticator } from './request-authenticator';
 import { Keys } from './tokens/keys';
 import { TokenVerifier } from './tokens/token-verifier';
 
@@ -18,7 +23,11 @@ import { TokenVerifier } from './tokens/token-verifier';
     Access,
     Authors,
     Authenticator,
+    Credentials,
     FailedAttempts,
+    ProxyUsers,
+    RequestAuthenticator,
+    { provide: APP_GUARD, useClass: AccessGuard },
     { provide: Keys, inject: [Settings, Clock], useFactory: (...from: [Settings, Clock]) => Keys.open(...from) },
     {
       provide: TokenVerifier,
@@ -27,6 +36,6 @@ import { TokenVerifier } from './tokens/token-verifier';
         new TokenVerifier(source, AUTH_ISSUER, AUTH_AUDIENCE),
     },
   ],
-  exports: [Access, Authenticator],
+  exports: [Access, Authenticator, Credentials, RequestAuthenticator],
 })
 export class AccessModule {}

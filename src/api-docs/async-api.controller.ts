@@ -2,9 +2,11 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ASYNC_API } from './async-api-document';
 import { asyncApiPage } from './async-api-page';
+import { Public } from '../platform/http/route-access';
 
 /** The AsyncAPI document, as JSON and as a page. */
 @ApiExcludeController()
+@Public()
 @Controller('docs')
 export class AsyncApiController {
   private readonly page = asyncApiPage();

@@ -14,6 +14,12 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addTag('health', 'Health and status')
     .addTag('messages', 'Stored messages')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'An access token; needed where the server is set up for it (docs/access.md)',
+    })
     .build();
   return SwaggerModule.createDocument(app, config);
 }

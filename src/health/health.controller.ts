@@ -12,9 +12,11 @@ import { ErrorResponse } from '../platform/errors/error-response';
 import { AnsweredWhileDraining, Probe } from '../platform/http/route-marks';
 import { HealthResponse, StatusResponse } from './health.dto';
 import { HealthService } from './health.service';
+import { Public } from '../platform/http/route-access';
 
 @ApiTags('health')
 @ApiInternalServerErrorResponse({ type: ErrorResponse })
+@Public()
 @Controller()
 export class HealthController {
   constructor(private readonly health: HealthService) {}

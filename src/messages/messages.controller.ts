@@ -8,12 +8,14 @@ import { Slots } from '../limits/slots';
 import { ApiPageResponse } from './api-page-response.decorator';
 import { PageQuery, PageResponse, RecentQuery, RecentResponse, UserQuery, UserResponse } from './messages.dto';
 import { MessagesService, type Page } from './messages.service';
+import { Requires } from '../platform/http/route-access';
 
 /** Lists made at a time, each of some MiB until it is sent, and how many requests may wait. */
 const MAX_LISTS = 2;
 const MAX_WAITING_LISTS = 200;
 
 @ApiTags('messages')
+@Requires('read')
 @Controller('api/messages')
 export class MessagesController {
   private readonly slots = new Slots(MAX_LISTS, MAX_WAITING_LISTS);

@@ -3,8 +3,10 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiErrors } from '../platform/http/api-errors.decorator';
 import { StatsResponse } from './stats.dto';
 import { StatsService } from './stats.service';
+import { Requires } from '../platform/http/route-access';
 
 @ApiTags('messages')
+@Requires('read')
 @Controller('api/messages/stats')
 export class StatsController {
   constructor(private readonly stats: StatsService) {}

@@ -3,9 +3,11 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { AppError } from '../../platform/errors/app-error';
 import { UPGRADE_HEADERS } from './upgrade';
+import { Public } from '../../platform/http/route-access';
 
 /** `/ws` without an upgrade: a plain request, or a proxy that has removed the `Upgrade` header. */
 @ApiExcludeController()
+@Public()
 @Controller('ws')
 export class UpgradeController {
   @Get()

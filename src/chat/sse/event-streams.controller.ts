@@ -5,6 +5,7 @@ import { ApiErrors } from '../../platform/http/api-errors.decorator';
 import { AppError } from '../../platform/errors/app-error';
 import { Optional, IntegerInRange } from '../../platform/http/integer-in-range.decorator';
 import { EventStreamsService } from './event-streams.service';
+import { Requires } from '../../platform/http/route-access';
 
 export class StreamQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 0, description: 'The last id seen; what follows it is sent first' })
@@ -14,6 +15,7 @@ export class StreamQuery {
 }
 
 @ApiTags('messages')
+@Requires('read')
 @Controller('api/messages/stream')
 export class EventStreamsController {
   constructor(private readonly streams: EventStreamsService) {}

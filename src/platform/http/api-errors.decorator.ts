@@ -5,9 +5,13 @@ import { ErrorResponse } from '../errors/error-response';
 
 /** Documents the error answers of a route: the given codes and those that every route can have. */
 export function ApiErrors(...codes: ErrorCode[]): MethodDecorator {
-  const all = [...codes, 'RATE_LIMITED', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'] as const;
+  return ApiErrorCodes(...codes, 'RATE_LIMITED', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE');
+}
+
+/** Documents the error answers with these codes. */
+export function ApiErrorCodes(...codes: ErrorCode[]): ClassDecorator & MethodDecorator {
   return applyDecorators(
-    ...all.map((code) =>
+    ...codes.map((code) =>
       ApiResponse({
         status: ERROR_CODES[code].status,
         description: `\`${code}\`: ${ERROR_CODES[code].en}`,

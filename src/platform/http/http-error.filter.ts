@@ -5,6 +5,7 @@ import { ERROR_CODES, type ErrorCode } from '../errors/error-codes';
 import { errorResponse, retryAfterOf } from '../errors/error-response';
 import { chooseLanguage } from '../errors/language';
 import { Clock } from '../lifecycle/clock';
+import { challengeOf } from './challenge';
 import { HttpOptions } from './http-options';
 import { routeOf } from './routes';
 
@@ -32,6 +33,8 @@ export class HttpErrorFilter implements ExceptionFilter {
     }
     const retryAfter = retryAfterOf(error);
     if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
+    const challenge = challengeOf(error);
+    if (challenge !== undefined) response.setHeader('WWW-Authenticate', challenge);
     const language = chooseLanguage(request.get('accept-language'), this.options.defaultLanguage);
     response.status(error.status).json(errorResponse(error, language, this.clock.now()));
   }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { AppError } from '../errors/app-error';
 import { errorResponse, retryAfterOf } from '../errors/error-response';
 import type { Language } from '../errors/language';
+import { challengeOf } from './challenge';
 import { requestIdOf } from './request-id';
 import { SECURITY_HEADERS } from './security-headers';
 
@@ -29,10 +30,12 @@ export function sendRawHttpError(
   }
   const body = JSON.stringify(errorResponse(error, language, now));
   const retryAfter = retryAfterOf(error);
+  const challenge = challengeOf(error);
   const lines = Object.entries({
     'X-Request-Id': requestIdOf(request),
     ...SECURITY_HEADERS,
     ...(retryAfter !== undefined && { 'Retry-After': retryAfter }),
+    ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
     Connection: 'close',

@@ -3,9 +3,11 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import { Probe } from '../http/route-marks';
 import { Metrics } from './metrics';
+import { Public } from '../http/route-access';
 
 @ApiExcludeController()
 @Probe()
+@Public()
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}

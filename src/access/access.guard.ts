@@ -1,0 +1,54 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request, Response } from 'express';
+import { StartupError } from '../platform/errors/startup-error';
+import { ROUTE_ACCESS, type RouteAccess } from '../platform/http/route-access';
+import { Routes } from '../platform/http/routes';
+import { Access } from './access';
+import type { Action, Identity } from './identity';
+import { RequestAuthenticator } from './request-authenticator';
+import { setIdentity } from './request-identity';
+
+/** Stands before every route: finds out who asks, and whether they may. Must not know what a route does. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly access: Access,
+    private readonly authenticator: RequestAuthenticator,
+    private readonly reflector: Reflector,
+    routes: Routes,
+  ) {
+    for (const { method, path, controller, handler } of routes.all) {
+      if (this.accessOf(handler, controller) === undefined) {
+        throw new StartupError(`the route ${method} ${path} needs @Public() or @Requires(…)`);
+      }
+    }
+  }
+
+  canActivate(context: ExecutionContext): true | Promise<true> {
+    const needed = this.accessOf(context.getHandler(), context.getClass());
+    if (needed === 'public') return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    // What one user may read, a cache between must not hand to another.
+    if (this.access.isOn) http.getResponse<Response>().setHeader('Cache-Control', 'no-store');
+    const identity = this.authenticator.authenticateRoute(request);
+    return identity instanceof Promise
+      ? identity.then((one) => this.admit(request, one, needed))
+      : this.admit(request, identity, needed);
+  }
+
+  private admit(request: Request, identity: Identity, needed: Action | undefined): true {
+    // Never reached without a mark; if it were, nobody gets in.
+    this.access.require(identity, needed ?? 'moderate');
+    setIdentity(request, identity);
+    return true;
+  }
+
+  private accessOf(handler: object, controller: object): RouteAccess | undefined {
+    return this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [
+      handler as () => void,
+      controller as () => void,
+    ]);
+  }
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../platform/errors/app-error';
+import { bearerTokenOf } from '../platform/http/bearer';
+import { Settings } from '../settings/settings';
+
+/** For clients that cannot set a header: `EventSource`, and v1 scripts in browsers. */
+const QUERY_PATHS = new Set(['/ws', '/api/messages/stream']);
+const PARAMETER = 'access_token';
+
+/** Where requests carry a token: `Authorization`, and with AUTH_QUERY_TOKEN the query of two paths. Must not check tokens. */
+@Injectable()
+export class Credentials {
+  private readonly allowsQuery: boolean;
+
+  constructor({ AUTH_QUERY_TOKEN }: Settings) {
+    this.allowsQuery = AUTH_QUERY_TOKEN === 'true';
+  }
+
+  /** The token of a request or an upgrade. @throws AppError `token_invalid` for a malformed one, or more than one */
+  of(request: IncomingMessage): string | undefined {
+    const inHeader = bearerTokenOf(request);
+    if (!this.allowsQuery || !request.url?.includes(PARAMETER)) return inHeader;
+    const inQuery = queryTokens(request.url);
+    if (inQuery.length === 0) return inHeader;
+    if (inQuery.length > 1 || inHeader !== undefined) throw new AppError('token_invalid');
+    return inQuery[0];
+  }
+}
+
+function queryTokens(target: string): string[] {
+  if (!URL.canParse(target, 'http://localhost')) return [];
+  const { pathname, searchParams } = new URL(target, 'http://localhost');
+  // As Express compares paths.
+  const path = pathname.toLowerCase().replace(/\/$/, '');
+  return QUERY_PATHS.has(path) ? searchParams.getAll(PARAMETER) : [];
+}
