@@ -46,7 +46,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   G: ['postgres', 'postgres-connection'],
   T: ['move'],
   S: ['shutdown'],
-  A: ['api-document', 'async-api-document', 'architecture', 'migrations'],
+  A: ['api-document', 'async-api-document', 'architecture', 'migrations', 'start'],
   K: ['deploy', 'balancer'],
   U: ['rolling-update'],
   R: ['proof', 'cluster-proof'],

@@ -1,10 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { version } from '../package.json';
 import { OPTIONS as BENCH_OPTIONS } from '../bench/options';
 import { OPTIONS as PROOF_OPTIONS } from '../proof/options';
+import { AppModule } from '../src/app.module';
+import { ChatAdapter } from '../src/chat/gateway/chat.adapter';
 import { OPTIONS as MOVE_OPTIONS } from '../src/cli/move/options';
+import { StartupError } from '../src/platform/errors/startup-error';
+import { readSettings } from '../src/settings/load-settings';
 import { Settings } from '../src/settings/settings';
 import { newDatabase, testFolder } from './support/database';
 import { ServerProcess } from './support/server-process';
@@ -115,4 +122,24 @@ describe('a SQLite path', () => {
     const line = await refusal({ DATABASE_URL: `sqlite:${pathIn(testFolder())}` });
     expect(line.replace('chat-system cannot start: ', '')).toMatch(fault);
   });
+});
+
+@WebSocketGateway({ path: '/other' })
+class SecondGateway {
+  @SubscribeMessage('wave')
+  wave(): void {
+    // Would never be called.
+  }
+}
+
+it('[A6] a second WebSocket gateway ends the start', async () => {
+  const settings = readSettings({ DATABASE_URL: await newDatabase() });
+  @Module({ imports: [AppModule.with(settings)], providers: [SecondGateway] })
+  class WithSecondGateway {}
+  const app = await NestFactory.create(WithSecondGateway, { logger: false, abortOnError: false });
+  app.useWebSocketAdapter(new ChatAdapter(app));
+  await expect(app.init()).rejects.toThrow(
+    new StartupError('there is a second WebSocket gateway, whose frames ChatGateway would get'),
+  );
+  await app.close();
 });
