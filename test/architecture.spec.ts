@@ -51,6 +51,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   U: ['rolling-update'],
   R: ['proof', 'cluster-proof'],
   P: ['page'],
+  N: ['message-changes'],
 };
 
 describe('SPEC.md', () => {

@@ -9,8 +9,10 @@ export interface ChangeRequest {
   readonly authorId?: number;
   /** The name for `deleted_by` and for the moderation log. */
   readonly by: string;
-  /** May delete messages of others; doing so adds to the moderation log. */
+  /** May delete messages of others; doing so adds to the moderation log, in the same transaction. */
   readonly isModerator: boolean;
+  /** Does not add to the moderation log: part of something that is there as a whole. */
+  readonly isUnlogged?: true;
   /** For the moderation log. */
   readonly reason?: string;
   /** The idempotency key, in the same space as those of the author's messages. */
@@ -32,3 +34,13 @@ export type ChangeOutcome =
   | { readonly changed: ChangedMessage }
   | { readonly repeat: { readonly changeId: number; readonly at: number } }
   | { readonly refused: ChangeRefusal };
+
+/** Why the message, undefined where there is none, may not be changed so. Deleting a deleted message is a repeat. */
+export function refusalOf(request: ChangeRequest, message: StoredMessage | undefined): ChangeRefusal | undefined {
+  if (!message) return 'message_unknown';
+  const isDeletion = request.text === undefined;
+  if (isDeletion && request.isModerator) return undefined;
+  if (message.authorId == null || message.authorId !== request.authorId) return 'message_not_yours';
+  if (message.deletedAt != null) return isDeletion ? undefined : 'message_deleted';
+  return message.createdAt < request.changeableSince ? 'edit_window_over' : undefined;
+}

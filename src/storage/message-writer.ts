@@ -1,3 +1,4 @@
+import type { ChangeRequest } from './message-change';
 import type { Appended, NewMessage } from './stored-message';
 
 /** The database refused a write, so nothing of it is stored; or it did not answer, and the outcome is unknown. */
@@ -20,8 +21,8 @@ export abstract class MessageWriter {
   /** Resolves when it accepts requests. Rejects with `StartupError`. */
   abstract start(): Promise<void>;
 
-  /** Resolves once the batch is durable. Rejects with `WriteRefused`. */
-  abstract append(batch: readonly NewMessage[]): Promise<Appended>;
+  /** Resolves once the batch and the changes of messages are durable, as one transaction. Rejects with `WriteRefused`. */
+  abstract append(batch: readonly NewMessage[], changes?: readonly ChangeRequest[]): Promise<Appended>;
 
   /** Resolves when the database accepts writes. Rejects with `WriteRefused`. */
   abstract probe(): Promise<void>;

@@ -1,3 +1,5 @@
+import type { ChangeOutcome } from './message-change';
+
 /** The largest value of a `Date`, in epoch milliseconds. */
 const MAX_TIME = 8.64e15;
 
@@ -99,9 +101,9 @@ function fits(value: unknown, { isInteger, isOptional, min, max }: Check): boole
   return typeof value === 'string' && min <= value.length && value.length <= max && value.isWellFormed();
 }
 
-/** Identifies a sender's message among all others; neither part contains a NUL. */
-export function nameOf(username: string, clientId: string): string {
-  return `${username}\0${clientId}`;
+/** Identifies a message with an idempotency key among all others. Names are not empty, and no part contains a NUL. */
+export function nameOf({ authorId, username, clientId }: NewMessage): string {
+  return authorId == null ? `${username}\0${clientId}` : `\0${authorId}\0${clientId}`;
 }
 
 /** The outcome of a batch: its new messages have gap-free ids from `firstId` on, in order; the others were not stored. */
@@ -110,6 +112,8 @@ export interface Appended {
   readonly repeats: readonly Repeat[];
   /** Indexes of messages whose idempotency key belongs to another text; undefined when there are none. */
   readonly taken?: readonly number[];
+  /** What became of each requested change, in order; undefined where none was requested. */
+  readonly changes?: readonly ChangeOutcome[];
 }
 
 /** A message of a batch that was stored before. */

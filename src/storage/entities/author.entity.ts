@@ -43,12 +43,4 @@ export class AuthorKey {
   /** Null: the key of the message itself. */
   @Column({ name: 'change_id', type: 'integer', nullable: true })
   changeId: number | null;
-
-  /** Digest of what the key was used for: another use of the key is refused. */
-  @Column({ name: 'client_hash', type: 'varchar', length: 22, collation: 'C' })
-  clientHash: string;
-
-  /** Epoch milliseconds, as acknowledged. */
-  @Column({ name: 'created_at', type: 'integer' })
-  createdAt: number;
 }

@@ -42,8 +42,6 @@ export class AddAccess1764600000000 implements MigrationInterface {
           primary(text('client_id', 64)),
           number('message_id'),
           optional(number('change_id')),
-          text('client_hash', 22),
-          number('created_at'),
         ],
       },
       { name: 'changes', columns: [key, number('message_id'), number('created_at')] },

@@ -1,5 +1,7 @@
 import { clientHashOf } from '../client-hash';
+import type { ChangeRequest } from '../message-change';
 import { GIVEN_FIELDS, MESSAGE_FIELDS, nameOf, type NewMessage } from '../stored-message';
+import { applyChanges, CREATE_APPLY_CHANGES } from './changes';
 import { CATCH_UP_COUNTERS } from './counters';
 import { SEEK_ONLY } from './options';
 
@@ -11,7 +13,7 @@ const COLUMNS = FIELDS.map(({ column }) => column).join(', ');
 /** The batch comes as an array per column. */
 const ARRAYS = FIELDS.map(({ column }) => `batch_${column}`).join(', ');
 const PARAMETERS = FIELDS.map(({ column, type }) => `batch_${column} ${type === 'integer' ? 'bigint' : 'text'}[]`);
-const PLACEHOLDERS = [...FIELDS, 'repeats_itself'].map((_, i) => `$${i + 1}`).join(', ');
+const PLACEHOLDERS = [...FIELDS, 'author_client_id', 'repeats_itself'].map((_, i) => `$${i + 1}`).join(', ');
 
 /**
  * Prepares a session to append. The whole transaction is one function of the session, so a batch costs one round trip, and the
@@ -28,7 +30,7 @@ ${Object.entries(SEEK_ONLY)
   .join('\n')}
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 CREATE FUNCTION pg_temp.append_messages(
-  ${PARAMETERS.join(', ')}, repeats_itself boolean
+  ${PARAMETERS.join(', ')}, batch_author_client_id text[], repeats_itself boolean
 ) RETURNS json
 LANGUAGE plpgsql AS $function$
 DECLARE
@@ -46,25 +48,43 @@ BEGIN
     CROSS JOIN LATERAL (
       SELECT FROM messages WHERE username = entry.username AND client_id = entry.client_id LIMIT 1
     ) AS stored
+  ) OR batch_author_client_id IS NOT NULL AND EXISTS (
+    SELECT FROM unnest(batch_author_id, batch_author_client_id) AS entry (author_id, client_id)
+    CROSS JOIN LATERAL (
+      SELECT FROM author_keys WHERE author_id = entry.author_id AND client_id = entry.client_id LIMIT 1
+    ) AS stored
   ) THEN
     WITH batch AS (
-      SELECT * FROM unnest(${ARRAYS}) WITH ORDINALITY AS entry (${COLUMNS}, place)
+      -- Names are not empty, so that the key of an author is nobody else's.
+      SELECT *, CASE WHEN author_id IS NULL THEN username ELSE '' END AS owner, coalesce(author_client_id, client_id) AS key
+      FROM unnest(${ARRAYS}, batch_author_client_id) WITH ORDINALITY AS entry (${COLUMNS}, author_client_id, place)
+    ), known AS (
+      SELECT batch.place, messages.*, NULL::bigint AS key_change
+      FROM batch JOIN messages ON messages.username = batch.username AND messages.client_id = batch.client_id
+      UNION ALL
+      SELECT batch.place, messages.*, author_keys.change_id
+      FROM batch JOIN author_keys ON author_keys.author_id = batch.author_id AND author_keys.client_id = batch.author_client_id
+      JOIN messages ON messages.id = author_keys.message_id
     ), judged AS (
-      SELECT batch.*, stored.id AS stored_id, stored.created_at AS stored_at,
-        stored.id IS NULL AND (batch.client_id IS NULL OR row_number() OVER same = 1) AS is_new,
-        -- An older version stores no hash.
-        coalesce(stored.client_hash = batch.client_hash, stored.message = batch.message,
+      SELECT batch.*, known.id AS stored_id, known.created_at AS stored_at,
+        known.id IS NULL AND (batch.key IS NULL OR row_number() OVER same = 1) AS is_new,
+        -- The key of a change belongs to no message. An older version stores no hash, and a deleted message has none.
+        known.key_change IS NULL AND coalesce(known.client_hash = batch.client_hash,
+          known.deleted_at IS NOT NULL OR known.message = batch.message,
           first_value(batch.message) OVER same = batch.message) AS is_same
-      FROM batch LEFT JOIN messages stored ON stored.username = batch.username AND stored.client_id = batch.client_id
-      WINDOW same AS (PARTITION BY batch.username, batch.client_id ORDER BY place)
+      FROM batch LEFT JOIN known ON known.place = batch.place
+      WINDOW same AS (PARTITION BY batch.owner, batch.author_id, batch.key ORDER BY batch.place)
     ), numbered AS (
       SELECT *, head + count(*) FILTER (WHERE is_new) OVER (ORDER BY place) AS new_id FROM judged
     ), inserted AS (
       INSERT INTO messages (id, ${COLUMNS}) SELECT new_id, ${COLUMNS} FROM numbered WHERE is_new
+    ), keyed AS (
+      INSERT INTO author_keys (author_id, client_id, message_id)
+      SELECT author_id, author_client_id, new_id FROM numbered WHERE is_new AND author_client_id IS NOT NULL
     ), answered AS (
       SELECT place, is_new, is_same, new_id, coalesce(stored_id, first_value(new_id) OVER same) AS known_id,
         coalesce(stored_at, first_value(created_at) OVER same) AS known_at
-      FROM numbered WINDOW same AS (PARTITION BY username, client_id ORDER BY place)
+      FROM numbered WINDOW same AS (PARTITION BY owner, author_id, key ORDER BY place)
     )
     SELECT head + count(*) FILTER (WHERE is_new), coalesce(
       json_agg(json_build_object('index', place - 1, 'id', known_id, 'createdAt', known_at) ORDER BY place)
@@ -75,6 +95,12 @@ BEGIN
     -- Nearly always. Separating repeats would cost half as much again.
     INSERT INTO messages (id, ${COLUMNS})
     SELECT head + place, ${COLUMNS} FROM unnest(${ARRAYS}) WITH ORDINALITY AS entry (${COLUMNS}, place);
+    IF batch_author_client_id IS NOT NULL THEN
+      INSERT INTO author_keys (author_id, client_id, message_id)
+      SELECT author_id, client_id, head + place
+      FROM unnest(batch_author_id, batch_author_client_id) WITH ORDINALITY AS entry (author_id, client_id, place)
+      WHERE client_id IS NOT NULL;
+    END IF;
     last_new := head + cardinality(batch_username);
   END IF;
   IF last_new > head THEN
@@ -88,23 +114,44 @@ BEGIN
   RETURN json_strip_nulls(json_build_object('firstId', head + 1, 'repeats', repeats, 'taken', taken));
 END
 $function$;
+${CREATE_APPLY_CHANGES}
 `;
 
-/** The statement that appends a batch; its one row holds `appended`. */
-export function appendStatement(batch: readonly NewMessage[]): { name: string; text: string; values: unknown[] } {
+/** The statement that appends a batch and applies changes as one transaction; its one row holds `appended` and `changes`. */
+export function appendStatement(
+  batch: readonly NewMessage[],
+  changes: readonly ChangeRequest[] = [],
+): { name: string; text: string; values: unknown[] } {
+  if (changes.length === 0) return { name: 'append', text: `SELECT ${APPEND}`, values: valuesOf(batch) };
+  const requests = JSON.stringify(changes);
+  if (batch.length === 0) return { name: 'change', text: `SELECT ${NOTHING}, ${applyChanges(1)}`, values: [requests] };
+  const values = valuesOf(batch);
   return {
-    name: 'append',
-    text: `SELECT pg_temp.append_messages(${PLACEHOLDERS}) AS appended`,
-    values: [
-      ...GIVEN_FIELDS.map((name) => batch.map((message) => message[name] ?? null)),
-      batch.map(clientHashOf),
-      repeatsItself(batch),
-    ],
+    name: 'append and change',
+    text: `SELECT ${APPEND}, ${applyChanges(values.length + 1)}`,
+    values: [...values, requests],
   };
+}
+
+const APPEND = `pg_temp.append_messages(${PLACEHOLDERS}) AS appended`;
+const NOTHING = `'{"firstId":0,"repeats":[]}'::json AS appended`;
+
+function valuesOf(batch: readonly NewMessage[]): unknown[] {
+  // An author's key has a table of its own; in the message's row it would be that of the name.
+  const keyOf = ({ authorId, clientId }: NewMessage, ofAuthor: boolean) =>
+    (authorId != null) === ofAuthor ? (clientId ?? null) : null;
+  return [
+    ...GIVEN_FIELDS.map((name) =>
+      batch.map((message) => (name === 'clientId' ? keyOf(message, false) : (message[name] ?? null))),
+    ),
+    batch.map(clientHashOf),
+    batch.some(({ authorId }) => authorId != null) ? batch.map((message) => keyOf(message, true)) : null,
+    repeatsItself(batch),
+  ];
 }
 
 /** Whether an idempotency key occurs twice in the batch. */
 function repeatsItself(batch: readonly NewMessage[]): boolean {
-  const names = batch.flatMap(({ username, clientId }) => (clientId == null ? [] : [nameOf(username, clientId)]));
+  const names = batch.flatMap((message) => (message.clientId == null ? [] : [nameOf(message)]));
   return new Set(names).size < names.length;
 }

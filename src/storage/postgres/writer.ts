@@ -5,6 +5,7 @@ import { BoundedClient, NoAnswer, NotConnected } from './bounded-client';
 import { retryUntilAvailable } from './retry';
 import { codeOf, postgresFault } from './fault';
 import { postgresConnection } from './options';
+import type { ChangeOutcome, ChangeRequest } from '../message-change';
 import { MessageWriter, WriteRefused } from '../message-writer';
 import { appendStatement, PREPARE_SESSION } from './append';
 import type { Appended, NewMessage } from '../stored-message';
@@ -45,9 +46,12 @@ export class PostgresWriter extends MessageWriter {
     }
   }
 
-  async append(batch: readonly NewMessage[]): Promise<Appended> {
-    const { rows } = await this.ask((client) => client.query<{ appended: Appended }>(appendStatement(batch)));
-    return rows[0]!.appended;
+  async append(batch: readonly NewMessage[], changes: readonly ChangeRequest[] = []): Promise<Appended> {
+    const { rows } = await this.ask((client) =>
+      client.query<{ appended: Appended; changes?: readonly ChangeOutcome[] }>(appendStatement(batch, changes)),
+    );
+    const { appended, changes: outcomes } = rows[0]!;
+    return outcomes ? { ...appended, changes: outcomes } : appended;
   }
 
   async probe(): Promise<void> {

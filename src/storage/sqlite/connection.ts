@@ -15,6 +15,8 @@ export function openForWriting(path: string, synchronous: 'full' | 'normal', bus
   database.pragma('journal_mode = WAL');
   database.pragma(`synchronous = ${synchronous}`);
   database.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
+  // The bytes of a deleted text are overwritten, wherever the file has them.
+  database.pragma('secure_delete = ON');
   // A checkpoint inside a commit would keep the whole batch waiting.
   database.pragma('wal_autocheckpoint = 0');
   return database;
@@ -24,6 +26,15 @@ export function openForWriting(path: string, synchronous: 'full' | 'normal', bus
 export function checkpointIfLong(database: Database.Database): void {
   const [state] = database.pragma('wal_checkpoint(NOOP)') as [{ log: number; checkpointed: number }];
   if (state.log - state.checkpointed >= CHECKPOINT_PAGES) database.pragma('wal_checkpoint(PASSIVE)');
+}
+
+/**
+ * Checkpoints the whole write-ahead log and empties it: until then it has texts that were deleted.
+ * @returns false while a reader needs the log
+ */
+export function emptyLog(database: Database.Database): boolean {
+  const [{ busy }] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
+  return busy === 0;
 }
 
 /**

@@ -13,7 +13,9 @@ export interface WriterOptions {
 
 /** A batch crosses as JSON: one string costs a third of the structured clone of many objects. */
 export type WriterRequest =
-  { readonly kind: 'append'; readonly batch: string } | { readonly kind: 'catchUp' | 'probe' | 'stop' };
+  | { readonly kind: 'append'; readonly batch: string; readonly changes: string }
+  | { readonly kind: 'catchUp'; readonly emptiesLog: boolean }
+  | { readonly kind: 'probe' | 'stop' };
 
 export interface WriterDone {
   readonly ok: true;

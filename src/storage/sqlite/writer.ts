@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/lifecycle/clock';
 import { OutageLog } from '../../platform/logging/outage-log';
 import type { Metrics } from '../../platform/metrics/metrics';
 import type { Settings } from '../../settings/settings';
+import type { ChangeRequest } from '../message-change';
 import { MessageWriter, WriteRefused } from '../message-writer';
 import type { Appended, NewMessage } from '../stored-message';
 import { AppendTransaction } from './append';
@@ -34,6 +35,8 @@ export class SqliteWriter extends MessageWriter {
   private transaction: AppendTransaction;
   private behind = 0;
   private behindLength = 0;
+  /** Whether the write-ahead log may have texts that were edited or deleted. */
+  private hasChanged = false;
 
   constructor(
     private readonly settings: Readonly<Settings>,
@@ -52,13 +55,14 @@ export class SqliteWriter extends MessageWriter {
     this.idle = setTimeout(() => void this.catchUp(), IDLE_MS).unref();
   }
 
-  async append(batch: readonly NewMessage[]): Promise<Appended> {
+  async append(batch: readonly NewMessage[], changes: readonly ChangeRequest[] = []): Promise<Appended> {
     const isHere = this.pace.isQuick;
     // The thread's work holds the file's lock: handing it the batch would be no sooner, and copy the batch twice.
     if (isHere) await this.thread.idle();
-    const appended = (isHere && this.appendHere(batch)) || (await this.appendThere(batch));
+    const appended = (isHere && this.appendHere(batch, changes)) || (await this.appendThere(batch, changes));
     this.behind += batch.length;
     for (const { message } of batch) this.behindLength += message.length;
+    if (changes.length > 0) this.hasChanged = true;
     if (this.behind >= MAX_BEHIND || this.behindLength >= MAX_BEHIND_LENGTH) void this.catchUp();
     else this.idle?.refresh();
     return appended;
@@ -75,10 +79,10 @@ export class SqliteWriter extends MessageWriter {
   }
 
   /** Undefined while another connection is writing: only the thread may wait for it. */
-  private appendHere(batch: readonly NewMessage[]): Appended | undefined {
+  private appendHere(batch: readonly NewMessage[], changes: readonly ChangeRequest[]): Appended | undefined {
     const begun = this.clock.monotonic();
     try {
-      const appended = this.transaction.append(batch);
+      const appended = this.transaction.append(batch, changes);
       this.metrics.commits.inc({ thread: 'main' });
       return appended;
     } catch (error) {
@@ -92,8 +96,12 @@ export class SqliteWriter extends MessageWriter {
     }
   }
 
-  private async appendThere(batch: readonly NewMessage[]): Promise<Appended> {
-    const { appended, tookMs } = await this.thread.ask({ kind: 'append', batch: JSON.stringify(batch) });
+  private async appendThere(batch: readonly NewMessage[], changes: readonly ChangeRequest[]): Promise<Appended> {
+    const { appended, tookMs } = await this.thread.ask({
+      kind: 'append',
+      batch: JSON.stringify(batch),
+      changes: JSON.stringify(changes),
+    });
     this.metrics.commits.inc({ thread: 'writer' });
     this.pace.committed(tookMs, this.clock.monotonic());
     return appended;
@@ -101,10 +109,12 @@ export class SqliteWriter extends MessageWriter {
 
   /** Failing is harmless: readers scan the uncovered messages, and the next call covers them. */
   private async catchUp(): Promise<void> {
+    const emptiesLog = this.hasChanged;
     this.behind = 0;
     this.behindLength = 0;
+    this.hasChanged = false;
     try {
-      await this.thread.ask({ kind: 'catchUp' });
+      await this.thread.ask({ kind: 'catchUp', emptiesLog });
       this.outage.recovered('the counters follow again');
     } catch (error) {
       this.metrics.faults.inc({ where: 'counters' });

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import type { ChangeRequest } from '../message-change';
 import type { Appended, NewMessage } from '../stored-message';
 import { AppendTransaction } from './append';
-import { checkpointIfLong, openForWriting } from './connection';
+import { checkpointIfLong, emptyLog, openForWriting } from './connection';
 import type { WriterOptions, WriterReply, WriterRequest } from './writer-thread';
 
 const NOTHING = { firstId: 0, repeats: [] };
@@ -11,6 +12,8 @@ const options = workerData as WriterOptions;
 const port = parentPort!;
 const database = openForWriting(options.path, options.synchronous, options.busyTimeoutMs);
 const transaction = new AppendTransaction(database);
+/** Whether the write-ahead log is to be emptied. */
+let isLogDue = false;
 
 port.on('message', (request: WriterRequest) => {
   port.postMessage(reply(request));
@@ -33,18 +36,25 @@ function reply(request: WriterRequest): WriterReply {
 }
 
 function execute(request: WriterRequest): Appended {
-  if (request.kind === 'append') return transaction.append(JSON.parse(request.batch) as NewMessage[]);
+  if (request.kind === 'append') {
+    return transaction.append(
+      JSON.parse(request.batch) as NewMessage[],
+      JSON.parse(request.changes) as ChangeRequest[],
+    );
+  }
   if (request.kind === 'probe') transaction.probe();
-  else catchUp();
+  else catchUp(request.kind === 'catchUp' && request.emptiesLog);
   return NOTHING;
 }
 
-/** The only place that checkpoints: no batch is written meanwhile, so the write-ahead log starts over. */
-function catchUp(): void {
+/** No batch is written meanwhile, so the write-ahead log starts over. */
+function catchUp(emptiesLog: boolean): void {
   try {
     transaction.catchUp();
   } finally {
     // Also when the counters fail: the log must stay bounded.
-    checkpointIfLong(database);
+    isLogDue ||= emptiesLog;
+    if (isLogDue) isLogDue = !emptyLog(database);
+    else checkpointIfLong(database);
   }
 }

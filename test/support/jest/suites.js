@@ -17,6 +17,7 @@ const SUITES = {
       'durability',
       'event-stream',
       'health',
+      'message-changes',
       'message-writer',
       'messages',
       'metrics',
