@@ -1,11 +1,12 @@
 import type { ClusterBus } from '../cluster/cluster-bus';
 import type { HistoryRate } from '../limits/history-rate';
-import type { FeedSource } from '../messages/feed/feed-recovery';
-import { MessageFeed } from '../messages/feed/message-feed';
+import { ChangeFeed, type ChangeSource } from '../messages/feed/change-feed';
+import { type FeedSource, MessageFeed } from '../messages/feed/message-feed';
 import type { InFlightAppend } from '../messages/log/in-flight-append';
 import type { Clock } from '../platform/lifecycle/clock';
 import type { Metrics } from '../platform/metrics/metrics';
 import type { Settings } from '../settings/settings';
+import { ChangeReplay } from './delivery/change-replay';
 import { Hub } from './delivery/hub';
 import { Replay } from './delivery/replay';
 import { SlowReaderLimit } from './delivery/slow-reader-limit';
@@ -17,6 +18,7 @@ import type { OpenSessions } from './sessions/open-sessions';
 /** What a channel is made from; all channels of a process would share it. */
 export interface ChannelServices {
   readonly source: FeedSource;
+  readonly changeSource: ChangeSource;
   readonly bus: ClusterBus;
   readonly inFlight: InFlightAppend;
   readonly sessions: OpenSessions;
@@ -32,6 +34,7 @@ export interface ChannelServices {
  */
 export class Channel {
   readonly feed: MessageFeed;
+  readonly changes: ChangeFeed;
   readonly slow: SlowReaderLimit;
   readonly replay: Replay;
   readonly hub: Hub;
@@ -39,19 +42,30 @@ export class Channel {
   readonly replication: PresenceReplication;
   readonly presence: Presence;
 
-  constructor({ source, bus, inFlight, sessions, history, settings, clock, metrics }: ChannelServices) {
+  constructor({ source, changeSource, bus, inFlight, sessions, history, settings, clock, metrics }: ChannelServices) {
     this.feed = new MessageFeed(source, bus, inFlight, clock, metrics);
+    this.changes = new ChangeFeed(this.feed, changeSource, bus, inFlight, clock, metrics);
     this.slow = new SlowReaderLimit(settings.SLOW_CONSUMER_BYTES);
     this.replay = new Replay(this.feed, settings.REPLAY_LIMIT, metrics);
-    this.hub = new Hub(this.feed, { replay: this.replay, slow: this.slow, history, metrics, clock });
+    const changes = new ChangeReplay(this.changes, metrics);
+    const context = { replay: this.replay, changes, slow: this.slow, history, metrics, clock };
+    this.hub = new Hub(this.feed, this.changes, context);
     this.roster = new Roster(sessions, clock, settings.MAX_PRESENT_NAMES);
     this.hub.beforeBatch(() => this.roster.beforeBatch());
     this.replication = new PresenceReplication(bus, this.roster, sessions, clock, metrics);
     this.presence = new Presence(this.roster, this.replication);
   }
 
+  /** Begins both feeds. Rejects, and may be called again, when the database does not answer. */
+  async start(): Promise<void> {
+    const newestChange = await this.changes.head();
+    await this.feed.start();
+    this.changes.start(newestChange);
+  }
+
   stop(): void {
     this.feed.stop();
+    this.changes.stop();
     this.roster.stop();
     this.replication.stop();
   }

@@ -10,6 +10,7 @@ import {
 import { ClusterBus } from '../cluster/cluster-bus';
 import { HistoryRate } from '../limits/history-rate';
 import { MessageFeed } from '../messages/feed/message-feed';
+import { StoredChanges } from '../messages/feed/stored-changes';
 import { StoredFeed } from '../messages/feed/stored-feed';
 import { InFlightAppend } from '../messages/log/in-flight-append';
 import { Clock } from '../platform/lifecycle/clock';
@@ -30,6 +31,7 @@ export class Channels implements OnModuleInit, OnApplicationBootstrap, OnApplica
 
   constructor(
     source: StoredFeed,
+    changeSource: StoredChanges,
     bus: ClusterBus,
     inFlight: InFlightAppend,
     sessions: OpenSessions,
@@ -39,11 +41,11 @@ export class Channels implements OnModuleInit, OnApplicationBootstrap, OnApplica
     metrics: Metrics,
     private readonly storage: Storage,
   ) {
-    this.channel = new Channel({ source, bus, inFlight, sessions, history, settings, clock, metrics });
+    this.channel = new Channel({ source, changeSource, bus, inFlight, sessions, history, settings, clock, metrics });
   }
 
   async onModuleInit(): Promise<void> {
-    await this.storage.retryUntilAvailable(() => this.channel.feed.start());
+    await this.storage.retryUntilAvailable(() => this.channel.start());
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -6,9 +6,11 @@ import { Clock } from '../platform/lifecycle/clock';
 import { Metrics } from '../platform/metrics/metrics';
 import { StatsModule } from '../stats/stats.module';
 import { InFlightAppend } from './log/in-flight-append';
+import { StoredChanges } from './feed/stored-changes';
 import { StoredFeed } from './feed/stored-feed';
 import { MessageLog } from './log/message-log';
 import { MessageLogHealth } from './log/message-log.health';
+import { Change } from '../storage/entities/change.entity';
 import { Message, MessageHead } from '../storage/entities/message.entity';
 import { MessageReader } from './message-reader';
 import { MessagesController } from './messages.controller';
@@ -17,13 +19,14 @@ import { MessageWriter } from '../storage/message-writer';
 import { Storage } from '../storage/storage';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Message, MessageHead]), StatsModule, ClusterModule, TerminusModule],
+  imports: [TypeOrmModule.forFeature([Message, MessageHead, Change]), StatsModule, ClusterModule, TerminusModule],
   controllers: [MessagesController],
   providers: [
     MessagesService,
     MessageReader,
     MessageLog,
     StoredFeed,
+    StoredChanges,
     InFlightAppend,
     {
       provide: MessageWriter,
@@ -32,6 +35,6 @@ import { Storage } from '../storage/storage';
     },
     MessageLogHealth,
   ],
-  exports: [MessagesService, MessageLog, StoredFeed, InFlightAppend, MessageLogHealth],
+  exports: [MessagesService, MessageLog, StoredFeed, StoredChanges, InFlightAppend, MessageLogHealth],
 })
 export class MessagesModule {}

@@ -1,4 +1,7 @@
-import type { FeedSource } from '../../src/messages/feed/feed-recovery';
+import type { FeedSource } from '../../src/messages/feed/message-feed';
+import type { MessageChange } from '../../src/messages/feed/broadcast-changes';
+import type { ChangeSource } from '../../src/messages/feed/change-feed';
+import type { ChangedMessage } from '../../src/storage/message-change';
 import { MessageWriter, WriteRefused } from '../../src/storage/message-writer';
 import type { Appended, NewMessage, Repeat, StoredMessage } from '../../src/storage/stored-message';
 
@@ -20,6 +23,8 @@ export class MemoryMessages implements FeedSource {
   /** While false, reads reject. */
   isUp = true;
   reads = 0;
+  /** Ids of the messages changed, by change. */
+  readonly changed: number[] = [];
 
   constructor(count = 0) {
     this.store(count);
@@ -30,6 +35,16 @@ export class MemoryMessages implements FeedSource {
     const added = range(this.rows.length + 1, this.rows.length + count);
     this.rows.push(...added);
     return added;
+  }
+
+  /** Changes messages, each to a text with the id of the change, and returns their new states. */
+  change(ids: readonly number[]): ChangedMessage[] {
+    return ids.map((id) => {
+      const changeId = this.changed.push(id);
+      const state = { ...this.rows[id - 1]!, message: `${id} in ${changeId}`, changeId, editedAt: 0 };
+      this.rows[id - 1] = state;
+      return state;
+    });
   }
 
   async head(): Promise<number> {
@@ -50,6 +65,32 @@ export class MemoryMessages implements FeedSource {
     await Promise.resolve();
     if (!this.isUp) throw new Error('no answer');
     return rows;
+  }
+}
+
+/** The changes of an in-memory database. */
+export class MemoryChanges implements ChangeSource {
+  constructor(private readonly messages: MemoryMessages) {}
+
+  async head(): Promise<number> {
+    return (await this.between(0, Infinity)).at(-1)?.id ?? 0;
+  }
+
+  page(after: number): Promise<readonly MessageChange[]> {
+    return this.between(after, after + 5);
+  }
+
+  async between(after: number, upTo: number): Promise<readonly MessageChange[]> {
+    const { messages } = this;
+    messages.reads++;
+    const found = messages.changed.slice(after, Math.min(upTo, after + 5)).map((messageId, i) => {
+      const id = after + i + 1;
+      const row = messages.rows[messageId - 1] as ChangedMessage;
+      return { id, message: row.message, state: row.changeId === id ? row : undefined };
+    });
+    await Promise.resolve();
+    if (!messages.isUp) throw new Error('no answer');
+    return found;
   }
 }
 

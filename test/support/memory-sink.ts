@@ -6,6 +6,8 @@ import type { Encoding } from '../../src/chat/protocol/protocol';
 export const LINES: Encoding & { gap: object } = {
   name: 'lines',
   messages: (batch) => Buffer.from(batch.map(({ id, message }) => `${id} ${message}\n`).join('')),
+  changes: (batch) =>
+    Buffer.from(batch.map(({ id, changeId, message }) => `change ${changeId} ${id} ${message}\n`).join('')),
   gap: (from, to) => Buffer.from(`gap ${from} ${to}\n`),
 };
 

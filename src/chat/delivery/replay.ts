@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { MessageFeed } from '../../messages/feed/message-feed';
 import { OutageLog } from '../../platform/logging/outage-log';
 import type { Metrics } from '../../platform/metrics/metrics';
-import { countBetween, type Position } from '../../storage/position';
+import { countBetween, ORIGIN, type Position } from '../../storage/position';
 import type { StoredMessage } from '../../storage/stored-message';
 import type { Encoding } from '../protocol/protocol';
 import { type Page, PageCache } from './page-cache';
@@ -41,14 +41,25 @@ export class Replay {
     return this.feed.catchUp();
   }
 
-  /** The page that begins behind `after`, which must be before `lastId`. Rejects when the database does not answer. */
-  page(encoding: Encoding, after: Position): Promise<Page> {
-    const upTo = Math.min(this.lastId, (Math.floor(after / PAGE) + 1) * PAGE);
-    return this.pages.get(`${encoding.name} ${after} ${upTo}`, () => this.make(encoding, after, upTo));
+  /** Forgets pages with these messages, which were changed. */
+  drop(ids: readonly number[]): void {
+    for (const id of ids) this.pages.drop(id);
   }
 
-  private async make(encoding: Encoding, after: Position, upTo: Position): Promise<Page> {
-    return encodePage(encoding, this.feed.inMemory(after, upTo) ?? (await this.stored(after, upTo)));
+  /**
+   * The page that begins behind `after`, which must be before `lastId`, for a reader that has the changes up to `afterChange`.
+   * Rejects when the database does not answer.
+   */
+  page(encoding: Encoding, after: Position, afterChange: Position = ORIGIN): Promise<Page> {
+    const upTo = Math.min(this.lastId, (Math.floor(after / PAGE) + 1) * PAGE);
+    const place = encoding.namesPlace ? ` ${afterChange}` : '';
+    const make = () => this.make(encoding, after, upTo, afterChange);
+    return this.pages.get(`${encoding.name} ${after} ${upTo}${place}`, make, { after, upTo });
+  }
+
+  private async make(encoding: Encoding, after: Position, upTo: Position, afterChange: Position): Promise<Page> {
+    const messages = this.feed.inMemory(after, upTo) ?? (await this.stored(after, upTo));
+    return encodePage(encoding, messages, afterChange);
   }
 
   /** Every waiting reader retries each second; an outage is still one line in the log. */
@@ -68,14 +79,14 @@ export class Replay {
 }
 
 /** Encodes the first of the messages, as many as fit into a page. */
-function encodePage(encoding: Encoding, messages: readonly StoredMessage[]): Page {
+function encodePage(encoding: Encoding, messages: readonly StoredMessage[], afterChange: Position): Page {
   let bytes = 0;
   const tooMuch = messages.findIndex(
     ({ message }, index) => (bytes += Buffer.byteLength(message)) > PAGE_BYTES && index > 0,
   );
   let count = tooMuch === -1 ? messages.length : tooMuch;
   for (;;) {
-    const frames = encoding.messages(messages.slice(0, count));
+    const frames = encoding.messages(messages.slice(0, count), afterChange);
     if (frames.length <= PAGE_BYTES || count === 1) return { frames, lastId: messages[count - 1]!.id };
     // Frames are longer than their texts: JSON escapes, and the other fields.
     count = Math.max(1, Math.floor((count * PAGE_BYTES) / frames.length));

@@ -5,6 +5,8 @@ import type { Clock } from '../../platform/lifecycle/clock';
 import type { Metrics } from '../../platform/metrics/metrics';
 import { next, ORIGIN, type Position } from '../../storage/position';
 import type { Encoding } from '../protocol/protocol';
+import type { ChangeReplay } from './change-replay';
+import type { Page } from './page-cache';
 import type { Replay } from './replay';
 import type { SlowReaderLimit } from './slow-reader-limit';
 
@@ -29,6 +31,7 @@ export interface Sink extends Backlog {
 /** What the subscriptions of a channel share. */
 export interface SubscriptionContext {
   readonly replay: Replay;
+  readonly changes: ChangeReplay;
   readonly slow: SlowReaderLimit;
   readonly history: HistoryRate;
   readonly metrics: Metrics;
@@ -42,6 +45,8 @@ export interface SubscriptionContext {
 export class Subscription {
   /** The newest message sent to this reader. */
   cursor: Position = ORIGIN;
+  /** The newest change sent to this reader, or in the state of a message sent to it. */
+  changeCursor: Position = ORIGIN;
   isLive = false;
   /** Resolves when the reader is live, or gone. */
   ready: Promise<void> = READY;
@@ -53,19 +58,19 @@ export class Subscription {
   ) {}
 
   /**
-   * Begins after a message, or with the next one. `onPlaced` is called when this replica knows everything that the reader has seen,
+   * Begins after a message, or with the next one, and after a change, or with the next one. `onPlaced` is called when this replica knows everything that the reader has seen,
    * `onLive` as soon as nothing is missing; live frames come after both.
    */
-  start(after: Position | undefined, onPlaced = nothing, onLive = nothing): void {
-    const { replay, metrics } = this.context;
-    if (after !== undefined && after > replay.lastId) {
-      this.cursor = after;
-      this.ready = this.startAhead(after, onPlaced, onLive);
+  start(after: Position | undefined, onPlaced = nothing, onLive = nothing, afterChange?: Position): void {
+    const { replay, changes, metrics } = this.context;
+    this.cursor = after ?? replay.lastId;
+    this.changeCursor = afterChange ?? changes.lastId;
+    if (this.cursor > replay.lastId || this.changeCursor > changes.lastId) {
+      this.ready = this.startAhead(onPlaced, onLive);
       return;
     }
-    this.cursor = after ?? replay.lastId;
     onPlaced();
-    if (this.cursor === replay.lastId) {
+    if (this.hasAll) {
       this.isLive = true;
       onLive();
       return;
@@ -78,43 +83,64 @@ export class Subscription {
    * The reader comes from another replica and has seen messages that this one has yet to hear of. Only the database can tell
    * whether its cursor is beyond the log; until it answers, the reader is not told anything.
    */
-  private async startAhead(after: Position, onPlaced: () => void, onLive: () => void): Promise<void> {
-    const { replay, clock } = this.context;
-    while (!(await replay.catchUp())) {
+  private async startAhead(onPlaced: () => void, onLive: () => void): Promise<void> {
+    const { replay, changes, clock } = this.context;
+    while (!(await replay.catchUp()) || !(await changes.catchUp())) {
       if (!this.sink.isOpen) return;
       await clock.delay(RETRY_MS);
     }
     if (!this.sink.isOpen) return;
-    this.cursor = Math.min(after, replay.lastId);
+    this.cursor = Math.min(this.cursor, replay.lastId);
+    this.changeCursor = Math.min(this.changeCursor, changes.lastId);
     onPlaced();
     await this.catchUp(onLive);
   }
 
   /** Sends a new batch, encoded. Only for live readers; the others reach it from their cursor. */
   deliver(frames: Buffer, lastId: Position): void {
-    if (this.sink.unsent > this.context.slow.bytes) {
-      this.isLive = false;
-      this.context.metrics.catchUps.inc({ reason: 'slow' });
-      this.ready = this.catchUp(nothing);
-      return;
-    }
+    if (this.isTooSlow()) return;
     this.sink.write(frames);
     this.cursor = lastId;
   }
 
+  /** Sends new changes, encoded, or nothing where the encoding has none. Only for live readers, as `deliver`. */
+  deliverChanges(frames: Buffer, lastChange: Position): void {
+    if (frames.length > 0) {
+      if (this.isTooSlow()) return;
+      this.sink.write(frames);
+    }
+    this.changeCursor = lastChange;
+  }
+
+  private isTooSlow(): boolean {
+    if (this.sink.unsent <= this.context.slow.bytes) return false;
+    this.isLive = false;
+    this.context.metrics.catchUps.inc({ reason: 'slow' });
+    this.ready = this.catchUp(nothing);
+    return true;
+  }
+
+  private get hasAll(): boolean {
+    const { replay, changes } = this.context;
+    return this.cursor === replay.lastId && this.changeCursor === changes.lastId;
+  }
+
   private async catchUp(onLive: () => void): Promise<void> {
-    const { replay, slow } = this.context;
+    const { replay, changes, slow } = this.context;
     while (this.sink.isOpen) {
       if (this.sink.unsent > slow.bytes) await this.sink.drained();
       // Nothing may be awaited from here to `isLive`: a batch could come in between.
-      if (this.cursor === replay.lastId) {
+      if (!this.encoding.changes) this.changeCursor = changes.lastId;
+      if (this.hasAll) {
         this.isLive = true;
         onLive();
         return;
       }
       // One page at a time: it bounds what waits for a reader, as does what waited when it became slow.
       await this.sink.drained();
-      if (this.leaveOut()) await this.replayPage();
+      // Messages first, so that no change comes before its message.
+      if (this.cursor === replay.lastId) await this.replayChanges();
+      else if (this.leaveOut()) await this.replayMessages();
     }
   }
 
@@ -128,27 +154,40 @@ export class Subscription {
       this.sink.closeTooSlow();
       return false;
     }
-    this.sink.write(this.encoding.gap(next(this.cursor), to));
+    this.sink.write(this.encoding.gap(next(this.cursor), to, this.changeCursor));
     this.cursor = to;
     return true;
   }
 
-  private async replayPage(): Promise<void> {
+  private async replayMessages(): Promise<void> {
+    const page = await this.pageOf(() => this.context.replay.page(this.encoding, this.cursor, this.changeCursor));
+    if (page) this.cursor = page.lastId;
+  }
+
+  private async replayChanges(): Promise<void> {
+    // All these changes are of messages up to the cursor.
+    const page = await this.pageOf(() => this.context.changes.page(this.encoding, this.changeCursor, this.cursor));
+    if (page) this.changeCursor = page.lastId;
+  }
+
+  /** Reads and sends a page, charged to the history rate; undefined where it has to wait, and did. */
+  private async pageOf(read: () => Promise<Page>): Promise<Page | undefined> {
     const { sink } = this;
-    const { replay, history, clock } = this.context;
+    const { history, clock } = this.context;
     const wait = history.waitMs(sink.address);
     if (wait > 0) {
       await clock.delay(Math.min(wait, RETRY_MS));
-      return;
+      return undefined;
     }
     try {
-      const page = await replay.page(this.encoding, this.cursor);
+      const page = await read();
       history.charge(sink.address, page.frames.length);
-      sink.write(page.frames);
-      this.cursor = page.lastId;
+      if (page.frames.length > 0) sink.write(page.frames);
+      return page;
     } catch {
-      // `Replay` has logged it, once for all readers.
+      // The replay has logged it, once for all readers.
       await clock.delay(RETRY_MS);
+      return undefined;
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { AppendListener } from '../../messages/log/message-log';
+import type { AppendListener } from '../../messages/log/listeners';
 import type { AppError } from '../../platform/errors/app-error';
 import { preciseTimestamp } from '../../platform/text/timestamps';
 import type { NewMessage, StoredMessage } from '../../storage/stored-message';

@@ -10,7 +10,8 @@ export const PROTOCOL_V1: Protocol = {
   tellsEachJoin: true,
 
   toMessage: messageOfV1,
-  messages: (batch) => encodeFrames(batch.map(chatMessageV1)),
+  // v1 has no form for a tombstone, and must have a text.
+  messages: (batch) => encodeFrames(batch.filter(({ deletedAt }) => deletedAt == null).map(chatMessageV1)),
 
   userJoined: (username, now) => serialize({ type: 'user_joined', username, timestamp: wireTimestamp(now) }),
   userLeft: () => undefined,

@@ -1,5 +1,5 @@
 import { preciseTimestamp } from '../../platform/text/timestamps';
-import { chatMessageV2, messageOfV2 } from './chat-message';
+import { chatMessageV2, messageChangedV2, messageOfV2 } from './chat-message';
 import type { V1In, V2In } from './frames';
 import type { Protocol } from './protocol';
 import { presence, serialize } from './serializer';
@@ -15,6 +15,7 @@ export const PROTOCOL_V2: Protocol & { gap: object } = {
 
   toMessage: messageOfV2,
   messages: (batch) => encodeFrames(batch.map(chatMessageV2)),
+  changes: (batch) => encodeFrames(batch.map(messageChangedV2)),
   gap: (from, to) => encodeFrames([serialize({ type: 'gap', from, to })]),
 
   userJoined: (username, now) => serialize({ type: 'user_joined', username, timestamp: preciseTimestamp(now) }),

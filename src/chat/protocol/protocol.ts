@@ -1,14 +1,21 @@
 import type { AppError } from '../../platform/errors/app-error';
 import type { Language } from '../../platform/errors/language';
+import type { ChangedMessage } from '../../storage/message-change';
+import type { Position } from '../../storage/position';
 import type { PendingMessage, StoredMessage } from '../../storage/stored-message';
 import type { V1In, V2In, Version } from './frames';
 
 /** The feed as bytes for one kind of reader. The bytes of a batch are shared by all its readers. */
 export interface Encoding {
   readonly name: string;
-  messages(batch: readonly StoredMessage[]): Buffer;
+  /** @param afterChange the newest change that the reader has */
+  messages(batch: readonly StoredMessage[], afterChange?: Position): Buffer;
+  /** Messages in their state after a change; `after`: the newest message that the reader has. Without it, changes are not told. */
+  readonly changes?: (batch: readonly ChangedMessage[], after: Position) => Buffer;
+  /** Whether the bytes depend on `after` and `afterChange`, as they name the reader's place. */
+  readonly namesPlace?: true;
   /** Tells that the messages from one id to another are left out. A reader without it is closed instead. */
-  readonly gap?: (from: number, to: number) => Buffer;
+  readonly gap?: (from: number, to: number, afterChange?: Position) => Buffer;
 }
 
 /** What the server sends in one version of the WebSocket protocol. Texts are JSON, times epoch milliseconds. */

@@ -1,5 +1,5 @@
 import type { TokenBucket } from '../../limits/token-bucket';
-import type { AppendListener } from '../../messages/log/message-log';
+import type { AppendListener } from '../../messages/log/listeners';
 import type { Language } from '../../platform/errors/language';
 import type { Subscription } from '../delivery/subscription';
 import type { Protocol } from '../protocol/protocol';

@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { ApiErrors } from '../../platform/http/api-errors.decorator';
 import { AppError } from '../../platform/errors/app-error';
 import { Optional, IntegerInRange } from '../../platform/http/integer-in-range.decorator';
-import { EventStreamsService } from './event-streams.service';
+import { EventStreamsService, type Place } from './event-streams.service';
 import { Requires } from '../../platform/http/route-access';
 
 export class StreamQuery {
@@ -27,7 +27,7 @@ export class EventStreamsController {
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Goes before `after`: browsers send it to resume' })
   @ApiOkResponse({
     description:
-      '`event: chat_message` with the frame of WebSocket protocol v2 as `data`; `event: gap` where messages were left out',
+      '`event: chat_message` with the frame of WebSocket protocol v2 as `data`; `event: message_changed` where one was edited or deleted; `event: gap` where messages were left out',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
   @ApiErrors('BAD_REQUEST', 'VALIDATION_ERROR')
@@ -37,12 +37,15 @@ export class EventStreamsController {
     @Headers('last-event-id') lastEventId: string | undefined,
   ): void {
     // Browsers send the header empty after an event with an empty `id`.
-    this.streams.stream(response, lastEventId ? readEventId(lastEventId) : after);
+    this.streams.stream(response, lastEventId ? readEventId(lastEventId) : { after });
   }
 }
 
-function readEventId(text: string): number {
-  const id = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(id)) return id;
+/** `152`: a message; `152-17`: a message and a change. */
+function readEventId(text: string): Place {
+  const [, after, afterChange] = /^(\d+)(?:-(\d+))?$/.exec(text)?.map(Number) ?? [];
+  if (Number.isSafeInteger(after) && (!text.includes('-') || Number.isSafeInteger(afterChange))) {
+    return { after, afterChange: text.includes('-') ? afterChange : undefined };
+  }
   throw new AppError('whole_number', { field: 'Last-Event-ID', min: 0, max: Number.MAX_SAFE_INTEGER });
 }

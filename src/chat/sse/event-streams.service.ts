@@ -2,11 +2,18 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Response } from 'express';
 import { HttpAnswers } from '../../limits/http-answers';
 import { Metrics } from '../../platform/metrics/metrics';
+import type { Position } from '../../storage/position';
 import { Admission } from '../sessions/admission';
 import { Capacity } from '../sessions/capacity';
 import { EventStream } from './event-stream';
 import { Hub } from '../delivery/hub';
 import { SSE, SSE_HEARTBEAT } from './sse-encoding';
+
+/** Where a stream begins: after a message and after a change, or with the next ones. */
+export interface Place {
+  readonly after?: Position;
+  readonly afterChange?: Position;
+}
 
 /** All open event streams: the feed for clients without a WebSocket. Owns which there are. */
 @Injectable()
@@ -25,8 +32,8 @@ export class EventStreamsService implements OnModuleInit {
     this.metrics.gauge('chat_event_streams', 'Open event streams', () => this.open.size);
   }
 
-  /** Streams messages after the id `after`, or new ones, until the client disconnects. @throws AppError where it is full */
-  stream(response: Response, after: number | undefined): void {
+  /** Streams messages and changes from a place on until the client disconnects. @throws AppError where it is full */
+  stream(response: Response, { after, afterChange }: Place): void {
     // The connection closed while the request waited for its turn: `close` will not be emitted again.
     if (response.destroyed) return;
     const address = this.admission.admitStream(response.req);
@@ -44,7 +51,7 @@ export class EventStreamsService implements OnModuleInit {
       this.capacity.giveBack(address);
       this.hub.unsubscribe(subscription);
     });
-    subscription.start(after);
+    subscription.start(after, undefined, undefined, afterChange);
   }
 
   /** A comment line to each idle stream: proxies close a quiet connection. */

@@ -3,30 +3,28 @@ import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
 import { OutageLog } from '../../platform/logging/outage-log';
 import type { Metrics } from '../../platform/metrics/metrics';
 import { next, type Position } from '../../storage/position';
-import type { StoredMessage } from '../../storage/stored-message';
 import type { InFlightAppend } from '../log/in-flight-append';
 import type { FeedSequencer } from './feed-sequencer';
+import type { Sequenced } from './reorder-buffer';
 
 /** How long a gap may close by itself, in milliseconds: batches of different replicas overtake each other on the bus. */
 const GAP_TIMEOUT_MS = 50;
 /** How often the database is asked for messages that the bus lost, and asked again after a failure. */
 const POLL_MS = 1_000;
 
-/** What the feed reads from the database. */
-export interface FeedSource {
-  /** The newest message stored. Rejects when the database does not answer in time. */
+/** What a feed reads from the database. */
+export interface RecoverySource<Item> {
+  /** The newest one stored. Rejects when the database does not answer in time. */
   head(): Promise<Position>;
   /** What follows `after`, oldest first; empty at the end of the log. Rejects when the database does not answer in time. */
-  page(after: Position): Promise<readonly StoredMessage[]>;
-  /** Messages behind `after`, up to `upTo`: the first of them whose texts fit into `maxBytes`, one at least. */
-  between(after: Position, upTo: Position, maxBytes: number): Promise<readonly StoredMessage[]>;
+  page(after: Position): Promise<readonly Item[]>;
 }
 
 /**
  * Reads from the database what the bus did not bring: when a gap does not close, when nothing is heard for a second, and when
  * somebody has to know. Owns when the database is asked; must not know where batches come from or who listens.
  */
-export class FeedRecovery {
+export class FeedRecovery<Item extends Sequenced> {
   private readonly logger = new Logger('Feed');
   private readonly outage = new OutageLog(this.logger);
   private filling: Promise<void> | undefined;
@@ -37,13 +35,15 @@ export class FeedRecovery {
   private hasHeard = false;
 
   constructor(
-    private readonly sequencer: FeedSequencer,
-    private readonly source: Pick<FeedSource, 'head' | 'page'>,
+    private readonly sequencer: FeedSequencer<Item>,
+    private readonly source: RecoverySource<Item>,
     private readonly own: InFlightAppend,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     /** The database has less than was delivered. */
     private readonly onHistoryLost: (cause: string) => void,
+    /** For the log. */
+    private readonly item: 'message' | 'change' = 'message',
   ) {}
 
   start(): void {
@@ -77,7 +77,7 @@ export class FeedRecovery {
     let head = Infinity;
     try {
       head = await this.source.head();
-      if (head < delivered) this.onHistoryLost(`the newest message in the database is ${head}`);
+      if (head < delivered) this.onHistoryLost(`the newest ${this.item} in the database is ${head}`);
       this.sequencer.expect(head);
       this.recovered();
     } catch (error) {
@@ -128,12 +128,12 @@ export class FeedRecovery {
   /** The database is the truth: what it does not have was not stored, whatever the bus said. */
   private disbelieved(): void {
     this.metrics.faults.inc({ where: 'feed' });
-    this.logger.error(`message ${next(this.sequencer.position)} was broadcast but is not in the database`);
+    this.logger.error(`${this.item} ${next(this.sequencer.position)} was broadcast but is not in the database`);
   }
 
   private failed(error: unknown): void {
     this.metrics.faults.inc({ where: 'feed' });
-    this.outage.failed(`cannot read what follows message ${this.sequencer.position}: ${String(error)}`);
+    this.outage.failed(`cannot read what follows ${this.item} ${this.sequencer.position}: ${String(error)}`);
   }
 
   private recovered(): void {

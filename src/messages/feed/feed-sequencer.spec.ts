@@ -1,10 +1,11 @@
+import type { StoredMessage } from '../../storage/stored-message';
 import fc from 'fast-check';
 import { idsOf, range, stored } from '../../../test/support/memory-messages';
 import { FeedSequencer } from './feed-sequencer';
 
 function newSequencer(begin = 0) {
   const delivered: number[][] = [];
-  const sequencer = new FeedSequencer((batch) => void delivered.push(idsOf(batch)));
+  const sequencer = new FeedSequencer<StoredMessage>((batch) => void delivered.push(idsOf(batch)));
   sequencer.begin(begin);
   return { sequencer, delivered };
 }
@@ -20,7 +21,7 @@ it('delivers the next batch unchanged, and drops a known one', () => {
 
 it('advances its position before it delivers a batch', () => {
   const positions: number[] = [];
-  const sequencer = new FeedSequencer(() => void positions.push(sequencer.position));
+  const sequencer = new FeedSequencer<StoredMessage>(() => void positions.push(sequencer.position));
   sequencer.receive(range(1, 3));
   expect(positions).toEqual([3]);
 });

@@ -1,3 +1,4 @@
+import type { StoredMessage } from '../../storage/stored-message';
 import { Logger } from '@nestjs/common';
 import { ManualClock, settled } from '../../../test/support/manual-clock';
 import { idsOf, MemoryMessages, range, stored } from '../../../test/support/memory-messages';
@@ -138,7 +139,7 @@ it('shares one answer of the database between calls, but never one requested bef
 
 it('reports a database with fewer messages than delivered', async () => {
   const causes: string[] = [];
-  const sequencer = new FeedSequencer(() => undefined);
+  const sequencer = new FeedSequencer<StoredMessage>(() => undefined);
   sequencer.begin(10);
   const [messages, clock, own] = [new MemoryMessages(5), new ManualClock(), new InFlightAppend()];
   const recovery = new FeedRecovery(sequencer, messages, own, clock, metrics, (cause) => causes.push(cause));

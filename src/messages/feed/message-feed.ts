@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { ClusterBus } from '../../cluster/cluster-bus';
 import type { Clock } from '../../platform/lifecycle/clock';
 import type { Metrics } from '../../platform/metrics/metrics';
@@ -6,8 +5,10 @@ import type { Position } from '../../storage/position';
 import type { StoredMessage } from '../../storage/stored-message';
 import type { InFlightAppend } from '../log/in-flight-append';
 import { checkBroadcast, COMMITTED } from './broadcast-batch';
-import { FeedRecovery, type FeedSource } from './feed-recovery';
+import { FeedListeners } from './feed-listeners';
+import { FeedRecovery, type RecoverySource } from './feed-recovery';
 import { type FeedListener, FeedSequencer } from './feed-sequencer';
+import { historyLost } from './history-lost';
 import { RecentMessages } from './recent-messages';
 
 /**
@@ -17,16 +18,21 @@ import { RecentMessages } from './recent-messages';
 const RECENT_COUNT = 512;
 const RECENT_LENGTH = 8 * 1024 * 1024;
 
+/** What the feed reads from the database. */
+export interface FeedSource extends RecoverySource<StoredMessage> {
+  /** Messages behind `after`, up to `upTo`: the first of them whose texts fit into `maxBytes`, one at least. */
+  between(after: Position, upTo: Position, maxBytes: number): Promise<readonly StoredMessage[]>;
+}
+
 /**
  * Every durable message of a channel exactly once, by id, without a gap, whichever replica stored it. What the bus brings is
  * only a hint; the database is asked for the rest. Must not know who listens.
  */
 export class MessageFeed {
-  private readonly logger = new Logger('Feed');
-  private readonly listeners: FeedListener[] = [];
+  private readonly listeners: FeedListeners<StoredMessage>;
   private readonly recent = new RecentMessages(RECENT_COUNT, RECENT_LENGTH);
-  private readonly sequencer = new FeedSequencer((batch) => this.emit(batch));
-  private readonly recovery: FeedRecovery;
+  private readonly sequencer = new FeedSequencer<StoredMessage>((batch) => this.emit(batch));
+  private readonly recovery: FeedRecovery<StoredMessage>;
 
   constructor(
     private readonly source: FeedSource,
@@ -35,6 +41,7 @@ export class MessageFeed {
     clock: Clock,
     private readonly metrics: Metrics,
   ) {
+    this.listeners = new FeedListeners(metrics);
     this.recovery = new FeedRecovery(this.sequencer, source, own, clock, metrics, (cause) => this.historyLost(cause));
   }
 
@@ -56,8 +63,8 @@ export class MessageFeed {
   }
 
   /** The listener gets every batch from now on, synchronously and in order. What it throws is logged. */
-  subscribe(listener: FeedListener): void {
-    this.listeners.push(listener);
+  subscribe(listener: FeedListener<StoredMessage>): void {
+    this.listeners.add(listener);
   }
 
   /** The newest message delivered. */
@@ -80,6 +87,17 @@ export class MessageFeed {
     return this.bus.isShared ? this.recovery.catchUp() : Promise.resolve(true);
   }
 
+  /** A message is said to exist: it is read from the database unless it comes in time. */
+  expect(id: Position): void {
+    this.sequencer.expect(id);
+    this.recovery.heard();
+  }
+
+  /** Replaces messages in memory by their state after a change. */
+  replace(messages: readonly StoredMessage[]): void {
+    this.recent.replace(messages);
+  }
+
   private receive(batch: readonly StoredMessage[] | undefined, from: string | undefined): void {
     if (!batch) {
       this.recovery.heard();
@@ -98,28 +116,10 @@ export class MessageFeed {
 
   private emit(batch: readonly StoredMessage[]): void {
     this.recent.push(batch);
-    for (const listener of this.listeners) {
-      try {
-        listener(batch);
-      } catch (error) {
-        this.metrics.faults.inc({ where: 'feed' });
-        this.logger.error(`a listener failed on messages up to ${this.lastId}`, (error as Error).stack);
-      }
-    }
+    this.listeners.call(batch);
   }
 
-  /**
-   * The database lost what it had stored: a standby that was behind took over, or a backup was restored. Memory here is of another
-   * history, and new messages would be dropped as known. Ends the process, past every caller, so that clients resume on what the
-   * database has.
-   */
   private historyLost(cause: string): void {
-    this.metrics.faults.inc({ where: 'feed' });
-    const error = new Error(
-      `the database lost messages: ${cause}, but message ${this.lastId} was given out; the process ends, so that clients resume on what the database has`,
-    );
-    queueMicrotask(() => {
-      throw error;
-    });
+    historyLost(this.metrics, cause, `message ${this.lastId}`);
   }
 }

@@ -35,6 +35,19 @@ export class RecentMessages {
     }
   }
 
+  /** Replaces those of the messages that are here. */
+  replace(messages: readonly StoredMessage[]): void {
+    const oldest = this.messages[this.start]?.id;
+    for (const message of messages) {
+      if (oldest === undefined || message.id < oldest) continue;
+      const index = this.start + countBetween(oldest, message.id);
+      const before = this.messages[index];
+      if (!before) continue;
+      this.messages[index] = message;
+      this.length += message.message.length - before.message.length;
+    }
+  }
+
   /** The messages with `after` < id ≤ `upTo`; undefined when the oldest of them was dropped. */
   between(after: Position, upTo: Position): StoredMessage[] | undefined {
     const oldest = this.messages[this.start];

@@ -1,9 +1,14 @@
 import { next, type Position } from '../../storage/position';
-import type { StoredMessage } from '../../storage/stored-message';
+
+/** A message, or a change of one. */
+export interface Sequenced {
+  readonly id: Position;
+  readonly message: string;
+}
 
 /** Messages that came before their predecessors, bounded in number and length of text; messages beyond are not kept. */
-export class ReorderBuffer {
-  private readonly messages = new Map<number, StoredMessage>();
+export class ReorderBuffer<Item extends Sequenced> {
+  private readonly messages = new Map<number, Item>();
   /** UTF-16 units of text. */
   private length = 0;
 
@@ -17,7 +22,7 @@ export class ReorderBuffer {
     return this.messages.size === 0;
   }
 
-  put(batch: readonly StoredMessage[]): void {
+  put(batch: readonly Item[]): void {
     for (const message of batch) {
       if (this.messages.size >= this.maxCount || this.length >= this.maxLength) return;
       if (this.messages.has(message.id)) continue;
@@ -27,9 +32,9 @@ export class ReorderBuffer {
   }
 
   /** Removes and returns the messages that follow `after` without a gap; messages up to `after` are dropped. */
-  takeAfter(after: Position): StoredMessage[] {
+  takeAfter(after: Position): Item[] {
     for (const message of this.messages.values()) if (message.id <= after) this.remove(message);
-    const taken: StoredMessage[] = [];
+    const taken: Item[] = [];
     let following = this.messages.get(next(after));
     for (; following; following = this.messages.get(next(following.id))) {
       taken.push(following);
@@ -43,7 +48,7 @@ export class ReorderBuffer {
     this.length = 0;
   }
 
-  private remove(message: StoredMessage): void {
+  private remove(message: Item): void {
     this.messages.delete(message.id);
     this.length -= message.message.length;
   }

@@ -6,7 +6,7 @@ import { MessageHead } from '../../storage/entities/message.entity';
 import { countBetween, type Position } from '../../storage/position';
 import type { StoredMessage } from '../../storage/stored-message';
 import { MessageReader } from '../message-reader';
-import type { FeedSource } from './feed-recovery';
+import type { FeedSource } from './message-feed';
 
 /** Messages per read. */
 const PAGE = 500;

@@ -8,7 +8,8 @@ import { Metrics } from '../../platform/metrics/metrics';
 import type { NewMessage, StoredMessage } from '../../storage/stored-message';
 import { COMMITTED } from '../feed/broadcast-batch';
 import { InFlightAppend } from './in-flight-append';
-import { type AppendListener, MessageLog } from './message-log';
+import type { AppendListener } from './listeners';
+import { MessageLog } from './message-log';
 
 beforeAll(() => {
   Logger.overrideLogger(false);

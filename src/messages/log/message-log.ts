@@ -5,9 +5,11 @@ import { type CancelTimer, Clock } from '../../platform/lifecycle/clock';
 import { Drain } from '../../platform/lifecycle/drain';
 import { Metrics } from '../../platform/metrics/metrics';
 import { InFlightAppend } from './in-flight-append';
-import { COMMITTED } from '../feed/broadcast-batch';
+import type { ChangeRequest } from '../../storage/message-change';
 import { MessageWriter, WriteRefused } from '../../storage/message-writer';
-import type { Appended, NewMessage, PendingMessage, StoredMessage } from '../../storage/stored-message';
+import type { PendingMessage } from '../../storage/stored-message';
+import type { AppendEntry, AppendListener, ChangeEntry, ChangeListener } from './listeners';
+import { type Batch, Outcomes } from './outcomes';
 
 /** Maximum messages waiting to be written; further ones are refused. */
 const MAX_QUEUED = 10_000;
@@ -16,24 +18,11 @@ const MAX_QUEUED_LENGTH = 16 * 1024 * 1024;
 /** Maximum messages per batch, and UTF-16 units of text; a single longer message is a batch of its own. */
 const MAX_BATCH = 1_000;
 const MAX_BATCH_LENGTH = 512 * 1024;
+/** Maximum changes per batch: each reads and writes several rows. */
+const MAX_CHANGES = 100;
 const PROBE_INTERVAL_MS = 1_000;
 /** Minimum interval between log lines about different causes of the same outage, in milliseconds. */
 const OUTAGE_LOG_INTERVAL_MS = 10_000;
-
-/** Receives the outcome of one message: `onCommitted`, then `onDelivered`; or `onRejected`. */
-export interface AppendListener {
-  /** The message is durable, and no reader has it yet. A repeat has the id and time of the first. */
-  onCommitted(message: StoredMessage): void;
-  /** The batch was passed to this replica's readers. */
-  onDelivered(): void;
-  /** The message was not stored. */
-  onRejected(message: NewMessage, error: AppError): void;
-}
-
-interface Entry {
-  readonly message: PendingMessage;
-  readonly listener: AppendListener;
-}
 
 /**
  * The only path by which messages become durable. Owns the group commit: messages that arrive while a batch is being written
@@ -42,7 +31,9 @@ interface Entry {
 @Injectable()
 export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Log');
-  private queue: Entry[] = [];
+  private readonly outcomes: Outcomes;
+  private queue: AppendEntry[] = [];
+  private changes: ChangeEntry[] = [];
   private queuedLength = 0;
   private running: Promise<void> | undefined;
   private cancelProbe: CancelTimer | undefined;
@@ -53,12 +44,14 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly writer: MessageWriter,
-    private readonly bus: ClusterBus,
-    private readonly underWay: InFlightAppend,
+    bus: ClusterBus,
+    private readonly inFlight: InFlightAppend,
     private readonly clock: Clock,
     private readonly drain: Drain,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    this.outcomes = new Outcomes(bus, metrics);
+  }
 
   async onModuleInit(): Promise<void> {
     await this.writer.start();
@@ -79,6 +72,22 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     this.running ??= this.run();
   }
 
+  /**
+   * Queues a change, which belongs to the log from then on; the listener receives the outcome.
+   * @throws AppError `draining` or `queue_full`; the listener is not called then
+   */
+  change(request: ChangeRequest, listener: ChangeListener): void {
+    if (this.drain.active) throw new AppError('draining');
+    const length = request.text?.length ?? 0;
+    if (this.changes.length >= MAX_QUEUED || this.queuedLength + length > MAX_QUEUED_LENGTH) {
+      throw new AppError('queue_full');
+    }
+    request.at = this.clock.now();
+    this.changes.push({ request, listener });
+    this.queuedLength += length;
+    this.running ??= this.run();
+  }
+
   /** Whether the queue is nearly full, so that new clients should go to another replica. */
   get overloaded(): boolean {
     return this.queue.length >= MAX_QUEUED * 0.8 || this.queuedLength >= MAX_QUEUED_LENGTH * 0.8;
@@ -96,14 +105,14 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async run(): Promise<void> {
-    while (this.queue.length > 0) {
+    while (this.queue.length > 0 || this.changes.length > 0) {
       await twoTurns();
-      await this.write(this.nextBatch());
+      await this.write({ appends: this.nextAppends(), changes: this.nextChanges() });
     }
     this.running = undefined;
   }
 
-  private nextBatch(): readonly Entry[] {
+  private nextAppends(): readonly AppendEntry[] {
     let count = 0;
     let length = 0;
     while (count < this.queue.length && count < MAX_BATCH) {
@@ -114,55 +123,36 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     return this.queue.splice(0, count);
   }
 
-  private async write(batch: readonly Entry[]): Promise<void> {
-    this.underWay.begin();
+  private nextChanges(): readonly ChangeEntry[] {
+    const batch = this.changes.splice(0, MAX_CHANGES);
+    for (const { request } of batch) this.queuedLength -= request.text?.length ?? 0;
+    return batch;
+  }
+
+  private async write(batch: Batch): Promise<void> {
+    const { appends, changes } = batch;
+    this.inFlight.begin();
     try {
       const begun = this.clock.monotonic();
-      const appended = await this.writer.append(batch.map(({ message }) => message));
+      const messages = appends.map(({ message }) => message);
+      const appended =
+        changes.length === 0
+          ? await this.writer.append(messages)
+          : await this.writer.append(
+              messages,
+              changes.map(({ request }) => request),
+            );
       this.metrics.commitSeconds.observe((this.clock.monotonic() - begun) / 1000);
-      this.metrics.batchSize.observe(batch.length);
+      this.metrics.batchSize.observe(appends.length + changes.length);
       this.recovered();
-      this.publish(batch, appended);
+      this.outcomes.written(batch, appended);
     } catch (error) {
       if (!(error instanceof WriteRefused)) throw error;
       this.failed(error);
-      this.metrics.messages.inc({ result: 'failed' }, batch.length);
-      for (const { message, listener } of batch) listener.onRejected(message, new AppError('write_failed'));
+      this.outcomes.refused(batch);
     } finally {
-      this.underWay.end();
+      this.inFlight.end();
     }
-  }
-
-  /** Tells the senders that their messages are durable before any reader receives them. */
-  private publish(batch: readonly Entry[], { firstId, repeats, taken = [] }: Appended): void {
-    const added: StoredMessage[] = [];
-    let nextRepeat = 0;
-    let nextTaken = 0;
-    // First: a rejection must not come between an acknowledgement and its message, nor behind later messages of its sender.
-    for (const index of taken)
-      batch[index]!.listener.onRejected(batch[index]!.message, new AppError('client_id_taken'));
-    if (taken.length > 0) this.metrics.messages.inc({ result: 'client_id_taken' }, taken.length);
-    for (const [index, { message, listener }] of batch.entries()) {
-      if (taken[nextTaken] === index) {
-        nextTaken++;
-        continue;
-      }
-      const repeat = repeats[nextRepeat]?.index === index ? repeats[nextRepeat++] : undefined;
-      if (repeat) {
-        listener.onCommitted({ ...message, id: repeat.id, createdAt: repeat.createdAt });
-        continue;
-      }
-      // Not a copy: recent messages stay in memory, and the garbage collector would move each one twice.
-      message.id = firstId + added.length;
-      added.push(message);
-      listener.onCommitted(message);
-    }
-    if (added.length > 0) {
-      this.metrics.messages.inc({ result: 'stored' }, added.length);
-      this.bus.publish(COMMITTED, added);
-    }
-    if (repeats.length > 0) this.metrics.messages.inc({ result: 'repeated' }, repeats.length);
-    for (const { listener } of batch) listener.onDelivered();
   }
 
   private failed(error: WriteRefused): void {
@@ -196,7 +186,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     );
     await this.running;
     this.running = undefined;
-    if (this.queue.length > 0) this.running = this.run();
+    if (this.queue.length > 0 || this.changes.length > 0) this.running = this.run();
   }
 }
 

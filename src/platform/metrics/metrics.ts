@@ -16,6 +16,12 @@ export class Metrics {
     labelNames: ['result'] as const,
     registers: this.registers,
   });
+  readonly changes = new Counter({
+    name: 'chat_changes_total',
+    help: 'Edits and deletions received, by result',
+    labelNames: ['result'] as const,
+    registers: this.registers,
+  });
   readonly batchSize = new Histogram({
     name: 'chat_batch_messages',
     help: 'Messages in a committed batch',

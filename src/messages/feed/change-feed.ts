@@ -1,0 +1,128 @@
+import type { ClusterBus } from '../../cluster/cluster-bus';
+import type { Clock } from '../../platform/lifecycle/clock';
+import type { Metrics } from '../../platform/metrics/metrics';
+import { ORIGIN, type Position } from '../../storage/position';
+import type { ChangedMessage } from '../../storage/message-change';
+import type { InFlightAppend } from '../log/in-flight-append';
+import { changesOf, CHANGED, type MessageChange } from './broadcast-changes';
+import { FeedListeners } from './feed-listeners';
+import { FeedRecovery, type RecoverySource } from './feed-recovery';
+import { type FeedListener, FeedSequencer } from './feed-sequencer';
+import { historyLost } from './history-lost';
+import type { MessageFeed } from './message-feed';
+
+/** Changes that may wait for their messages; beyond, they are read from the database again. */
+const MAX_HELD = 5_000;
+
+/** What the feed of changes reads from the database. */
+export interface ChangeSource extends RecoverySource<MessageChange> {
+  /** Changes behind `after`, up to `upTo`, as many as make sense in one read, one at least. */
+  between(after: Position, upTo: Position): Promise<readonly MessageChange[]>;
+}
+
+/**
+ * Every durable change of a message exactly once, in order and without a gap, and never before the message itself. A change that
+ * was superseded before it was read comes without a state. Must not know who listens.
+ */
+export class ChangeFeed {
+  private readonly listeners: FeedListeners<MessageChange>;
+  private readonly sequencer = new FeedSequencer<MessageChange>((batch) => this.hold(batch));
+  private readonly recovery: FeedRecovery<MessageChange>;
+  /** In order, but their messages are not delivered yet. */
+  private held: MessageChange[] = [];
+  private delivered: Position = ORIGIN;
+
+  constructor(
+    private readonly messages: MessageFeed,
+    private readonly source: ChangeSource,
+    private readonly bus: ClusterBus,
+    own: InFlightAppend,
+    clock: Clock,
+    metrics: Metrics,
+  ) {
+    this.listeners = new FeedListeners(metrics);
+    const afterMessages: RecoverySource<MessageChange> = {
+      head: () => source.head(),
+      page: async (after) => {
+        await messages.catchUp();
+        return source.page(after);
+      },
+    };
+    const onLost = (cause: string) => historyLost(metrics, cause, `change ${this.delivered}`);
+    this.recovery = new FeedRecovery(this.sequencer, afterMessages, own, clock, metrics, onLost, 'change');
+  }
+
+  /** The newest change stored, to be read before the feed of messages begins: changes up to it are in the messages' states. */
+  head(): Promise<Position> {
+    return this.source.head();
+  }
+
+  /** Begins after a change, once the feed of messages has begun and its other listeners are subscribed. */
+  start(after: Position): void {
+    this.delivered = after;
+    this.sequencer.begin(after);
+    this.messages.subscribe(() => this.release());
+    this.bus.subscribe<readonly ChangedMessage[]>(CHANGED, (batch, from) => this.receive(batch, from));
+    if (!this.bus.isShared) return;
+    this.bus.onReturn(() => void this.catchUp());
+    this.bus.onMeeting(() => void this.catchUp());
+    this.recovery.start();
+  }
+
+  stop(): void {
+    this.recovery.stop();
+  }
+
+  /** The listener gets every batch from now on, synchronously and in order. What it throws is logged. */
+  subscribe(listener: FeedListener<MessageChange>): void {
+    this.listeners.add(listener);
+  }
+
+  /** The newest change delivered. */
+  get lastId(): Position {
+    return this.delivered;
+  }
+
+  /** The changes with `after` < id ≤ `upTo` ≤ `lastId`, the first of them, one at least; superseded ones without a state. */
+  stored(after: Position, upTo: Position): Promise<readonly MessageChange[]> {
+    return this.source.between(after, upTo);
+  }
+
+  /** Resolves when the listeners have every change stored before the call; to false when the database does not answer. */
+  catchUp(): Promise<boolean> {
+    return this.bus.isShared ? this.recovery.catchUp() : Promise.resolve(true);
+  }
+
+  private receive(batch: readonly ChangedMessage[] | undefined, from: string | undefined): void {
+    if (!batch) {
+      this.recovery.heard();
+      void this.catchUp();
+      return;
+    }
+    this.sequencer.receive(changesOf(batch, from !== undefined));
+    this.recovery.heard();
+  }
+
+  private hold(batch: readonly MessageChange[]): void {
+    if (this.held.length + batch.length > MAX_HELD) {
+      this.held = [];
+      this.sequencer.begin(this.delivered);
+      this.sequencer.expect(batch.at(-1)!.id);
+      return;
+    }
+    this.held.push(...batch);
+    this.release();
+  }
+
+  /** Delivers the changes whose messages are delivered. */
+  private release(): void {
+    if (this.held.length === 0) return;
+    const early = this.held.findIndex(({ state }) => state && state.id > this.messages.lastId);
+    if (early !== -1) this.messages.expect(this.held[early]!.state!.id);
+    const batch = this.held.splice(0, early === -1 ? this.held.length : early);
+    if (batch.length === 0) return;
+    this.delivered = batch.at(-1)!.id;
+    this.messages.replace(batch.flatMap(({ state }) => state ?? []));
+    this.listeners.call(batch);
+  }
+}

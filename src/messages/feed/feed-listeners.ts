@@ -1,0 +1,26 @@
+import { Logger } from '@nestjs/common';
+import type { Metrics } from '../../platform/metrics/metrics';
+import type { FeedListener } from './feed-sequencer';
+
+/** Who gets the batches of a feed. One that throws does not keep the others from theirs. */
+export class FeedListeners<Item extends { readonly id: number }> {
+  private readonly logger = new Logger('Feed');
+  private readonly listeners: FeedListener<Item>[] = [];
+
+  constructor(private readonly metrics: Metrics) {}
+
+  add(listener: FeedListener<Item>): void {
+    this.listeners.push(listener);
+  }
+
+  call(batch: readonly Item[]): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(batch);
+      } catch (error) {
+        this.metrics.faults.inc({ where: 'feed' });
+        this.logger.error(`a listener failed on a batch up to ${batch.at(-1)!.id}`, (error as Error).stack);
+      }
+    }
+  }
+}

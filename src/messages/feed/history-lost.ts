@@ -1,0 +1,16 @@
+import type { Metrics } from '../../platform/metrics/metrics';
+
+/**
+ * The database lost what it had stored: a standby that was behind took over, or a backup was restored. Memory here is of another
+ * history, and what is new would be dropped as known. Ends the process, past every caller, so that clients resume on what the
+ * database has.
+ */
+export function historyLost(metrics: Metrics, cause: string, newest: string): void {
+  metrics.faults.inc({ where: 'feed' });
+  const error = new Error(
+    `the database lost messages: ${cause}, but ${newest} was given out; the process ends, so that clients resume on what the database has`,
+  );
+  queueMicrotask(() => {
+    throw error;
+  });
+}
