@@ -9,7 +9,7 @@ export interface Schema {
   readonly description?: string;
   readonly examples?: readonly unknown[];
   readonly type?: string;
-  readonly const?: string;
+  readonly const?: string | true;
   readonly format?: string;
   readonly minimum?: number;
   readonly minLength?: number;

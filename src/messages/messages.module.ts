@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessModule } from '../access/access.module';
+import { ChangeRequests } from './change-requests';
+import { Epoch } from './epoch';
 import { ClusterModule } from '../cluster/cluster.module';
 import { Clock } from '../platform/lifecycle/clock';
 import { Metrics } from '../platform/metrics/metrics';
@@ -10,7 +13,7 @@ import { StoredChanges } from './feed/stored-changes';
 import { StoredFeed } from './feed/stored-feed';
 import { MessageLog } from './log/message-log';
 import { MessageLogHealth } from './log/message-log.health';
-import { Change } from '../storage/entities/change.entity';
+import { Change, ChatEpoch } from '../storage/entities/change.entity';
 import { Message, MessageHead } from '../storage/entities/message.entity';
 import { MessageReader } from './message-reader';
 import { MessagesController } from './messages.controller';
@@ -19,7 +22,13 @@ import { MessageWriter } from '../storage/message-writer';
 import { Storage } from '../storage/storage';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Message, MessageHead, Change]), StatsModule, ClusterModule, TerminusModule],
+  imports: [
+    TypeOrmModule.forFeature([Message, MessageHead, Change, ChatEpoch]),
+    AccessModule,
+    StatsModule,
+    ClusterModule,
+    TerminusModule,
+  ],
   controllers: [MessagesController],
   providers: [
     MessagesService,
@@ -27,6 +36,8 @@ import { Storage } from '../storage/storage';
     MessageLog,
     StoredFeed,
     StoredChanges,
+    ChangeRequests,
+    Epoch,
     InFlightAppend,
     {
       provide: MessageWriter,
@@ -35,6 +46,15 @@ import { Storage } from '../storage/storage';
     },
     MessageLogHealth,
   ],
-  exports: [MessagesService, MessageLog, StoredFeed, StoredChanges, InFlightAppend, MessageLogHealth],
+  exports: [
+    MessagesService,
+    MessageLog,
+    StoredFeed,
+    StoredChanges,
+    ChangeRequests,
+    Epoch,
+    InFlightAppend,
+    MessageLogHealth,
+  ],
 })
 export class MessagesModule {}

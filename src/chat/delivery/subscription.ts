@@ -28,6 +28,12 @@ export interface Sink extends Backlog {
   closeTooSlow(): void;
 }
 
+/** Where a reader begins: after a message and after a change, or with the next ones. */
+export interface Place {
+  readonly after?: Position;
+  readonly afterChange?: Position;
+}
+
 /** What the subscriptions of a channel share. */
 export interface SubscriptionContext {
   readonly replay: Replay;

@@ -29,8 +29,8 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
   }
 
   @SubscribeMessage('hello')
-  hello(session: Session, { after }: V2In['hello'], username: string | undefined): void {
-    this.chat.hello(session, after, username);
+  hello(session: Session, frame: V2In['hello'], username: string | undefined): void {
+    this.chat.hello(session, frame, username);
   }
 
   @SubscribeMessage('chat_message')

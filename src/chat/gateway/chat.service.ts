@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
+import { Access } from '../../access/access';
+import { ChangeRequests } from '../../messages/change-requests';
+import { Epoch } from '../../messages/epoch';
 import { MessageLog } from '../../messages/log/message-log';
 import { Clock } from '../../platform/lifecycle/clock';
 import { MAX_USERNAME_LENGTH, normalizeUsername } from '../../platform/text/username';
 import { Settings } from '../../settings/settings';
+import type { Place } from '../delivery/subscription';
 import { Hub } from '../delivery/hub';
 import { Presence } from '../presence/presence';
 import type { V1In, V2In } from '../protocol/frames';
@@ -37,6 +41,9 @@ export class ChatService {
     private readonly admission: Admission,
     private readonly limits: RateLimits,
     private readonly errors: ErrorReplies,
+    private readonly access: Access,
+    private readonly changes: ChangeRequests,
+    private readonly epoch: Epoch,
   ) {
     this.welcomeTail = JSON.stringify({
       limits: {
@@ -74,10 +81,13 @@ export class ChatService {
   }
 
   /** The first frame of a v2 client: it is answered, then messages after the given id are replayed, then it is live. */
-  hello(session: Session, after: number | undefined, username: string | undefined): void {
+  hello(session: Session, { after, after_change, epoch }: V2In['hello'], username: string | undefined): void {
     const appeared = username !== undefined && this.presence.join(session, username);
     session.username = username;
-    this.openFeed(session, after, () => {
+    // Ids of another database mean nothing here: the feed begins at its end, and the client learns of it by the epoch.
+    const isKnown = epoch === undefined || epoch === this.epoch.value;
+    const place = isKnown ? { after, afterChange: after_change } : { after: after && this.hub.lastId };
+    this.openFeed(session, place, () => {
       // The joiner gets its own join at once: it is not among those who are told later.
       const ownJoin = appeared ? [session.protocol.userJoined(username, this.clock.now())] : [];
       session.send(this.welcome(username ?? null), ...ownJoin);
@@ -103,16 +113,19 @@ export class ChatService {
   }
 
   ping(session: Session): void {
-    session.send(serialize({ type: 'pong', last_id: session.subscription!.cursor }));
+    session.send(serialize({ type: 'pong', ...this.placeOf(session) }));
   }
 
-  /** Begins the feed of a session after the given message id, or with the next message. */
-  openFeed(session: Session, after?: number, onPlaced = () => this.presence.follow(session)): void {
+  /** Begins the feed of a session at a place, or with the next message. */
+  openFeed(session: Session, place: Place = {}, onPlaced = () => this.presence.follow(session)): void {
+    const { after, afterChange } = place;
     session.subscription = this.hub.subscribe(session.connection, session.protocol);
-    session.subscription.start(after, onPlaced, () => {
-      if (after === undefined) return;
-      session.send(serialize({ type: 'replayed', last_id: session.subscription!.cursor }));
-    });
+    const onLive = () => {
+      if (after !== undefined || afterChange !== undefined) {
+        session.send(serialize({ type: 'replayed', ...this.placeOf(session) }));
+      }
+    };
+    session.subscription.start(after, onPlaced, onLive, afterChange);
   }
 
   /** A name on the URL is a join under v1. Under v2, where `hello` comes first, it is the default name of that. */
@@ -126,8 +139,13 @@ export class ChatService {
     this.presence.join(session, session.username);
   }
 
+  private placeOf({ subscription }: Session): { last_id: number; last_change_id?: number } {
+    const { cursor, changeCursor } = subscription!;
+    return { last_id: cursor, ...(this.access.hasChanges && { last_change_id: changeCursor }) };
+  }
+
   private welcome(username: string | null): string {
-    const head = { connection_id: randomUUID(), username, last_id: this.hub.lastId };
+    const head = { connection_id: randomUUID(), username, last_id: this.hub.lastId, epoch: this.epoch.value };
     return welcome(head, this.presence.count, this.presence.list, this.welcomeTail);
   }
 }

@@ -10,6 +10,7 @@ import { isClientTimestamp } from './client-timestamp';
 FormatRegistry.Set('date-time', isClientTimestamp);
 
 export const MAX_CLIENT_ID_LENGTH = 64;
+const MAX_EPOCH_LENGTH = 64;
 /** Twice what the longest form with nanoseconds needs. */
 const MAX_TIMESTAMP_LENGTH = 64;
 
@@ -36,6 +37,7 @@ const clientId = Type.String({
   ...example('0b9c0ad4-6c5f-4f0e-9f0c-3a5e5a4f7d11'),
 });
 const id = (description: string) => Type.Integer({ minimum: 0, description, ...example(151) });
+const changeId = (description: string) => Type.Integer({ minimum: 1, description, ...example(17) });
 const toTheSecond = Type.String({
   format: 'date-time',
   description: 'UTC, to the second',
@@ -115,6 +117,14 @@ export const V2_IN = {
     frame('hello', 'The first frame: who I am, and what I have seen', {
       username: Type.Optional(givenUsername),
       after: Type.Optional(id('The last message id I have seen: replay what follows it')),
+      after_change: Type.Optional(id('The last change id I have seen: tell me what was changed since')),
+      epoch: Type.Optional(
+        Type.String({
+          maxLength: MAX_EPOCH_LENGTH,
+          description: 'The `epoch` of the last `welcome`: under another one, `after` and `after_change` are ignored',
+          ...example('0f8fad5bd9cb469fa16570867728950e'),
+        }),
+      ),
     }),
     { policy: 'introduce', opensFeed: true, replies: ['welcome', 'error'] },
   ),
@@ -146,6 +156,21 @@ export const V2_IN = {
   }),
 } as const;
 
+/** The fields that only a changed message has. */
+const changed = {
+  change_id: Type.Optional(changeId('Its newest change')),
+  edited_at: Type.Optional(toTheMillisecond),
+  deleted_at: Type.Optional(Type.String({ ...toTheMillisecond, description: 'Set: the text is gone' })),
+  deleted_by: Type.Optional(Type.String({ description: 'Its author, or a moderator', ...example('eva') })),
+};
+const newestText = Type.String({
+  description: 'The newest text; empty in a deleted message',
+  ...example('Hallo Welt!'),
+});
+const lastChange = Type.Optional(
+  id('The newest change this connection was sent; left out where nothing can be changed'),
+);
+
 const limits = Type.Object(
   {
     max_message_length: Type.Integer(example(4000)),
@@ -164,6 +189,10 @@ export const V2_OUT = {
     connection_id: Type.String(example('5f4c7a52-3d0a-4b0e-8f57-0d3a1b6a2f10')),
     username: Type.Union([username, Type.Null()], { description: 'As the server writes it; null without one' }),
     last_id: id('The newest message of all'),
+    epoch: Type.String({
+      description: 'The identity of the database: ids of another one mean nothing here',
+      ...example('0f8fad5bd9cb469fa16570867728950e'),
+    }),
     users: Type.Array(Type.String(), {
       description: 'Who is present; where they are too many to tell each, some of them, 1,000 at most',
       ...example(['eva', 'max_mustermann']),
@@ -175,15 +204,33 @@ export const V2_OUT = {
   ack: frame('ack', 'Your message is on disk; a repeat gets the same answer', {
     client_id: clientId,
     id: id('The id it is stored under'),
+    change_id: Type.Optional(changeId('Of an `edit` or `delete`')),
     timestamp: toTheMillisecond,
   }),
   chat_message: frame('chat_message', 'Somebody said something; in the order of `id`, each once, without a gap', {
     id: id('Contiguous'),
     username,
-    message,
+    message: newestText,
     timestamp: toTheMillisecond,
+    verified: Type.Optional(Type.Literal(true, { description: 'The author was authenticated' })),
+    ...changed,
   }),
-  replayed: frame('replayed', 'The replay is complete; what follows is live', { last_id: id('The last id replayed') }),
+  message_changed: frame(
+    'message_changed',
+    'A message was edited or deleted: its whole new state, safe to apply twice; in the order of `change_id`',
+    {
+      id: id('Of the message'),
+      ...changed,
+      change_id: changeId('Newer than all before'),
+      username,
+      message: newestText,
+      timestamp: toTheMillisecond,
+    },
+  ),
+  replayed: frame('replayed', 'The replay is complete; what follows is live', {
+    last_id: id('The last id replayed'),
+    last_change_id: lastChange,
+  }),
   gap: frame('gap', 'You were too far behind: fetch these over REST, if you want them; what follows is complete', {
     from: id('The first id left out'),
     to: id('The last id left out'),
@@ -199,7 +246,10 @@ export const V2_OUT = {
     },
   ),
   typing: frame('typing', 'Somebody else is typing', { username }),
-  pong: frame('pong', 'The answer to `ping`', { last_id: id('The newest message this connection was sent') }),
+  pong: frame('pong', 'The answer to `ping`', {
+    last_id: id('The newest message this connection was sent'),
+    last_change_id: lastChange,
+  }),
   error: frame('error', 'What you sent was not accepted', {
     code: Type.String({ description: 'The codes of the REST API', ...example('VALIDATION_ERROR') }),
     message: Type.String(example('Ungültige Nachricht')),

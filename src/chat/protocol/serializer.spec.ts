@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { anyText } from '../../../test/support/any-text';
 import { AppError } from '../../platform/errors/app-error';
 import { LANGUAGES } from '../../platform/errors/language';
+import type { ChangedMessage } from '../../storage/message-change';
 import { MESSAGE_FIELDS, type StoredMessage } from '../../storage/stored-message';
-import { chatMessageV1, chatMessageV2 } from './chat-message';
+import { chatMessageV1, chatMessageV2, messageChangedV2 } from './chat-message';
 import { V1_OUT, V2_OUT } from './frames';
 import type { Protocol } from './protocol';
 import { PROTOCOL_V1 } from './protocol-v1';
@@ -46,15 +47,18 @@ const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined }
 const optional = Object.entries<{ type: 'integer' | 'text'; optional?: true }>(MESSAGE_FIELDS).filter(
   ([, field]) => field.optional,
 );
-const given = ({ type }: { type: 'integer' | 'text' }): fc.Arbitrary<unknown> => (type === 'integer' ? id : text);
+const given = (name: string, { type }: { type: 'integer' | 'text' }): fc.Arbitrary<unknown> => {
+  if (name.endsWith('At')) return time;
+  return type === 'integer' ? fc.integer({ min: 1 }) : text;
+};
 const fields = { id, username: text, message: text, createdAt: time };
 const stored = fc.record({
   ...fields,
-  ...Object.fromEntries(optional.map(([name, field]) => [name, fc.option(maybe(given(field)))])),
+  ...Object.fromEntries(optional.map(([name, field]) => [name, fc.option(maybe(given(name, field)))])),
 }) as fc.Arbitrary<StoredMessage>;
 const complete = fc.record({
   ...fields,
-  ...Object.fromEntries(optional.map(([name, field]) => [name, given(field)])),
+  ...Object.fromEntries(optional.map(([name, field]) => [name, given(name, field)])),
 }) as fc.Arbitrary<StoredMessage>;
 
 const OUT: Record<string, Record<string, TObject>> = { v1: V1_OUT, v2: V2_OUT };
@@ -100,6 +104,14 @@ describe('frames with a template', () => {
     });
   });
 
+  it('message_changed has every key of its schema when the message has every field', () => {
+    everyFrame(complete, (message) => {
+      const frame = conform('v2', messageChangedV2(message as ChangedMessage));
+      expect(Object.keys(frame)).toEqual(Object.keys(V2_OUT.message_changed.properties));
+      expect(frame).toMatchObject({ id: message.id, change_id: message.changeId, message: message.message });
+    });
+  });
+
   it('welcome', () => {
     const tail = {
       limits: {
@@ -115,7 +127,7 @@ describe('frames with a template', () => {
     everyFrame(
       fc.tuple(fc.uuid(), fc.option(text), id, fc.nat(), names),
       ([connection, username, last, count, users]) => {
-        const head = { connection_id: connection, username, last_id: last };
+        const head = { connection_id: connection, username, last_id: last, epoch: connection };
         const frame = conform('v2', welcome(head, count, JSON.stringify(users), JSON.stringify(tail)));
         expect(frame).toEqual({ type: 'welcome', ...head, users, user_count: count, ...tail });
       },

@@ -4,7 +4,8 @@ import type { Response } from 'express';
 import { ApiErrors } from '../../platform/http/api-errors.decorator';
 import { AppError } from '../../platform/errors/app-error';
 import { Optional, IntegerInRange } from '../../platform/http/integer-in-range.decorator';
-import { EventStreamsService, type Place } from './event-streams.service';
+import type { Place } from '../delivery/subscription';
+import { EventStreamsService } from './event-streams.service';
 import { Requires } from '../../platform/http/route-access';
 
 export class StreamQuery {

@@ -2,18 +2,12 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Response } from 'express';
 import { HttpAnswers } from '../../limits/http-answers';
 import { Metrics } from '../../platform/metrics/metrics';
-import type { Position } from '../../storage/position';
 import { Admission } from '../sessions/admission';
 import { Capacity } from '../sessions/capacity';
 import { EventStream } from './event-stream';
 import { Hub } from '../delivery/hub';
+import type { Place } from '../delivery/subscription';
 import { SSE, SSE_HEARTBEAT } from './sse-encoding';
-
-/** Where a stream begins: after a message and after a change, or with the next ones. */
-export interface Place {
-  readonly after?: Position;
-  readonly afterChange?: Position;
-}
 
 /** All open event streams: the feed for clients without a WebSocket. Owns which there are. */
 @Injectable()

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Access } from '../access/access';
+import type { Identity } from '../access/identity';
+import { Clock } from '../platform/lifecycle/clock';
+import { Settings } from '../settings/settings';
+import type { ChangeRequest } from '../storage/message-change';
+
+/** What a client asks for; `text` undefined: a deletion. */
+interface Wish {
+  readonly messageId: number;
+  readonly text?: string;
+  readonly clientId?: string;
+  readonly reason?: string;
+}
+
+/** Turns what a client asks for into a request to the log, with the rights of its identity. */
+@Injectable()
+export class ChangeRequests {
+  constructor(
+    private readonly settings: Settings,
+    private readonly access: Access,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param by name for `deleted_by` and the moderation log */
+  of(identity: Identity, by: string, wish: Wish): ChangeRequest {
+    const { EDIT_WINDOW_SECONDS: window } = this.settings;
+    const { authorId } = identity;
+    return {
+      ...wish,
+      ...(authorId !== undefined && { authorId }),
+      by,
+      isModerator: this.access.can(identity, 'moderate'),
+      changeableSince: window === 0 ? Number.MAX_SAFE_INTEGER : this.clock.now() - window * 1000,
+      at: 0,
+    };
+  }
+}
