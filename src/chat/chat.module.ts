@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { AccessModule } from '../access/access.module';
 import { ClusterModule } from '../cluster/cluster.module';
 import { MessagesModule } from '../messages/messages.module';
 import { Admission } from './sessions/admission';
@@ -24,7 +25,7 @@ import { UnsentBytes } from './gateway/unsent-bytes';
 import { UpgradeController } from './gateway/upgrade.controller';
 
 @Module({
-  imports: [MessagesModule, ClusterModule, TerminusModule],
+  imports: [AccessModule, MessagesModule, ClusterModule, TerminusModule],
   controllers: [EventStreamsController, UpgradeController],
   providers: [
     ChatGateway,

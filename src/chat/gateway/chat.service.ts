@@ -85,12 +85,14 @@ export class ChatService {
     const appeared = username !== undefined && this.presence.join(session, username);
     session.username = username;
     // Ids of another database mean nothing here: the feed begins at its end, and the client learns of it by the epoch.
-    const isKnown = epoch === undefined || epoch === this.epoch.value;
-    const place = isKnown ? { after, afterChange: after_change } : { after: after && this.hub.lastId };
+    const isKnown = !epoch || epoch === this.epoch.value;
+    const end = after === undefined ? undefined : this.hub.lastId;
+    const place = isKnown ? { after, afterChange: after_change } : { after: end };
+    const knowsEpochs = this.access.hasChanges || epoch !== undefined;
     this.openFeed(session, place, () => {
       // The joiner gets its own join at once: it is not among those who are told later.
       const ownJoin = appeared ? [session.protocol.userJoined(username, this.clock.now())] : [];
-      session.send(this.welcome(username ?? null), ...ownJoin);
+      session.send(this.welcome(username ?? null, knowsEpochs), ...ownJoin);
       this.presence.follow(session, { name: username });
     });
   }
@@ -144,8 +146,13 @@ export class ChatService {
     return { last_id: cursor, ...(this.access.hasChanges && { last_change_id: changeCursor }) };
   }
 
-  private welcome(username: string | null): string {
-    const head = { connection_id: randomUUID(), username, last_id: this.hub.lastId, epoch: this.epoch.value };
+  private welcome(username: string | null, withEpoch: boolean): string {
+    const head = {
+      connection_id: randomUUID(),
+      username,
+      last_id: this.hub.lastId,
+      ...(withEpoch && { epoch: this.epoch.value }),
+    };
     return welcome(head, this.presence.count, this.presence.list, this.welcomeTail);
   }
 }

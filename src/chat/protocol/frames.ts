@@ -121,7 +121,8 @@ export const V2_IN = {
       epoch: Type.Optional(
         Type.String({
           maxLength: MAX_EPOCH_LENGTH,
-          description: 'The `epoch` of the last `welcome`: under another one, `after` and `after_change` are ignored',
+          description:
+            'The `epoch` of the last `welcome`, empty before the first: under another one, `after` and `after_change` are ignored',
           ...example('0f8fad5bd9cb469fa16570867728950e'),
         }),
       ),
@@ -189,10 +190,13 @@ export const V2_OUT = {
     connection_id: Type.String(example('5f4c7a52-3d0a-4b0e-8f57-0d3a1b6a2f10')),
     username: Type.Union([username, Type.Null()], { description: 'As the server writes it; null without one' }),
     last_id: id('The newest message of all'),
-    epoch: Type.String({
-      description: 'The identity of the database: ids of another one mean nothing here',
-      ...example('0f8fad5bd9cb469fa16570867728950e'),
-    }),
+    epoch: Type.Optional(
+      Type.String({
+        description:
+          'The identity of the database: ids of another one mean nothing here. Left out where nothing can be changed and `hello` had none',
+        ...example('0f8fad5bd9cb469fa16570867728950e'),
+      }),
+    ),
     users: Type.Array(Type.String(), {
       description: 'Who is present; where they are too many to tell each, some of them, 1,000 at most',
       ...example(['eva', 'max_mustermann']),
