@@ -45,7 +45,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   C: ['cluster', 'cluster-presence'],
   G: ['postgres', 'postgres-connection'],
   T: ['move'],
-  S: ['shutdown'],
+  S: ['shutdown', 'shutdown-readers'],
   A: ['api-document', 'async-api-document', 'architecture', 'migrations', 'start'],
   K: ['deploy', 'balancer'],
   U: ['rolling-update'],

@@ -7,7 +7,7 @@ const SUITES = {
   sqlite: { shows: 'the server over SQLite' },
   faults: {
     shows: 'full disks, rude clients, stalled readers and shutdown, over SQLite',
-    files: ['disk', 'http-memory', 'rude-clients', 'shutdown', 'slow-readers', 'tiny-chunks'],
+    files: ['disk', 'http-memory', 'rude-clients', 'shutdown', 'shutdown-readers', 'slow-readers', 'tiny-chunks'],
   },
   postgres: {
     shows: 'the server over PostgreSQL, and moving between the two',
@@ -52,8 +52,8 @@ const LONGEST = [
   'cluster-proof',
   'move',
   'postgres',
-  'shutdown',
   'slow-readers',
+  'shutdown-readers',
   'http-edge',
   'disk',
   'proof',
