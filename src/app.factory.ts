@@ -45,8 +45,8 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
     routeConflictPolicy: { duplicate: 'error' },
   });
   useMiddleware(app, settings);
-  app.useStaticAssets(PAGE_FOLDER);
-  serveApiDocument(app);
+  if (settings.WEB_PAGE === 'on') app.useStaticAssets(PAGE_FOLDER);
+  if (settings.API_DOCS === 'on') serveApiDocument(app);
   app.useWebSocketAdapter(new ChatAdapter(app));
   const isTrusted = trustOf(settings.TRUST_PROXY);
   const isProxy = (address: string) => isTrusted(address, 0);

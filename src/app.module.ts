@@ -20,17 +20,7 @@ import { StorageModule } from './storage/storage.module';
 
 /** The list of modules. */
 @Module({
-  imports: [
-    MetricsModule,
-    LimitsModule,
-    AccessModule,
-    ClusterModule,
-    StatsModule,
-    MessagesModule,
-    ChatModule,
-    HealthModule,
-    ApiDocsModule,
-  ],
+  imports: [LimitsModule, AccessModule, ClusterModule, StatsModule, MessagesModule, ChatModule, HealthModule],
 })
 export class AppModule {
   static with(settings: Readonly<Settings>): DynamicModule {
@@ -41,6 +31,8 @@ export class AppModule {
         SettingsModule.with(settings),
         PlatformModule.with(httpOptions(settings, storage)),
         StorageModule.with(storage),
+        MetricsModule.with({ token: settings.METRICS_TOKEN, port: settings.METRICS_PORT, host: settings.HOST }),
+        ApiDocsModule.with(settings.API_DOCS === 'on'),
       ],
     };
   }

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Clock } from '../platform/lifecycle/clock';
 import { Settings } from '../settings/settings';
 import { Author, OwnedName } from '../storage/entities/author.entity';
 import { WRITABLE } from '../storage/storage';
 import { Access } from './access';
+import { AccessHealth } from './access.health';
 import { AccessGuard } from './access.guard';
 import { Authenticator } from './authenticator';
 import { Authors } from './authors';
@@ -18,9 +20,14 @@ import { TokenVerifier } from './tokens/token-verifier';
 
 /** Who is it, and what may they do. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Author, OwnedName]), TypeOrmModule.forFeature([Author, OwnedName], WRITABLE)],
+  imports: [
+    TypeOrmModule.forFeature([Author, OwnedName]),
+    TypeOrmModule.forFeature([Author, OwnedName], WRITABLE),
+    TerminusModule,
+  ],
   providers: [
     Access,
+    AccessHealth,
     Authors,
     Authenticator,
     Credentials,
@@ -36,6 +43,6 @@ import { TokenVerifier } from './tokens/token-verifier';
         new TokenVerifier(source, AUTH_ISSUER, AUTH_AUDIENCE),
     },
   ],
-  exports: [Access, Authenticator, Credentials, RequestAuthenticator],
+  exports: [Access, AccessHealth, Authenticator, Credentials, RequestAuthenticator],
 })
 export class AccessModule {}

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, type HealthCheckResult, type HealthIndicatorFunction } from '@nestjs/terminus';
+import { AccessHealth } from '../access/access.health';
 import { ChatHealth } from '../chat/chat.health';
 import { ClusterHealth } from '../cluster/cluster.health';
 import { Clock } from '../platform/lifecycle/clock';
@@ -28,6 +29,7 @@ export class HealthService {
     private readonly log: MessageLogHealth,
     private readonly chat: ChatHealth,
     private readonly cluster: ClusterHealth,
+    private readonly access: AccessHealth,
     private readonly messages: MessagesService,
     private readonly drain: Drain,
     private readonly clock: Clock,
@@ -61,6 +63,7 @@ export class HealthService {
       () => this.log.check(),
       () => this.chat.check(),
       () => this.cluster.check(),
+      ...(this.access.isRelevant ? [() => this.access.check()] : []),
     ]).finally(() => (this.readiness = undefined));
     return this.readiness;
   }

@@ -3,6 +3,7 @@ import { validateSync, type ValidationError } from 'class-validator';
 import { StartupError } from '../platform/errors/startup-error';
 import { withoutSecrets } from './database-url';
 import { readEnvFile } from './env-file';
+import { withSecretFiles } from './secret-files';
 import { isOffWithLimits } from './setting.decorator';
 import { frameBytesFor } from './setting-rules';
 import { SECTIONS, Settings } from './settings';
@@ -23,18 +24,19 @@ export function loadSettings(): Readonly<Settings> {
  * Validates and freezes; an empty value counts as not set.
  * @throws StartupError naming the variable, its value and what is allowed
  */
-export function readSettings(environment: Environment): Readonly<Settings> {
+export function readSettings(given: Environment): Readonly<Settings> {
+  const environment = withSecretFiles(given);
   const defaults = defaultsFor(environment);
-  const given = Object.keys(defaults)
+  const values = Object.keys(defaults)
     .map((name) => [name, environment[name]] as const)
     .filter(([, value]) => value !== undefined && value !== '');
   const sections = Object.values(SECTIONS);
   // Each section converts its own values from text and passes on the others.
-  const values = sections.reduce<object>((all, Section) => plainToInstance(Section as new () => object, all), {
+  const converted = sections.reduce<object>((all, Section) => plainToInstance(Section as new () => object, all), {
     ...defaults,
-    ...Object.fromEntries(given),
+    ...Object.fromEntries(values),
   });
-  const settings = Object.assign(new Settings(), values);
+  const settings = Object.assign(new Settings(), converted);
   // With the values of all sections, so that a rule can compare settings of two.
   const [first] = sections.flatMap((Section) =>
     validateSync(Object.assign(new Section(), settings), { stopAtFirstError: true }),
@@ -49,8 +51,8 @@ function faultOf({ property, value, constraints = {} }: ValidationError): string
 
 /** A value as it may be printed: on one line, without secrets. */
 function shown(name: string, value: string): string {
-  if (name.endsWith('_SECRET')) return '…';
-  const text = name.endsWith('_URL') ? withoutSecrets(value) : value;
+  if (/_(SECRET|TOKEN|PREVIOUS)$/.test(name)) return '…';
+  const text = /_(URL|ISSUER)$/.test(name) ? withoutSecrets(value) : value;
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => JSON.stringify(character).slice(1, -1));
   return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
 }

@@ -1,6 +1,8 @@
+import { fileVariable } from './secret-files';
+import { settingsFromFiles } from './setting.decorator';
 import { Settings } from './settings';
 
-const NAMES = Object.keys(new Settings());
+const NAMES = [...Object.keys(new Settings()), ...settingsFromFiles().map(fileVariable)];
 
 /**
  * A line for each variable that is almost the name of a setting and so has no effect. Few edits are allowed, fewer in short names:

@@ -1,5 +1,6 @@
 import { getMetadataStorage, type ValidationArguments } from 'class-validator';
-import { isOffWithLimits, settingsOf } from './setting.decorator';
+import { fileVariable } from './secret-files';
+import { isOffWithLimits, settingsFromFiles, settingsOf } from './setting.decorator';
 import { SECTIONS, Settings } from './settings';
 
 export interface SettingRow {
@@ -22,9 +23,14 @@ export function settingsReference(): readonly (readonly [title: string, rows: re
       name,
       byDefault: documentedDefault ?? String(defaults[name]),
       allowed: allowedFor(Section, name, defaults),
-      meaning: isOffWithLimits(name) ? `${meaning.slice(0, -1)}; 0: no limit.` : meaning,
+      meaning: completed(name, meaning),
     })),
   ]);
+}
+
+function completed(name: string, meaning: string): string {
+  if (isOffWithLimits(name)) return `${meaning.slice(0, -1)}; 0: no limit.`;
+  return settingsFromFiles().includes(name) ? `${meaning} Or ${fileVariable(name)}: a file that contains it.` : meaning;
 }
 
 /** The rule in words: the message that a value against it gets. */

@@ -8,6 +8,7 @@ export interface SettingText {
 
 const TEXTS = new Map<object, SettingText[]>();
 const OFF_WITH_LIMITS = new Set<string>();
+const FROM_FILES = new Set<string>();
 
 /** Documents a setting; `.env.example`, `docs/settings.md` and `--help` are generated from it (`npm run docs:write`). */
 export function Setting(meaning: string, documentedDefault?: string): PropertyDecorator {
@@ -30,4 +31,13 @@ export function settingsOf(section: object): readonly SettingText[] {
 
 export function isOffWithLimits(name: string): boolean {
   return OFF_WITH_LIMITS.has(name);
+}
+
+/** A secret, or a URL with one: `NAME_FILE` may name a file that contains it. */
+export function FromFile(): PropertyDecorator {
+  return (_target, name) => void FROM_FILES.add(String(name));
+}
+
+export function settingsFromFiles(): readonly string[] {
+  return [...FROM_FILES];
 }

@@ -1,20 +1,28 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request } from 'express';
 import { Registry } from 'prom-client';
+import { Public } from '../http/route-access';
 import { Probe } from '../http/route-marks';
 import { Metrics } from './metrics';
-import { Public } from '../http/route-access';
+import { MetricsOptions } from './metrics-options';
+import { requireMetricsToken } from './metrics-token';
 
+/** For scrapers, who are no users: the token is their own. */
 @ApiExcludeController()
 @Probe()
 @Public()
 @Controller('metrics')
 export class MetricsController {
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly options: MetricsOptions,
+  ) {}
 
   @Get()
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
-  read(): Promise<string> {
+  read(@Req() request: Request): Promise<string> {
+    requireMetricsToken(request, this.options.token);
     return this.metrics.registry.metrics();
   }
 }

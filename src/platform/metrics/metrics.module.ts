@@ -1,12 +1,26 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { HttpMetrics } from './http-metrics';
 import { Metrics } from './metrics';
 import { MetricsController } from './metrics.controller';
+import { MetricsOptions } from './metrics-options';
+import { MetricsServer } from './metrics-server';
 
+/** The figures, and where they can be read: at `/metrics`, or on a port of their own. */
 @Global()
-@Module({
-  controllers: [MetricsController],
-  providers: [HttpMetrics, Metrics],
-  exports: [HttpMetrics, Metrics],
-})
-export class MetricsModule {}
+@Module({})
+export class MetricsModule {
+  static with(options: MetricsOptions): DynamicModule {
+    const hasOwnPort = options.port > 0;
+    return {
+      module: MetricsModule,
+      controllers: hasOwnPort ? [] : [MetricsController],
+      providers: [
+        { provide: MetricsOptions, useValue: options },
+        HttpMetrics,
+        Metrics,
+        ...(hasOwnPort ? [MetricsServer] : []),
+      ],
+      exports: [HttpMetrics, Metrics],
+    };
+  }
+}

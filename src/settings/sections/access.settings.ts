@@ -1,25 +1,40 @@
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { IntegerInRange } from '../../platform/http/integer-in-range.decorator';
-import { Setting } from '../setting.decorator';
+import {
+  IsIdentityHeader,
+  IsProviderUrl,
+  NeedsAudience,
+  NeedsNamedProxies,
+  NeedsProxyHeader,
+  NeedsSecret,
+  NotWithKeys,
+} from '../access-rules';
+import { FromFile, Setting } from '../setting.decorator';
 
 const SECRET = { message: 'at least 32 characters' };
 
 /** Who is it, and what may they do: docs/access.md. With none of them set, anybody may read, and write under any name. */
 export class AccessSettings {
   @Setting('OpenID Connect issuer whose tokens are accepted; its keys are found by discovery. Requires AUTH_AUDIENCE.')
-  @Matches(/^$|^https?:\/\/\S+$/, { message: 'an https:// URL' })
+  @NeedsAudience()
+  @IsProviderUrl()
   readonly AUTH_ISSUER: string = '';
 
   @Setting('Key set (JWKS) of the issuer, without discovery. Requires AUTH_AUDIENCE.')
-  @Matches(/^$|^https?:\/\/\S+$/, { message: 'an https:// URL' })
+  @NeedsAudience()
+  @IsProviderUrl()
   readonly AUTH_JWKS_URL: string = '';
 
   @Setting('Secret shared with whoever signs tokens by HS256, HS384 or HS512. Not together with keys.')
   @Matches(/^(|.{32,})$/s, SECRET)
+  @NotWithKeys()
+  @FromFile()
   readonly AUTH_JWT_SECRET: string = '';
 
   @Setting('The secret before the present one; tokens signed with it stay valid while it is set.')
   @Matches(/^(|.{32,})$/s, SECRET)
+  @NeedsSecret()
+  @FromFile()
   readonly AUTH_JWT_SECRET_PREVIOUS: string = '';
 
   @Setting('Audience that tokens must name (`aud`).')
@@ -58,14 +73,19 @@ export class AccessSettings {
 
   @Setting('Header in which a proxy of TRUST_PROXY names the user, such as X-Forwarded-User.')
   @Matches(/^$|^[A-Za-z0-9-]+$/, { message: 'the name of a header' })
+  @IsIdentityHeader()
+  @NeedsNamedProxies()
   readonly AUTH_PROXY_HEADER: string = '';
 
   @Setting('Header in which the same proxy lists the roles, separated by commas.')
   @Matches(/^$|^[A-Za-z0-9-]+$/, { message: 'the name of a header' })
+  @IsIdentityHeader()
+  @NeedsProxyHeader()
   readonly AUTH_PROXY_ROLES_HEADER: string = '';
 
   @Setting('Secret that acts as a moderator on the REST routes, also without an identity provider.')
-  @Matches(/^(|.{32,})$/s, SECRET)
+  @Matches(/^(|[\x21-\x7e]{32,})$/, { message: 'at least 32 characters of ASCII, without spaces' })
+  @FromFile()
   readonly MODERATOR_TOKEN: string = '';
 
   @Setting('true: POST /api/messages is open where no token is required.')
@@ -81,7 +101,8 @@ export class AccessSettings {
   readonly SLOW_MODE_SECONDS: number = 0;
 
   @Setting('Secret that /metrics requires as a bearer token. Empty: none.')
-  @Matches(/^(|.{16,})$/s, { message: 'at least 16 characters' })
+  @Matches(/^(|[\x21-\x7e]{16,})$/, { message: 'at least 16 characters of ASCII, without spaces' })
+  @FromFile()
   readonly METRICS_TOKEN: string = '';
 
   @Setting('TCP port of its own for /metrics, which is then not on PORT; 0: on PORT.')

@@ -1,10 +1,11 @@
 import { IsIn } from 'class-validator';
-import { Setting } from '../setting.decorator';
+import { FromFile, Setting } from '../setting.decorator';
 import { IsDatabaseUrl } from '../setting-rules';
 
 export class StorageSettings {
   @Setting('Database. A relative SQLite path is relative to the working directory; a missing folder is created.')
   @IsDatabaseUrl()
+  @FromFile()
   readonly DATABASE_URL: string = 'sqlite:data/chat.sqlite';
 
   @Setting(

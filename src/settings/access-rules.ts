@@ -1,0 +1,66 @@
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { isTrustProxy, parseTrustProxy, trustOf } from './proxy-trust';
+import type { Settings } from './settings';
+
+/** A rule that involves other settings; an empty value is always allowed. `message` says what is. */
+function rule(name: string, message: string, isMet: (value: string, settings: Settings) => boolean): PropertyDecorator {
+  const validate = (value: unknown, args?: ValidationArguments) =>
+    value === '' || isMet(String(value), args?.object as Settings);
+  return ValidateBy({ name, validator: { validate } }, { message });
+}
+
+/** Where keys come from: over plain HTTP anybody on the way could replace them. */
+export const IsProviderUrl = () =>
+  rule('isProviderUrl', 'an https:// URL without user and query; http:// only for localhost', isProviderUrl);
+
+/** A token for another service of the same provider is no token for this one. */
+export const NeedsAudience = () =>
+  rule('needsAudience', 'only together with AUTH_AUDIENCE', (_url, { AUTH_AUDIENCE }) => AUTH_AUDIENCE !== '');
+
+/** A token must not be checked with a public key as if that were a secret. */
+export const NotWithKeys = () =>
+  rule(
+    'notWithKeys',
+    'not together with AUTH_ISSUER or AUTH_JWKS_URL',
+    (_secret, { AUTH_ISSUER, AUTH_JWKS_URL }) => AUTH_ISSUER === '' && AUTH_JWKS_URL === '',
+  );
+
+export const NeedsSecret = () =>
+  rule('needsSecret', 'only together with AUTH_JWT_SECRET', (_previous, { AUTH_JWT_SECRET }) => AUTH_JWT_SECRET !== '');
+
+/** Headers with a meaning of their own, which every client sends. */
+const OTHER_HEADERS =
+  /^(authorization|cookie|host|origin|connection|upgrade|content-.*|accept.*|sec-.*|x-forwarded-(for|host|proto))$/i;
+
+export const IsIdentityHeader = () =>
+  rule('isIdentityHeader', 'a header that the proxy alone sets', (name) => !OTHER_HEADERS.test(name));
+
+/** Whoever is trusted can be anybody: the addresses must be named, and not be the whole internet. */
+export const NeedsNamedProxies = () =>
+  rule(
+    'needsNamedProxies',
+    'only together with a TRUST_PROXY that lists the addresses of the proxy',
+    (_header, { TRUST_PROXY }) => Array.isArray(parseTrustProxy(TRUST_PROXY)) && !isAnybodyTrusted(TRUST_PROXY),
+  );
+
+export const NeedsProxyHeader = () =>
+  rule(
+    'needsProxyHeader',
+    'only together with AUTH_PROXY_HEADER, and another header',
+    (name, { AUTH_PROXY_HEADER }) => AUTH_PROXY_HEADER !== '' && AUTH_PROXY_HEADER.toLowerCase() !== name.toLowerCase(),
+  );
+
+function isProviderUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password, search, hash } = new URL(value);
+  if ([username, password, search, hash].some((part) => part !== '')) return false;
+  return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname));
+}
+
+/** Two addresses that no network has in common. */
+function isAnybodyTrusted(trustProxy: string): boolean {
+  // Reported by the rule of TRUST_PROXY.
+  if (!isTrustProxy(trustProxy)) return false;
+  const isTrusted = trustOf(trustProxy);
+  return ['192.0.2.1', '203.0.113.1'].every((address) => isTrusted(address, 0)) || isTrusted('2001:db8::1', 0);
+}

@@ -1,0 +1,45 @@
+import { readFileSync, statSync } from 'node:fs';
+import { fileFault } from '../platform/errors/file-fault';
+import { StartupError } from '../platform/errors/startup-error';
+import { settingsFromFiles } from './setting.decorator';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Largest file, in bytes: the path may be a device without an end. */
+const MAX_BYTES = 65_536;
+
+/** The variable that names the file of a setting, as for the secrets of Docker and Kubernetes. */
+export function fileVariable(setting: string): string {
+  return `${setting}_FILE`;
+}
+
+/**
+ * The environment with the settings that stand in files. Line breaks at the end of a file, which editors add, do not count.
+ * @throws StartupError naming the variable and what is wrong with its file, never what is in it
+ */
+export function withSecretFiles(environment: Environment): Environment {
+  const read = settingsFromFiles().flatMap((name) => {
+    const path = environment[fileVariable(name)];
+    if (path === undefined || path === '') return [];
+    if (environment[name])
+      throw new StartupError(`${name} and ${fileVariable(name)} are both set; one of them is needed`);
+    return [[name, readSecret(fileVariable(name), path)]];
+  });
+  return { ...environment, ...(Object.fromEntries(read) as Environment) };
+}
+
+function readSecret(variable: string, path: string): string {
+  const refuse = (fault: string) => new StartupError(`cannot read the file of ${variable}, ${path}: ${fault}`);
+  let text: string;
+  try {
+    if (statSync(path).size > MAX_BYTES) throw refuse(`it is larger than ${MAX_BYTES} bytes`);
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw refuse(code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : (fileFault(error) ?? message));
+  }
+  const secret = text.replace(/[\r\n]+$/, '');
+  if (secret === '') throw refuse('it is empty');
+  return secret;
+}
