@@ -52,6 +52,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   R: ['proof', 'cluster-proof'],
   P: ['page'],
   N: ['message-changes'],
+  I: ['access'],
 };
 
 describe('SPEC.md', () => {

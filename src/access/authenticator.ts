@@ -57,7 +57,8 @@ export class Authenticator {
   private async prove(token: string): Promise<Identity> {
     const claims = await this.verifier.verify(token);
     const { iss = NO_ISSUER, sub } = claims;
-    if (typeof iss !== 'string' || iss === PROXY_ISSUER || typeof sub !== 'string') throw new AppError('token_invalid');
+    if (typeof iss !== 'string' || iss === PROXY_ISSUER || typeof sub !== 'string' || sub === '')
+      throw new AppError('token_invalid');
     const username = nameOf(this.givenName(claims, sub));
     const roles = rolesIn(claimAt(claims, this.settings.AUTH_ROLES_CLAIM));
     return {
