@@ -14,7 +14,16 @@ import { until } from './support/until';
 // Moves tens of thousands of messages, several times.
 jest.setTimeout(60_000);
 
-const EVERYTHING = 'SELECT id, username, message, created_at, client_id, client_hash FROM messages ORDER BY id';
+const EVERYTHING = 'SELECT * FROM messages ORDER BY id';
+const ACCOMPANYING = {
+  authors: 'id',
+  owned_names: 'username',
+  author_keys: 'author_id, client_id',
+  changes: 'id',
+  chat_epoch: 'id',
+  sanctions: 'kind, username',
+  moderation_log: 'id',
+};
 const MANY = 60_000;
 
 /** Texts at risk from column types, encodings and quoting. */
@@ -41,7 +50,26 @@ async function chatFile(): Promise<string> {
   // A message stored by an older version, and one whose text was changed since.
   await execute(database, `UPDATE messages SET client_hash = NULL WHERE client_id = 'noch-eine'`);
   await execute(database, `UPDATE messages SET message = replace(message, '😀', '🫥') WHERE id = 3`);
+  await execute(
+    database,
+    `INSERT INTO authors (id, issuer, subject, created_at) VALUES (7, 'https://issuer', 'Zoë "\\', 5), (9, 'https://issuer', 'b', 6);
+     INSERT INTO owned_names (username, author_id) VALUES ('max', 7), ('Zoë 😀', 9);
+     INSERT INTO author_keys (author_id, client_id, message_id, change_id) VALUES (7, 'a', 6, NULL), (7, 'b', 6, 1), (9, 'a', 9, NULL);
+     INSERT INTO changes (id, message_id, created_at) VALUES (1, 6, 10), (2, 6, 11), (3, 8, 12);
+     INSERT INTO sanctions (kind, username, author_id, until, reason, moderator, created_at)
+       VALUES ('ban', 'max', 7, NULL, 'laut', 'mod', 1), ('mute', 'eva', NULL, 99, NULL, 'mod', 2);
+     INSERT INTO moderation_log (id, created_at, moderator, action, username, message_id, until, reason)
+       VALUES (1, 1, 'mod', 'ban', 'max', NULL, NULL, 'laut'), (4, 2, 'mod', 'delete', 'max', 8, NULL, NULL);
+     UPDATE messages SET author_id = 7, change_id = 2, edited_at = 11 WHERE id = 6;
+     UPDATE messages SET change_id = 3, deleted_at = 12, deleted_by = 'mod' WHERE id = 8;`,
+  );
   return database;
+}
+
+/** The rows of all tables beside the messages. */
+function accompanying(database: string): Promise<unknown> {
+  const tables = Object.entries(ACCOMPANYING);
+  return Promise.all(tables.map(([table, key]) => rowsOf(database, `SELECT * FROM ${table} ORDER BY ${key}`)));
 }
 
 /** A SQLite file with messages by many users over several days, several per timestamp. */
@@ -93,6 +121,9 @@ it('[T1] everything moves to PostgreSQL and back, and a server on the result giv
   expect(rows).toHaveLength(AWKWARD.length + 4);
   expect(await rowsOf(postgres, EVERYTHING)).toEqual(rows);
   expect(await rowsOf(back, EVERYTHING)).toEqual(rows);
+  const others = await accompanying(original);
+  expect(await accompanying(postgres)).toEqual(others);
+  expect(await accompanying(back)).toEqual(others);
   expect(here.lines.at(-1)).toBe(there.lines.at(-1));
   expect(await answersOn(postgres)).toEqual(before);
   expect(await answersOn(back)).toEqual(before);
@@ -110,6 +141,12 @@ it('[T1] everything moves to PostgreSQL and back, and a server on the result giv
   client.sendV2Message('neu', 'nach dem Umzug', username);
   expect(await client.nextOf('ack')).toMatchObject({ id: rows.length + 1 });
   await server.stop();
+  // New rows get ids behind those that were copied.
+  for (const database of [postgres, back]) {
+    const values = `(issuer, subject, created_at) VALUES ('https://issuer', 'neu', 1)`;
+    await execute(database, `INSERT INTO authors ${values}`);
+    expect((await rowsOf(database, 'SELECT max(id) AS newest FROM authors'))[0]).toEqual({ newest: 10 });
+  }
 });
 
 it('[T1] an empty chat is moved, too', async () => {

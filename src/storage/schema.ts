@@ -12,12 +12,12 @@ type Migration = new () => MigrationInterface;
 
 const FOLDER = join(__dirname, 'migrations');
 
+/** The tables beside messages and what is counted of them, which a copy of a chat takes along row by row. */
+export const ACCOMPANYING = [Author, OwnedName, AuthorKey, Change, ChatEpoch, Sanction, ModerationLogEntry] as const;
+
 /** Entities and migrations, the same for all kinds of databases. */
 export const SCHEMA = {
-  entities: [
-    ...[Message, MessageHead, UserMessage, TotalStats, UserStats, DayStats],
-    ...[Author, OwnedName, AuthorKey, Change, ChatEpoch, Sanction, ModerationLogEntry],
-  ],
+  entities: [Message, MessageHead, UserMessage, TotalStats, UserStats, DayStats, ...ACCOMPANYING],
   migrations: migrationsOf(FOLDER),
   migrationsTransactionMode: 'each',
   synchronize: false,

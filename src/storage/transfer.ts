@@ -1,6 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { Appended, StoredMessage } from './stored-message';
 
+/** Values by column. */
+export type Row = Readonly<Record<string, unknown>>;
+
 /** The database that a chat is copied from; no server can start on it. */
 export interface TransferSource {
   /** Cannot write. */
@@ -17,8 +20,11 @@ export abstract class TransferTarget {
     readonly dataSource: DataSource,
   ) {}
 
-  /** Stores a page as one transaction, which is rolled back when `accept` throws. */
+  /** Stores a page, in its present state, as one transaction, which is rolled back when `accept` throws. */
   abstract append(page: readonly StoredMessage[], accept: (appended: Appended) => void): Promise<void>;
+
+  /** Replaces all rows of a table other than `messages`. */
+  abstract replaceRows(table: string, columns: readonly string[], pages: AsyncIterable<readonly Row[]>): Promise<void>;
 
   /** Brings counters and user index up to date. */
   abstract catchUp(): Promise<void>;

@@ -1,10 +1,12 @@
 import type { Storage } from '../../storage/storage';
 import type { Appended, StoredMessage } from '../../storage/stored-message';
+import { ACCOMPANYING } from '../../storage/schema';
 import type { TransferTarget } from '../../storage/transfer';
 import { Comparison } from './comparison';
 import { MessageReader } from './message-reader';
 import type { Progress } from './progress';
 import { recount } from './recount';
+import { copyTable } from './copy-table';
 import { explained, Refusal } from './refusal';
 
 /**
@@ -35,6 +37,10 @@ export async function move(from: Storage, to: Storage, progress: Progress): Prom
   await explained(to, () => target.catchUp());
   await comparison.advanceTo(total, (done) => progress.show('verified', done, total));
   await recount(targetReader, total);
+  for (const entity of ACCOMPANYING) {
+    const rows = await explained(to, () => copyTable(entity, source, target));
+    if (rows.count > 0) progress.say(`with ${rows.count} rows of ${rows.table}`);
+  }
   if ((await sourceReader.lastId()) !== total) {
     throw new Refusal(`${from.name} has got messages meanwhile; stop all servers and move again`);
   }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { StartupError } from '../../platform/errors/startup-error';
 import type { Settings } from '../../settings/settings';
 import { refuseOtherSchemas } from '../migrate';
-import type { Appended, StoredMessage } from '../stored-message';
-import { type TransferSource, TransferTarget } from '../transfer';
+import { type Appended, MESSAGE_FIELDS, STATE_FIELDS, type StoredMessage } from '../stored-message';
+import { type Row, type TransferSource, TransferTarget } from '../transfer';
 import { AppendTransaction } from './append';
 import { checkpointIfLong, openForWriting } from './connection';
 import { SqliteLock } from './lock';
@@ -14,6 +14,12 @@ import { BUSY_TIMEOUT_MS, readOnlyFileOptions, sqlitePath } from './options';
 
 /** Messages after which counters and user index catch up: in bulk, but in a bounded transaction. */
 const CATCH_UP_AFTER = 50_000;
+
+const SET_STATE = STATE_FIELDS.map((name) => `${MESSAGE_FIELDS[name].column} = @${name}`).join(', ');
+
+function stateOf(message: StoredMessage): object {
+  return Object.fromEntries(['id' as const, ...STATE_FIELDS].map((name) => [name, message[name] ?? null]));
+}
 
 export async function openTransferSource(settings: Readonly<Settings>): Promise<TransferSource> {
   const path = sqlitePath(settings);
@@ -30,6 +36,7 @@ export async function openTransferSource(settings: Readonly<Settings>): Promise<
 
 export class SqliteTransferTarget extends TransferTarget {
   private readonly transaction: AppendTransaction;
+  private readonly restoreState: Statement;
   private behind = 0;
 
   private constructor(
@@ -39,6 +46,7 @@ export class SqliteTransferTarget extends TransferTarget {
   ) {
     super(dataSource);
     this.transaction = new AppendTransaction(database);
+    this.restoreState = database.prepare(`UPDATE messages SET ${SET_STATE} WHERE id = @id`);
   }
 
   static async open(settings: Readonly<Settings>): Promise<SqliteTransferTarget> {
@@ -51,10 +59,25 @@ export class SqliteTransferTarget extends TransferTarget {
   }
 
   append(page: readonly StoredMessage[], accept: (appended: Appended) => void): Promise<void> {
-    this.database.transaction(() => accept(this.transaction.append(page)))();
+    this.database.transaction(() => {
+      accept(this.transaction.append(page));
+      for (const message of page) if (message.changeId != null) this.restoreState.run(stateOf(message));
+    })();
     checkpointIfLong(this.database);
     this.behind += page.length;
     return this.behind >= CATCH_UP_AFTER ? this.catchUp() : Promise.resolve();
+  }
+
+  async replaceRows(table: string, columns: readonly string[], pages: AsyncIterable<readonly Row[]>): Promise<void> {
+    this.database.prepare(`DELETE FROM ${table}`).run();
+    const placeholders = columns.map(() => '?').join(', ');
+    const insert = this.database.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${placeholders})`);
+    for await (const page of pages) {
+      this.database.transaction(() => {
+        for (const row of page) insert.run(columns.map((column) => row[column]));
+      })();
+      checkpointIfLong(this.database);
+    }
   }
 
   catchUp(): Promise<void> {
