@@ -1,6 +1,13 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { isTrustProxy, parseTrustProxy, trustOf } from './proxy-trust';
-import type { Settings } from './settings';
+
+/** The settings that the rules compare with. */
+type Settings = Readonly<
+  Record<
+    'AUTH_ISSUER' | 'AUTH_JWKS_URL' | 'AUTH_JWT_SECRET' | 'AUTH_AUDIENCE' | 'AUTH_PROXY_HEADER' | 'TRUST_PROXY',
+    string
+  >
+>;
 
 /** A rule that involves other settings; an empty value is always allowed. `message` says what is. */
 function rule(name: string, message: string, isMet: (value: string, settings: Settings) => boolean): PropertyDecorator {
