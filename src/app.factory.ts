@@ -1,6 +1,7 @@
 import type { NestMiddleware, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Access } from './access/access';
 import { serveApiDocument } from './api-docs/open-api-document';
 import { AppModule } from './app.module';
 import { ChatAdapter } from './chat/gateway/chat.adapter';
@@ -13,6 +14,7 @@ import { httpRate } from './limits/http-rate';
 import { limitTcpConnections } from './limits/tcp-limit';
 import { AccessLog } from './platform/http/access-log';
 import { HttpAdapter } from './platform/http/http-adapter';
+import { noteBrokenText } from './platform/http/json-body';
 import { checkPreconditions } from './platform/http/http-preconditions';
 import { RefuseWhileDraining } from './platform/http/refuse-while-draining';
 import { requestId } from './platform/http/request-id';
@@ -29,7 +31,7 @@ import type { Settings } from './settings/settings';
 import { crossOrigin } from './web/cross-origin';
 import { PAGE_FOLDER } from './web/page';
 
-/** Largest request body, in bytes. No route takes one; this bounds what is read before the answer. */
+/** Largest request body, in bytes, where no route takes one; this bounds what is read before the answer. */
 const MAX_BODY_BYTES = 16_384;
 
 /** The complete application, not yet listening: started by `main`, driven by the end-to-end tests. */
@@ -71,5 +73,7 @@ function useMiddleware(app: NestExpressApplication, settings: Readonly<Settings>
   if (settings.HTTP_RATE > 0) {
     app.use(httpRate(settings.HTTP_RATE, app.get(AddressBudgets), app.get(Routes), app.get(Clock), app.get(Metrics)));
   }
-  app.useBodyParser('json', { limit: MAX_BODY_BYTES });
+  // A text may be as long as in a frame, which MAX_FRAME_BYTES always has room for.
+  const limit = app.get(Access).takesTexts ? settings.MAX_FRAME_BYTES : MAX_BODY_BYTES;
+  app.useBodyParser('json', { limit, ...{ verify: noteBrokenText } });
 }

@@ -28,6 +28,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   E: ['http', 'http-edge', 'http-memory', 'postgres-connection'],
   H: ['health', 'metrics'],
   M: ['messages'],
+  Q: ['rest-writing'],
   W: ['websocket', 'websocket-handshake', 'websocket-property', 'presence', 'rude-clients'],
   V: [
     'websocket-v2',

@@ -11,6 +11,10 @@ export class Access {
   readonly isOn: boolean;
   /** Whether anything can be changed or moderated. */
   readonly hasChanges: boolean;
+  /** Whether messages can be written over HTTP. */
+  readonly takesPosts: boolean;
+  /** The same without a token. */
+  readonly hasOpenPosts: boolean;
   /** Who somebody without a token is. */
   readonly withoutToken: Identity;
 
@@ -18,6 +22,8 @@ export class Access {
     const { AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER, AUTH_GUESTS, MODERATOR_TOKEN } = settings;
     this.isOn = [AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER].some((setting) => setting !== '');
     this.hasChanges = this.isOn || MODERATOR_TOKEN !== '';
+    this.hasOpenPosts = settings.HTTP_POST === 'true';
+    this.takesPosts = this.isOn || this.hasOpenPosts;
     const guest: Identity = {
       kind: 'guest',
       roles: [],
@@ -32,6 +38,11 @@ export class Access {
     const { AUTH_READ_ROLE, AUTH_WRITE_ROLE, AUTH_MODERATE_ROLE } = this.settings;
     const has = (role: string) => role === '' || roles.includes(role);
     return { read: has(AUTH_READ_ROLE), write: has(AUTH_WRITE_ROLE), moderate: has(AUTH_MODERATE_ROLE) };
+  }
+
+  /** Whether a request can bring a text, of a new message or of an edited one. */
+  get takesTexts(): boolean {
+    return this.takesPosts || this.hasChanges;
   }
 
   /** Whether the identity may do this in the channel. Expiry is the caller's: it ends connections. */

@@ -5,6 +5,7 @@ import { Between, In, Repository, type SelectQueryBuilder } from 'typeorm';
 import { Settings } from '../settings/settings';
 import { Message } from '../storage/entities/message.entity';
 import type { Position } from '../storage/position';
+import type { View } from './message.dto';
 
 /** Approximate bytes of text per read and per answer; a single longer message is a page of its own. */
 export const PAGE_BYTES = 1024 * 1024;
@@ -13,6 +14,9 @@ export const PAGE_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 128 * 1024;
 
 const MAX_CODE_POINT_BYTES = 4;
+
+/** What the API document's form of a message shows. */
+const DOCUMENTED = { id: true, username: true, message: true, createdAt: true } as const;
 
 /** The first of the requested messages, as many as fit into a page, in the requested order. */
 export interface Stretch {
@@ -30,18 +34,22 @@ export class MessageReader {
   ) {}
 
   /** Messages behind `after`, oldest first. */
-  following(after: Position, limit: number, maxBytes = PAGE_BYTES): Promise<Stretch> {
+  following(after: Position, limit: number, view: View, maxBytes = PAGE_BYTES): Promise<Stretch> {
     const found = this.messages.createQueryBuilder('m').where('m.id > :after', { after });
-    return this.read('ASC', limit, found, maxBytes);
+    return this.read('ASC', limit, found, view, maxBytes);
+  }
+
+  one(id: number): Promise<Message | null> {
+    return this.messages.findOneBy({ id });
   }
 
   /** Messages before the id `before`, newest first. */
-  newest(before: number, limit: number): Promise<Stretch> {
-    return this.read('DESC', limit, this.messages.createQueryBuilder('m').where('m.id < :before', { before }));
+  newest(before: number, limit: number, view: View): Promise<Stretch> {
+    return this.read('DESC', limit, this.messages.createQueryBuilder('m').where('m.id < :before', { before }), view);
   }
 
   /** The same of one user. The user index covers all but the last messages (see `UserMessage`), which are scanned. */
-  newestOf(username: string, before: number, limit: number): Promise<Stretch> {
+  newestOf(username: string, before: number, limit: number, view: View): Promise<Stretch> {
     const found = this.messages.createQueryBuilder('m').where(
       `m.id IN (
         SELECT id FROM (
@@ -59,18 +67,22 @@ export class MessageReader {
       )`,
       { username, before, limit },
     );
-    return this.read('DESC', limit, found);
+    return this.read('DESC', limit, found, view);
   }
 
   private async read(
     order: 'ASC' | 'DESC',
     limit: number,
     found: SelectQueryBuilder<Message>,
+    view: View,
     maxBytes = PAGE_BYTES,
   ): Promise<Stretch> {
     found.orderBy('m.id', order).limit(limit);
     const most = limit * this.settings.MAX_MESSAGE_LENGTH * MAX_CODE_POINT_BYTES;
-    if (most <= maxBytes) return { rows: await found.getMany(), isCut: false };
+    if (most <= maxBytes) {
+      if (view !== 'full') found.select(Object.keys(DOCUMENTED).map((name) => `m.${name}`));
+      return { rows: await found.getMany(), isCut: false };
+    }
     // Sizes are found without reading the texts.
     const sizes = await found
       .select('m.id', 'id')
@@ -79,11 +91,12 @@ export class MessageReader {
     let left = fitting(sizes, maxBytes);
     const isCut = left.length < sizes.length;
     const rows: Message[] = [];
+    const select = view === 'full' ? undefined : DOCUMENTED;
     while (left.length > 0) {
       const chunk = fitting(left, CHUNK_BYTES);
       left = left.slice(chunk.length);
       const id = among(chunk.map((size) => size.id));
-      rows.push(...(await this.messages.find({ where: { id }, order: { id: order } })));
+      rows.push(...(await this.messages.find({ select, where: { id }, order: { id: order } })));
       // On SQLite reads are synchronous: sockets get their turn in between.
       await setImmediate();
     }
@@ -91,7 +104,10 @@ export class MessageReader {
   }
 }
 
-function fitting<Size extends { readonly bytes: number }>(sizes: readonly Size[], maxBytes: number): readonly Size[] {
+export function fitting<Size extends { readonly bytes: number }>(
+  sizes: readonly Size[],
+  maxBytes: number,
+): readonly Size[] {
   let sum = 0;
   const firstTooMuch = sizes.findIndex(({ bytes }, index) => (sum += bytes) > maxBytes && index > 0);
   return firstTooMuch === -1 ? sizes : sizes.slice(0, firstTooMuch);

@@ -1,12 +1,21 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiErrors } from '../platform/http/api-errors.decorator';
 import { AddressBudgets } from '../limits/address-budgets';
 import { HistoryRate } from '../limits/history-rate';
 import { Slots } from '../limits/slots';
 import { ApiPageResponse } from './api-page-response.decorator';
-import { PageQuery, PageResponse, RecentQuery, RecentResponse, UserQuery, UserResponse } from './messages.dto';
+import {
+  ChangesQuery,
+  ChangesResponse,
+  PageQuery,
+  PageResponse,
+  RecentQuery,
+  RecentResponse,
+  UserQuery,
+  UserResponse,
+} from './messages.dto';
 import { MessagesService, type Page } from './messages.service';
 import { Requires } from '../platform/http/route-access';
 
@@ -40,6 +49,14 @@ export class MessagesController {
   @ApiErrors('BAD_REQUEST', 'VALIDATION_ERROR')
   recent(@Query() query: RecentQuery, @Res({ passthrough: true }) response: Response): Promise<RecentResponse> {
     return this.answer(response, () => this.messages.recent(query));
+  }
+
+  @Get('changes')
+  @ApiOperation({ summary: 'Messages changed after a change, each in its present state' })
+  @ApiOkResponse({ type: ChangesResponse })
+  @ApiErrors('BAD_REQUEST', 'VALIDATION_ERROR')
+  changes(@Query() query: ChangesQuery, @Res({ passthrough: true }) response: Response): Promise<ChangesResponse> {
+    return this.answer(response, () => this.messages.changes(query));
   }
 
   @Get('user/:username')

@@ -1,9 +1,34 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { Optional, IntegerInRange } from '../platform/http/integer-in-range.decorator';
+import { ApiListOf, FullMessageDto, type MessageOf, type View } from './message.dto';
 
 const MAX_ID = Number.MAX_SAFE_INTEGER;
 
-export class PageQuery {
+const ID_BOUNDS = { context: { min: 1, max: MAX_ID } };
+
+/** The id in a path, in the one spelling that `Location` has. */
+export class IdParam {
+  @Transform(({ value }: { value: unknown }) => (/^[1-9]\d*$/.test(String(value)) ? Number(value) : value))
+  @IsInt(ID_BOUNDS)
+  @Min(1, ID_BOUNDS)
+  @Max(MAX_ID, ID_BOUNDS)
+  id: number;
+}
+
+/** The form of the messages in a list. */
+class ViewQuery {
+  @ApiPropertyOptional({
+    enum: ['full'],
+    description: 'full: times to the millisecond, and what became of each message',
+  })
+  @Optional()
+  @IsIn(['full'])
+  view?: View;
+}
+
+export class PageQuery extends ViewQuery {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 1,
@@ -35,7 +60,7 @@ export class PageQuery {
   before?: number;
 }
 
-export class RecentQuery {
+export class RecentQuery extends ViewQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 50 })
   @Optional()
   @IntegerInRange(1, 100)
@@ -47,7 +72,7 @@ export class RecentQuery {
   before?: number;
 }
 
-export class UserQuery {
+export class UserQuery extends ViewQuery {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 50 })
   @Optional()
   @IntegerInRange(1, 1000)
@@ -59,24 +84,9 @@ export class UserQuery {
   before?: number;
 }
 
-/** `Message` of the API document. */
-export class MessageDto {
-  @ApiProperty({ type: 'integer', description: 'Contiguous from 1, in the order of storing', example: 1 })
-  id: number;
-
-  @ApiProperty({ example: 'Benutzer' })
-  username: string;
-
-  @ApiProperty({ example: 'Hallo Welt' })
-  message: string;
-
-  @ApiProperty({ description: 'UTC, to the second, without a zone', example: '2024-01-01T12:00:00' })
-  timestamp: string;
-}
-
 export class PageResponse {
-  @ApiProperty({ type: [MessageDto], description: 'Oldest first' })
-  messages: MessageDto[];
+  @ApiListOf({ description: 'Oldest first' })
+  messages: MessageOf[];
 
   @ApiProperty({ type: 'integer', description: 'Number of stored messages', example: 150 })
   total: number;
@@ -89,8 +99,8 @@ export class PageResponse {
 }
 
 export class RecentResponse {
-  @ApiProperty({ type: [MessageDto], description: 'Oldest first' })
-  messages: MessageDto[];
+  @ApiListOf({ description: 'Oldest first' })
+  messages: MessageOf[];
 
   @ApiProperty({ type: 'integer', description: 'Number of messages in this answer', example: 50 })
   total: number;
@@ -100,14 +110,42 @@ export class RecentResponse {
 }
 
 export class UserResponse {
-  @ApiProperty({ type: [MessageDto], description: "The user's newest messages, oldest of them first" })
-  messages: MessageDto[];
+  @ApiListOf({ description: "The user's newest messages, oldest of them first" })
+  messages: MessageOf[];
 
   @ApiProperty({ description: 'In the form it is stored in', example: 'max_mustermann' })
   username: string;
 
   @ApiProperty({ type: 'integer', description: 'All stored messages of this user', example: 15 })
   total_messages: number;
+
+  @ApiProperty({ type: 'integer', example: 50 })
+  limit: number;
+}
+
+export class ChangesQuery {
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 50 })
+  @Optional()
+  @IntegerInRange(1, 1000)
+  limit?: number;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0, description: 'Cursor: `last_change_id` of before' })
+  @Optional()
+  @IntegerInRange(0, MAX_ID)
+  after?: number;
+}
+
+export class ChangesResponse {
+  @ApiProperty({ type: [FullMessageDto], description: 'Each once, by `change_id`' })
+  messages: FullMessageDto[];
+
+  @ApiProperty({
+    type: 'integer',
+    description:
+      'How far the page reaches, for `after`; it may be short, or empty, before the newest change is reached',
+    example: 17,
+  })
+  last_change_id: number;
 
   @ApiProperty({ type: 'integer', example: 50 })
   limit: number;

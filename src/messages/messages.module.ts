@@ -8,6 +8,7 @@ import { ClusterModule } from '../cluster/cluster.module';
 import { Clock } from '../platform/lifecycle/clock';
 import { Metrics } from '../platform/metrics/metrics';
 import { StatsModule } from '../stats/stats.module';
+import { ChangedMessages } from './changed-messages';
 import { InFlightAppend } from './log/in-flight-append';
 import { StoredChanges } from './feed/stored-changes';
 import { StoredFeed } from './feed/stored-feed';
@@ -16,8 +17,11 @@ import { MessageLogHealth } from './log/message-log.health';
 import { Change, ChatEpoch } from '../storage/entities/change.entity';
 import { Message, MessageHead } from '../storage/entities/message.entity';
 import { MessageReader } from './message-reader';
+import { MessageController } from './message.controller';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './messages.service';
+import { PostsService } from './posts.service';
+import { WriteRates } from './write-rates';
 import { MessageWriter } from '../storage/message-writer';
 import { Storage } from '../storage/storage';
 
@@ -29,10 +33,13 @@ import { Storage } from '../storage/storage';
     ClusterModule,
     TerminusModule,
   ],
-  controllers: [MessagesController],
+  controllers: [MessagesController, MessageController],
   providers: [
     MessagesService,
     MessageReader,
+    ChangedMessages,
+    PostsService,
+    WriteRates,
     MessageLog,
     StoredFeed,
     StoredChanges,

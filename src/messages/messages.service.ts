@@ -2,14 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { AppError } from '../platform/errors/app-error';
-import { storedTimestamp } from '../platform/text/timestamps';
 import { namesMeant } from '../platform/text/username';
 import { StatsService } from '../stats/stats.service';
-import { Message, MessageHead } from '../storage/entities/message.entity';
+import { MessageHead } from '../storage/entities/message.entity';
 import { atOffset, before as positionBefore, countUpTo, next, ORIGIN } from '../storage/position';
+import { ChangedMessages } from './changed-messages';
+import { formOf, fullForm } from './message-form';
 import { MessageReader, PAGE_BYTES, type Stretch } from './message-reader';
+import type { MessageOf, View } from './message.dto';
 import type {
-  MessageDto,
+  ChangesQuery,
+  ChangesResponse,
   PageQuery,
   PageResponse,
   RecentQuery,
@@ -40,39 +43,54 @@ export class MessagesService {
   constructor(
     @InjectRepository(MessageHead) private readonly heads: Repository<MessageHead>,
     private readonly reader: MessageReader,
+    private readonly changed: ChangedMessages,
     private readonly stats: StatsService,
   ) {}
 
   /** @throws AppError when more than one of offset, after and before is given */
-  async page({ limit = DEFAULT_LIMIT, offset, after, before }: PageQuery): Promise<Page<PageResponse>> {
+  async page({ limit = DEFAULT_LIMIT, offset, after, before, view }: PageQuery): Promise<Page<PageResponse>> {
     if ([offset, after, before].filter((start) => start !== undefined).length > 1)
       throw new AppError('cursor_and_offset');
     const start = offset === undefined ? (after ?? ORIGIN) : atOffset(offset);
     const [total, found] = await Promise.all([
       this.total(),
-      before === undefined ? this.reader.following(start, limit) : this.reader.newest(before, limit),
+      before === undefined ? this.reader.following(start, limit, view) : this.reader.newest(before, limit, view),
     ]);
-    const { messages, ...rest } = cut(found, limit, before === undefined ? 'after' : 'before');
+    const { messages, ...rest } = cut(found, limit, before === undefined ? 'after' : 'before', view);
     const skipped = countUpTo(before === undefined ? start : positionBefore(messages[0]?.id ?? FIRST));
     return { body: { messages, total, limit, offset: skipped }, ...rest };
   }
 
-  async recent({ limit = DEFAULT_LIMIT, before = NEWEST }: RecentQuery): Promise<Page<RecentResponse>> {
-    const { messages, ...rest } = cut(await this.reader.newest(before, limit), limit, 'before');
+  async recent({ limit = DEFAULT_LIMIT, before = NEWEST, view }: RecentQuery): Promise<Page<RecentResponse>> {
+    const { messages, ...rest } = cut(await this.reader.newest(before, limit, view), limit, 'before', view);
     return { body: { messages, total: messages.length, limit }, ...rest };
   }
 
-  async ofUser(given: string, { limit = DEFAULT_LIMIT, before = NEWEST }: UserQuery): Promise<Page<UserResponse>> {
+  async ofUser(
+    given: string,
+    { limit = DEFAULT_LIMIT, before = NEWEST, view }: UserQuery,
+  ): Promise<Page<UserResponse>> {
     let username = given;
     let total = 0;
     let found: Stretch = { rows: [], isCut: false };
     for (const name of namesMeant(given)) {
       if (total > 0) break;
       username = name;
-      [found, total] = await Promise.all([this.reader.newestOf(name, before, limit), this.stats.messagesOf(name)]);
+      [found, total] = await Promise.all([
+        this.reader.newestOf(name, before, limit, view),
+        this.stats.messagesOf(name),
+      ]);
     }
-    const { messages, ...rest } = cut(found, limit, 'before');
+    const { messages, ...rest } = cut(found, limit, 'before', view);
     return { body: { messages, username, total_messages: total, limit }, ...rest };
+  }
+
+  /** What became of messages since a change, each in its present state. */
+  async changes({ limit = DEFAULT_LIMIT, after = 0 }: ChangesQuery): Promise<Page<ChangesResponse>> {
+    const { rows, upTo } = await this.changed.following(after, limit);
+    const messages = rows.map(fullForm);
+    const bytes = Buffer.byteLength(JSON.stringify(messages));
+    return { body: { messages, last_change_id: upTo, limit }, bytes, next: undefined };
   }
 
   /** Number of stored messages. */
@@ -85,22 +103,20 @@ export class MessagesService {
  * The messages that fit into an answer, oldest first; rows read `before` an id are newest first. JSON takes up to six bytes for
  * one of the text.
  */
-function cut({ rows, isCut }: Stretch, limit: number, cursor: 'after' | 'before') {
-  const messages: MessageDto[] = [];
+function cut({ rows, isCut }: Stretch, limit: number, cursor: 'after' | 'before', view: View) {
+  const messages: MessageOf[] = [];
   let bytes = 0;
   for (const row of rows) {
-    const message = toDto(row);
+    const message = formOf(row, view);
     const size = Buffer.byteLength(JSON.stringify(message));
     if (bytes + size > PAGE_BYTES && bytes > 0) break;
     bytes += size;
     messages.push(message);
   }
   const isWhole = !isCut && messages.length === rows.length;
-  const next = isWhole ? undefined : `?${cursor}=${messages.at(-1)!.id}&limit=${limit - messages.length}`;
+  const next = isWhole
+    ? undefined
+    : `?${cursor}=${messages.at(-1)!.id}&limit=${limit - messages.length}${view ? `&view=${view}` : ''}`;
   if (cursor === 'before') messages.reverse();
   return { messages, bytes, next };
-}
-
-function toDto({ id, username, message, createdAt }: Message): MessageDto {
-  return { id, username, message, timestamp: storedTimestamp(createdAt) };
 }

@@ -31,7 +31,7 @@ export class PlatformModule {
         Routes,
         UnreadableHttp,
       ],
-      exports: [AccessLog, AnswersUnderWay, Clock, Drain, RefuseWhileDraining, Routes],
+      exports: [AccessLog, AnswersUnderWay, Clock, Drain, HttpOptions, RefuseWhileDraining, Routes],
     };
   }
 }

@@ -27,10 +27,10 @@ export class StoredFeed implements FeedSource {
   }
 
   async page(after: Position): Promise<readonly StoredMessage[]> {
-    return (await withDeadline(this.reader.following(after, PAGE), READ_TIMEOUT_MS, 'reading messages')).rows;
+    return (await withDeadline(this.reader.following(after, PAGE, 'full'), READ_TIMEOUT_MS, 'reading messages')).rows;
   }
 
   async between(after: Position, upTo: Position, maxBytes: number): Promise<readonly StoredMessage[]> {
-    return (await this.reader.following(after, countBetween(after, upTo), maxBytes)).rows;
+    return (await this.reader.following(after, countBetween(after, upTo), 'full', maxBytes)).rows;
   }
 }

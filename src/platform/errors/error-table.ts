@@ -38,6 +38,12 @@ export const ERROR_REASONS = {
     de: 'Ungültige Anfrage: »Expect« kann nur »100-continue« sein',
     en: 'Bad request: "Expect" can only be "100-continue"',
   },
+  content_type: {
+    code: 'BAD_REQUEST',
+    status: 415,
+    de: 'Ungültige Anfrage: »Content-Type« muss »application/json« sein',
+    en: 'Bad request: "Content-Type" must be "application/json"',
+  },
   upgrade_required: {
     code: 'BAD_REQUEST',
     status: 426,

@@ -23,6 +23,7 @@ const SUITES = {
       'messages',
       'metrics',
       'migrations',
+      'rest-writing',
       'shutdown',
       'websocket',
       'websocket-property',

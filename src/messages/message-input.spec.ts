@@ -1,4 +1,4 @@
-import { checkMessage } from './user-input';
+import { checkMessage } from './message-input';
 
 describe('checkMessage', () => {
   it.each(['x', ' x ', '\n\tx', '😀'.repeat(10), '\u200bx\u3164', '☺\ufe0f', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '\u0301'])('accepts %p', (text) => {

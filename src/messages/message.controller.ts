@@ -1,0 +1,78 @@
+import { Controller, Get, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { identityOf } from '../access/request-identity';
+import { AddressBudgets } from '../limits/address-budgets';
+import { HistoryRate } from '../limits/history-rate';
+import { AppError } from '../platform/errors/app-error';
+import { ApiErrors } from '../platform/http/api-errors.decorator';
+import { Requires } from '../platform/http/route-access';
+import { fullForm } from './message-form';
+import { MessageReader } from './message-reader';
+import { FullMessageDto } from './message.dto';
+import { IdParam } from './messages.dto';
+import { PostRequest } from './post.dto';
+import { PostsService } from './posts.service';
+
+/** One message at a time: reading it, and writing it over HTTP. */
+@ApiTags('messages')
+@Requires('read')
+@Controller('api/messages')
+export class MessageController {
+  constructor(
+    private readonly reader: MessageReader,
+    private readonly posts: PostsService,
+    private readonly budgets: AddressBudgets,
+    private readonly history: HistoryRate,
+  ) {}
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One message, in its present state' })
+  @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 151 })
+  @ApiOkResponse({ type: FullMessageDto })
+  @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'VALIDATION_ERROR')
+  async one(@Param() { id }: IdParam, @Req() request: Request): Promise<FullMessageDto> {
+    const address = this.budgets.of(request);
+    this.history.require(address);
+    const found = await this.reader.one(id);
+    if (!found) throw new AppError('message_unknown');
+    const message = fullForm(found);
+    this.history.charge(address, Buffer.byteLength(message.message));
+    return message;
+  }
+
+  @Post()
+  @Requires('write')
+  @ApiOperation({
+    summary: 'Write a message: for bots and webhooks',
+    description:
+      'Open where tokens are required, or with `HTTP_POST=true`; otherwise 404. The same rules, limits and order as for `chat_message`; the author does not count as present.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    description: 'What `client_id` is in protocol v2, in the same key space; with or without quotation marks',
+    schema: { type: 'string', minLength: 1, maxLength: 66 },
+    example: '"0b9c0ad4-6c5f-4f0e-9f0c-3a5e5a4f7d11"',
+  })
+  @ApiBody({ type: PostRequest })
+  @ApiCreatedResponse({
+    type: FullMessageDto,
+    description: 'It is stored',
+    headers: { Location: { description: 'Its address', schema: { type: 'string', example: '/api/messages/151' } } },
+  })
+  @ApiOkResponse({ type: FullMessageDto, description: 'A repeat: the answer to the first request with the key' })
+  @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'VALIDATION_ERROR')
+  async post(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<FullMessageDto> {
+    const { message, isRepeat } = await this.posts.post(request, identityOf(request));
+    response.status(isRepeat ? HttpStatus.OK : HttpStatus.CREATED).location(`/api/messages/${message.id}`);
+    return fullForm(message);
+  }
+}

@@ -1,0 +1,17 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+/** For the API document only: the body is checked by `jsonBodyOf` and as frames are. Unknown keys are ignored. */
+export class PostRequest {
+  @ApiProperty({
+    description: 'At least one code point, at most MAX_MESSAGE_LENGTH; something visible, no NUL',
+    example: 'Hallo Welt!',
+  })
+  message: string;
+
+  @ApiPropertyOptional({
+    description:
+      'By the rules for names in docs/protocol.md. Required without a token; with one, the own name, or left out',
+    example: 'max_mustermann',
+  })
+  username?: string;
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { Access } from '../access/access';
+import type { Identity } from '../access/identity';
+import { senderName } from '../access/sender-name';
+import { AppError } from '../platform/errors/app-error';
+import { idempotencyKeyOf } from '../platform/http/idempotency-key';
+import { jsonBodyOf, textIn } from '../platform/http/json-body';
+import { Settings } from '../settings/settings';
+import type { PendingMessage, StoredMessage } from '../storage/stored-message';
+import { MessageLog } from './log/message-log';
+import { checkMessage, MAX_CLIENT_ID_LENGTH } from './message-input';
+import { WriteRates } from './write-rates';
+
+/** Requests that wait for their commit; further ones are refused. */
+const MAX_WAITING = 2_000;
+
+/** Writes messages that come over HTTP. Owns their checks, in the order of those of frames. Must not know who reads. */
+@Injectable()
+export class PostsService {
+  private waiting = 0;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly access: Access,
+    private readonly rates: WriteRates,
+    private readonly log: MessageLog,
+  ) {}
+
+  /** @returns once it is durable. @throws AppError */
+  async post(request: Request, identity: Identity): Promise<{ message: StoredMessage; isRepeat: boolean }> {
+    if (!this.access.takesPosts) throw new AppError('NOT_FOUND');
+    this.access.require(identity, 'write');
+    // Guests are known by no token, as anybody is.
+    if (identity.kind !== 'author' && !this.access.hasOpenPosts) throw new AppError('token_missing');
+    const message = this.messageIn(request, identity);
+    this.rates.charge(request, identity, message.username);
+    const stored = await this.append(message);
+    // The log sets the id of what it stores; a repeat has that of the message stored before.
+    return { message: stored, isRepeat: message.id === 0 };
+  }
+
+  private messageIn(request: Request, identity: Identity): PendingMessage {
+    const body = jsonBodyOf(request);
+    const message = textIn(body, 'message');
+    if (message === undefined) throw new AppError('field_type', { field: 'message' });
+    const username = senderName(identity, textIn(body, 'username'));
+    checkMessage(message, this.settings.MAX_MESSAGE_LENGTH);
+    const clientId = idempotencyKeyOf(request, MAX_CLIENT_ID_LENGTH);
+    return { id: 0, username, message, createdAt: 0, clientId, authorId: identity.authorId };
+  }
+
+  private async append(message: PendingMessage): Promise<StoredMessage> {
+    if (this.waiting >= MAX_WAITING) throw new AppError('queue_full');
+    this.waiting++;
+    try {
+      return await new Promise((resolve, reject) =>
+        this.log.append(message, {
+          onCommitted: resolve,
+          onDelivered: () => undefined,
+          onRejected: (_, error) => reject(error),
+        }),
+      );
+    } finally {
+      this.waiting--;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { Request } from 'express';
+import { AppError } from '../errors/app-error';
+
+/** Requests whose body is not valid UTF-8: the parser would silently replace the faulty bytes. */
+const broken = new WeakSet<IncomingMessage>();
+
+/** For the body parser, which hands over the bytes before it parses them. */
+export function noteBrokenText(request: IncomingMessage, _response: unknown, bytes: Buffer): void {
+  if (!isUtf8(bytes)) broken.add(request);
+}
+
+/**
+ * The JSON object that a request brings. Any other content type is refused: the requests that a page of another origin can send
+ * without asking first have none of JSON.
+ * @throws AppError
+ */
+export function jsonBodyOf(request: Request): Readonly<Record<string, unknown>> {
+  const body: unknown = request.body;
+  if (!request.is('application/json')) throw new AppError('content_type');
+  if (broken.has(request)) throw new AppError('BAD_REQUEST');
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new AppError('not_an_object');
+  return body as Record<string, unknown>;
+}
+
+/** A text of the body. @throws AppError where it is something else */
+export function textIn(body: Readonly<Record<string, unknown>>, field: string): string | undefined {
+  const value = Object.hasOwn(body, field) ? body[field] : undefined;
+  if (value !== undefined && typeof value !== 'string') throw new AppError('field_type', { field });
+  return value;
+}
