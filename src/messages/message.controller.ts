@@ -18,7 +18,6 @@ import { Requires } from '../platform/http/route-access';
 import { fullForm } from './message-form';
 import { MessageReader } from './message-reader';
 import { FullMessageDto } from './message.dto';
-import { IdParam } from './messages.dto';
 import { PostRequest } from './post.dto';
 import { PostsService } from './posts.service';
 
@@ -38,11 +37,11 @@ export class MessageController {
   @ApiOperation({ summary: 'One message, in its present state' })
   @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 151 })
   @ApiOkResponse({ type: FullMessageDto })
-  @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'VALIDATION_ERROR')
-  async one(@Param() { id }: IdParam, @Req() request: Request): Promise<FullMessageDto> {
+  @ApiErrors('BAD_REQUEST', 'NOT_FOUND')
+  async one(@Param('id') id: string, @Req() request: Request): Promise<FullMessageDto> {
     const address = this.budgets.of(request);
     this.history.require(address);
-    const found = await this.reader.one(id);
+    const found = await this.reader.one(idIn(id));
     if (!found) throw new AppError('message_unknown');
     const message = fullForm(found);
     this.history.charge(address, Buffer.byteLength(message.message));
@@ -75,4 +74,11 @@ export class MessageController {
     response.status(isRepeat ? HttpStatus.OK : HttpStatus.CREATED).location(`/api/messages/${message.id}`);
     return fullForm(message);
   }
+}
+
+/** An id, in the one spelling that `Location` has. @throws AppError for any other path, which is none of the API's */
+function idIn(text: string): number {
+  const id = /^[1-9]\d*$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(id)) throw new AppError('NOT_FOUND');
+  return id;
 }

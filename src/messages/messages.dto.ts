@@ -1,21 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { Optional, IntegerInRange } from '../platform/http/integer-in-range.decorator';
 import { ApiListOf, FullMessageDto, type MessageOf, type View } from './message.dto';
 
 const MAX_ID = Number.MAX_SAFE_INTEGER;
-
-const ID_BOUNDS = { context: { min: 1, max: MAX_ID } };
-
-/** The id in a path, in the one spelling that `Location` has. */
-export class IdParam {
-  @Transform(({ value }: { value: unknown }) => (/^[1-9]\d*$/.test(String(value)) ? Number(value) : value))
-  @IsInt(ID_BOUNDS)
-  @Min(1, ID_BOUNDS)
-  @Max(MAX_ID, ID_BOUNDS)
-  id: number;
-}
 
 /** The form of the messages in a list. */
 class ViewQuery {
