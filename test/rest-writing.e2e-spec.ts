@@ -206,13 +206,10 @@ describe('one message', () => {
   });
 
   it.each(['0', '01', '-1', '1.0', '1e0', 'x', '9007199254740992', '%20', '%00'])(
-    '[Q7] %s is no id: 422',
+    '[Q7] %s is no id: 404',
     async (id) => {
       const answer = await get(`/${id}`);
-      expect(answer).toMatchObject({
-        status: 422,
-        body: errorResponse('VALIDATION_ERROR', expect.stringContaining('»id«')),
-      });
+      expect(answer).toMatchObject({ status: 404, body: errorResponse('NOT_FOUND', 'Ressource nicht gefunden') });
     },
   );
 

@@ -28,7 +28,8 @@ export class ChangedMessages {
 
   /** What was changed behind `after`. */
   async following(after: number, limit: number): Promise<ChangedPage> {
-    const head = (await this.changes.maximum('id')) ?? 0;
+    const [newest] = await this.changes.find({ order: { id: 'DESC' }, take: 1 });
+    const head = newest?.id ?? 0;
     // Ids are contiguous: as many as the database reads.
     const end = Math.min(head, after + MAX_SCANNED);
     if (after >= end) return { rows: [], upTo: end };

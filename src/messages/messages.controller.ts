@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiErrors } from '../platform/http/api-errors.decorator';
 import { AddressBudgets } from '../limits/address-budgets';
@@ -16,6 +16,7 @@ import {
   UserQuery,
   UserResponse,
 } from './messages.dto';
+import { FullMessageDto, MessageDto } from './message.dto';
 import { MessagesService, type Page } from './messages.service';
 import { Requires } from '../platform/http/route-access';
 
@@ -24,6 +25,7 @@ const MAX_LISTS = 2;
 const MAX_WAITING_LISTS = 200;
 
 @ApiTags('messages')
+@ApiExtraModels(MessageDto, FullMessageDto)
 @Requires('read')
 @Controller('api/messages')
 export class MessagesController {
