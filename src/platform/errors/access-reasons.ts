@@ -56,6 +56,11 @@ export const ACCESS_REASONS = {
     de: 'Nicht erlaubt: der Name gehört schon jemand anderem',
     en: 'Not allowed: the name belongs to somebody else already',
   },
+  name_lookalike: {
+    code: 'FORBIDDEN',
+    de: 'Nicht erlaubt: der Name sieht aus wie ein anderer, der vergeben ist',
+    en: 'Not allowed: the name looks like another one that is taken',
+  },
   muted: {
     code: 'FORBIDDEN',
     de: 'Nicht erlaubt: ein Moderator hat das Schreiben gesperrt',

@@ -1,0 +1,41 @@
+import { isLookalike, skeletonOf } from './skeleton';
+
+it.each([
+  ['раураl', 'paypal'],
+  ['Аdmin', 'Admin'],
+  ['ΑΒΕ', 'ABE'],
+  ['ѕсоре', 'scope'],
+  ['Ꭰave', 'Dave'],
+  ['օlga', 'olga'],
+])('%s looks like %s', (name, other) => {
+  expect(skeletonOf(name)).toBe(skeletonOf(other));
+  expect(isLookalike(name, other)).toBe(true);
+  expect(isLookalike(other, name)).toBe(true);
+});
+
+it.each([
+  ['modern', 'modem'],
+  ['max1', 'maxl'],
+  ['Ida', 'lda'],
+  ['max0', 'maxO'],
+])('%s and %s look alike within one script, which is no look-alike', (name, other) => {
+  expect(skeletonOf(name)).toBe(skeletonOf(other));
+  expect(isLookalike(name, other)).toBe(false);
+});
+
+it.each([
+  ['max', 'max'],
+  ['max', 'Max'],
+  ['Jörg', 'Jorg'],
+  ['Анна', 'Anna'],
+  ['二', 'ニ'],
+  ['Κώστας', 'Kostas'],
+  ['علی', 'علي'],
+  ['😀', '😃'],
+])('%s does not look like %s', (name, other) => {
+  expect(isLookalike(name, other)).toBe(false);
+});
+
+it('is the same for every spelling of a letter', () => {
+  expect(skeletonOf('A\u0308nne')).toBe(skeletonOf('Änne'));
+});

@@ -1,0 +1,86 @@
+import { CONFUSABLES } from './confusables';
+
+/** Names whose skeleton is remembered; the longest are 50 code points. */
+const MAX_REMEMBERED = 2_000;
+
+const remembered = new Map<string, string>();
+let prototypes: ReadonlyMap<string, string> | undefined;
+
+/**
+ * The skeleton of a name (UTS 39, section 4): two names with the same one look alike. Not for display. The caller bounds the
+ * length.
+ */
+export function skeletonOf(name: string): string {
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  prototypes ??= readPrototypes();
+  let skeleton = '';
+  for (const character of name.normalize('NFD')) skeleton += prototypes.get(character) ?? character;
+  skeleton = skeleton.normalize('NFD');
+  // Emptied at once: cheaper than an order of use, and a skeleton costs microseconds.
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(name, skeleton);
+  return skeleton;
+}
+
+/** Scripts of living languages, those that are written together as one; what is in none of them counts as one more. */
+const SCRIPTS = [
+  ...[
+    'Latin',
+    'Cyrillic',
+    'Greek',
+    'Armenian',
+    'Georgian',
+    'Hebrew',
+    'Arabic',
+    'Thaana',
+    'Ethiopic',
+    'Cherokee',
+    'Lisu',
+  ],
+  ...['Coptic', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam'],
+  ...[
+    'Sinhala',
+    'Thai',
+    'Lao',
+    'Tibetan',
+    'Myanmar',
+    'Khmer',
+    'Tifinagh',
+    'Canadian_Aboriginal',
+    'Vai',
+    'Nko',
+    'Osage',
+  ],
+].map((script) => new RegExp(String.raw`^\p{Script=${script}}`, 'u'));
+const EAST_ASIAN = ['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul'];
+SCRIPTS.push(new RegExp(`^[${EAST_ASIAN.map((script) => String.raw`\p{Script=${script}}`).join('')}]`, 'u'));
+const NO_SCRIPT = /^[\p{Script=Common}\p{Script=Inherited}]/u;
+
+/**
+ * Whether two different names look the same because one of them borrows letters of another script, as a Cyrillic `а` between
+ * Latin ones or all of its letters. Both are confusable within one script where they are `modern` and `modem`: no look-alikes.
+ */
+export function isLookalike(name: string, other: string): boolean {
+  if (name === other || skeletonOf(name) !== skeletonOf(other)) return false;
+  const scripts = new Set<number>();
+  for (const character of name + other) {
+    if (!NO_SCRIPT.test(character)) scripts.add(SCRIPTS.findIndex((script) => script.test(character)));
+  }
+  return scripts.size > 1;
+}
+
+function readPrototypes(): ReadonlyMap<string, string> {
+  const prototypes = new Map<string, string>();
+  const numberIn = (text: string) => Number.parseInt(text, 36);
+  for (const row of CONFUSABLES.trim().split(' ')) {
+    const [prototype = '', characters = ''] = row.split(':');
+    const text = String.fromCodePoint(...prototype.split('-').map(numberIn));
+    let codePoint = 0;
+    for (const distance of characters.split(',')) {
+      codePoint += numberIn(distance);
+      prototypes.set(String.fromCodePoint(codePoint), text);
+    }
+  }
+  return prototypes;
+}
