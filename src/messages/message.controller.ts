@@ -1,4 +1,4 @@
-import { Controller, Get, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpStatus, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -6,6 +6,7 @@ import {
   ApiOkResponse,
   ApiOperation,
   ApiParam,
+  ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -15,13 +16,23 @@ import { HistoryRate } from '../limits/history-rate';
 import { AppError } from '../platform/errors/app-error';
 import { ApiErrors } from '../platform/http/api-errors.decorator';
 import { Requires } from '../platform/http/route-access';
+import { ChangesService } from './changes.service';
 import { fullForm } from './message-form';
 import { MessageReader } from './message-reader';
 import { FullMessageDto } from './message.dto';
-import { PostRequest } from './post.dto';
+import { EditRequest, PostRequest } from './post.dto';
 import { PostsService } from './posts.service';
 
-/** One message at a time: reading it, and writing it over HTTP. */
+const KEY_HEADER = {
+  name: 'Idempotency-Key',
+  description: 'What `client_id` is in protocol v2, in the same key space; with or without quotation marks',
+  schema: { type: 'string', minLength: 1, maxLength: 66 },
+  example: '"0b9c0ad4-6c5f-4f0e-9f0c-3a5e5a4f7d11"',
+};
+
+const ApiIdParam = () => ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 151 });
+
+/** One message at a time: reading, writing, editing and deleting it. */
 @ApiTags('messages')
 @Requires('read')
 @Controller('api/messages')
@@ -29,13 +40,14 @@ export class MessageController {
   constructor(
     private readonly reader: MessageReader,
     private readonly posts: PostsService,
+    private readonly changes: ChangesService,
     private readonly budgets: AddressBudgets,
     private readonly history: HistoryRate,
   ) {}
 
   @Get(':id')
   @ApiOperation({ summary: 'One message, in its present state' })
-  @ApiParam({ name: 'id', schema: { type: 'integer', minimum: 1 }, example: 151 })
+  @ApiIdParam()
   @ApiOkResponse({ type: FullMessageDto })
   @ApiErrors('BAD_REQUEST', 'NOT_FOUND')
   async one(@Param('id') id: string, @Req() request: Request): Promise<FullMessageDto> {
@@ -55,12 +67,7 @@ export class MessageController {
     description:
       'Open where tokens are required, or with `HTTP_POST=true`; otherwise 404. The same rules, limits and order as for `chat_message`; the author does not count as present.',
   })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    description: 'What `client_id` is in protocol v2, in the same key space; with or without quotation marks',
-    schema: { type: 'string', minLength: 1, maxLength: 66 },
-    example: '"0b9c0ad4-6c5f-4f0e-9f0c-3a5e5a4f7d11"',
-  })
+  @ApiHeader(KEY_HEADER)
   @ApiBody({ type: PostRequest })
   @ApiCreatedResponse({
     type: FullMessageDto,
@@ -73,6 +80,36 @@ export class MessageController {
     const { message, isRepeat } = await this.posts.post(request, identityOf(request));
     response.status(isRepeat ? HttpStatus.OK : HttpStatus.CREATED).location(`/api/messages/${message.id}`);
     return fullForm(message);
+  }
+
+  @Patch(':id')
+  @Requires('write')
+  @ApiOperation({
+    summary: 'Edit an own message',
+    description: 'Within `EDIT_WINDOW_SECONDS`, with a token. 404 where nobody can have one.',
+  })
+  @ApiIdParam()
+  @ApiHeader(KEY_HEADER)
+  @ApiBody({ type: EditRequest })
+  @ApiOkResponse({ type: FullMessageDto, description: 'The message in its new state, which is stored' })
+  @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'VALIDATION_ERROR')
+  async edit(@Param('id') id: string, @Req() request: Request): Promise<FullMessageDto> {
+    return fullForm(await this.changes.edit(request, identityOf(request), idIn(id)));
+  }
+
+  @Delete(':id')
+  @ApiOperation({
+    summary: 'Delete an own message, or as a moderator any',
+    description:
+      'Own ones within `EDIT_WINDOW_SECONDS`. The message keeps id, name and time; its text is gone. Deleting it again changes nothing. 404 where nobody can have the right.',
+  })
+  @ApiIdParam()
+  @ApiHeader(KEY_HEADER)
+  @ApiQuery({ name: 'reason', required: false, type: String, description: 'For the moderation log; also in a body' })
+  @ApiOkResponse({ type: FullMessageDto, description: 'What is left of it' })
+  @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'VALIDATION_ERROR')
+  async delete(@Param('id') id: string, @Req() request: Request): Promise<FullMessageDto> {
+    return fullForm(await this.changes.delete(request, identityOf(request), idIn(id)));
   }
 }
 

@@ -20,6 +20,7 @@ import { MessageReader } from './message-reader';
 import { MessageController } from './message.controller';
 import { MessagesController } from './messages.controller';
 import { MessagesService } from './messages.service';
+import { ChangesService } from './changes.service';
 import { PostsService } from './posts.service';
 import { WriteRates } from './write-rates';
 import { MessageWriter } from '../storage/message-writer';
@@ -39,6 +40,7 @@ import { Storage } from '../storage/storage';
     MessageReader,
     ChangedMessages,
     PostsService,
+    ChangesService,
     WriteRates,
     MessageLog,
     StoredFeed,

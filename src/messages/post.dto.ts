@@ -15,3 +15,9 @@ export class PostRequest {
   })
   username?: string;
 }
+
+/** The same. */
+export class EditRequest {
+  @ApiProperty({ description: 'The new text, by the rules for messages', example: 'Hallo Welt?' })
+  message: string;
+}
