@@ -51,6 +51,12 @@ describe('every route', () => {
     'GET /api/messages/recent': READ,
     'GET /api/messages/user/:username': READ,
     'GET /api/messages/stats': READ,
+    'GET /api/messages/changes': READ,
+    // Behind the guard: `:id` is no id, and the request has no body.
+    'GET /api/messages/:id': [401, 404, 404, 403, 404, 401],
+    'POST /api/messages': [401, 403, 403, 415, 403, 401],
+    'PATCH /api/messages/:id': [401, 403, 403, 404, 403, 401],
+    'DELETE /api/messages/:id': [401, 404, 404, 403, 404, 401],
     'GET /api/messages/stream': READ,
     'GET /health': PUBLIC,
     'GET /health/live': PUBLIC,

@@ -1,9 +1,11 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
+import { SignJWT } from 'jose';
 import type { DataSource } from 'typeorm';
 import { MessageLog } from '../src/messages/log/message-log';
 import { Change } from '../src/storage/entities/change.entity';
 import { Message } from '../src/storage/entities/message.entity';
 import { WRITABLE } from '../src/storage/storage';
+import { rowsOf } from './support/database';
 import { errorResponse, http, type HttpAnswer, rawHttp } from './support/http';
 import { startServer, type TestServer } from './support/server';
 
@@ -46,6 +48,8 @@ describe('with nothing set', () => {
   it.each([
     ['POST', ''],
     ['PUT', '/1'],
+    ['PATCH', '/1'],
+    ['DELETE', '/1'],
   ])('[Q1] %s /api/messages%s is an unknown route', async (method, path) => {
     const body = JSON.stringify({ username: 'max', message: 'Hallo' });
     const headers = { 'Content-Type': 'application/json' };
@@ -302,5 +306,103 @@ describe('changes', () => {
       messages: [{ id: 1, username: 'max', message: '', timestamp: expect.any(String) }],
       ...{ total: 3, limit: 1, offset: 0 },
     });
+  });
+});
+
+describe('with tokens', () => {
+  const SECRET = 'a-secret-of-at-least-thirty-two-characters';
+  const OPERATOR = 'the-operators-own-secret-of-32-characters';
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  let max: Record<string, string>;
+  let eva: Record<string, string>;
+  const operator = { Authorization: `Bearer ${OPERATOR}` };
+
+  async function authorization(sub: string): Promise<Record<string, string>> {
+    const token = await new SignJWT({ sub, exp }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(SECRET));
+    return { Authorization: `Bearer ${token}` };
+  }
+
+  beforeAll(async () => {
+    await start({ AUTH_JWT_SECRET: SECRET, MODERATOR_TOKEN: OPERATOR, AUTH_GUESTS: 'write' })();
+    [max, eva] = (await Promise.all(['max', 'eva'].map(authorization))) as [typeof operator, typeof operator];
+  });
+  afterAll(stop);
+
+  const as = (headers: Record<string, string>, method: string, path: string, body?: object) =>
+    http(`${server.url}/api/messages${path}`, {
+      method,
+      headers: { ...(body && { 'Content-Type': 'application/json' }), ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+
+  it('[Q1] an author writes under its own name, given or not, and is verified', async () => {
+    expect((await post({ message: 'ich' }, max)).body).toMatchObject({ username: 'max', verified: true });
+    expect((await post({ message: 'ich', username: 'max' }, max)).body).toMatchObject({ username: 'max' });
+    const before = await total();
+    const other = await post({ message: 'ich', username: 'eva' }, max);
+    expect(other).toMatchObject({ status: 403, body: errorResponse('FORBIDDEN') });
+    expect(await total()).toBe(before);
+  });
+
+  it('[Q1] the operator cannot write, nor can a guest without HTTP_POST', async () => {
+    expect((await post({ message: 'x', username: 'mod' }, operator)).status).toBe(403);
+    expect((await post({ message: 'x', username: 'gast' })).status).toBe(401);
+  });
+
+  it('[Q2] a key belongs to the author', async () => {
+    const first = await posted({ message: 'eins' }, { ...max, 'Idempotency-Key': 'gleich' });
+    const other = await posted({ message: 'eins' }, { ...eva, 'Idempotency-Key': 'gleich' });
+    expect(other.id).not.toBe(first.id);
+    expect((await post({ message: 'eins' }, { ...max, 'Idempotency-Key': 'gleich' })).body).toEqual(first);
+  });
+
+  it('[Q10] an author edits an own message; nobody else does', async () => {
+    const { id } = await posted({ message: 'alt' }, max);
+    for (const [who, status] of [
+      [eva, 403],
+      [operator, 403],
+      [{}, 401],
+    ] as const)
+      expect((await as(who, 'PATCH', `/${id}`, { message: 'fremd' })).status).toBe(status);
+    const edited = await as({ ...max, 'Idempotency-Key': '"e1"' }, 'PATCH', `/${id}`, { message: 'neu' });
+    expect(edited).toMatchObject({
+      status: 200,
+      body: { id, message: 'neu', edited_at: expect.stringMatching(PRECISE) },
+    });
+    expect((await get(`/${id}`)).body).toEqual(edited.body);
+    const again = await as({ ...max, 'Idempotency-Key': 'e1' }, 'PATCH', `/${id}`, { message: 'neu' });
+    expect(again).toMatchObject({ status: 200, body: edited.body });
+    const taken = await as({ ...max, 'Idempotency-Key': 'e1' }, 'PATCH', `/${id}`, { message: 'anders' });
+    expect(taken.status).toBe(422);
+    expect((await as(max, 'PATCH', `/${id}`, { message: ' ' })).status).toBe(422);
+    expect((await as(max, 'PATCH', `/${id}`)).status).toBe(415);
+  });
+
+  it('[Q10] an author deletes an own message, and it stays deleted', async () => {
+    const { id } = await posted({ message: 'geheim' }, max);
+    expect((await as(eva, 'DELETE', `/${id}`)).status).toBe(403);
+    const deleted = await as(max, 'DELETE', `/${id}`);
+    expect(deleted).toMatchObject({ status: 200, body: { id, message: '', deleted_by: 'max' } });
+    expect(await as(max, 'DELETE', `/${id}`)).toMatchObject({ status: 200, body: deleted.body });
+    expect((await as(max, 'PATCH', `/${id}`, { message: 'doch' })).status).toBe(404);
+    expect((await get('/changes')).body).toMatchObject({ messages: expect.arrayContaining([deleted.body]) });
+  });
+
+  it('[Q10] a moderator deletes any message, with a reason', async () => {
+    const first = await posted({ message: 'Werbung' }, max);
+    const second = await posted({ message: 'Werbung' }, eva);
+    const deleted = await as(operator, 'DELETE', `/${first.id}?reason=Werbung`);
+    expect(deleted).toMatchObject({ status: 200, body: { message: '', deleted_by: 'moderator' } });
+    expect((await as(operator, 'DELETE', `/${second.id}`, { reason: 'Werbung' })).status).toBe(200);
+    const long = 'x'.repeat(2_001);
+    expect((await as(operator, 'DELETE', `/${first.id}?reason=${long}`)).status).toBe(422);
+    expect((await as(operator, 'DELETE', `/${first.id}?reason=a&reason=b`)).status).toBe(422);
+    const log = await rowsOf(server.database, 'SELECT action, reason FROM moderation_log ORDER BY id');
+    expect(log.map(({ reason }) => reason)).toEqual(['Werbung', 'Werbung']);
+  });
+
+  it('[Q10] an unknown message is 404', async () => {
+    expect((await as(max, 'PATCH', '/999999', { message: 'x' })).status).toBe(404);
+    expect((await as(operator, 'DELETE', '/999999')).status).toBe(404);
   });
 });
