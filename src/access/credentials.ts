@@ -8,7 +8,7 @@ import { Settings } from '../settings/settings';
 const QUERY_PATHS = new Set(['/ws', '/api/messages/stream']);
 const PARAMETER = 'access_token';
 
-/** Where requests carry a token: `Authorization`, and with AUTH_QUERY_TOKEN the query of two paths. Must not check tokens. */
+/** Where requests carry a token: `Authorization`, the subprotocols of an upgrade, and with AUTH_QUERY_TOKEN the query of two paths. Must not check tokens. */
 @Injectable()
 export class Credentials {
   private readonly allowsQuery: boolean;
@@ -17,13 +17,19 @@ export class Credentials {
     this.allowsQuery = AUTH_QUERY_TOKEN === 'true';
   }
 
-  /** The token of a request or an upgrade. @throws AppError `token_invalid` for a malformed one, or more than one */
-  of(request: IncomingMessage): string | undefined {
+  /**
+   * The token of a request or an upgrade.
+   * @param inSubprotocol the token that an upgrade offers as a browser must
+   * @throws AppError `token_invalid` for a malformed one, or more than one
+   */
+  of(request: IncomingMessage, inSubprotocol?: string): string | undefined {
     const inHeader = bearerTokenOf(request);
-    if (!this.allowsQuery || !request.url?.includes(PARAMETER)) return inHeader;
+    if (inHeader !== undefined && inSubprotocol !== undefined) throw new AppError('token_invalid');
+    const given = inHeader ?? inSubprotocol;
+    if (!this.allowsQuery || !request.url?.includes(PARAMETER)) return given;
     const inQuery = queryTokens(request.url);
-    if (inQuery.length === 0) return inHeader;
-    if (inQuery.length > 1 || inHeader !== undefined) throw new AppError('token_invalid');
+    if (inQuery.length === 0) return given;
+    if (inQuery.length > 1 || given !== undefined) throw new AppError('token_invalid');
     return inQuery[0];
   }
 }

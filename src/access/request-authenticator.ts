@@ -32,10 +32,11 @@ export class RequestAuthenticator {
 
   /**
    * Who sent the request or upgrade; never the operator, who has no name to chat under. Synchronous where the proof is known.
+   * @param inSubprotocol the token that an upgrade offers there
    * @throws AppError of `Authenticator.authenticate`; a token or header that is not valid never counts as none
    */
-  authenticateRequest(request: IncomingMessage): Identity | Promise<Identity> {
-    const token = this.takesTokens ? this.credentials.of(request) : undefined;
+  authenticateRequest(request: IncomingMessage, inSubprotocol?: string): Identity | Promise<Identity> {
+    const token = this.takesTokens ? this.credentials.of(request, inSubprotocol) : undefined;
     if (token !== undefined) return this.authenticator.authenticate(token, this.budgets.of(request));
     if (!this.access.isOn) return this.access.withoutToken;
     return this.proxyUsers.identify(request, this.budgets.of(request)) ?? this.access.withoutToken;

@@ -4,6 +4,7 @@ import { AccessModule } from '../access/access.module';
 import { ClusterModule } from '../cluster/cluster.module';
 import { MessagesModule } from '../messages/messages.module';
 import { Admission } from './sessions/admission';
+import { Authentication } from './gateway/authentication';
 import { CHANNEL_PROVIDERS } from './channels';
 import { Capacity } from './sessions/capacity';
 import { ChatGateway } from './gateway/chat.gateway';
@@ -12,14 +13,18 @@ import { ChatService } from './gateway/chat.service';
 import { ErrorReplies } from './gateway/error-replies';
 import { EventStreamsController } from './sse/event-streams.controller';
 import { EventStreamsService } from './sse/event-streams.service';
+import { FrameAccess } from './gateway/frame-access';
 import { FramePolicies } from './gateway/frame-policies';
 import { FrameRouter } from './gateway/frame-router';
 import { GracefulShutdown } from './gateway/graceful-shutdown';
 import { FrameRates } from './sessions/frame-budget';
+import { Handshakes } from './sessions/handshakes';
 import { Heartbeat } from './gateway/heartbeat';
 import { OpenSessions } from './sessions/open-sessions';
 import { RateLimits } from './sessions/rate-limits';
 import { StalledReaders } from './delivery/stalled-readers';
+import { TokenExpiry } from './gateway/token-expiry';
+import { Unauthenticated } from './sessions/unauthenticated';
 import { UnfinishedMessages } from './sessions/unfinished-messages';
 import { UnsentBytes } from './gateway/unsent-bytes';
 import { UpgradeController } from './gateway/upgrade.controller';
@@ -31,8 +36,13 @@ import { UpgradeController } from './gateway/upgrade.controller';
     ChatGateway,
     FrameRouter,
     FramePolicies,
+    FrameAccess,
+    Authentication,
+    TokenExpiry,
     ChatService,
     Admission,
+    Handshakes,
+    Unauthenticated,
     Capacity,
     FrameRates,
     RateLimits,

@@ -8,6 +8,7 @@ import { FrameBudget, FrameRates } from '../../src/chat/sessions/frame-budget';
 import { Intake } from '../../src/chat/sessions/intake';
 import { Session } from '../../src/chat/sessions/session';
 import { UnfinishedMessages } from '../../src/chat/sessions/unfinished-messages';
+import { ANYBODY, type Identity } from '../../src/access/identity';
 import type { AddressBudget } from '../../src/limits/address-budget';
 import { EventLoopBudget } from '../../src/limits/event-loop-budget';
 import type { Clock } from '../../src/platform/lifecycle/clock';
@@ -82,6 +83,7 @@ interface Options {
   readonly settings?: Readonly<Settings>;
   readonly clock?: Clock;
   readonly address?: AddressBudget;
+  readonly identity?: Identity;
 }
 
 /** A session on a `ws` socket over an in-memory stream. */
@@ -90,6 +92,7 @@ export function inMemorySession({
   settings = readSettings({}),
   clock = new ManualClock(),
   address,
+  identity = ANYBODY,
 }: Options = {}): { session: Session; stream: InMemoryStream; socket: WebSocket } {
   const stream = new InMemoryStream();
   const socket = new ServerSocket(null, undefined, { autoPong: false });
@@ -103,5 +106,5 @@ export function inMemorySession({
     new EventLoopBudget(clock),
   );
   const connection = new Connection(socket, address, budget, intake, settings.SLOW_CONSUMER_BYTES);
-  return { session: new Session(connection, protocol, 'en'), stream, socket };
+  return { session: new Session(connection, protocol, 'en', identity), stream, socket };
 }

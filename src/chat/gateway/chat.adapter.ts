@@ -133,10 +133,35 @@ export class ChatAdapter extends WsAdapter {
       if (!server) throw new AppError('NOT_FOUND');
       checkHandshake(request);
       const decision = this.admission.decide(request);
-      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request, decision));
+      if (decision instanceof Promise) void this.answerLater(server, request, socket, head, decision);
+      else this.answer(server, request, socket, head, decision);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       this.refuse(socket, request, error);
+    }
+  }
+
+  private answer(server: WebSocketServer, request: IncomingMessage, socket: Socket, head: Buffer, of: Decision): void {
+    server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request, of));
+  }
+
+  /** The client may be gone by then, and the server about to stop. Nothing is read meanwhile. */
+  private async answerLater(
+    server: WebSocketServer,
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    later: Promise<Decision>,
+  ): Promise<void> {
+    socket.on('error', ignore);
+    try {
+      const decision = await later;
+      if (this.drain.active) throw new AppError('draining');
+      this.answer(server, request, socket, head, decision);
+    } catch (error) {
+      this.refuse(socket, request, error instanceof AppError ? error : new AppError('INTERNAL_ERROR'));
+    } finally {
+      socket.off('error', ignore);
     }
   }
 

@@ -33,6 +33,11 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
     this.chat.hello(session, frame, username);
   }
 
+  @SubscribeMessage('authenticate')
+  authenticate(session: Session): void {
+    this.chat.authenticated(session);
+  }
+
   @SubscribeMessage('chat_message')
   sendMessage(session: Session, frame: V1In['chat_message'] | V2In['chat_message'], username: string): void {
     this.chat.sendMessage(session, frame, username);

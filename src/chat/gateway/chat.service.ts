@@ -7,7 +7,7 @@ import { ChangeRequests } from '../../messages/change-requests';
 import { Epoch } from '../../messages/epoch';
 import { MessageLog } from '../../messages/log/message-log';
 import { Clock } from '../../platform/lifecycle/clock';
-import { MAX_USERNAME_LENGTH, normalizeUsername } from '../../platform/text/username';
+import { MAX_USERNAME_LENGTH } from '../../platform/text/username';
 import { Settings } from '../../settings/settings';
 import type { Place } from '../delivery/subscription';
 import { Hub } from '../delivery/hub';
@@ -19,7 +19,10 @@ import { Admission, type Decision } from '../sessions/admission';
 import { OpenSessions } from '../sessions/open-sessions';
 import { RateLimits } from '../sessions/rate-limits';
 import type { Session } from '../sessions/session';
+import { Unauthenticated } from '../sessions/unauthenticated';
 import { ErrorReplies } from './error-replies';
+import { FrameAccess } from './frame-access';
+import { nameOnUrl } from './sender-name';
 import { SocketReceipts } from './socket-receipts';
 
 /**
@@ -37,6 +40,8 @@ export class ChatService {
     private readonly log: MessageLog,
     private readonly hub: Hub,
     private readonly sessions: OpenSessions,
+    private readonly unauthenticated: Unauthenticated,
+    private readonly rights: FrameAccess,
     private readonly presence: Presence,
     private readonly admission: Admission,
     private readonly limits: RateLimits,
@@ -64,6 +69,7 @@ export class ChatService {
       const session = this.admission.admit(socket, request, decision);
       if (!session) return;
       this.sessions.add(session);
+      if (session.identity.kind === 'nobody') this.unauthenticated.add(session);
       this.begin(session, nameIn(request.url!));
     } catch (error) {
       this.errors.answer(this.sessions.of(socket), error);
@@ -75,6 +81,7 @@ export class ChatService {
     if (!session) return;
     session.connection.ended();
     this.sessions.remove(session);
+    this.unauthenticated.delete(session);
     this.limits.end(session);
     if (session.subscription) this.hub.unsubscribe(session.subscription);
     this.presence.leaveAll(session);
@@ -82,7 +89,8 @@ export class ChatService {
 
   /** The first frame of a v2 client: it is answered, then messages after the given id are replayed, then it is live. */
   hello(session: Session, { after, after_change, epoch }: V2In['hello'], username: string | undefined): void {
-    const appeared = username !== undefined && this.presence.join(session, username);
+    const { write } = session.identity.can;
+    const appeared = username !== undefined && write && this.presence.join(session, username);
     session.username = username;
     // Ids of another database mean nothing here: the feed begins at its end, and the client learns of it by the epoch.
     const isKnown = !epoch || epoch === this.epoch.value;
@@ -92,8 +100,8 @@ export class ChatService {
     this.openFeed(session, place, () => {
       // The joiner gets its own join at once: it is not among those who are told later.
       const ownJoin = appeared ? [session.protocol.userJoined(username, this.clock.now())] : [];
-      session.send(this.welcome(username ?? null, knowsEpochs), ...ownJoin);
-      this.presence.follow(session, { name: username });
+      session.send(this.welcome(session, username ?? null, knowsEpochs), ...ownJoin);
+      this.presence.follow(session, { name: write ? username : undefined });
     });
   }
 
@@ -104,7 +112,7 @@ export class ChatService {
   /** Takes the message in; the session's receipts hear what becomes of it. @throws AppError where nothing can be taken in */
   sendMessage(session: Session, frame: V1In['chat_message'] | V2In['chat_message'], username: string): void {
     session.receipts ??= new SocketReceipts(session, this.errors);
-    this.log.append(session.protocol.toMessage(frame, username), session.receipts);
+    this.log.append(session.protocol.toMessage(frame, username, session.identity.authorId), session.receipts);
     // After it was taken in: a refused message brings no join. Before it is delivered: its join precedes it.
     this.presence.join(session, username);
   }
@@ -116,6 +124,11 @@ export class ChatService {
 
   ping(session: Session): void {
     session.send(serialize({ type: 'pong', ...this.placeOf(session) }));
+  }
+
+  /** A token in a frame was accepted. */
+  authenticated(session: Session): void {
+    session.send(serialize({ type: 'authenticated', ...this.tokenEnd(session) }));
   }
 
   /** Begins the feed of a session at a place, or with the next message. */
@@ -135,21 +148,29 @@ export class ChatService {
     const isV2 = session.protocol === PROTOCOL_V2;
     if (!isV2) this.openFeed(session);
     if (givenName === null) return;
-    session.username = normalizeUsername(givenName);
-    if (isV2) return;
+    if (!isV2) this.rights.require(session, 'write');
+    session.username = nameOnUrl(session, givenName);
+    if (isV2 || session.username === undefined) return;
     this.limits.chargeName(session, session.username);
     this.presence.join(session, session.username);
   }
 
   private placeOf({ subscription }: Session): { last_id: number; last_change_id?: number } {
-    const { cursor, changeCursor } = subscription!;
+    const { cursor = 0, changeCursor = 0 } = subscription ?? {};
     return { last_id: cursor, ...(this.access.hasChanges && { last_change_id: changeCursor }) };
   }
 
-  private welcome(username: string | null, withEpoch: boolean): string {
+  private tokenEnd({ identity: { expiresAt } }: Session): { token_expires_in_ms?: number } {
+    return expiresAt === undefined ? {} : { token_expires_in_ms: Math.max(0, expiresAt - this.clock.now()) };
+  }
+
+  private welcome(session: Session, username: string | null, withEpoch: boolean): string {
+    const { roles, can } = session.identity;
+    const rights = this.access.isOn && { roles: [...roles], can, ...this.tokenEnd(session) };
     const head = {
       connection_id: randomUUID(),
       username,
+      ...rights,
       last_id: this.hub.lastId,
       ...(withEpoch && { epoch: this.epoch.value }),
     };

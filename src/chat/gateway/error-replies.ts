@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error';
 import { Clock } from '../../platform/lifecycle/clock';
 import { Metrics } from '../../platform/metrics/metrics';
+import type { ConnectionEnd } from '../protocol/connection-ends';
 import { CLOSE } from '../protocol/close-codes';
 import { MAX_CLIENT_ID_LENGTH } from '../protocol/frames';
 import { isStorable } from '../protocol/user-input';
@@ -38,6 +39,14 @@ export class ErrorReplies {
     }
     const { protocol, language } = session;
     session.send(protocol.error(error, language, this.clock.now(), clientIdOf(frame)));
+  }
+
+  /** Ends a connection that has lost its right to exist: an `error` that says why, then the close frame, behind what is unsent. */
+  end(session: Session, { reason, code, text, cause }: ConnectionEnd): void {
+    if (!session.connection.isOpen) return;
+    this.metrics.closed.inc({ cause });
+    session.send(session.protocol.error(new AppError(reason), session.language, this.clock.now()));
+    session.connection.close(code, text);
   }
 }
 

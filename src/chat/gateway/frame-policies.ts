@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error';
-import { normalizeUsername } from '../../platform/text/username';
 import { Settings } from '../../settings/settings';
 import type { PolicyName, V1In, V2In } from '../protocol/frames';
 import { idempotencyKeyOf } from '../protocol/protocol-v2';
 import { checkClientId, checkMessage } from '../protocol/user-input';
 import { RateLimits } from '../sessions/rate-limits';
 import type { Session } from '../sessions/session';
+import { nameOfSender, ownName } from './sender-name';
 
 /**
  * One decision per policy of the frame table, between the check of the form and the handler: who sends the frame, whether its
  * content is allowed, and what it costs. Each returns the sender's name, in the stored form, or throws an AppError. They are
- * synchronous: frames of a client are handled in the order sent. Decisions about access belong in front of the charges.
+ * synchronous: frames of a client are handled in the order sent. Whether the sender may do it at all is `FrameAccess`'s decision.
  * Must not know what a frame does once it is accepted.
  */
 @Injectable()
@@ -24,7 +24,7 @@ export class FramePolicies implements Record<PolicyName, unknown> {
   /** `hello`, with or without a name. */
   introduce(session: Session, { username: given }: V2In['hello']): string | undefined {
     if (session.subscription) throw new AppError('hello_again');
-    const username = given === undefined ? session.username : normalizeUsername(given);
+    const username = ownName(session, given);
     if (username !== undefined) this.limits.chargeName(session, username);
     return username;
   }
@@ -58,11 +58,4 @@ export class FramePolicies implements Record<PolicyName, unknown> {
   free(): undefined {
     return undefined;
   }
-}
-
-function nameOfSender(session: Session, given: string | undefined): string {
-  // A name in use was normalised when it came.
-  if (given !== undefined) return given === session.newestName ? given : normalizeUsername(given);
-  if (session.username === undefined) throw new AppError('username_missing');
-  return session.username;
 }

@@ -2,6 +2,10 @@ import { Logger } from '@nestjs/common';
 import { SubscribeMessage } from '@nestjs/websockets';
 import { inMemorySession } from '../../../test/support/in-memory-session';
 import { ManualClock } from '../../../test/support/manual-clock';
+import { Access } from '../../access/access';
+import type { Identity } from '../../access/identity';
+import { NOBODY } from '../../access/identity';
+import { AppError } from '../../platform/errors/app-error';
 import { Metrics } from '../../platform/metrics/metrics';
 import { readSettings } from '../../settings/load-settings';
 import type { Protocol } from '../protocol/protocol';
@@ -11,6 +15,7 @@ import { RateLimits } from '../sessions/rate-limits';
 import type { Session } from '../sessions/session';
 import { ErrorReplies } from './error-replies';
 import { FramePolicies } from './frame-policies';
+import { FrameAccess } from './frame-access';
 import { FrameRouter } from './frame-router';
 
 /** Stands in for `ChatGateway` and records calls. */
@@ -25,6 +30,11 @@ class CallRecorder {
   @SubscribeMessage('hello')
   hello(_session: Session, frame: object, username?: string): void {
     this.calls.push(['hello', frame, username]);
+  }
+
+  @SubscribeMessage('authenticate')
+  authenticate(): void {
+    this.calls.push('authenticated');
   }
 
   @SubscribeMessage('chat_message')
@@ -53,17 +63,59 @@ const metrics = new Metrics();
 // Silences the stack of the deliberate fault.
 Logger.overrideLogger(false);
 
-function client(protocol: Protocol, given: Record<string, string> = {}) {
+/** Stands in for `Authentication`: tokens are verified when the spec says so. */
+class Verification {
+  readonly pending: { readonly token: string; readonly settle: (outcome: Identity | AppError) => void }[] = [];
+
+  present(session: Session, token: string): Promise<void> | undefined {
+    const known = IDENTITIES[token];
+    if (known) {
+      session.identity = known;
+      return undefined;
+    }
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: Identity | AppError) => {
+        if (outcome instanceof AppError) {
+          reject(outcome);
+          return;
+        }
+        session.identity = outcome;
+        resolve();
+      };
+      this.pending.push({ token, settle });
+    });
+  }
+}
+
+const author = (write: boolean, expiresAt?: number): Identity => ({
+  kind: 'author',
+  authorId: 7,
+  username: 'eva',
+  roles: [],
+  can: { read: true, write, moderate: false },
+  expiresAt,
+});
+const [WRITER, READER] = [author(true), author(false)];
+const GUEST: Identity = { kind: 'guest', roles: [], can: { read: true, write: true, moderate: false } };
+const IDENTITIES: Readonly<Record<string, Identity>> = { known: WRITER };
+const TOKENS = { AUTH_JWT_SECRET: 'x'.repeat(32) };
+
+function client(protocol: Protocol, given: Record<string, string> = {}, identity?: Identity) {
   const settings = readSettings({ LIMITS: 'off', ...given });
   const clock = new ManualClock();
   const limits = new RateLimits(settings, clock, metrics);
   const notes = new CallRecorder();
-  const router = new FrameRouter(notes, new FramePolicies(settings, limits), new ErrorReplies(clock, limits, metrics));
-  const { session, stream } = inMemorySession({ protocol, settings, clock });
+  const access = new Access(settings);
+  const tokens = new Verification();
+  const errorReplies = new ErrorReplies(clock, limits, metrics);
+  const policies = new FramePolicies(settings, limits);
+  const rights = new FrameAccess(access, clock);
+  const router = new FrameRouter(notes, policies, access, rights, tokens, errorReplies);
+  const { session, stream } = inMemorySession({ protocol, settings, clock, identity });
   const send = (frame: object | string, isBinary = false) =>
     router.dispatch(session, Buffer.from(typeof frame === 'string' ? frame : JSON.stringify(frame)), isBinary);
   const errors = () => stream.frames().map(({ message }) => (message as string).replace('Invalid message: ', ''));
-  return { send, errors, calls: notes.calls, session, stream };
+  return { send, errors, calls: notes.calls, session, stream, tokens, clock };
 }
 
 const chatMessage = { type: 'chat_message', username: ' max ', message: 'Hallo' };
@@ -182,3 +234,135 @@ describe('errors', () => {
     expect(session.connection.isOpen).toBe(false);
   });
 });
+
+describe('rights', () => {
+  const message = { type: 'chat_message', client_id: '1', message: 'Hallo' };
+
+  it('are required before the form of a frame is checked, and before the feed begins', () => {
+    const { send, stream, calls } = client(PROTOCOL_V2, TOKENS, NOBODY);
+    for (const frame of [message, { ...message, message: 7 }, { type: 'typing' }, { type: 'wave' }]) send(frame);
+    send({ type: 'hello' });
+    expect(stream.frames().map(({ code }) => code)).toEqual(Array(5).fill('UNAUTHORIZED'));
+    send({ type: 'ping' });
+    expect(calls).toEqual(['ping']);
+  });
+
+  it('are required of each frame of a reader', () => {
+    const { send, errors, calls } = client(PROTOCOL_V2, TOKENS, READER);
+    for (const type of ['chat_message', 'user_joined', 'typing']) send({ ...message, type, username: 'eva' });
+    expect(errors()).toEqual(Array(3).fill('Not allowed: no right to write'));
+    expect(calls).toEqual(['openFeed']);
+  });
+
+  it('end with the token, before the connection does', async () => {
+    const { send, errors, calls, clock } = client(PROTOCOL_V2, TOKENS, author(true, new ManualClock().now() + 50));
+    send(message);
+    await clock.advance(50);
+    send(message);
+    expect(errors()).toEqual(['Not signed in: the access token has expired']);
+    expect(calls).toEqual(['openFeed', ['eva', 'Hallo']]);
+  });
+});
+
+describe('names', () => {
+  const say = { type: 'chat_message', client_id: '1', message: 'Hallo' };
+
+  it.each([
+    ['v1', PROTOCOL_V1],
+    ['v2', PROTOCOL_V2],
+  ])('of somebody with an identity are its own, however it is written, in %s', (_, protocol) => {
+    const { send, errors, calls } = client(protocol, TOKENS, WRITER);
+    for (const username of [undefined, 'eva', ' eva ']) send({ ...say, username });
+    expect(errors()).toEqual([]);
+    expect(calls).toEqual(['openFeed', ...Array(3).fill(['eva', 'Hallo'])]);
+    for (const username of ['Eva', 'max', '~eva']) send({ ...say, username });
+    send({ type: 'user_joined', username: 'max' });
+    expect(errors()).toEqual(Array(4).fill('Not allowed: "username" must be your own name, or be left out'));
+    expect(calls).toHaveLength(4);
+  });
+
+  it('of guests are marked', () => {
+    const { send, errors, calls, session } = client(PROTOCOL_V2, TOKENS, GUEST);
+    for (const username of ['max', '~max', ' max', '~ max', '~']) send({ ...say, username });
+    send({ ...say, username: 'x'.repeat(50) });
+    expect(calls.slice(1)).toEqual(['~max', '~max', '~max', '~ max', '~~'].map((name) => [name, 'Hallo']));
+    expect(errors()).toEqual(['"username" must have 1 to 50 characters']);
+    session.username = '~max';
+    send(say);
+    expect(calls.at(-1)).toEqual(['~max', 'Hallo']);
+  });
+
+  it('in hello are checked too, also the one on the URL', () => {
+    const { send, errors, calls, session } = client(PROTOCOL_V2, TOKENS, WRITER);
+    send({ type: 'hello', username: 'max' });
+    session.username = 'max';
+    send({ type: 'hello' });
+    expect(errors()).toHaveLength(2);
+    send({ type: 'hello', username: 'eva' });
+    expect(calls).toEqual([['hello', { type: 'hello', username: 'eva' }, 'eva']]);
+  });
+
+  it('of readers without an identity are ignored in hello', () => {
+    const reader = { ...GUEST, can: { ...GUEST.can, write: false } };
+    const { send, calls } = client(PROTOCOL_V2, TOKENS, reader);
+    send({ type: 'hello', username: 'max' });
+    expect(calls).toEqual([['hello', { type: 'hello', username: 'max' }, undefined]]);
+  });
+});
+
+describe('tokens', () => {
+  const hello = (token: string) => ({ type: 'hello', token });
+
+  it('are fields like any other where access is off', () => {
+    const { send, calls, errors, tokens } = client(PROTOCOL_V2);
+    send({ type: 'hello', token: 7 });
+    send({ type: 'authenticate', token: 'known' });
+    expect(errors()).toEqual(['"type" is missing or unknown']);
+    expect([calls, tokens.pending]).toEqual([[['hello', { type: 'hello', token: 7 }, undefined]], []]);
+  });
+
+  it('decide about the frame that brings them', () => {
+    const { send, calls } = client(PROTOCOL_V2, TOKENS, NOBODY);
+    send(hello('known'));
+    send({ type: 'authenticate', token: 'known' });
+    expect(calls).toEqual([['hello', hello('known'), 'eva'], 'authenticated']);
+  });
+
+  it('hold back what follows until they are verified, in order', async () => {
+    const { send, calls, errors, tokens, session } = client(PROTOCOL_V2, TOKENS, NOBODY);
+    send(hello('a'));
+    send({ type: 'chat_message', client_id: '1', message: '1' });
+    send({ type: 'authenticate', token: 'b' });
+    send('{');
+    send({ type: 'chat_message', client_id: '2', message: '2' });
+    expect([calls, tokens.pending.map(({ token }) => token)]).toEqual([[], ['a']]);
+    tokens.pending[0]!.settle(WRITER);
+    await settled();
+    expect(calls).toEqual([['hello', hello('a'), 'eva'], 'openFeed', ['eva', '1']]);
+    tokens.pending[1]!.settle(new AppError('token_invalid'));
+    await settled();
+    expect(errors()).toEqual(['Not signed in: the access token is not valid', 'not valid JSON']);
+    expect(calls.at(-1)).toEqual(['eva', '2']);
+    expect(session.waiting).toBeUndefined();
+  });
+
+  it('are of no use to a client that has gone', async () => {
+    const { send, calls, tokens, session } = client(PROTOCOL_V2, TOKENS, NOBODY);
+    send(hello('a'));
+    send({ type: 'chat_message', client_id: '1', message: '1' });
+    session.connection.cutOff();
+    tokens.pending[0]!.settle(WRITER);
+    await settled();
+    expect(calls).toEqual([]);
+  });
+
+  it('are not verified in a hello that comes too late', () => {
+    const { send, errors, tokens } = client(PROTOCOL_V2, TOKENS, WRITER);
+    send({ type: 'ping' });
+    send(hello('a'));
+    expect([errors(), tokens.pending]).toEqual([['"hello" is allowed as the first frame only'], []]);
+  });
+});
+
+/** Continuations of promises have run. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,16 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Access } from '../../access/access';
 import { AppError } from '../../platform/errors/app-error';
-import { CLIENT_FRAMES } from '../protocol/frames';
+import { CLIENT_FRAMES, type Feature } from '../protocol/frames';
 import { parseFrame, typeOf } from '../protocol/incoming-frame';
-import type { Session } from '../sessions/session';
+import type { Session, WaitingFrame } from '../sessions/session';
+import { Authentication } from './authentication';
 import { ChatGateway } from './chat.gateway';
 import { ErrorReplies } from './error-replies';
+import { FrameAccess } from './frame-access';
 import { FramePolicies } from './frame-policies';
-import { routesOf } from './frame-routes';
+import { type Route, routesOf } from './frame-routes';
 
 /**
- * The way of one incoming frame: parse, find the route, check the form, decide, handle; a refusal at any step is answered with
- * one `error`. Owns the routes. Must not know what a frame type means.
+ * The way of one incoming frame: parse, find the route, require the right, check the form, decide, handle; a refusal at any step
+ * is answered with one `error`. Frames behind one whose token is being verified wait, in order. Owns the routes. Must not know
+ * what a frame type means.
  */
 @Injectable()
 export class FrameRouter {
@@ -19,25 +23,87 @@ export class FrameRouter {
   constructor(
     @Inject(ChatGateway) private readonly gateway: Pick<ChatGateway, 'openFeed'>,
     policies: FramePolicies,
+    access: Access,
+    private readonly rights: FrameAccess,
+    @Inject(Authentication) private readonly authentication: Pick<Authentication, 'present'>,
     private readonly errors: ErrorReplies,
   ) {
-    this.routes = routesOf(CLIENT_FRAMES, gateway, policies);
+    const features = new Set<Feature>();
+    if (access.isOn) features.add('access');
+    if (access.hasChanges) features.add('changes');
+    this.routes = routesOf(CLIENT_FRAMES, gateway, policies, features);
   }
 
   /** Never throws: bytes of a client cannot be an exception of the server. */
   dispatch(session: Session, bytes: Buffer, isBinary: boolean): void {
+    if (session.waiting) {
+      session.waiting.push({ bytes, isBinary });
+      return;
+    }
     let refused: object | undefined;
     try {
       const frame = parseFrame(bytes, isBinary);
       const route = this.routes[session.protocol.name].get(typeOf(frame));
-      if (!route) throw new AppError('unknown_type');
+      if (!route) throw new AppError(session.identity.kind === 'nobody' ? 'token_missing' : 'unknown_type');
       refused = frame;
-      // A v2 client that begins without `hello` gets the feed from its first frame on.
-      if (!session.subscription && !route.opensFeed) this.gateway.openFeed(session);
-      const checked = route.check(frame);
-      route.handle(session, checked, route.decide(session, checked));
+      this.accept(session, route, frame);
     } catch (error) {
       this.errors.answer(session, error, refused);
     }
   }
+
+  private accept(session: Session, route: Route, frame: object): void {
+    const { identity } = session;
+    // A v2 client that begins without `hello` gets the feed from its first frame on.
+    if (!session.subscription && !route.opensFeed && identity.can.read) this.gateway.openFeed(session);
+    if (!route.takesToken) this.rights.require(session, route.needs);
+    const checked = route.check(withName(frame, route, identity.username));
+    const token = route.takesToken ? tokenOf(checked, route, session) : undefined;
+    const settled = token === undefined ? undefined : this.authentication.present(session, token);
+    if (settled) void this.finish(session, settled, route, checked);
+    else this.handle(session, route, checked);
+  }
+
+  private handle(session: Session, route: Route, frame: object): void {
+    if (route.takesToken) {
+      if (!session.connection.isOpen) return;
+      this.rights.require(session, route.needs);
+    }
+    route.handle(session, frame, route.decide(session, frame));
+  }
+
+  /** Never rejects. Nothing more is read meanwhile; what was parsed already, a few hundred bytes of frames, is kept. */
+  private async finish(session: Session, settled: Promise<void>, route: Route, frame: object): Promise<void> {
+    const { connection } = session;
+    const waiting: WaitingFrame[] = (session.waiting = []);
+    connection.holdIntake();
+    try {
+      await settled;
+      this.handle(session, route, frame);
+    } catch (error) {
+      this.errors.answer(session, error, frame);
+    }
+    session.waiting = undefined;
+    this.goOn(session, waiting);
+  }
+
+  private goOn(session: Session, waiting: readonly WaitingFrame[]): void {
+    const { connection } = session;
+    for (const { bytes, isBinary } of waiting) {
+      // One of them may have to wait in turn; the rest then waits behind it.
+      if (connection.isOpen) this.dispatch(session, bytes, isBinary);
+    }
+    if (!session.waiting) connection.releaseIntake();
+  }
+}
+
+/** Not of a `hello` behind the beginning of the feed, which is refused whatever its token. */
+function tokenOf(frame: { token?: string }, { needs }: Route, { subscription }: Session): string | undefined {
+  return needs === 'read' && subscription ? undefined : frame.token;
+}
+
+/** A frame without a name has its sender's, where that has one of its own: v1 requires the field. */
+function withName(frame: object, { isNamed }: Route, username: string | undefined): object {
+  if (isNamed && username !== undefined && !('username' in frame)) Object.assign(frame, { username });
+  return frame;
 }

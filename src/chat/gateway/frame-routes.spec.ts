@@ -2,12 +2,16 @@ import { Body, Catch, Injectable, UseFilters, UseGuards, UseInterceptors, UsePip
 import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { Type } from '@sinclair/typebox';
 import { StartupError } from '../../platform/errors/startup-error';
-import type { ClientFrame } from '../protocol/frames';
+import type { ClientFrame, Feature } from '../protocol/frames';
 import { routesOf } from './frame-routes';
 
 const schema = Type.Object({ type: Type.Literal('wave') });
-const WAVE = { v2: { wave: { schema, policy: 'free' } } } satisfies Record<string, Record<string, ClientFrame>>;
+const WAVE = { v2: { wave: { schema, policy: 'free', needs: 'write' } } } satisfies Record<
+  string,
+  Record<string, ClientFrame>
+>;
 const POLICIES = { free: () => undefined };
+const NO_FEATURES: ReadonlySet<Feature> = new Set();
 
 class Gateway {
   readonly waves: unknown[] = [];
@@ -33,7 +37,7 @@ class Enhancer {
 
 const refusal = (gateway: object, table = WAVE as Record<string, Record<string, ClientFrame>>, policies = POLICIES) => {
   try {
-    routesOf(table, gateway, policies);
+    routesOf(table, gateway, policies, NO_FEATURES);
   } catch (error) {
     expect(error).toBeInstanceOf(StartupError);
     return (error as StartupError).message;
@@ -43,7 +47,7 @@ const refusal = (gateway: object, table = WAVE as Record<string, Record<string, 
 
 it('joins a frame type with its handler and its policy', () => {
   const gateway = new Gateway();
-  const route = routesOf(WAVE, gateway, { free: () => 'max' }).v2.get('wave')!;
+  const route = routesOf(WAVE, gateway, { free: () => 'max' }, NO_FEATURES).v2.get('wave')!;
   const session = {} as never;
   const frame = route.check({ type: 'wave' });
   route.handle(session, frame, route.decide(session, frame));
@@ -59,7 +63,7 @@ it('finds inherited handlers, as overridden by the subclass', () => {
     }
   }
   const gateway = new Special();
-  routesOf(WAVE, gateway, POLICIES)
+  routesOf(WAVE, gateway, POLICIES, NO_FEATURES)
     .v2.get('wave')!
     .handle({} as never, {}, undefined);
   expect(gateway.waves).toEqual(['special']);
@@ -95,8 +99,34 @@ it('refuses two handlers of one frame type', () => {
 });
 
 it('refuses a frame type without a policy', () => {
-  const table = { v2: { wave: { schema, policy: 'signal' } } } as const;
+  const table = { v2: { wave: { schema, policy: 'signal', needs: 'write' } } } as const;
   expect(refusal(new Gateway(), table)).toBe('frame type "wave" has no policy: "signal" is not in Object');
+});
+
+it('refuses a frame type that does not say what its sender must be allowed to do', () => {
+  for (const needs of [undefined, 'everything']) {
+    const table = { v2: { wave: { schema, policy: 'free', needs } } } as unknown as typeof WAVE;
+    expect(refusal(new Gateway(), table)).toBe('frame type "wave" does not say what it needs: "needs" is missing');
+  }
+});
+
+it('leaves out frame types of a feature that is off, and still checks their rows', () => {
+  const table = { v2: { wave: { ...WAVE.v2.wave, onlyWith: 'access' } } } as const;
+  expect(routesOf(table, new Gateway(), POLICIES, NO_FEATURES).v2.size).toBe(0);
+  expect(routesOf(table, new Gateway(), POLICIES, new Set<Feature>(['access'])).v2.size).toBe(1);
+  expect(routesOf(table, new Gateway(), POLICIES, new Set<Feature>(['changes'])).v2.size).toBe(0);
+  const unsaid = { v2: { wave: { ...table.v2.wave, needs: undefined } } } as unknown as typeof WAVE;
+  expect(refusal(new Gateway(), unsaid)).toContain('does not say what it needs');
+});
+
+it('reads a token only where access is on', () => {
+  const withToken = Type.Object({ type: Type.Literal('wave'), token: Type.Optional(Type.String({ maxLength: 5 })) });
+  const table = { v2: { wave: { schema: withToken, policy: 'free', needs: 'open', takesToken: true } } } as const;
+  const route = (features: Feature[]) => routesOf(table, new Gateway(), POLICIES, new Set(features)).v2.get('wave')!;
+  const frame = { type: 'wave', token: 7 };
+  expect(route([]).check(frame)).toBe(frame);
+  expect(() => route(['access']).check(frame)).toThrow('field_type');
+  expect([route([]).takesToken, route(['access']).takesToken]).toEqual([false, true]);
 });
 
 describe("refuses Nest's request pipeline, which would never run", () => {

@@ -8,8 +8,9 @@ import {
 } from '@nestjs/common/constants';
 import { MESSAGE_MAPPING_METADATA, MESSAGE_METADATA } from '@nestjs/websockets/constants';
 import { StartupError } from '../../platform/errors/startup-error';
+import { Type } from '@sinclair/typebox';
 import { frameCheck } from '../protocol/frame-check';
-import type { ClientFrame } from '../protocol/frames';
+import type { ClientFrame, Feature } from '../protocol/frames';
 import type { Session } from '../sessions/session';
 
 type Method = (...args: never[]) => unknown;
@@ -17,6 +18,11 @@ type Method = (...args: never[]) => unknown;
 /** What becomes of one frame type of one protocol: its form is checked, then it is decided, then it is handled. */
 export interface Route {
   readonly opensFeed: boolean;
+  readonly needs: ClientFrame['needs'];
+  /** The frame may have a `token` that is to be verified. */
+  readonly takesToken: boolean;
+  /** The frame must have a `username`. */
+  readonly isNamed: boolean;
   readonly check: (frame: object) => object;
   readonly decide: (session: Session, frame: object) => string | undefined;
   readonly handle: (session: Session, frame: object, username: string | undefined) => void;
@@ -28,14 +34,16 @@ export type Routes = ReadonlyMap<string, Route>;
 type FrameTable = Readonly<Record<string, Readonly<Record<string, ClientFrame>>>>;
 
 /**
- * Joins the frame table with the `@SubscribeMessage` methods of the gateway and with the policies.
- * @throws StartupError where a frame type lacks its handler or its policy, a handler lacks its frame type, or Nest's request
+ * Joins the frame table with the `@SubscribeMessage` methods of the gateway and with the policies; leaves out rows of features
+ * that are off, so that their types are unknown.
+ * @throws StartupError where a frame type lacks its handler, its policy or what it needs, a handler lacks its frame type, or Nest's request
  * pipeline is expected to run: the adapter calls the handlers itself, so that guards and the like would never be asked
  */
 export function routesOf<Table extends FrameTable>(
   table: Table,
   gateway: object,
   policies: object,
+  features: ReadonlySet<Feature>,
 ): Readonly<Record<keyof Table, Routes>> {
   refuseEnhancers(gateway);
   const handlers = handlersOf(gateway);
@@ -44,30 +52,41 @@ export function routesOf<Table extends FrameTable>(
     if (!types.has(type)) throw new StartupError(`${nameOf(gateway)}.${method.name} handles "${type}", no frame type`);
   }
   const routes = Object.entries(table).map(([version, frames]) => {
-    const rows = Object.entries(frames);
-    return [version, new Map(rows.map(([type, row]) => [type, routeOf(type, row, handlers, gateway, policies)]))];
+    const rows = Object.entries(frames).map(
+      ([type, row]) => [type, row, routeOf(type, row, handlers, gateway, policies, features)] as const,
+    );
+    const present = rows.filter(([, { onlyWith }]) => onlyWith === undefined || features.has(onlyWith));
+    return [version, new Map(present.map(([type, , route]) => [type, route]))];
   });
   return Object.fromEntries(routes) as Record<keyof Table, Routes>;
 }
 
 function routeOf(
   type: string,
-  { schema, policy, opensFeed = false }: ClientFrame,
+  { schema, policy, needs, takesToken = false, opensFeed = false }: ClientFrame,
   handlers: ReadonlyMap<string, Method>,
   gateway: object,
   policies: object,
+  features: ReadonlySet<Feature>,
 ): Route {
   const handle = handlers.get(type);
   if (!handle) throw new StartupError(`${nameOf(gateway)} has no @SubscribeMessage('${type}') for that frame type`);
   const decide = (policies as Partial<Record<string, Method>>)[policy];
   if (!decide) throw new StartupError(`frame type "${type}" has no policy: "${policy}" is not in ${nameOf(policies)}`);
+  if (!NEEDS.has(needs)) throw new StartupError(`frame type "${type}" does not say what it needs: "needs" is missing`);
+  const hasToken = takesToken && features.has('access');
   return {
     opensFeed,
-    check: frameCheck(schema),
+    needs,
+    takesToken: hasToken,
+    isNamed: schema.required?.includes('username') ?? false,
+    check: frameCheck(hasToken ? schema : Type.Omit(schema, ['token'])),
     decide: decide.bind(policies) as Route['decide'],
     handle: handle.bind(gateway) as Route['handle'],
   };
 }
+
+const NEEDS: ReadonlySet<unknown> = new Set<ClientFrame['needs']>(['read', 'write', 'moderate', 'open']);
 
 function handlersOf(gateway: object): ReadonlyMap<string, Method> {
   const handlers = new Map<string, Method>();

@@ -10,13 +10,21 @@ import { quoted } from './serializer';
  */
 
 /** A `client_id` is an unlisted key under v1, which is ignored. */
-export function messageOfV1({ message }: V1In['chat_message'], username: string): PendingMessage {
-  return { id: 0, username, message, createdAt: 0, clientId: undefined };
+export function messageOfV1(
+  { message }: V1In['chat_message'],
+  username: string,
+  authorId: number | undefined,
+): PendingMessage {
+  return { id: 0, username, message, createdAt: 0, clientId: undefined, authorId };
 }
 
 /** @param username the sender's, in the stored form */
-export function messageOfV2({ message, client_id }: V2In['chat_message'], username: string): PendingMessage {
-  return { id: 0, username, message, createdAt: 0, clientId: client_id };
+export function messageOfV2(
+  { message, client_id }: V2In['chat_message'],
+  username: string,
+  authorId: number | undefined,
+): PendingMessage {
+  return { id: 0, username, message, createdAt: 0, clientId: client_id, authorId };
 }
 
 export function chatMessageV1({ username, message, createdAt }: StoredMessage): string {

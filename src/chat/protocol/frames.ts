@@ -1,4 +1,5 @@
 import { FormatRegistry, type Static, type TObject, Type } from '@sinclair/typebox';
+import type { Action } from '../../access/identity';
 import { MAX_GIVEN_USERNAME_LENGTH } from '../../platform/text/username';
 import { isClientTimestamp } from './client-timestamp';
 
@@ -11,6 +12,8 @@ FormatRegistry.Set('date-time', isClientTimestamp);
 
 export const MAX_CLIENT_ID_LENGTH = 64;
 const MAX_EPOCH_LENGTH = 64;
+/** In characters, as everywhere (`TokenVerifier`); a longer one is refused by its form. */
+export const MAX_TOKEN_LENGTH = 8_192;
 /** Twice what the longest form with nanoseconds needs. */
 const MAX_TIMESTAMP_LENGTH = 64;
 
@@ -57,6 +60,16 @@ const ignoredTimestamp = Type.Optional(
   }),
 );
 
+const token = Type.String({
+  maxLength: MAX_TOKEN_LENGTH,
+  description: 'An access token, where the server asks for one; else ignored',
+  ...example('eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtYXgifQ.c2lnbmF0dXJl'),
+});
+const tokenExpiresInMs = Type.Integer({
+  description: 'Until the access token ends, and the connection with it',
+  ...example(3_600_000),
+});
+
 function frame<Name extends string, Fields extends Record<string, TObject['properties'][string]>>(
   type: Name,
   description: string,
@@ -68,13 +81,22 @@ function frame<Name extends string, Fields extends Record<string, TObject['prope
 /** The decision between the check of a frame and its handler; what each decides is said at the method of `FramePolicies`. */
 export type PolicyName = 'introduce' | 'speak' | 'appear' | 'signal' | 'free';
 
+/** What some frame types depend on; see `Access`. */
+export type Feature = 'access' | 'changes';
+
 /** A row of the frame table. Its handler is the `@SubscribeMessage` method of `ChatGateway` for the type. */
 export interface ClientFrame<Schema extends TObject = TObject> {
   readonly schema: Schema;
   readonly policy: PolicyName;
+  /** What its sender must be allowed to do; `open`: nothing, even before it is authenticated. */
+  readonly needs: Action | 'open';
+  /** Has an optional `token`, which is verified before the decision; where access is off, the field is one like any other. */
+  readonly takesToken?: boolean;
+  /** The frame type exists only where access is on, or where messages can be changed. */
+  readonly onlyWith?: Feature;
   /** Types of the frames that answer it, for the AsyncAPI document. */
   readonly replies?: readonly string[];
-  /** The handler begins the feed; without it the feed begins before the frame is checked, unless it has begun already. */
+  /** The feed is left to the handler; without it the feed begins before the frame is checked, unless it has begun already. */
   readonly opensFeed?: boolean;
 }
 
@@ -90,14 +112,14 @@ export const V1_IN = {
       message,
       timestamp: ignoredTimestamp,
     }),
-    { policy: 'speak' },
+    { policy: 'speak', needs: 'write' },
   ),
   user_joined: fromClient(
     frame('user_joined', 'Appear under a name without saying anything', {
       username: givenUsername,
       timestamp: ignoredTimestamp,
     }),
-    { policy: 'appear' },
+    { policy: 'appear', needs: 'write' },
   ),
 } as const;
 
@@ -126,8 +148,9 @@ export const V2_IN = {
           ...example('0f8fad5bd9cb469fa16570867728950e'),
         }),
       ),
+      token: Type.Optional(token),
     }),
-    { policy: 'introduce', opensFeed: true, replies: ['welcome', 'error'] },
+    { policy: 'introduce', needs: 'read', takesToken: true, opensFeed: true, replies: ['welcome', 'error'] },
   ),
   chat_message: fromClient(
     frame('chat_message', 'Say something; an `ack` answers when it is on disk', {
@@ -136,25 +159,37 @@ export const V2_IN = {
       username: Type.Optional(givenUsername),
       timestamp: ignoredTimestamp,
     }),
-    { policy: 'speak', replies: ['ack', 'error'] },
+    { policy: 'speak', needs: 'write', replies: ['ack', 'error'] },
   ),
   user_joined: fromClient(
     frame('user_joined', 'Appear under a further name', {
       username: givenUsername,
       timestamp: ignoredTimestamp,
     }),
-    { policy: 'appear' },
+    { policy: 'appear', needs: 'write' },
   ),
   typing: fromClient(
     frame('typing', 'The user is typing; passed on at most once a second per user', {
       username: Type.Optional(givenUsername),
     }),
-    { policy: 'signal' },
+    { policy: 'signal', needs: 'write' },
   ),
   ping: fromClient(frame('ping', 'For browsers, which cannot see control frames', {}), {
     policy: 'free',
+    needs: 'open',
     replies: ['pong'],
   }),
+  authenticate: fromClient(
+    frame('authenticate', 'A new access token for the same user, before the present one ends', { token }),
+    {
+      policy: 'free',
+      needs: 'open',
+      takesToken: true,
+      onlyWith: 'access',
+      opensFeed: true,
+      replies: ['authenticated', 'error'],
+    },
+  ),
 } as const;
 
 /** The fields that only a changed message has. */
@@ -189,6 +224,23 @@ export const V2_OUT = {
   welcome: frame('welcome', 'The answer to `hello`', {
     connection_id: Type.String(example('5f4c7a52-3d0a-4b0e-8f57-0d3a1b6a2f10')),
     username: Type.Union([username, Type.Null()], { description: 'As the server writes it; null without one' }),
+    roles: Type.Optional(
+      Type.Array(Type.String(), {
+        description: "The access token's; only where the server knows users",
+        ...example([]),
+      }),
+    ),
+    can: Type.Optional(
+      Type.Object(
+        {
+          read: Type.Boolean(example(true)),
+          write: Type.Boolean(example(true)),
+          moderate: Type.Boolean(example(false)),
+        },
+        { description: 'What this connection may do; only where the server knows users' },
+      ),
+    ),
+    token_expires_in_ms: Type.Optional(tokenExpiresInMs),
     last_id: id('The newest message of all'),
     epoch: Type.Optional(
       Type.String({
@@ -261,6 +313,14 @@ export const V2_OUT = {
     client_id: Type.Optional(clientId),
     retry_after_ms: Type.Optional(Type.Integer({ description: 'When sending it again makes sense', ...example(250) })),
   }),
+  authenticated: frame('authenticated', 'The new access token is in force', {
+    token_expires_in_ms: Type.Optional(tokenExpiresInMs),
+  }),
+  token_expiring: frame(
+    'token_expiring',
+    'The access token ends soon: send a new one with `authenticate`, or the connection is closed with 4401',
+    { token_expires_in_ms: tokenExpiresInMs },
+  ),
   going_away: frame('going_away', 'The server restarts: it closes with 1012, come back after this time', {
     reconnect_after_ms: Type.Integer(example(1730)),
   }),

@@ -4,6 +4,9 @@ import type { Protocol } from './protocol';
 import { serialize } from './serializer';
 import { encodeFrames } from './wire';
 
+/** The name of v1 for browsers that hand over a token: they must offer, and be answered, a subprotocol beside it. */
+export const V1_SUBPROTOCOL = 'chat.v1';
+
 /** The API document's own protocol: three frames, timestamps to the second. */
 export const PROTOCOL_V1: Protocol = {
   name: 'v1',

@@ -23,8 +23,12 @@ export interface Protocol extends Encoding {
   readonly name: Version;
   /** Whether every join is sent by name, however many there are. */
   readonly tellsEachJoin: boolean;
-  /** @param frame one of this version; `username`: the sender's, in the stored form */
-  toMessage(frame: V1In['chat_message'] | V2In['chat_message'], username: string): PendingMessage;
+  /** @param frame one of this version; `username`: the sender's, in the stored form; `authorId`: its identity */
+  toMessage(
+    frame: V1In['chat_message'] | V2In['chat_message'],
+    username: string,
+    authorId: number | undefined,
+  ): PendingMessage;
   userJoined(username: string, now: number): string;
   /** Undefined, here and below, where the version has no such frame. */
   userLeft(username: string, now: number): string | undefined;

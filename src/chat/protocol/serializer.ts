@@ -32,7 +32,7 @@ export type WelcomeTail = Pick<Welcome, 'limits' | 'heartbeat_seconds'>;
 
 /** @param users the names as a JSON array, which is long and shared by many clients */
 export function welcome(
-  head: Pick<Welcome, 'connection_id' | 'username' | 'last_id' | 'epoch'>,
+  head: Pick<Welcome, 'connection_id' | 'username' | 'roles' | 'can' | 'token_expires_in_ms' | 'last_id' | 'epoch'>,
   count: number,
   users: string,
   /** JSON of a `WelcomeTail`, the same for every client. */

@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { inMemorySession } from '../../../test/support/in-memory-session';
 import { ManualClock } from '../../../test/support/manual-clock';
+import { Access } from '../../access/access';
+import { ANYBODY, type Identity, NOBODY } from '../../access/identity';
 import { AddressBudgets } from '../../limits/address-budgets';
 import { EventLoopBudget } from '../../limits/event-loop-budget';
 import { AppError } from '../../platform/errors/app-error';
@@ -14,13 +16,19 @@ import { CLOSE } from '../protocol/close-codes';
 import { Admission } from './admission';
 import { Capacity } from './capacity';
 import { FrameRates } from './frame-budget';
+import { Handshakes } from './handshakes';
+import { Unauthenticated } from './unauthenticated';
 import { UnfinishedMessages } from './unfinished-messages';
 
 const REFUSALS = 100;
 
-function newAdmission(environment: Record<string, string> = {}) {
+/** What the proof of a handshake comes to, with access on. */
+type Proof = () => Identity | Promise<Identity>;
+
+function newAdmission(environment: Record<string, string> = {}, proof: Proof = () => NOBODY) {
   const settings = readSettings({ LIMITS: 'off', ...environment });
   const [clock, metrics, capacity] = [new ManualClock(), new Metrics(), new Capacity(settings)];
+  const unauthenticated = new Unauthenticated(settings, clock);
   const admission = new Admission(
     settings,
     clock,
@@ -31,13 +39,14 @@ function newAdmission(environment: Record<string, string> = {}) {
     new UnfinishedMessages(settings, clock, metrics),
     new EventLoopBudget(clock),
     metrics,
+    new Handshakes(new Access(settings), { authenticateRequest: proof }, unauthenticated, metrics),
   );
   const closed = async (cause: string) => {
     const { values } = await metrics.closed.get();
     return values.find(({ labels }) => labels.cause === cause)?.value ?? 0;
   };
   const decide = (handshake: IncomingMessage) => Promise.resolve(handshake).then((it) => admission.decide(it));
-  return { admission, capacity, clock, closed, decide };
+  return { admission, capacity, clock, closed, decide, unauthenticated };
 }
 
 function request(headers: Record<string, string> = {}, remoteAddress = '203.0.113.6'): IncomingMessage {
@@ -114,4 +123,112 @@ it('refuses a stream by HTTP status where it is full', () => {
   const { admission, capacity } = newAdmission({ MAX_CONNECTIONS: '1' });
   capacity.take(undefined);
   expect(() => admission.admitStream(request())).toThrow(new AppError('too_many_connections'));
+});
+
+describe('with access on', () => {
+  const TOKENS = { AUTH_JWT_SECRET: 'x'.repeat(32) };
+  const V2 = { 'sec-websocket-protocol': 'chat.v2' };
+  const author = (read: boolean): Identity => ({
+    kind: 'author',
+    authorId: 1,
+    username: 'eva',
+    roles: [],
+    can: { read, write: true, moderate: false },
+  });
+
+  it('a session is who its handshake proves, at once or later', async () => {
+    const eva = author(true);
+    for (const proof of [() => eva, () => Promise.resolve(eva)]) {
+      const { admission, decide } = newAdmission(TOKENS, proof);
+      const handshake = request();
+      expect(admission.admit(newSocket(), handshake, await decide(handshake))?.identity).toBe(eva);
+    }
+  });
+
+  it('what a handshake offers is not looked at where access is off', async () => {
+    const { decide } = newAdmission({}, () => {
+      throw new AppError('token_invalid');
+    });
+    const offers = { 'sec-websocket-protocol': 'bearer.a, bearer.b' };
+    expect(await decide(request(offers))).toMatchObject({ identity: ANYBODY, refusal: undefined });
+  });
+
+  it.each([
+    ['token_invalid', CLOSE.unauthorized, 'bad_token'],
+    ['token_expired', CLOSE.unauthorized, 'bad_token'],
+    ['name_owned', CLOSE.forbidden, 'bad_user'],
+    ['keys_unavailable', CLOSE.tryAgain, 'keys_unavailable'],
+  ] as const)('%s closes with %i, after an error frame', async (reason, code, cause) => {
+    const error = new AppError(reason);
+    const proofs: Proof[] = [
+      () => Promise.reject(error),
+      () => {
+        throw error;
+      },
+    ];
+    for (const proof of proofs) {
+      const { admission, closed, decide } = newAdmission(TOKENS, proof);
+      const handshake = request(V2);
+      const decision = await decide(handshake);
+      expect(decision).toMatchObject({ identity: NOBODY, refusal: { code, cause, error } });
+      const { socket, stream } = inMemorySession({ settings: SETTINGS });
+      expect(admission.admit(socket, handshake, decision)).toBeUndefined();
+      expect(stream.frames()).toMatchObject([{ type: 'error', message: error.text('de') }]);
+      expect(await closed(cause)).toBe(1);
+    }
+  });
+
+  it('too many failures of an address are refused by HTTP status, a fault of the server too', async () => {
+    const { decide } = newAdmission(TOKENS, () => Promise.reject(new AppError('auth_rate', {}, 5)));
+    await expect(decide(request())).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('nobody may connect under v2 to send a token, and not under v1', async () => {
+    const { decide } = newAdmission(TOKENS);
+    expect(await decide(request(V2))).toMatchObject({ identity: NOBODY, refusal: undefined });
+    expect((await decide(request())).refusal).toMatchObject({ code: CLOSE.unauthorized, cause: 'no_token' });
+  });
+
+  it('somebody who may not read is told not to come back', async () => {
+    const { decide } = newAdmission(TOKENS, () => author(false));
+    expect((await decide(request(V2))).refusal).toMatchObject({ code: CLOSE.forbidden, cause: 'may_not_read' });
+  });
+
+  it('a connection has its place while its token is verified, and no longer', async () => {
+    let prove: (identity: Identity) => void = () => undefined;
+    const proof = () => new Promise<Identity>((resolve) => (prove = resolve));
+    const { decide } = newAdmission({ ...TOKENS, MAX_CONNECTIONS: '1' }, proof);
+    const first = decide(request());
+    await Promise.resolve();
+    expect((await decide(request())).refusal).toMatchObject({ cause: 'too_many' });
+    prove(author(true));
+    expect((await first).refusal).toBeUndefined();
+    const second = decide(request());
+    await Promise.resolve();
+    prove(author(true));
+    expect((await second).refusal).toBeUndefined();
+  });
+
+  it('connections without a token are a tenth of all, and of those of one address', async () => {
+    const limits = { ...TOKENS, MAX_CONNECTIONS: '300', MAX_CONNECTIONS_PER_IP: '200' };
+    const { admission, decide, unauthenticated, clock } = newAdmission(limits);
+    const connect = async (address: string) => {
+      const handshake = request(V2, address);
+      const decision = await decide(handshake);
+      if (decision.refusal) return decision.refusal.cause;
+      const session = admission.admit(newSocket(), handshake, decision)!;
+      unauthenticated.add(session);
+      return session;
+    };
+    for (let i = 0; i < 20; i++) expect(typeof (await connect('203.0.113.6'))).toBe('object');
+    expect(await connect('203.0.113.6')).toBe('too_many_without_token');
+    const others = [];
+    for (let i = 0; i < 10; i++) others.push(await connect('203.0.113.7'));
+    expect(await connect('203.0.113.8')).toBe('too_many_without_token');
+    unauthenticated.delete(others[0] as never);
+    expect(typeof (await connect('203.0.113.8'))).toBe('object');
+    expect([...unauthenticated.late()]).toHaveLength(0);
+    await clock.advance(10_000);
+    expect([...unauthenticated.late()]).toHaveLength(30);
+  });
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
+import { type Identity, NOBODY } from '../../access/identity';
 import { AppError } from '../../platform/errors/app-error';
 import { Clock } from '../../platform/lifecycle/clock';
 import { chooseLanguage } from '../../platform/errors/language';
@@ -16,6 +17,7 @@ import { Connection } from './connection';
 import { Session } from './session';
 import { FrameBudget, FrameRates } from './frame-budget';
 import { Intake } from './intake';
+import { Handshakes, type Refusal } from './handshakes';
 import { protocolOf } from '../protocol/negotiation';
 import { refuse } from './refuse';
 import { UnfinishedMessages } from './unfinished-messages';
@@ -26,12 +28,13 @@ const MAX_REFUSALS = 100;
 /** The outcome for a handshake, reached before it is answered. */
 export interface Decision {
   readonly address: AddressBudget | undefined;
+  readonly identity: Identity;
   /** Undefined where the connection is admitted. */
-  readonly refusal: { readonly code: number; readonly reason: string; readonly cause: string } | undefined;
+  readonly refusal: Refusal | undefined;
 }
 
 /**
- * Admits connections by origin, capacity and the rate of handshakes. Refuses with a close code, because a script in a browser
+ * Admits connections by origin, capacity, the rate of handshakes and who the client is. Refuses with a close code, because a script in a browser
  * cannot see the HTTP status of a failed handshake; with a status only where too many refusals are in progress.
  */
 @Injectable()
@@ -48,31 +51,45 @@ export class Admission {
     private readonly unfinished: UnfinishedMessages,
     private readonly eventLoop: EventLoopBudget,
     private readonly metrics: Metrics,
+    private readonly handshakes: Handshakes,
   ) {}
 
-  /** Before the handshake. @throws AppError where it is refused by HTTP status */
-  decide(request: IncomingMessage): Decision {
+  /**
+   * Before the handshake; a promise where a token has to be verified first. The connection has its place meanwhile, so that no more
+   * of them wait than there may be. @throws AppError where it is refused by HTTP status
+   */
+  decide(request: IncomingMessage): Decision | Promise<Decision> {
     const address = this.charge(request);
     const refusal = this.refusalOf(request, address);
-    if (refusal) this.metrics.closed.inc({ cause: refusal.cause });
-    if (refusal && this.refusalsInProgress >= MAX_REFUSALS) throw new AppError('too_many_connections');
-    return { address, refusal };
+    if (refusal) return this.decided(address, NOBODY, refusal);
+    const identity = this.handshakes.identityOf(request);
+    if (!(identity instanceof Promise)) return this.decideFor(request, address, identity);
+    this.capacity.take(address);
+    return identity
+      .finally(() => this.capacity.giveBack(address))
+      .then((known) => this.decideFor(request, address, known));
   }
 
   /** After the handshake: the session of the socket, or undefined where it was refused and is closing. */
-  admit(socket: WebSocket, request: IncomingMessage, { address, refusal }: Decision): Session | undefined {
+  admit(socket: WebSocket, request: IncomingMessage, { address, identity, refusal }: Decision): Session | undefined {
+    const { settings } = this;
+    const language = chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE);
+    const protocol = protocolOf(socket);
     if (refusal) {
       this.refusalsInProgress++;
       socket.once('close', () => this.refusalsInProgress--);
-      refuse(socket, refusal.code, refusal.reason);
+      refuse(
+        socket,
+        refusal.code,
+        refusal.text,
+        refusal.error && protocol.error(refusal.error, language, this.clock.now()),
+      );
       return undefined;
     }
-    const { settings } = this;
     const frames = new FrameBudget(this.frames, address);
     const intake = new Intake(socket, frames, this.unfinished, this.eventLoop);
     const connection = new Connection(socket, address, frames, intake, settings.SLOW_CONSUMER_BYTES);
-    const language = chooseLanguage(request.headers['accept-language'], settings.DEFAULT_LANGUAGE);
-    return new Session(connection, protocolOf(socket), language);
+    return new Session(connection, protocol, language, identity);
   }
 
   /** Admits an event stream, which takes capacity as a connection does. @throws AppError where it is full */
@@ -80,6 +97,23 @@ export class Admission {
     const address = this.charge(request);
     if (this.capacity.isFullFor(address)) throw new AppError('too_many_connections');
     return address;
+  }
+
+  private decideFor(
+    request: IncomingMessage,
+    address: AddressBudget | undefined,
+    outcome: Identity | Refusal,
+  ): Decision {
+    if ('code' in outcome) return this.decided(address, NOBODY, outcome);
+    return this.decided(address, outcome, this.handshakes.refusalOf(request, address, outcome));
+  }
+
+  private decided(address: AddressBudget | undefined, identity: Identity, refusal: Refusal | undefined): Decision {
+    if (refusal) this.metrics.closed.inc({ cause: refusal.cause });
+    if (refusal && this.refusalsInProgress >= MAX_REFUSALS) {
+      throw refusal.error ?? new AppError('too_many_connections');
+    }
+    return { address, identity, refusal };
   }
 
   private charge(request: IncomingMessage): AddressBudget | undefined {
@@ -90,12 +124,12 @@ export class Admission {
     throw new AppError('handshake_rate', {}, wait);
   }
 
-  private refusalOf(request: IncomingMessage, address: AddressBudget | undefined): Decision['refusal'] {
+  private refusalOf(request: IncomingMessage, address: AddressBudget | undefined): Refusal | undefined {
     if (!this.origins.allow(request)) {
-      return { code: CLOSE.policy, reason: 'origin not allowed', cause: 'origin' };
+      return { code: CLOSE.policy, text: 'origin not allowed', cause: 'origin' };
     }
     return this.capacity.isFullFor(address)
-      ? { code: CLOSE.tooMany, reason: 'too many connections', cause: 'too_many' }
+      ? { code: CLOSE.tooMany, text: 'too many connections', cause: 'too_many' }
       : undefined;
   }
 }

@@ -146,6 +146,20 @@ export class Connection implements Sink {
     this.socket.close(CLOSE.tooSlow, 'reader too slow');
   }
 
+  /** Parses no further frames until `releaseIntake`; those parsed in this turn still arrive. */
+  holdIntake(): void {
+    this.intake.hold();
+  }
+
+  releaseIntake(): void {
+    this.intake.release();
+  }
+
+  /** Closes the connection behind what is unsent. */
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+  }
+
   /** Closes the connection and ignores what the client still sends. */
   refuse(code: number, reason: string): void {
     this.intake.refuse(code, reason);

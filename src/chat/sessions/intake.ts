@@ -20,6 +20,7 @@ export class Intake {
   private readonly receiver;
   private isWaiting = false;
   private hasWaited = false;
+  private isHeld = false;
 
   constructor(
     private readonly socket: WebSocket,
@@ -36,6 +37,16 @@ export class Intake {
   /** Bytes buffered of an incomplete message. */
   get unfinished(): number {
     return unfinishedBytes(this.receiver);
+  }
+
+  /** Parses nothing more, from the next slice on, until `release`: what follows waits in the kernel. */
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  release(): void {
+    this.isHeld = false;
+    if (!this.isWaiting && !this.socket.isPaused) this.stream.resume();
   }
 
   /** Closes the connection and ignores what the client still sends. */
@@ -79,7 +90,7 @@ export class Intake {
   private mustWait(): boolean {
     const { socket, budget } = this;
     // Whatever paused the socket resumes it.
-    if (socket.isPaused || this.isWaiting) return true;
+    if (socket.isPaused || this.isWaiting || this.isHeld) return true;
     const wait = budget.waitMs;
     if (wait > 0) setTimeout(this.goOn, Math.min(wait, MAX_WAIT_MS));
     else if (budget.isNewcomer && !this.hasWaited && !this.eventLoop.hasTime) this.eventLoop.wait(this.goOn);

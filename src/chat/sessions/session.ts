@@ -1,3 +1,4 @@
+import type { Identity } from '../../access/identity';
 import type { TokenBucket } from '../../limits/token-bucket';
 import type { AppendListener } from '../../messages/log/listeners';
 import type { Language } from '../../platform/errors/language';
@@ -7,6 +8,12 @@ import type { Connection } from './connection';
 
 /** Names of one session. Taking a further one gives up the name used longest ago. */
 const MAX_NAMES = 32;
+
+/** A frame as it arrived. */
+export interface WaitingFrame {
+  readonly bytes: Buffer;
+  readonly isBinary: boolean;
+}
 
 /**
  * What the chat knows of one client while it is connected: its names, protocol and language, and its state in the feed, in
@@ -25,6 +32,10 @@ export class Session {
   messages: TokenBucket | undefined;
   /** The budget of refused frames; undefined before the first refusal. Owned by `RateLimits`. */
   refusals: TokenBucket | undefined;
+  /** The identity whose end the client was told of. */
+  noticeOf: Identity | undefined;
+  /** Frames that arrived while a token is verified; undefined while none is. Bounded by what `Intake` parses at once. */
+  waiting: WaitingFrame[] | undefined;
   /** In the order of their last use; undefined before the first one. */
   private used: Set<string> | undefined;
   private newest: string | undefined;
@@ -33,6 +44,8 @@ export class Session {
     readonly connection: Connection,
     readonly protocol: Protocol,
     readonly language: Language,
+    /** Who it is known to be; a token replaces it. */
+    public identity: Identity,
   ) {}
 
   /** The names this client is present under, the one used longest ago first. */

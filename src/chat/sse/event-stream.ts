@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import type { Identity } from '../../access/identity';
 import type { AddressBudget } from '../../limits/address-budget';
 import { HttpAnswer } from '../../limits/http-answer';
 import { drainedOrClosed } from '../delivery/drained';
@@ -9,6 +10,8 @@ export class EventStream extends HttpAnswer implements Sink {
   constructor(
     response: Response,
     readonly address: AddressBudget | undefined,
+    /** Whose it is; the stream ends when that does. */
+    readonly identity: Identity,
   ) {
     super(response);
     response.writeHead(200, {

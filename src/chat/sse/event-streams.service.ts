@@ -1,5 +1,6 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Response } from 'express';
+import { identityOf } from '../../access/request-identity';
 import { HttpAnswers } from '../../limits/http-answers';
 import { Metrics } from '../../platform/metrics/metrics';
 import { Admission } from '../sessions/admission';
@@ -31,7 +32,7 @@ export class EventStreamsService implements OnModuleInit {
     // The connection closed while the request waited for its turn: `close` will not be emitted again.
     if (response.destroyed) return;
     const address = this.admission.admitStream(response.req);
-    const stream = new EventStream(response, address);
+    const stream = new EventStream(response, address, identityOf(response.req));
     if (response.req.method === 'HEAD') {
       response.end();
       return;
@@ -52,6 +53,16 @@ export class EventStreamsService implements OnModuleInit {
   heartbeat(): void {
     for (const stream of this.open) {
       if (stream.unsent === 0) stream.write(SSE_HEARTBEAT);
+    }
+  }
+
+  /** Ends the streams whose token has ended, behind what is unsent. @param now epoch milliseconds */
+  endExpired(now: number): void {
+    for (const stream of this.open) {
+      const { expiresAt } = stream.identity;
+      if (expiresAt === undefined || expiresAt > now || !stream.isOpen) continue;
+      this.metrics.closed.inc({ cause: 'token_expired' });
+      void stream.end();
     }
   }
 

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Authenticator } from '../../access/authenticator';
+import type { Identity } from '../../access/identity';
+import { AppError } from '../../platform/errors/app-error';
+import { CONNECTION_ENDS } from '../protocol/connection-ends';
+import { Presence } from '../presence/presence';
+import { RateLimits } from '../sessions/rate-limits';
+import type { Session } from '../sessions/session';
+import { Unauthenticated } from '../sessions/unauthenticated';
+import { ErrorReplies } from './error-replies';
+
+/** Tokens in frames: whom the session is known to be from then on. Must not know which frame brought the token. */
+@Injectable()
+export class Authentication {
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly limits: RateLimits,
+    private readonly unauthenticated: Unauthenticated,
+    private readonly presence: Presence,
+    private readonly errors: ErrorReplies,
+  ) {}
+
+  /**
+   * Verifies a token, at the price of a message, and adopts its identity.
+   * @returns a promise while the token has to be verified, undefined where it is known. @throws AppError
+   */
+  present(session: Session, token: string): Promise<void> | undefined {
+    this.limits.chargeMessage(session);
+    const identity = this.authenticator.authenticate(token, session.connection.address);
+    if (identity instanceof Promise) return identity.then((verified) => this.adopt(session, verified));
+    this.adopt(session, identity);
+    return undefined;
+  }
+
+  private adopt(session: Session, identity: Identity): void {
+    if (!session.connection.isOpen) return;
+    const { identity: before } = session;
+    if (before.kind === 'author' && before.authorId !== identity.authorId) throw new AppError('other_subject');
+    session.identity = identity;
+    this.unauthenticated.delete(session);
+    const isRenamed = before.username !== identity.username;
+    // A guest who signs in, or a subject with a new name. What the URL said before authentication is checked by `hello`.
+    if (isRenamed && before.kind !== 'nobody') session.username = undefined;
+    if (isRenamed || !identity.can.write) this.presence.leaveAll(session);
+    if (!identity.can.read) this.errors.end(session, CONNECTION_ENDS.mayNotRead);
+  }
+}

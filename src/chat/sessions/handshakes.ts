@@ -1,0 +1,85 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Access } from '../../access/access';
+import type { Identity } from '../../access/identity';
+import { RequestAuthenticator } from '../../access/request-authenticator';
+import type { AddressBudget } from '../../limits/address-budget';
+import { AppError } from '../../platform/errors/app-error';
+import { Metrics } from '../../platform/metrics/metrics';
+import { CLOSE } from '../protocol/close-codes';
+import { CONNECTION_ENDS } from '../protocol/connection-ends';
+import { bearerIn, offersV2 } from '../protocol/negotiation';
+import { Unauthenticated } from './unauthenticated';
+
+/** How a connection is refused after its handshake. */
+export interface Refusal {
+  readonly code: number;
+  /** Of the close frame. */
+  readonly text: string;
+  /** Label of the metric. */
+  readonly cause: string;
+  /** Sent as a frame in front of it. */
+  readonly error?: AppError;
+}
+
+/** Who opens a connection, by its handshake, and whether they may. Must not know how many connections there are. */
+@Injectable()
+export class Handshakes {
+  private readonly logger = new Logger('WebSocket');
+
+  constructor(
+    private readonly access: Access,
+    @Inject(RequestAuthenticator) private readonly authenticator: Pick<RequestAuthenticator, 'authenticateRequest'>,
+    private readonly unauthenticated: Unauthenticated,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /**
+   * Whom the handshake proves, or why its token is refused. The promise never rejects but with an AppError.
+   * @throws AppError where the address is refused by HTTP status
+   */
+  identityOf(request: IncomingMessage): Identity | Refusal | Promise<Identity | Refusal> {
+    if (!this.access.isOn) return this.access.withoutToken;
+    try {
+      const identity = this.authenticator.authenticateRequest(request, bearerIn(request));
+      return identity instanceof Promise ? identity.catch((error: unknown) => this.refusalFor(error)) : identity;
+    } catch (error) {
+      return this.refusalFor(error);
+    }
+  }
+
+  /** Whether somebody like that may connect. A v2 client that nobody knows yet may: its `hello` can bring the token. */
+  refusalOf(request: IncomingMessage, address: AddressBudget | undefined, identity: Identity): Refusal | undefined {
+    if (identity.can.read) return undefined;
+    if (identity.kind !== 'nobody') return ofEnd('mayNotRead');
+    if (!offersV2(request)) return ofEnd('noToken');
+    return this.unauthenticated.isFullFor(address)
+      ? { code: CLOSE.tooMany, text: 'too many connections without an access token', cause: 'too_many_without_token' }
+      : undefined;
+  }
+
+  private refusalFor(exception: unknown): Refusal {
+    const error = exception instanceof AppError ? exception : this.faultOf(exception);
+    switch (error.code) {
+      case 'UNAUTHORIZED':
+        return { ...ofEnd('badToken'), error };
+      case 'FORBIDDEN':
+        return { ...ofEnd('badIdentity'), error };
+      case 'SERVICE_UNAVAILABLE':
+        return { ...ofEnd('unverified'), error };
+      default:
+        throw error;
+    }
+  }
+
+  private faultOf(exception: unknown): AppError {
+    this.metrics.faults.inc({ where: 'websocket' });
+    this.logger.error(`a handshake failed: ${String(exception)}`, (exception as Error | undefined)?.stack);
+    return new AppError('INTERNAL_ERROR');
+  }
+}
+
+function ofEnd(name: keyof typeof CONNECTION_ENDS): Refusal & { readonly error: AppError } {
+  const { reason, code, text, cause } = CONNECTION_ENDS[name];
+  return { code, text, cause, error: new AppError(reason) };
+}
