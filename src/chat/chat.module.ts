@@ -22,6 +22,7 @@ import { Handshakes } from './sessions/handshakes';
 import { Heartbeat } from './gateway/heartbeat';
 import { OpenSessions } from './sessions/open-sessions';
 import { RateLimits } from './sessions/rate-limits';
+import { SocketChanges } from './gateway/socket-changes';
 import { StalledReaders } from './delivery/stalled-readers';
 import { TokenExpiry } from './gateway/token-expiry';
 import { Unauthenticated } from './sessions/unauthenticated';
@@ -40,6 +41,7 @@ import { UpgradeController } from './gateway/upgrade.controller';
     Authentication,
     TokenExpiry,
     ChatService,
+    SocketChanges,
     Admission,
     Handshakes,
     Unauthenticated,

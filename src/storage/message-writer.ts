@@ -1,5 +1,6 @@
 import type { ChangeRequest } from './message-change';
-import type { Appended, NewMessage } from './stored-message';
+import type { Appended } from './appended';
+import type { NewMessage } from './stored-message';
 
 /** The database refused a write, so nothing of it is stored; or it did not answer, and the outcome is unknown. */
 export class WriteRefused extends Error {

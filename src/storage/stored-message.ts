@@ -1,5 +1,3 @@
-import type { ChangeOutcome } from './message-change';
-
 /** The largest value of a `Date`, in epoch milliseconds. */
 const MAX_TIME = 8.64e15;
 
@@ -104,23 +102,4 @@ function fits(value: unknown, { isInteger, isOptional, min, max }: Check): boole
 /** Identifies a message with an idempotency key among all others. Names are not empty, and no part contains a NUL. */
 export function nameOf({ authorId, username, clientId }: NewMessage): string {
   return authorId == null ? `${username}\0${clientId}` : `\0${authorId}\0${clientId}`;
-}
-
-/** The outcome of a batch: its new messages have gap-free ids from `firstId` on, in order; the others were not stored. */
-export interface Appended {
-  readonly firstId: number;
-  readonly repeats: readonly Repeat[];
-  /** Indexes of messages whose idempotency key belongs to another text; undefined when there are none. */
-  readonly taken?: readonly number[];
-  /** What became of each requested change, in order; undefined where none was requested. */
-  readonly changes?: readonly ChangeOutcome[];
-}
-
-/** A message of a batch that was stored before. */
-export interface Repeat {
-  /** Its place in the batch. */
-  readonly index: number;
-  readonly id: number;
-  /** Epoch milliseconds of the stored message. */
-  readonly createdAt: number;
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import type { Appended, StoredMessage } from './stored-message';
+import type { Appended } from './appended';
+import type { StoredMessage } from './stored-message';
 
 /** Values by column. */
 export type Row = Readonly<Record<string, unknown>>;

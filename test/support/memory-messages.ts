@@ -3,7 +3,8 @@ import type { MessageChange } from '../../src/messages/feed/broadcast-changes';
 import type { ChangeSource } from '../../src/messages/feed/change-feed';
 import type { ChangedMessage } from '../../src/storage/message-change';
 import { MessageWriter, WriteRefused } from '../../src/storage/message-writer';
-import type { Appended, NewMessage, Repeat, StoredMessage } from '../../src/storage/stored-message';
+import type { Appended, Repeat } from '../../src/storage/appended';
+import type { NewMessage, StoredMessage } from '../../src/storage/stored-message';
 
 /** A stored message; its text is the id by default. */
 export function stored(id: number, message = String(id)): StoredMessage {

@@ -5,6 +5,7 @@ import type { V1In, V2In } from '../protocol/frames';
 import type { Decision } from '../sessions/admission';
 import type { Session } from '../sessions/session';
 import { ChatService } from './chat.service';
+import { SocketChanges } from './socket-changes';
 
 /**
  * `/ws`: one method per frame type of the frame table, called by `FrameRouter` for a frame that has passed the check of its form
@@ -13,7 +14,10 @@ import { ChatService } from './chat.service';
  */
 @WebSocketGateway({ path: '/ws' })
 export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDisconnect<WebSocket> {
-  constructor(private readonly chat: ChatService) {}
+  constructor(
+    private readonly chat: ChatService,
+    private readonly changes: SocketChanges,
+  ) {}
 
   handleConnection(socket: WebSocket, request: IncomingMessage, decision: Decision): void {
     this.chat.connect(socket, request, decision);
@@ -41,6 +45,16 @@ export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDis
   @SubscribeMessage('chat_message')
   sendMessage(session: Session, frame: V1In['chat_message'] | V2In['chat_message'], username: string): void {
     this.chat.sendMessage(session, frame, username);
+  }
+
+  @SubscribeMessage('edit')
+  editMessage(session: Session, frame: V2In['edit'], username: string): void {
+    this.changes.change(session, frame, username);
+  }
+
+  @SubscribeMessage('delete')
+  deleteMessage(session: Session, frame: V2In['delete'], username: string): void {
+    this.changes.change(session, frame, username);
   }
 
   @SubscribeMessage('user_joined')

@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { Access } from '../../access/access';
-import { ChangeRequests } from '../../messages/change-requests';
 import { Epoch } from '../../messages/epoch';
 import { MessageLog } from '../../messages/log/message-log';
 import { Clock } from '../../platform/lifecycle/clock';
@@ -47,7 +46,6 @@ export class ChatService {
     private readonly limits: RateLimits,
     private readonly errors: ErrorReplies,
     private readonly access: Access,
-    private readonly changes: ChangeRequests,
     private readonly epoch: Epoch,
   ) {
     this.welcomeTail = JSON.stringify({

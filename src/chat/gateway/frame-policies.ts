@@ -54,8 +54,28 @@ export class FramePolicies implements Record<PolicyName, unknown> {
     return username;
   }
 
+  revise(session: Session, frame: V2In['edit']): string {
+    checkMessage(frame.message, this.settings.MAX_MESSAGE_LENGTH);
+    return this.change(session, frame);
+  }
+
+  /** Those who may write delete their own messages, those who may moderate any. */
+  remove(session: Session, frame: V2In['delete']): string {
+    const { can } = session.identity;
+    if (!can.write && !can.moderate) throw new AppError('may_not_write');
+    return this.change(session, frame);
+  }
+
   /** Allowed to everyone and free; the frame itself is charged by `FrameBudget`. */
   free(): undefined {
     return undefined;
+  }
+
+  /** Whose message it is and whether it may be changed, the log decides. */
+  private change(session: Session, { client_id }: { readonly client_id: string }): string {
+    checkClientId(client_id);
+    const by = nameOfSender(session, undefined);
+    this.limits.chargeMessage(session);
+    return by;
   }
 }

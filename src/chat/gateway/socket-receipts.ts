@@ -1,13 +1,14 @@
-import type { AppendListener } from '../../messages/log/listeners';
+import type { AppendListener, ChangeListener, ChangeReceipt } from '../../messages/log/listeners';
 import type { AppError } from '../../platform/errors/app-error';
 import { preciseTimestamp } from '../../platform/text/timestamps';
+import type { ChangeRequest } from '../../storage/message-change';
 import type { NewMessage, StoredMessage } from '../../storage/stored-message';
 import { serialize } from '../protocol/serializer';
 import type { Session } from '../sessions/session';
 import type { ErrorReplies } from './error-replies';
 
 /** Tells one client what became of its messages: an `ack` in front of the message, or an `error`. */
-export class SocketReceipts implements AppendListener {
+export class SocketReceipts implements AppendListener, ChangeListener {
   private isFlushed = true;
 
   constructor(
@@ -20,6 +21,16 @@ export class SocketReceipts implements AppendListener {
     this.isFlushed = false;
     const timestamp = preciseTimestamp(createdAt);
     this.session.connection.hold(serialize({ type: 'ack', client_id: clientId, id, timestamp }));
+  }
+
+  onChanged({ clientId, messageId: id }: ChangeRequest, { changeId, at }: ChangeReceipt): void {
+    this.isFlushed = false;
+    const timestamp = preciseTimestamp(at);
+    this.session.connection.hold(serialize({ type: 'ack', client_id: clientId!, id, change_id: changeId, timestamp }));
+  }
+
+  onChangeRejected({ clientId }: ChangeRequest, error: AppError): void {
+    this.errors.answer(this.session, error, { client_id: clientId });
   }
 
   onDelivered(): void {

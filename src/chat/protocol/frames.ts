@@ -40,6 +40,7 @@ const clientId = Type.String({
   ...example('0b9c0ad4-6c5f-4f0e-9f0c-3a5e5a4f7d11'),
 });
 const id = (description: string) => Type.Integer({ minimum: 0, description, ...example(151) });
+const messageId = Type.Integer({ minimum: 1, description: 'The id of the message', ...example(151) });
 const changeId = (description: string) => Type.Integer({ minimum: 1, description, ...example(17) });
 const toTheSecond = Type.String({
   format: 'date-time',
@@ -79,7 +80,7 @@ function frame<Name extends string, Fields extends Record<string, TObject['prope
 }
 
 /** The decision between the check of a frame and its handler; what each decides is said at the method of `FramePolicies`. */
-export type PolicyName = 'introduce' | 'speak' | 'appear' | 'signal' | 'free';
+export type PolicyName = 'introduce' | 'speak' | 'appear' | 'signal' | 'revise' | 'remove' | 'free';
 
 /** What some frame types depend on; see `Access`. */
 export type Feature = 'access' | 'changes';
@@ -173,6 +174,21 @@ export const V2_IN = {
       username: Type.Optional(givenUsername),
     }),
     { policy: 'signal', needs: 'write' },
+  ),
+  edit: fromClient(
+    frame('edit', 'Change the text of a message of mine; an `ack` answers when it is on disk', {
+      client_id: clientId,
+      id: messageId,
+      message,
+    }),
+    { policy: 'revise', needs: 'write', onlyWith: 'changes', replies: ['ack', 'error'] },
+  ),
+  delete: fromClient(
+    frame('delete', 'Delete a message of mine, or as a moderator anybody’s; an `ack` answers when it is on disk', {
+      client_id: clientId,
+      id: messageId,
+    }),
+    { policy: 'remove', needs: 'read', onlyWith: 'changes', replies: ['ack', 'error'] },
   ),
   ping: fromClient(frame('ping', 'For browsers, which cannot see control frames', {}), {
     policy: 'free',

@@ -1,6 +1,6 @@
 import type { Identity } from '../../access/identity';
 import type { TokenBucket } from '../../limits/token-bucket';
-import type { AppendListener } from '../../messages/log/listeners';
+import type { AppendListener, ChangeListener } from '../../messages/log/listeners';
 import type { Language } from '../../platform/errors/language';
 import type { Subscription } from '../delivery/subscription';
 import type { Protocol } from '../protocol/protocol';
@@ -27,7 +27,7 @@ export class Session {
   /** The position in the order of joins up to which the client knows who is present; undefined before it follows them. */
   presencePlace: number | undefined;
   /** Hears what becomes of this client's messages; undefined before its first one. */
-  receipts: AppendListener | undefined;
+  receipts: (AppendListener & ChangeListener) | undefined;
   /** The message budget; undefined before the first message. Owned by `RateLimits`. */
   messages: TokenBucket | undefined;
   /** The budget of refused frames; undefined before the first refusal. Owned by `RateLimits`. */

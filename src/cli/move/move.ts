@@ -1,5 +1,6 @@
 import type { Storage } from '../../storage/storage';
-import type { Appended, StoredMessage } from '../../storage/stored-message';
+import type { Appended } from '../../storage/appended';
+import type { StoredMessage } from '../../storage/stored-message';
 import { ACCOMPANYING } from '../../storage/schema';
 import type { TransferTarget } from '../../storage/transfer';
 import { Comparison } from './comparison';

@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { refuseOtherSchemas } from '../migrate';
-import { type Appended, MESSAGE_FIELDS, STATE_FIELDS, type StoredMessage } from '../stored-message';
+import type { Appended } from '../appended';
+import { MESSAGE_FIELDS, STATE_FIELDS, type StoredMessage } from '../stored-message';
 import { type Row, type TransferSource, TransferTarget } from '../transfer';
 import { appendStatement, PREPARE_SESSION } from './append';
 import { lockOutServers, SlowClient, transferConnection } from './lock';

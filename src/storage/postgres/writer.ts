@@ -8,7 +8,8 @@ import { postgresConnection } from './options';
 import type { ChangeOutcome, ChangeRequest } from '../message-change';
 import { MessageWriter, WriteRefused } from '../message-writer';
 import { appendStatement, PREPARE_SESSION } from './append';
-import type { Appended, NewMessage } from '../stored-message';
+import type { Appended } from '../appended';
+import type { NewMessage } from '../stored-message';
 
 /** Timeout of a request, in milliseconds, including the connection it may have to open. */
 const TIMEOUT_MS = 1_700;

@@ -1,7 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { clientHashOf } from '../client-hash';
 import type { ChangeRequest } from '../message-change';
-import { type Appended, GIVEN_FIELDS, MESSAGE_FIELDS, nameOf, type NewMessage, type Repeat } from '../stored-message';
+import type { Appended, Repeat } from '../appended';
+import { GIVEN_FIELDS, MESSAGE_FIELDS, nameOf, type NewMessage } from '../stored-message';
 import { ChangeStatements } from './changes';
 import { catchUpCounters } from './counters';
 import { RowInsert } from './row-insert';

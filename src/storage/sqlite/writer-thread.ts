@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { WriteRefused } from '../message-writer';
-import type { Appended } from '../stored-message';
+import type { Appended } from '../appended';
 import { sqliteFaultOfCode } from './fault';
 
 /** The `workerData` of the thread. */

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import type { ChangeRequest } from '../message-change';
-import type { Appended, NewMessage } from '../stored-message';
+import type { Appended } from '../appended';
+import type { NewMessage } from '../stored-message';
 import { AppendTransaction } from './append';
 import { checkpointIfLong, emptyLog, openForWriting } from './connection';
 import type { WriterOptions, WriterReply, WriterRequest } from './writer-thread';
