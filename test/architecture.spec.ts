@@ -52,7 +52,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   U: ['rolling-update'],
   R: ['proof', 'cluster-proof'],
   P: ['page'],
-  N: ['message-changes'],
+  N: ['changes', 'message-changes'],
   I: ['access'],
 };
 

@@ -14,6 +14,7 @@ const SUITES = {
     needs: 'PostgreSQL (TEST_POSTGRES_URL, else 127.0.0.1:5432)',
     files: ['postgres', 'postgres-connection', 'postgres-privileges', 'move'],
     alsoOnSqlite: [
+      'changes',
       'access',
       'durability',
       'event-stream',

@@ -1,0 +1,199 @@
+import { createHmac } from 'node:crypto';
+import { ChatClient, type Frame } from './support/chat-client';
+import { execute } from './support/database';
+import { startServer, type TestServer } from './support/server';
+
+const SECRET = 'a secret of at least thirty-two characters';
+const MODERATOR = ['chat-moderator'];
+
+/** A token by HS256, as a team with a shared secret signs it. */
+function tokenOf(name: string, roles: readonly string[] = []): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const text = `${part({ alg: 'HS256' })}.${part({ sub: name, preferred_username: name, roles, exp })}`;
+  return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
+}
+
+function start(environment: Record<string, string> = {}): Promise<TestServer> {
+  return startServer({ AUTH_JWT_SECRET: SECRET, ...environment });
+}
+
+/** A v2 client, its `welcome` read. */
+async function join(server: TestServer, name: string, hello: object = {}, roles?: readonly string[]) {
+  const [client, welcome] = await ChatClient.hello(server, { token: tokenOf(name, roles), ...hello });
+  expect(welcome).toMatchObject({ type: 'welcome', username: name });
+  return { client, welcome };
+}
+
+let keys = 0;
+
+async function say(client: ChatClient, ...texts: string[]): Promise<number[]> {
+  const ids: number[] = [];
+  for (const text of texts) {
+    client.sendV2Message(`m${keys++}`, text);
+    ids.push((await client.nextOf('ack')).id as number);
+  }
+  return ids;
+}
+
+/** Sends an edit or deletion and returns the answer, which precedes the change itself. */
+async function change(client: ChatClient, frame: { type: 'edit' | 'delete'; id: number; message?: string }) {
+  const clientId = `c${keys++}`;
+  client.send({ client_id: clientId, ...frame });
+  for (;;) {
+    const answer = await client.next();
+    if (answer.client_id === clientId) return answer;
+  }
+}
+
+const edit = (client: ChatClient, id: number, message: string) => change(client, { type: 'edit', id, message });
+const remove = (client: ChatClient, id: number) => change(client, { type: 'delete', id });
+
+/** Everything up to the `replayed` of a client that has just said hello. */
+async function replayOf(client: ChatClient): Promise<{ frames: Frame[]; replayed: Frame }> {
+  const frames: Frame[] = [];
+  for (;;) {
+    const frame = await client.next();
+    if (frame.type === 'replayed') return { frames, replayed: frame };
+    if (frame.type === 'chat_message' || frame.type === 'message_changed') frames.push(frame);
+  }
+}
+
+const RFC3339 = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+describe('changes over protocol v2', () => {
+  let server: TestServer;
+  beforeAll(async () => (server = await start()));
+  afterAll(() => server.stop());
+
+  it('[N6] an edit is acknowledged, then told to every v2 reader as the whole new state; v1 hears nothing', async () => {
+    const { client: max } = await join(server, 'max');
+    const { client: eva } = await join(server, 'eva');
+    const v1 = await ChatClient.open(server, '/ws', { headers: { authorization: `Bearer ${tokenOf('alt')}` } });
+    const [id] = await say(max, 'Hallo');
+    await eva.nextOf('chat_message');
+    const ack = await edit(max, id!, 'Hallo Welt');
+    expect(ack).toMatchObject({ type: 'ack', id, change_id: expect.any(Number), timestamp: RFC3339 });
+    const { timestamp, change_id } = ack;
+    const told = await eva.nextOf('message_changed');
+    expect(told).toEqual({
+      type: 'message_changed',
+      id,
+      change_id,
+      edited_at: timestamp,
+      username: 'max',
+      message: 'Hallo Welt',
+      timestamp: RFC3339,
+    });
+    expect(await remove(max, id!)).toMatchObject({ type: 'ack', id, change_id: (change_id as number) + 1 });
+    expect(await eva.nextOf('message_changed')).toMatchObject({
+      id,
+      message: '',
+      edited_at: timestamp,
+      deleted_at: RFC3339,
+      deleted_by: 'max',
+    });
+    await say(max, 'Ende');
+    expect(await v1.nextOf('chat_message')).toMatchObject({ message: 'Hallo' });
+    expect(await v1.nextOf('chat_message')).toMatchObject({ message: 'Ende' });
+  });
+
+  it('[N6] whoever may not change a message is told why, and nothing changes', async () => {
+    const { client: max } = await join(server, 'max');
+    const { client: eva } = await join(server, 'eva');
+    const { client: mod } = await join(server, 'mod', {}, MODERATOR);
+    const [id] = await say(max, 'meins');
+    expect(await edit(eva, id!, 'x')).toMatchObject({ type: 'error', code: 'FORBIDDEN' });
+    expect(await remove(eva, id!)).toMatchObject({ type: 'error', code: 'FORBIDDEN' });
+    expect(await edit(mod, id!, 'x')).toMatchObject({ type: 'error', code: 'FORBIDDEN' });
+    expect(await edit(max, 999_999, 'x')).toMatchObject({ type: 'error', code: 'NOT_FOUND' });
+    expect(await edit(max, id!, ' ')).toMatchObject({ type: 'error', code: 'VALIDATION_ERROR' });
+    expect(await remove(mod, id!)).toMatchObject({ type: 'ack', id });
+    expect(await edit(max, id!, 'x')).toMatchObject({ type: 'error', code: 'NOT_FOUND' });
+    expect(await eva.nextOf('message_changed')).toMatchObject({ id, message: '', deleted_by: 'mod' });
+  });
+
+  it('[N7] a resume brings missed messages in their present state, and each older one that was changed once', async () => {
+    const { client: max } = await join(server, 'max');
+    const ids = await say(max, 'a', 'b', 'c');
+    const { client: eva } = await join(server, 'eva');
+    eva.send({ type: 'ping' });
+    const place = await eva.nextOf('pong');
+    expect(place).toMatchObject({ last_id: ids[2], last_change_id: expect.any(Number) });
+    eva.socket.close();
+    for (let i = 0; i < 10; i++) await edit(max, ids[0]!, `a${i}`);
+    await remove(max, ids[1]!);
+    const [missed] = await say(max, 'd');
+    const last = await edit(max, missed!, 'D');
+
+    const hello = { after: place.last_id, after_change: place.last_change_id };
+    const { client: back } = await join(server, 'eva', hello);
+    const { frames, replayed } = await replayOf(back);
+    expect(frames).toMatchObject([
+      { type: 'chat_message', id: missed, message: 'D', verified: true, change_id: last.change_id },
+      { type: 'message_changed', id: ids[0], message: 'a9' },
+      { type: 'message_changed', id: ids[1], message: '', deleted_by: 'max' },
+      { type: 'message_changed', id: missed, message: 'D' },
+    ]);
+    expect(replayed).toEqual({ type: 'replayed', last_id: missed, last_change_id: last.change_id });
+
+    const { client: other } = await join(server, 'eva', { after: place.last_id });
+    expect((await replayOf(other)).frames).toMatchObject([{ type: 'chat_message', id: missed, message: 'D' }]);
+    const { client: changesOnly } = await join(server, 'eva', { after_change: last.change_id });
+    expect((await replayOf(changesOnly)).frames).toEqual([]);
+  });
+
+  it('[N8] under another epoch the ids of a client mean nothing: it gets the present epoch, and the feed from its end', async () => {
+    const { client: max, welcome } = await join(server, 'max');
+    expect(welcome.epoch).toEqual(expect.stringMatching(/^[-0-9a-f]{32,36}$/));
+    const [id] = await say(max, 'vorher');
+    const { client, welcome: other } = await join(server, 'eva', { after: 0, after_change: 0, epoch: 'another' });
+    expect(other.epoch).toBe(welcome.epoch);
+    const { frames, replayed } = await replayOf(client);
+    expect([frames, replayed.last_id]).toEqual([[], id]);
+    const { client: same } = await join(server, 'eva', { after: id! - 1, epoch: welcome.epoch });
+    expect((await replayOf(same)).frames).toMatchObject([{ id }]);
+  });
+
+  it('[N3] a change sent again gets the same answer, and changes nothing', async () => {
+    const { client: max } = await join(server, 'max');
+    const [id] = await say(max, 'eins');
+    const frame = { type: 'edit', client_id: 'same', id, message: 'zwei' };
+    max.send(frame);
+    const first = await max.nextOf('ack');
+    await edit(max, id!, 'drei');
+    max.send(frame);
+    expect(await max.nextOf('ack')).toEqual(first);
+    max.send({ ...frame, id: 1 });
+    expect(await max.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR', client_id: 'same' });
+  });
+});
+
+it('[N2] EDIT_WINDOW_SECONDS bounds the time of authors: over, or 0, nothing of theirs can be changed', async () => {
+  const server = await start({ EDIT_WINDOW_SECONDS: '60' });
+  const { client: max } = await join(server, 'max');
+  const [id, young] = await say(max, 'alt', 'jung');
+  await execute(server.database, `UPDATE messages SET created_at = created_at - 61000 WHERE id = ${id}`);
+  expect(await edit(max, id!, 'x')).toMatchObject({ type: 'error', code: 'FORBIDDEN' });
+  expect(await remove(max, id!)).toMatchObject({ type: 'error', code: 'FORBIDDEN' });
+  expect(await edit(max, young!, 'x')).toMatchObject({ type: 'ack' });
+  await server.stop();
+  const never = await start({ EDIT_WINDOW_SECONDS: '0', DATABASE_URL: server.database });
+  const { client } = await join(never, 'max');
+  expect(await edit(client, young!, 'y')).toMatchObject({ type: 'error', code: 'FORBIDDEN' });
+  await never.stop();
+});
+
+it('[N9] where nothing is set, edit, delete and the new fields do not exist', async () => {
+  const server = await startServer();
+  const [client, welcome] = await ChatClient.hello(server, { username: 'max', after: 0 });
+  expect(welcome).not.toHaveProperty('epoch');
+  expect(await client.nextOf('replayed')).toEqual({ type: 'replayed', last_id: 0 });
+  for (const type of ['edit', 'delete', 'authenticate']) {
+    client.send({ type, client_id: 'a', id: 1, message: 'x', token: 'x' });
+    expect(await client.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR' });
+  }
+  client.send({ type: 'ping' });
+  expect(await client.nextOf('pong')).toEqual({ type: 'pong', last_id: 0 });
+  await server.stop();
+});
