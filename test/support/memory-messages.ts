@@ -74,7 +74,8 @@ export class MemoryChanges implements ChangeSource {
   constructor(private readonly messages: MemoryMessages) {}
 
   async head(): Promise<number> {
-    return (await this.between(0, Infinity)).at(-1)?.id ?? 0;
+    await this.between(0, Infinity);
+    return this.messages.changed.length;
   }
 
   page(after: number): Promise<readonly MessageChange[]> {

@@ -34,6 +34,11 @@ export class NetworkBus extends ClusterBus {
     this.network.members.delete(this);
   }
 
+  /** As if a payload had come from another replica. */
+  deliverFrom(topic: string, payload: unknown, from: string): void {
+    this.deliver(topic, payload, from);
+  }
+
   protected carry(topic: string, payload: unknown): void {
     const { members, accepts } = this.network;
     if (!members.has(this) || !this.isConnected || !accepts(topic, payload)) return;

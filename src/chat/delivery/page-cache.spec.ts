@@ -35,6 +35,26 @@ describe('PageCache', () => {
     expect(cache.bytes).toBe(0);
   });
 
+  it('drops pages with an id, kept or in progress: later callers get new ones, and nothing stale is kept', async () => {
+    const cache = new PageCache(10_000, 2);
+    let made = 0;
+    const get = (key: string, after: number) =>
+      cache.get(key, () => Promise.resolve(page(100, ++made)), { after, upTo: after + 10 });
+    await get('a', 0);
+    await get('b', 10);
+    cache.drop(10);
+    expect([(await get('a', 0)).lastId, (await get('b', 10)).lastId, made]).toEqual([3, 2, 3]);
+    const stale = get('c', 20);
+    cache.drop(25);
+    const fresh = get('c', 20);
+    expect((await stale).lastId).not.toBe((await fresh).lastId);
+    expect((await get('c', 20)).lastId).toBe((await fresh).lastId);
+    cache.drop(30);
+    cache.drop(1);
+    cache.drop(11);
+    expect(cache.bytes).toBe(0);
+  });
+
   it('creates no more pages at a time than its concurrency', async () => {
     const cache = new PageCache(10_000, 3);
     let inProgress = 0;

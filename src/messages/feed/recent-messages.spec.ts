@@ -23,6 +23,16 @@ describe('RecentMessages', () => {
     expect(recent.between(2, 3)).toBeUndefined();
   });
 
+  it('replaces messages that are here, counts their new length, and ignores others', () => {
+    const recent = new RecentMessages(3, 10);
+    recent.push([1, 2, 3, 4].map((id) => message(id)));
+    recent.replace([message(1, 'gone'), message(3, 'x'.repeat(7)), message(9, 'new')]);
+    expect(recent.between(1, 4)!.map(({ message: text }) => text.length)).toEqual([1, 7, 1]);
+    recent.push([message(5, 'xx')]);
+    expect(recent.between(1, 5)).toBeUndefined();
+    expect(ids(recent.between(2, 5))).toEqual([3, 4, 5]);
+  });
+
   it('equals an unbounded list, over batches of any size', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 9 })), fc.nat(60), (sizes, after) => {
