@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ROOT = join(__dirname, '../..');
+/** Code that Node.js compiled at an earlier start, from version 22 on: a quarter of the time of a start. */
+const COMPILED = join(ROOT, 'node_modules/.cache/node');
 
 /** The built server as a child process, for tests that signal, freeze or kill it. */
 export class ServerProcess {
@@ -36,6 +38,7 @@ export class ServerProcess {
     const child = spawn(command!, args, {
       env: {
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: COMPILED,
         PORT: '0',
         HOST: '127.0.0.1',
         LOG_FORMAT: 'json',
