@@ -19,8 +19,16 @@ async function refusal(path: string): Promise<string> {
   return server.lines[0]!;
 }
 
-/** A database with some messages and no running server. */
+/** A database with some messages and no running server: a copy of one that a server filled. */
 async function filledDatabase(): Promise<string> {
+  const path = `${testFolder()}/chat.sqlite`;
+  copyFileSync(await (filled ??= fillDatabase()), path);
+  return path;
+}
+
+let filled: Promise<string> | undefined;
+
+async function fillDatabase(): Promise<string> {
   const path = `${testFolder()}/chat.sqlite`;
   const server = await ServerProcess.start({ DATABASE_URL: `sqlite:${path}` });
   const client = await ChatClient.open(server);

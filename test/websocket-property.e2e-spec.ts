@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { anyText } from './support/any-text';
 import { ChatClient, type Frame } from './support/chat-client';
 import { errorResponse, http } from './support/http';
 import { newDatabase } from './support/database';
@@ -12,7 +13,7 @@ jest.setTimeout(60_000);
 const GROWTH = 40 * 1024 * 1024;
 
 const keyword = fc.constantFrom('chat_message', 'user_joined', 'error', '', 'username');
-const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.string(), keyword);
+const text = fc.oneof(anyText({ maxLength: 60 }), fc.string(), keyword);
 const value = fc.oneof(text, fc.jsonValue(), fc.constant('x'.repeat(5000)));
 const nearFrame = fc.record(
   {
