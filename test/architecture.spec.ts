@@ -48,6 +48,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   T: ['move'],
   S: ['shutdown', 'shutdown-readers'],
   A: ['api-document', 'async-api-document', 'architecture', 'migrations', 'start'],
+  I: ['access-sockets'],
   K: ['deploy', 'balancer'],
   U: ['rolling-update'],
   R: ['proof', 'cluster-proof'],

@@ -26,6 +26,13 @@ export class ChatClient {
     return client;
   }
 
+  /** A client that offers these subprotocols. */
+  static async offering(server: { port: number }, offers: string[], options: ClientOptions = {}): Promise<ChatClient> {
+    const client = new ChatClient(new WebSocket(`ws://127.0.0.1:${server.port}/ws`, offers, options));
+    await once(client.socket, 'open');
+    return client;
+  }
+
   /** A v2 client before its hello. */
   static async openV2(server: { port: number }, options: ClientOptions = {}, path = '/ws'): Promise<ChatClient> {
     const client = new ChatClient(new WebSocket(`ws://127.0.0.1:${server.port}${path}`, 'chat.v2', options));
