@@ -48,13 +48,12 @@ const SECTIONS: Record<string, readonly string[]> = {
   T: ['move'],
   S: ['shutdown', 'shutdown-readers'],
   A: ['api-document', 'async-api-document', 'architecture', 'migrations', 'start'],
-  I: ['access-sockets'],
   K: ['deploy', 'balancer'],
   U: ['rolling-update'],
   R: ['proof', 'cluster-proof'],
   P: ['page'],
   N: ['changes', 'message-changes'],
-  I: ['access'],
+  I: ['access', 'access-sockets'],
 };
 
 describe('SPEC.md', () => {

@@ -60,7 +60,8 @@ const PROTOCOLS: Readonly<Record<Version, Protocol>> = {
   v1: {
     title: 'Protocol v1',
     description:
-      'What a client gets that asks for no subprotocol. The feed begins with the connection. A frame that is not ' +
+      'What a client gets that asks for no subprotocol, or for `chat.v1`. Where the server knows users, an access token comes ' +
+      'in the handshake: `Authorization: Bearer`, or the subprotocol `bearer.` with the token. The feed begins with the connection. A frame that is not ' +
       'accepted is answered with one `error`; the connection stays open.',
   },
   v2: {
@@ -81,6 +82,11 @@ const QUERY = {
   type: 'object',
   properties: {
     username: { ...CLIENT_FRAMES.v1.user_joined.schema.properties.username, description: 'A user who appears at once' },
+    access_token: {
+      type: 'string',
+      description: 'An access token, for v1 scripts; only with `AUTH_QUERY_TOKEN=true`',
+      examples: ['eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtYXgifQ.c2lnbmF0dXJl'],
+    },
   },
 };
 
@@ -92,6 +98,9 @@ const CLOSE_CODES: Readonly<Record<number, string>> = {
     'The text says why. `origin not allowed`: do not come back. Others: too many refused frames, too many fragments or pieces, or a message ' +
     'that was not finished in time; repair the client, and come back after the longest wait.',
   [CLOSE.restart]: 'The server restarts. Everything accepted was stored and sent. Come back.',
+  [CLOSE.tryAgain]: 'The access token cannot be verified at the moment. Come back.',
+  [CLOSE.unauthorized]: 'No access token, one that is not valid, or its end. Get a new one and come back.',
+  [CLOSE.forbidden]: 'No right to read here, or a user who is not accepted. Do not come back.',
   [CLOSE.tooSlow]:
     'The client did not take within `STALLED_READER_SECONDS` what waited for it, or (v1) was behind by more than ' +
     '`REPLAY_LIMIT` messages. Come back and read faster.',
