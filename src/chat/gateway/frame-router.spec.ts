@@ -53,6 +53,16 @@ class CallRecorder {
     this.calls.push(['typing', username]);
   }
 
+  @SubscribeMessage('edit')
+  edit(_session: Session, { id }: { id: number }, by: string): void {
+    this.calls.push(['edit', id, by]);
+  }
+
+  @SubscribeMessage('delete')
+  delete(_session: Session, { id }: { id: number }, by: string): void {
+    this.calls.push(['delete', id, by]);
+  }
+
   @SubscribeMessage('ping')
   ping(): void {
     this.calls.push('ping');
