@@ -7,6 +7,7 @@ import { HealthModule } from './health/health.module';
 import { clientAddress } from './limits/client-address';
 import { LimitsModule } from './limits/limits.module';
 import { MessagesModule } from './messages/messages.module';
+import { ModerationModule } from './moderation/moderation.module';
 import type { HttpOptions } from './platform/http/http-options';
 import { MetricsModule } from './platform/metrics/metrics.module';
 import { PlatformModule } from './platform/platform.module';
@@ -20,7 +21,16 @@ import { StorageModule } from './storage/storage.module';
 
 /** The list of modules. */
 @Module({
-  imports: [LimitsModule, AccessModule, ClusterModule, StatsModule, MessagesModule, ChatModule, HealthModule],
+  imports: [
+    LimitsModule,
+    AccessModule,
+    ClusterModule,
+    StatsModule,
+    MessagesModule,
+    ModerationModule,
+    ChatModule,
+    HealthModule,
+  ],
 })
 export class AppModule {
   static with(settings: Readonly<Settings>): DynamicModule {

@@ -73,8 +73,11 @@ it('[A1] every route documents its answer and every error answer with a schema',
     expect(operation.summary).not.toBe('');
     const statuses = Object.keys(operation.responses);
     const errors = route.includes(' /api') ? ['429', '500', '503'] : ['500'];
-    expect(statuses).toEqual(expect.arrayContaining(['200', ...errors]));
-    for (const response of Object.values(operation.responses)) expect(response.content).toBeDefined();
+    expect(statuses).toEqual(expect.arrayContaining(errors));
+    expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
+    for (const [status, response] of Object.entries(operation.responses)) {
+      if (status !== '204') expect(response.content).toBeDefined();
+    }
   }
   const parameterised = ['/api/messages', '/api/messages/recent', '/api/messages/user/{username}'];
   for (const path of parameterised) {

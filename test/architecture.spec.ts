@@ -54,6 +54,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   P: ['page'],
   N: ['changes', 'message-changes'],
   I: ['access', 'access-sockets'],
+  O: ['moderation', 'cluster-moderation'],
 };
 
 describe('SPEC.md', () => {

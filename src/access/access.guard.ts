@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
+import { AppError } from '../platform/errors/app-error';
 import { StartupError } from '../platform/errors/startup-error';
 import { ROUTE_ACCESS, type RouteAccess } from '../platform/http/route-access';
 import { Routes } from '../platform/http/routes';
@@ -28,6 +29,8 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): true | Promise<true> {
     const needed = this.accessOf(context.getHandler(), context.getClass());
     if (needed === 'public') return true;
+    // Where nobody can be a moderator, there is nothing to forbid to others.
+    if (needed === 'moderate' && !this.access.hasChanges) throw new AppError('NOT_FOUND');
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     // What one user may read, a cache between must not hand to another.

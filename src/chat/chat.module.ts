@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { AccessModule } from '../access/access.module';
 import { ClusterModule } from '../cluster/cluster.module';
 import { MessagesModule } from '../messages/messages.module';
+import { ModerationModule } from '../moderation/moderation.module';
 import { Admission } from './sessions/admission';
 import { Authentication } from './gateway/authentication';
 import { CHANNEL_PROVIDERS } from './channels';
@@ -20,6 +21,7 @@ import { GracefulShutdown } from './gateway/graceful-shutdown';
 import { FrameRates } from './sessions/frame-budget';
 import { Handshakes } from './sessions/handshakes';
 import { Heartbeat } from './gateway/heartbeat';
+import { ModerationEffects } from './gateway/moderation-effects';
 import { OpenSessions } from './sessions/open-sessions';
 import { RateLimits } from './sessions/rate-limits';
 import { SocketChanges } from './gateway/socket-changes';
@@ -31,7 +33,7 @@ import { UnsentBytes } from './gateway/unsent-bytes';
 import { UpgradeController } from './gateway/upgrade.controller';
 
 @Module({
-  imports: [AccessModule, MessagesModule, ClusterModule, TerminusModule],
+  imports: [AccessModule, MessagesModule, ModerationModule, ClusterModule, TerminusModule],
   controllers: [EventStreamsController, UpgradeController],
   providers: [
     ChatGateway,
@@ -56,6 +58,7 @@ import { UpgradeController } from './gateway/upgrade.controller';
     Heartbeat,
     StalledReaders,
     GracefulShutdown,
+    ModerationEffects,
     ErrorReplies,
     ChatHealth,
   ],

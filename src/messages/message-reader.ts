@@ -48,26 +48,37 @@ export class MessageReader {
     return this.read('DESC', limit, this.messages.createQueryBuilder('m').where('m.id < :before', { before }), view);
   }
 
-  /** The same of one user. The user index covers all but the last messages (see `UserMessage`), which are scanned. */
+  /** The same of one user. */
   newestOf(username: string, before: number, limit: number, view: View): Promise<Stretch> {
-    const found = this.messages.createQueryBuilder('m').where(
+    const found = this.ofUser(username, 'id < :bound', 'DESC').setParameters({ bound: before, limit });
+    return this.read('DESC', limit, found, view);
+  }
+
+  /** Messages of one user behind `after`, oldest first. */
+  followingOf(username: string, after: Position, limit: number, view: View): Promise<Stretch> {
+    const found = this.ofUser(username, 'id > :bound', 'ASC').setParameters({ bound: after, limit });
+    return this.read('ASC', limit, found, view);
+  }
+
+  /** The user index covers all but the last messages (see `UserMessage`), which are scanned. */
+  private ofUser(username: string, bound: string, order: 'ASC' | 'DESC'): SelectQueryBuilder<Message> {
+    return this.messages.createQueryBuilder('m').where(
       `m.id IN (
         SELECT id FROM (
           SELECT id FROM (
-            SELECT id FROM user_messages WHERE username = :username AND id < :before ORDER BY id DESC LIMIT :limit
+            SELECT id FROM user_messages WHERE username = :username AND ${bound} ORDER BY id ${order} LIMIT :limit
           ) AS covered
           UNION ALL
           SELECT id FROM (
             SELECT id FROM messages
-            WHERE id > (SELECT messages FROM stats_totals) AND id < :before AND username = :username
-            ORDER BY id DESC LIMIT :limit
+            WHERE id > (SELECT messages FROM stats_totals) AND ${bound} AND username = :username
+            ORDER BY id ${order} LIMIT :limit
           ) AS recent
-          ORDER BY id DESC LIMIT :limit
-        ) AS newest
+          ORDER BY id ${order} LIMIT :limit
+        ) AS found
       )`,
-      { username, before, limit },
+      { username },
     );
-    return this.read('DESC', limit, found, view);
   }
 
   private async read(

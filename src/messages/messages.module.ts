@@ -57,6 +57,7 @@ import { Storage } from '../storage/storage';
   ],
   exports: [
     MessagesService,
+    MessageReader,
     MessageLog,
     StoredFeed,
     StoredChanges,

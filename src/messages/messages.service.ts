@@ -93,6 +93,15 @@ export class MessagesService {
     return { body: { messages, last_change_id: upTo, limit }, bytes, next: undefined };
   }
 
+  /** The stored name that has messages of those that a query for this one can mean, else the first; undefined: there can be none. */
+  async storedName(given: string): Promise<string | undefined> {
+    const names = namesMeant(given);
+    for (const name of names) {
+      if ((await this.stats.messagesOf(name)) > 0) return name;
+    }
+    return names[0];
+  }
+
   /** Number of stored messages. */
   async total(): Promise<number> {
     return countUpTo((await this.heads.findOneByOrFail({ id: 1 })).lastId);

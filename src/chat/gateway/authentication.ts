@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Authenticator } from '../../access/authenticator';
 import type { Identity } from '../../access/identity';
+import { Sanctions } from '../../moderation/sanctions';
 import { AppError } from '../../platform/errors/app-error';
 import { CONNECTION_ENDS } from '../protocol/connection-ends';
 import { Presence } from '../presence/presence';
@@ -18,6 +19,7 @@ export class Authentication {
     private readonly unauthenticated: Unauthenticated,
     private readonly presence: Presence,
     private readonly errors: ErrorReplies,
+    private readonly sanctions: Sanctions,
   ) {}
 
   /**
@@ -36,6 +38,7 @@ export class Authentication {
     if (!session.connection.isOpen) return;
     const { identity: before } = session;
     if (before.kind === 'author' && before.authorId !== identity.authorId) throw new AppError('other_subject');
+    this.sanctions.requireNotBanned(identity);
     session.identity = identity;
     this.unauthenticated.delete(session);
     const isRenamed = before.username !== identity.username;

@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import { Access } from '../../access/access';
 import { Epoch } from '../../messages/epoch';
 import { MessageLog } from '../../messages/log/message-log';
+import { Sanctions } from '../../moderation/sanctions';
 import { Clock } from '../../platform/lifecycle/clock';
 import { MAX_USERNAME_LENGTH } from '../../platform/text/username';
 import { Settings } from '../../settings/settings';
@@ -45,6 +46,7 @@ export class ChatService {
     private readonly admission: Admission,
     private readonly limits: RateLimits,
     private readonly errors: ErrorReplies,
+    private readonly sanctions: Sanctions,
     private readonly access: Access,
     private readonly epoch: Epoch,
   ) {
@@ -149,6 +151,7 @@ export class ChatService {
     if (!isV2) this.rights.require(session, 'write');
     session.username = nameOnUrl(session, givenName);
     if (isV2 || session.username === undefined) return;
+    this.sanctions.require(session.identity, session.username);
     this.limits.chargeName(session, session.username);
     this.presence.join(session, session.username);
   }

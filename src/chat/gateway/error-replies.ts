@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error';
 import { Clock } from '../../platform/lifecycle/clock';
 import { Metrics } from '../../platform/metrics/metrics';
-import type { ConnectionEnd } from '../protocol/connection-ends';
+import { CONNECTION_ENDS, type ConnectionEnd } from '../protocol/connection-ends';
 import { CLOSE } from '../protocol/close-codes';
 import { MAX_CLIENT_ID_LENGTH } from '../protocol/frames';
 import { isStorable } from '../protocol/user-input';
@@ -39,6 +39,14 @@ export class ErrorReplies {
     }
     const { protocol, language } = session;
     session.send(protocol.error(error, language, this.clock.now(), clientIdOf(frame)));
+    if (error.message === CONNECTION_ENDS.banned.reason) this.expel(session, CONNECTION_ENDS.banned);
+  }
+
+  /** Closes the connection of somebody who must not stay: what it still sends is ignored, and it has a second to read. */
+  expel({ connection }: Session, { code, text, cause }: Omit<ConnectionEnd, 'reason'>): void {
+    if (!connection.isOpen) return;
+    this.metrics.closed.inc({ cause });
+    connection.refuse(code, text);
   }
 
   /** Ends a connection that has lost its right to exist: an `error` that says why, then the close frame, behind what is unsent. */

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Sanctions } from '../../moderation/sanctions';
+import { SlowMode } from '../../moderation/slow-mode';
 import { AppError } from '../../platform/errors/app-error';
 import { Settings } from '../../settings/settings';
 import type { PolicyName, V1In, V2In } from '../protocol/frames';
@@ -19,28 +21,34 @@ export class FramePolicies implements Record<PolicyName, unknown> {
   constructor(
     private readonly settings: Settings,
     private readonly limits: RateLimits,
+    private readonly sanctions: Sanctions,
+    private readonly slowMode: SlowMode,
   ) {}
 
   /** `hello`, with or without a name. */
   introduce(session: Session, { username: given }: V2In['hello']): string | undefined {
     if (session.subscription) throw new AppError('hello_again');
     const username = ownName(session, given);
+    this.sanctions.requireNotBanned(session.identity, username);
     if (username !== undefined) this.limits.chargeName(session, username);
     return username;
   }
 
   speak(session: Session, frame: V1In['chat_message'] | V2In['chat_message']): string {
     const username = nameOfSender(session, frame.username);
+    this.sanctions.require(session.identity, username);
     checkMessage(frame.message, this.settings.MAX_MESSAGE_LENGTH);
     const key = idempotencyKeyOf(session.protocol, frame);
     if (key !== undefined) checkClientId(key);
     this.limits.chargeMessage(session);
     this.limits.chargeName(session, username);
+    this.slowMode.charge(session.identity, username);
     return username;
   }
 
   appear(session: Session, frame: V1In['user_joined']): string {
     const username = nameOfSender(session, frame.username);
+    this.sanctions.require(session.identity, username);
     this.limits.chargeMessage(session);
     this.limits.chargeName(session, username);
     return username;
@@ -49,6 +57,7 @@ export class FramePolicies implements Record<PolicyName, unknown> {
   /** Free for a name that is present; another one costs what appearing does. */
   signal(session: Session, frame: V2In['typing']): string {
     const username = nameOfSender(session, frame.username);
+    this.sanctions.require(session.identity, username);
     if (!session.hasName(username)) this.limits.chargeMessage(session);
     this.limits.chargeName(session, username);
     return username;
@@ -75,6 +84,7 @@ export class FramePolicies implements Record<PolicyName, unknown> {
   private change(session: Session, { client_id }: { readonly client_id: string }): string {
     checkClientId(client_id);
     const by = nameOfSender(session, undefined);
+    this.sanctions.require(session.identity, by);
     this.limits.chargeMessage(session);
     return by;
   }

@@ -6,6 +6,8 @@ import { Access } from '../../access/access';
 import type { Identity } from '../../access/identity';
 import { NOBODY } from '../../access/identity';
 import { AppError } from '../../platform/errors/app-error';
+import { Sanctions } from '../../moderation/sanctions';
+import { SlowMode } from '../../moderation/slow-mode';
 import { Metrics } from '../../platform/metrics/metrics';
 import { readSettings } from '../../settings/load-settings';
 import type { Protocol } from '../protocol/protocol';
@@ -118,8 +120,9 @@ function client(protocol: Protocol, given: Record<string, string> = {}, identity
   const access = new Access(settings);
   const tokens = new Verification();
   const errorReplies = new ErrorReplies(clock, limits, metrics);
-  const policies = new FramePolicies(settings, limits);
-  const rights = new FrameAccess(access, clock);
+  const sanctions = new Sanctions(clock, metrics);
+  const policies = new FramePolicies(settings, limits, sanctions, new SlowMode(settings, clock, metrics));
+  const rights = new FrameAccess(access, clock, sanctions);
   const router = new FrameRouter(notes, policies, access, rights, tokens, errorReplies);
   const { session, stream } = inMemorySession({ protocol, settings, clock, identity });
   const send = (frame: object | string, isBinary = false) =>

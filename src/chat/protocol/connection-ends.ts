@@ -23,6 +23,7 @@ export const CONNECTION_ENDS = {
   expired: { reason: 'token_expired', code: CLOSE.unauthorized, text: 'access token expired', cause: 'token_expired' },
   mayNotRead: { reason: 'may_not_read', code: CLOSE.forbidden, text: 'no right to read', cause: 'may_not_read' },
   badIdentity: { reason: 'name_owned', code: CLOSE.forbidden, text: 'user not accepted', cause: 'bad_user' },
+  banned: { reason: 'banned', code: CLOSE.forbidden, text: 'banned', cause: 'banned' },
   unverified: {
     reason: 'keys_unavailable',
     code: CLOSE.tryAgain,

@@ -8,6 +8,7 @@ import { ANYBODY, type Identity, NOBODY } from '../../access/identity';
 import { AddressBudgets } from '../../limits/address-budgets';
 import { EventLoopBudget } from '../../limits/event-loop-budget';
 import { AppError } from '../../platform/errors/app-error';
+import { Sanctions } from '../../moderation/sanctions';
 import { Metrics } from '../../platform/metrics/metrics';
 import { readSettings } from '../../settings/load-settings';
 import { AllowedOrigins } from '../../settings/origins';
@@ -39,7 +40,13 @@ function newAdmission(environment: Record<string, string> = {}, proof: Proof = (
     new UnfinishedMessages(settings, clock, metrics),
     new EventLoopBudget(clock),
     metrics,
-    new Handshakes(new Access(settings), { authenticateRequest: proof }, unauthenticated, metrics),
+    new Handshakes(
+      new Access(settings),
+      { authenticateRequest: proof },
+      unauthenticated,
+      new Sanctions(clock, metrics),
+      metrics,
+    ),
   );
   const closed = async (cause: string) => {
     const { values } = await metrics.closed.get();

@@ -4,6 +4,7 @@ import { Access } from '../../access/access';
 import type { Identity } from '../../access/identity';
 import { RequestAuthenticator } from '../../access/request-authenticator';
 import type { AddressBudget } from '../../limits/address-budget';
+import { Sanctions } from '../../moderation/sanctions';
 import { AppError } from '../../platform/errors/app-error';
 import { Metrics } from '../../platform/metrics/metrics';
 import { CLOSE } from '../protocol/close-codes';
@@ -31,6 +32,7 @@ export class Handshakes {
     private readonly access: Access,
     @Inject(RequestAuthenticator) private readonly authenticator: Pick<RequestAuthenticator, 'authenticateRequest'>,
     private readonly unauthenticated: Unauthenticated,
+    private readonly sanctions: Sanctions,
     private readonly metrics: Metrics,
   ) {}
 
@@ -50,12 +52,24 @@ export class Handshakes {
 
   /** Whether somebody like that may connect. A v2 client that nobody knows yet may: its `hello` can bring the token. */
   refusalOf(request: IncomingMessage, address: AddressBudget | undefined, identity: Identity): Refusal | undefined {
+    const banned = this.banOf(identity);
+    if (banned) return { ...ofEnd('banned'), error: banned };
     if (identity.can.read) return undefined;
     if (identity.kind !== 'nobody') return ofEnd('mayNotRead');
     if (!offersV2(request)) return ofEnd('noToken');
     return this.unauthenticated.isFullFor(address)
       ? { code: CLOSE.tooMany, text: 'too many connections without an access token', cause: 'too_many_without_token' }
       : undefined;
+  }
+
+  private banOf(identity: Identity): AppError | undefined {
+    try {
+      this.sanctions.requireNotBanned(identity);
+      return undefined;
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
   }
 
   private refusalFor(exception: unknown): Refusal {

@@ -96,4 +96,24 @@ export const ACCESS_REASONS = {
     de: 'Zu viele Anfragen: höchstens eine Nachricht in {seconds} s; bitte in {wait} s erneut versuchen',
     en: 'Too many requests: at most one message in {seconds} s; try again in {wait} s',
   },
+  not_yourself: {
+    code: 'FORBIDDEN',
+    de: 'Nicht erlaubt: Moderatoren können sich nicht selbst sperren oder entsperren',
+    en: 'Not allowed: moderators cannot mute, ban or release themselves',
+  },
+  sanctions_full: {
+    code: 'FORBIDDEN',
+    de: 'Nicht erlaubt: es gibt schon {max} Sperren; zuerst müssen welche aufgehoben werden',
+    en: 'Not allowed: there are {max} mutes and bans already; some have to be lifted first',
+  },
+  erasure_busy: {
+    code: 'SERVICE_UNAVAILABLE',
+    de: 'Dienst vorübergehend nicht verfügbar: gerade werden die Nachrichten eines anderen Benutzers gelöscht',
+    en: 'Service temporarily unavailable: the messages of another user are being erased',
+  },
+  body_not_json: {
+    code: 'BAD_REQUEST',
+    de: 'Ungültige Anfrage: der Inhalt muss JSON sein (»Content-Type: application/json«)',
+    en: 'Bad request: the body must be JSON ("Content-Type: application/json")',
+  },
 } as const;

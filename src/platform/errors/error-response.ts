@@ -26,10 +26,10 @@ export class ErrorResponse {
 /** Default `Retry-After`, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
-/** `Retry-After` in seconds, for 429 and 503; else undefined. */
+/** `Retry-After` in seconds: where it is known, and for any 429 and 503; else undefined. */
 export function retryAfterOf({ status, retryAfterMs }: AppError): number | undefined {
-  if (status !== 429 && status !== 503) return undefined;
-  return retryAfterMs === undefined ? RETRY_AFTER_SECONDS : Math.ceil(retryAfterMs / 1000);
+  if (retryAfterMs !== undefined) return Math.ceil(retryAfterMs / 1000);
+  return status === 429 || status === 503 ? RETRY_AFTER_SECONDS : undefined;
 }
 
 export function errorResponse(error: AppError, language: Language, now: number): ErrorResponse {

@@ -12,12 +12,15 @@ export class HttpValidationPipe extends ValidationPipe {
     super({
       transform: true,
       stopAtFirstError: true,
-      exceptionFactory: ([first]: ValidationError[]) => {
-        const bounds = Object.values(first?.contexts ?? {})[0] as { min: number; max: number } | undefined;
-        return bounds
-          ? new AppError('whole_number', { field: first!.property, ...bounds })
-          : new AppError('VALIDATION_ERROR');
-      },
+      exceptionFactory: firstFault,
     });
   }
+}
+
+/** The first fault, with the bounds that the decorator gave it. */
+export function firstFault([first]: ValidationError[]): AppError {
+  const bounds = Object.values(first?.contexts ?? {})[0] as { min: number; max: number } | undefined;
+  return bounds
+    ? new AppError('whole_number', { field: first!.property, ...bounds })
+    : new AppError('VALIDATION_ERROR');
 }

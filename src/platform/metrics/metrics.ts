@@ -82,6 +82,18 @@ export class Metrics {
     labelNames: ['result'] as const,
     registers: this.registers,
   });
+  readonly moderation = new Counter({
+    name: 'chat_moderation_actions_total',
+    help: 'What moderators did, by action',
+    labelNames: ['action'] as const,
+    registers: this.registers,
+  });
+  readonly moderationRefusals = new Counter({
+    name: 'chat_moderation_refusals_total',
+    help: 'Frames, requests and connections refused: muted, banned, or too early in slow mode',
+    labelNames: ['cause'] as const,
+    registers: this.registers,
+  });
   readonly faults = new Counter({
     name: 'chat_faults_total',
     help: 'Internal faults, by place; a fault that goes on has one line in the log',

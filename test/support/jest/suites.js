@@ -25,6 +25,7 @@ const SUITES = {
       'metrics',
       'migrations',
       'rest-writing',
+      'moderation',
       'shutdown',
       'websocket',
       'websocket-property',
@@ -35,7 +36,7 @@ const SUITES = {
   cluster: {
     shows: 'several replicas as one chat',
     needs: 'PostgreSQL, Redis and HAProxy',
-    files: ['cluster', 'cluster-bus', 'cluster-presence', 'rolling-update'],
+    files: ['cluster', 'cluster-bus', 'cluster-moderation', 'cluster-presence', 'rolling-update'],
   },
   browser: { shows: 'the page', needs: 'Chromium (CHROMIUM_PATH)', files: ['page'] },
   deploy: {

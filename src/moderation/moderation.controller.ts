@@ -1,0 +1,31 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Requires } from '../platform/http/route-access';
+import { ApiErrors } from '../platform/http/api-errors.decorator';
+import { LogQuery, LogResponse, SanctionsQuery, SanctionsResponse } from './moderation.dto';
+import { ModerationService } from './moderation.service';
+
+/** What moderators can look up. */
+@ApiTags('moderation')
+@Controller('api/moderation')
+export class ModerationController {
+  constructor(private readonly moderation: ModerationService) {}
+
+  @Get('users')
+  @Requires('moderate')
+  @ApiOperation({ summary: 'Who is muted or banned until when' })
+  @ApiOkResponse({ type: SanctionsResponse })
+  @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'VALIDATION_ERROR')
+  users(@Query() query: SanctionsQuery): Promise<SanctionsResponse> {
+    return this.moderation.users(query);
+  }
+
+  @Get('log')
+  @Requires('moderate')
+  @ApiOperation({ summary: 'Who did what to whom, when and why; entries are never changed' })
+  @ApiOkResponse({ type: LogResponse })
+  @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'VALIDATION_ERROR')
+  log(@Query() query: LogQuery): Promise<LogResponse> {
+    return this.moderation.log(query);
+  }
+}

@@ -1,0 +1,158 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Access } from '../access/access';
+import { ClusterBus } from '../cluster/cluster-bus';
+import { type CancelTimer, Clock } from '../platform/lifecycle/clock';
+import { OutageLog } from '../platform/logging/outage-log';
+import { Metrics } from '../platform/metrics/metrics';
+import type { ModerationLogEntry } from '../storage/entities/moderation.entity';
+import { Storage } from '../storage/storage';
+import { type ModerationAction, SanctionStore } from './sanction-store';
+import { Sanctions } from './sanctions';
+import { SettledIds } from './settled-ids';
+
+/** Topic on which a replica hints at a new row of the log. */
+export const MODERATION_CHANGED = 'moderation.changed';
+
+/** How often the log is looked at without a hint, in milliseconds: a ban acts within two seconds also when the bus is lost. */
+const POLL_MS = 1_000;
+/** Rows of the log per read. */
+const PAGE = 500;
+/** Newest rows of the log that are read again at the start: a transaction under way may get an id below theirs. */
+const OVERLAP = 1_000;
+
+/** What other replicas have to hear of. */
+const FOLLOWED = ['mute', 'unmute', 'ban', 'unban', 'disconnect'] as const satisfies readonly ModerationAction[];
+
+/** Somebody whose connections are to be closed. */
+export interface Expelled {
+  readonly cause: 'ban' | 'disconnect';
+  readonly username: string;
+  readonly authorId: number | undefined;
+}
+
+/**
+ * Keeps the mutes and bans in memory the same as in the database, on every replica, by following the moderation log. The bus is
+ * a hint to look at once. While the database is away, what is known stays in force.
+ */
+@Injectable()
+export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
+  private readonly outage = new OutageLog(new Logger('Moderation'));
+  private readonly listeners: ((expelled: Expelled) => void)[] = [];
+  private readonly settled: SettledIds;
+  private cancelPoll: CancelTimer | undefined;
+  private cancelRetry: CancelTimer | undefined;
+  private running: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
+  private isStopped = false;
+
+  constructor(
+    private readonly access: Access,
+    private readonly sanctions: Sanctions,
+    private readonly store: SanctionStore,
+    private readonly storage: Storage,
+    private readonly bus: ClusterBus,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+  ) {
+    this.settled = new SettledIds(clock);
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (!this.access.hasChanges) return;
+    await this.storage.retryUntilAvailable(() => this.load());
+    // Whatever a payload says, the database is asked: there is nothing in it to be believed.
+    this.bus.subscribe(MODERATION_CHANGED, (_payload, from) => {
+      if (from !== undefined) void this.catchUp();
+    });
+    if (!this.bus.isShared) return;
+    this.bus.onReturn(() => void this.catchUp());
+    this.bus.onMeeting(() => void this.catchUp());
+    this.cancelPoll = this.clock.every(POLL_MS, () => void this.catchUp());
+  }
+
+  onModuleDestroy(): void {
+    this.isStopped = true;
+    this.cancelPoll?.();
+    this.cancelRetry?.();
+  }
+
+  /** Calls the listener, synchronously, for whoever is banned or disconnected from now on. */
+  onExpelled(listener: (expelled: Expelled) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** After a row was added to the log: tells the other replicas, and resolves when it acts on this one. */
+  async announce(): Promise<void> {
+    this.bus.publish(MODERATION_CHANGED, {});
+    await this.catchUp();
+  }
+
+  /** Resolves when everything that was in the log before the call acts on this replica, or the database did not answer. */
+  catchUp(): Promise<void> {
+    if (!this.running) return (this.running = this.run());
+    // One that is under way may have read the log already; further calls share the next.
+    return (this.next ??= this.running.then(() => {
+      this.next = undefined;
+      return (this.running ??= this.run());
+    }));
+  }
+
+  private async load(): Promise<void> {
+    const newest = await this.store.newestId();
+    await this.store.all((rows) => this.sanctions.load(rows));
+    this.settled.begin(Math.max(0, newest - OVERLAP));
+  }
+
+  private async run(): Promise<void> {
+    this.cancelRetry?.();
+    try {
+      await this.read();
+      this.outage.recovered('mutes and bans are read again');
+    } catch (error) {
+      this.metrics.faults.inc({ where: 'moderation' });
+      const reason = this.storage.describeFailure(error) ?? String(error);
+      if (this.isStopped) return;
+      this.outage.failed(`mutes and bans cannot be read, those known stay in force: ${reason}`);
+      this.cancelRetry = this.clock.after(POLL_MS, () => void this.catchUp());
+    } finally {
+      this.running = undefined;
+    }
+  }
+
+  private async read(): Promise<void> {
+    const begunAt = this.clock.monotonic();
+    const newest = await this.store.newestId();
+    let after = this.settled.upTo;
+    for (let rows: ModerationLogEntry[]; ; after = rows.at(-1)!.id) {
+      rows = this.isStopped ? [] : await this.store.following(after, FOLLOWED, PAGE);
+      await this.apply(rows.filter(({ id }) => !this.settled.has(id)));
+      if (rows.length < PAGE) break;
+    }
+    this.settled.saw(newest, begunAt);
+    this.sanctions.dropExpired();
+  }
+
+  private async apply(entries: readonly ModerationLogEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const usernames = [...new Set(entries.map(({ username }) => username!))];
+    const [rows, owners] = await Promise.all([this.store.ofNames(usernames), this.store.ownersOf(usernames)]);
+    this.sanctions.replace(usernames, rows);
+    for (const { id, action, username } of entries) {
+      this.settled.add(id);
+      const isBanned = action === 'ban' && this.sanctions.of('ban', username!) !== undefined;
+      if (!isBanned && action !== 'disconnect') continue;
+      this.expel({ cause: action, username: username!, authorId: owners.get(username!) });
+    }
+  }
+
+  private expel(expelled: Expelled): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(expelled);
+      } catch (error) {
+        this.metrics.faults.inc({ where: 'moderation' });
+        new Logger('Moderation').error('connections could not be closed', (error as Error).stack);
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Identity } from '../access/identity';
+import { AppError } from '../platform/errors/app-error';
+import { Clock } from '../platform/lifecycle/clock';
+import { Metrics } from '../platform/metrics/metrics';
+import type { Sanction, SanctionKind } from '../storage/entities/moderation.entity';
+import { SanctionRegister, type Sanctioned } from './sanction-register';
+
+/** Maximum mutes and bans together. Each takes some hundred bytes on every replica; beyond, a further one is refused. */
+export const MAX_SANCTIONS = 50_000;
+
+const REFUSALS = { ban: 'banned', mute: 'muted' } as const satisfies Record<SanctionKind, string>;
+
+/**
+ * The mutes and bans in force, as this replica knows them: a copy in memory, so that frames are decided synchronously and also
+ * while the database is away. Must not know how the copy is kept.
+ */
+@Injectable()
+export class Sanctions implements OnModuleInit {
+  private readonly registers = { mute: new SanctionRegister(), ban: new SanctionRegister() };
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.gaugeBy('chat_sanctions', 'Mutes and bans in memory', 'kind', () => ({
+      mute: this.registers.mute.size,
+      ban: this.registers.ban.size,
+    }));
+  }
+
+  /** Mutes and bans together, expired ones included until they are dropped. */
+  get size(): number {
+    return this.registers.mute.size + this.registers.ban.size;
+  }
+
+  /** For whatever a user writes. @throws AppError `banned` or `muted`, with the time until it ends */
+  require(identity: Identity, username?: string): void {
+    this.requireNotBanned(identity, username);
+    this.refuseWhere('mute', identity, username);
+  }
+
+  /** For connecting and reading. @throws AppError `banned`, with the time until it ends */
+  requireNotBanned(identity: Identity, username?: string): void {
+    this.refuseWhere('ban', identity, username);
+  }
+
+  /** What is in force for exactly this name. */
+  of(kind: SanctionKind, username: string): Sanctioned | undefined {
+    return this.registers[kind].find(this.clock.now(), [username], undefined);
+  }
+
+  /** Adds rows read at the start, or again at a further attempt. */
+  load(rows: readonly Sanction[]): void {
+    const now = this.clock.now();
+    for (const { kind, username, authorId, until } of rows) {
+      this.registers[kind].remove(username);
+      if (until === null || until > now) this.registers[kind].add({ username, authorId, until });
+    }
+  }
+
+  /** Puts what the database has for these names in the place of what was known of them. */
+  replace(usernames: Iterable<string>, rows: readonly Sanction[]): void {
+    for (const username of usernames) {
+      this.registers.mute.remove(username);
+      this.registers.ban.remove(username);
+    }
+    this.load(rows);
+  }
+
+  /** Drops what has expired. */
+  dropExpired(): void {
+    const now = this.clock.now();
+    this.registers.mute.dropExpired(now);
+    this.registers.ban.dropExpired(now);
+  }
+
+  private refuseWhere(kind: SanctionKind, identity: Identity, username: string | undefined): void {
+    const register = this.registers[kind];
+    if (register.size === 0) return;
+    const now = this.clock.now();
+    const found = register.find(now, [username, identity.username], identity.authorId);
+    if (!found) return;
+    this.metrics.moderationRefusals.inc({ cause: REFUSALS[kind] });
+    throw new AppError(REFUSALS[kind], {}, found.until === null ? undefined : found.until - now);
+  }
+}

@@ -1,0 +1,68 @@
+import { ManualClock } from '../../test/support/manual-clock';
+import { ANYBODY, type Identity } from '../access/identity';
+import { Metrics } from '../platform/metrics/metrics';
+import { readSettings } from '../settings/load-settings';
+import { SlowMode } from './slow-mode';
+
+const author = (authorId: number, moderate = false): Identity => ({
+  kind: 'author',
+  authorId,
+  username: `user ${authorId}`,
+  roles: [],
+  can: { read: true, write: true, moderate },
+});
+
+function newSlowMode(seconds = '10') {
+  const clock = new ManualClock();
+  return { clock, slow: new SlowMode(readSettings({ SLOW_MODE_SECONDS: seconds }), clock, new Metrics()) };
+}
+
+const refused = (fields: object) => expect.objectContaining(fields) as Error;
+
+const stored = (username: string, createdAt: number, authorId?: number) => ({
+  id: 1,
+  username,
+  message: 'x',
+  createdAt,
+  ...(authorId !== undefined && { authorId }),
+});
+
+it('refuses a second message of a name within the time, and says how long', async () => {
+  const { clock, slow } = newSlowMode();
+  slow.charge(ANYBODY, 'max');
+  slow.charge(ANYBODY, 'eva');
+  await clock.advance(4_000);
+  expect(() => slow.charge(ANYBODY, 'max')).toThrow(refused({ code: 'RATE_LIMITED', retryAfterMs: 6_000 }));
+  await clock.advance(6_000);
+  slow.charge(ANYBODY, 'max');
+});
+
+it('counts for an author under any name, and not for moderators', () => {
+  const { slow } = newSlowMode();
+  slow.charge(author(1), 'max');
+  expect(() => slow.charge(author(1), 'another name')).toThrow('slow_mode');
+  slow.charge(author(2), 'max');
+  for (let i = 0; i < 3; i++) slow.charge(author(3, true), 'eva');
+});
+
+it('counts messages of other replicas by their age, whatever their clock says', async () => {
+  const { clock, slow } = newSlowMode();
+  slow.heard([stored('max', clock.now() - 4_000), stored('eva', clock.now() + 60_000), stored('x', 0)]);
+  expect(() => slow.charge(ANYBODY, 'max')).toThrow(refused({ retryAfterMs: 6_000 }));
+  expect(() => slow.charge(ANYBODY, 'eva')).toThrow(refused({ retryAfterMs: 10_000 }));
+  slow.charge(ANYBODY, 'x');
+  slow.heard([stored('max', clock.now(), 7)]);
+  await clock.advance(6_000);
+  slow.charge(ANYBODY, 'max');
+});
+
+it('takes back a message that is refused after all', () => {
+  const { slow } = newSlowMode();
+  slow.charge(ANYBODY, 'max')();
+  slow.charge(ANYBODY, 'max');
+});
+
+it('does nothing without the setting', () => {
+  const { slow } = newSlowMode('0');
+  for (let i = 0; i < 3; i++) slow.charge(ANYBODY, 'max');
+});
