@@ -46,6 +46,7 @@ describe('every route', () => {
   ];
   const PUBLIC: Row = [200, 200, 200, 200, 200, 200];
   const READ: Row = [401, 200, 200, 403, 200, 401];
+  const moderated = (status: number): Row => [401, 403, 403, 403, status, 401];
   const ROWS: Record<string, Row> = {
     'GET /api/messages': READ,
     'GET /api/messages/recent': READ,
@@ -66,6 +67,15 @@ describe('every route', () => {
     'GET /docs/asyncapi.json': PUBLIC,
     'GET /docs/ws': PUBLIC,
     'GET /ws': [400, 400, 400, 400, 400, 400],
+    'GET /api/moderation/users': moderated(200),
+    'GET /api/moderation/log': moderated(200),
+    'POST /api/users/:username/mute': moderated(200),
+    'DELETE /api/users/:username/mute': moderated(204),
+    'POST /api/users/:username/ban': moderated(200),
+    'DELETE /api/users/:username/ban': moderated(204),
+    'POST /api/users/:username/disconnect': moderated(204),
+    'DELETE /api/users/:username/messages': moderated(200),
+    'GET /api/users/:username/messages/export': moderated(200),
   };
   const ROLES = { AUTH_READ_ROLE: 'reader', AUTH_WRITE_ROLE: 'writer' };
 
