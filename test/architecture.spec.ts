@@ -52,7 +52,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   U: ['rolling-update'],
   R: ['proof', 'cluster-proof'],
   P: ['page'],
-  N: ['changes', 'message-changes'],
+  N: ['changes', 'cluster-changes', 'message-changes'],
   I: ['access', 'access-sockets'],
   O: ['moderation', 'cluster-moderation'],
 };

@@ -1,62 +1,15 @@
-import { createHmac } from 'node:crypto';
-import { ChatClient, type Frame } from './support/chat-client';
-import { execute } from './support/database';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join as joinPath } from 'node:path';
+import { edit, join, MODERATOR, remove, replayOf, say } from './support/changing-client';
+import { ChatClient } from './support/chat-client';
+import { execute, isPostgres, rowsOf } from './support/database';
+import { EventReader } from './support/event-reader';
 import { startServer, type TestServer } from './support/server';
-
-const SECRET = 'a secret of at least thirty-two characters';
-const MODERATOR = ['chat-moderator'];
-
-/** A token by HS256, as a team with a shared secret signs it. */
-function tokenOf(name: string, roles: readonly string[] = []): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const exp = Math.floor(Date.now() / 1000) + 600;
-  const text = `${part({ alg: 'HS256' })}.${part({ sub: name, preferred_username: name, roles, exp })}`;
-  return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
-}
+import { tokenOf, WITH_TOKENS } from './support/tokens';
+import { until } from './support/until';
 
 function start(environment: Record<string, string> = {}): Promise<TestServer> {
-  return startServer({ AUTH_JWT_SECRET: SECRET, ...environment });
-}
-
-/** A v2 client, its `welcome` read. */
-async function join(server: TestServer, name: string, hello: object = {}, roles?: readonly string[]) {
-  const [client, welcome] = await ChatClient.hello(server, { token: tokenOf(name, roles), ...hello });
-  expect(welcome).toMatchObject({ type: 'welcome', username: name });
-  return { client, welcome };
-}
-
-let keys = 0;
-
-async function say(client: ChatClient, ...texts: string[]): Promise<number[]> {
-  const ids: number[] = [];
-  for (const text of texts) {
-    client.sendV2Message(`m${keys++}`, text);
-    ids.push((await client.nextOf('ack')).id as number);
-  }
-  return ids;
-}
-
-/** Sends an edit or deletion and returns the answer, which precedes the change itself. */
-async function change(client: ChatClient, frame: { type: 'edit' | 'delete'; id: number; message?: string }) {
-  const clientId = `c${keys++}`;
-  client.send({ client_id: clientId, ...frame });
-  for (;;) {
-    const answer = await client.next();
-    if (answer.client_id === clientId) return answer;
-  }
-}
-
-const edit = (client: ChatClient, id: number, message: string) => change(client, { type: 'edit', id, message });
-const remove = (client: ChatClient, id: number) => change(client, { type: 'delete', id });
-
-/** Everything up to the `replayed` of a client that has just said hello. */
-async function replayOf(client: ChatClient): Promise<{ frames: Frame[]; replayed: Frame }> {
-  const frames: Frame[] = [];
-  for (;;) {
-    const frame = await client.next();
-    if (frame.type === 'replayed') return { frames, replayed: frame };
-    if (frame.type === 'chat_message' || frame.type === 'message_changed') frames.push(frame);
-  }
+  return startServer({ ...WITH_TOKENS, ...environment });
 }
 
 const RFC3339 = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -69,7 +22,9 @@ describe('changes over protocol v2', () => {
   it('[N6] an edit is acknowledged, then told to every v2 reader as the whole new state; v1 hears nothing', async () => {
     const { client: max } = await join(server, 'max');
     const { client: eva } = await join(server, 'eva');
-    const v1 = await ChatClient.open(server, '/ws', { headers: { authorization: `Bearer ${tokenOf('alt')}` } });
+    const v1 = await ChatClient.open(server, '/ws', {
+      headers: { authorization: `Bearer ${tokenOf({ sub: 'alt' })}` },
+    });
     const [id] = await say(max, 'Hallo');
     await eva.nextOf('chat_message');
     const ack = await edit(max, id!, 'Hallo Welt');
@@ -197,3 +152,83 @@ it('[N9] where nothing is set, edit, delete and the new fields do not exist', as
   expect(await client.nextOf('pong')).toEqual({ type: 'pong', last_id: 0 });
   await server.stop();
 });
+
+describe('changes over Server-Sent Events', () => {
+  let server: TestServer;
+  beforeAll(async () => (server = await start()));
+  afterAll(() => server.stop());
+  const headers = (place?: string) => ({
+    authorization: `Bearer ${tokenOf({ sub: 'leser' })}`,
+    ...(place && { 'last-event-id': place }),
+  });
+
+  it('[N10] a change is an event with the place as id, and a stream resumes from it', async () => {
+    const { client: max } = await join(server, 'max');
+    const stream = await EventReader.open(server, '', headers());
+    const [id] = await say(max, 'eins');
+    expect(await stream.next()).toMatchObject({ event: 'chat_message', id: String(id) });
+    const { change_id: first } = await edit(max, id!, 'zwei');
+    const event = await stream.next();
+    expect(event).toMatchObject({ event: 'message_changed', id: `${id}-${String(first)}` });
+    expect(JSON.parse(event.data!)).toMatchObject({ type: 'message_changed', id, message: 'zwei', change_id: first });
+    const [next] = await say(max, 'drei');
+    const { id: place } = await stream.next();
+    expect(place).toBe(`${next}-${String(first)}`);
+    stream.request.destroy();
+
+    await remove(max, id!);
+    const { change_id: last } = await edit(max, next!, 'DREI');
+    const [missed] = await say(max, 'vier');
+    const resumed = await EventReader.open(server, '', headers(place));
+    const events = [await resumed.next(), await resumed.next(), await resumed.next()];
+    expect(events.map(({ event: name, id: at, data }) => [name, at, (JSON.parse(data!) as { id: number }).id])).toEqual(
+      [
+        ['chat_message', `${missed}-${String(first)}`, missed],
+        ['message_changed', `${missed}-${(last as number) - 1}`, id],
+        ['message_changed', `${missed}-${String(last)}`, next],
+      ],
+    );
+    resumed.request.destroy();
+    // A message alone: no changes are missed, as none were known.
+    const plain = await EventReader.open(server, '', headers(String(next)));
+    expect(await plain.next()).toMatchObject({ event: 'chat_message', id: `${missed}-${String(last)}` });
+    plain.request.destroy();
+  });
+
+  it.each(['1-', '-1', '1-2-3', '1-x', '1 -2', `1-${'9'.repeat(20)}`])('[N10] refuses the place %j', async (place) => {
+    const answer = await fetch(`${server.url}/api/messages/stream`, { headers: headers(place) });
+    expect(answer.status).toBe(422);
+  });
+});
+
+it('[N11] a deleted or edited text is in no table, and on SQLite in no file, while the server runs', async () => {
+  const server = await start();
+  const { client: max } = await join(server, 'max');
+  const secrets = ['kurz', 'lang'.repeat(900)].map((text) => `${text}-${Math.random().toString(36).slice(2)}`);
+  const ids = await say(max, ...secrets, ...secrets);
+  await edit(max, ids[0]!, 'harmlos');
+  await edit(max, ids[1]!, 'harmlos');
+  await remove(max, ids[2]!);
+  await remove(max, ids[3]!);
+  const dump = async () => {
+    if (!isPostgres) return filesOf(server.database);
+    const tables = await rowsOf(server.database, `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`);
+    const rows = await Promise.all(tables.map(({ name }) => rowsOf(server.database, `SELECT * FROM ${String(name)}`)));
+    return JSON.stringify(rows);
+  };
+  await until(async () => {
+    const stored = await dump();
+    return stored.includes('harmlos') && !secrets.some((secret) => stored.includes(secret.slice(-12)));
+  });
+  const { client } = await join(server, 'eva', { after: 0 });
+  expect((await replayOf(client)).frames.map(({ message }) => message)).toEqual(['harmlos', 'harmlos', '', '']);
+  await server.stop();
+});
+
+/** Everything in the folder of a SQLite database. */
+function filesOf(url: string): string {
+  const folder = dirname(url.slice('sqlite:'.length));
+  return readdirSync(folder)
+    .map((name) => readFileSync(joinPath(folder, name), 'latin1'))
+    .join();
+}

@@ -36,7 +36,7 @@ const SUITES = {
   cluster: {
     shows: 'several replicas as one chat',
     needs: 'PostgreSQL, Redis and HAProxy',
-    files: ['cluster', 'cluster-bus', 'cluster-moderation', 'cluster-presence', 'rolling-update'],
+    files: ['cluster', 'cluster-bus', 'cluster-changes', 'cluster-moderation', 'cluster-presence', 'rolling-update'],
   },
   browser: { shows: 'the page', needs: 'Chromium (CHROMIUM_PATH)', files: ['page'] },
   deploy: {
