@@ -99,13 +99,12 @@ class Verification {
   }
 }
 
-const author = (write: boolean, expiresAt?: number): Identity => ({
+const author = (write: boolean): Identity => ({
   kind: 'author',
   authorId: 7,
   username: 'eva',
   roles: [],
   can: { read: true, write, moderate: false },
-  expiresAt,
 });
 const [WRITER, READER] = [author(true), author(false)];
 const GUEST: Identity = { kind: 'guest', roles: [], can: { read: true, write: true, moderate: false } };
@@ -122,7 +121,7 @@ function client(protocol: Protocol, given: Record<string, string> = {}, identity
   const errorReplies = new ErrorReplies(clock, limits, metrics);
   const sanctions = new Sanctions(clock, metrics);
   const policies = new FramePolicies(settings, limits, sanctions, new SlowMode(settings, clock, metrics));
-  const rights = new FrameAccess(access, clock, sanctions);
+  const rights = new FrameAccess(access, sanctions);
   const router = new FrameRouter(notes, policies, access, rights, tokens, errorReplies);
   const { session, stream } = inMemorySession({ protocol, settings, clock, identity });
   const send = (frame: object | string, isBinary = false) =>
@@ -265,15 +264,6 @@ describe('rights', () => {
     for (const type of ['chat_message', 'user_joined', 'typing']) send({ ...message, type, username: 'eva' });
     expect(errors()).toEqual(Array(3).fill('Not allowed: no right to write'));
     expect(calls).toEqual(['openFeed']);
-  });
-
-  it('end with the token, before the connection does', async () => {
-    const { send, errors, calls, clock } = client(PROTOCOL_V2, TOKENS, author(true, new ManualClock().now() + 50));
-    send(message);
-    await clock.advance(50);
-    send(message);
-    expect(errors()).toEqual(['Not signed in: the access token has expired']);
-    expect(calls).toEqual(['openFeed', ['eva', 'Hallo']]);
   });
 });
 
