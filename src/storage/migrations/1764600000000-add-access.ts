@@ -23,11 +23,6 @@ export class AddAccess1764600000000 implements MigrationInterface {
     const optional = (column: TableColumnOptions): TableColumnOptions => ({ ...column, isNullable: true });
     const primary = (column: TableColumnOptions): TableColumnOptions => ({ ...column, isPrimary: true });
 
-    // Not addColumn(): on SQLite TypeORM would copy the whole table.
-    for (const name of STATE) await queryRunner.query(`ALTER TABLE messages ADD COLUMN ${name} ${integer}`);
-    await queryRunner.query(
-      `ALTER TABLE messages ADD COLUMN deleted_by varchar(200)${isPostgres ? ' COLLATE "C"' : ''}`,
-    );
     const tables: { name: string; columns: TableColumnOptions[]; unique?: string[] }[] = [
       {
         name: 'authors',
@@ -80,6 +75,12 @@ export class AddAccess1764600000000 implements MigrationInterface {
     // 128 random bits, made by the database, as in AddClusterSecret.
     const epoch = isPostgres ? 'gen_random_uuid()::text' : 'lower(hex(randomblob(16)))';
     await queryRunner.query(`INSERT INTO chat_epoch (id, epoch) SELECT 1, ${epoch}`);
+    // Last: from here to the commit replicas of the previous version cannot store messages.
+    // Not addColumn(): on SQLite TypeORM would copy the whole table.
+    for (const name of STATE) await queryRunner.query(`ALTER TABLE messages ADD COLUMN ${name} ${integer}`);
+    await queryRunner.query(
+      `ALTER TABLE messages ADD COLUMN deleted_by varchar(200)${isPostgres ? ' COLLATE "C"' : ''}`,
+    );
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { fileFault } from '../../platform/errors/file-fault';
@@ -22,6 +24,15 @@ import { retryUntilAvailable } from './retry';
 const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 /** How long the start waits for another replica's migrations. */
 const MIGRATION_TIMEOUT = '60s';
+/**
+ * How long a migration waits for a table that others use: everything behind it in the queue waits as well, and messages fail after
+ * two seconds. Longer than `deadlock_timeout`, after which PostgreSQL ends an autovacuum that is in the way.
+ */
+const TABLE_LOCK_MS = 1_500;
+/** How long it is repeated, and the pause in which waiting messages are stored, in milliseconds. */
+const TABLE_LOCK_TIMEOUT_MS = 50_000;
+const TABLE_LOCK_PAUSE_MS = 3_000;
+const LOCK_NOT_AVAILABLE = '55P03';
 /** How long it waits for an answer, in milliseconds; longer than `MIGRATION_TIMEOUT`. */
 const ANSWER_MS = 70_000;
 
@@ -104,11 +115,28 @@ export async function refuseOtherEncodings(client: Client): Promise<void> {
 
 /** Migrates over a connection of its own; the caller's session must hold `MIGRATION_LOCK`. */
 export async function migrateUnderLock(url: string): Promise<void> {
-  const dataSource = await createPostgresDataSource(postgresOptions(url)).initialize();
+  const options = postgresOptions(url);
+  const extra = { ...postgresConnection(url), options: `-c lock_timeout=${TABLE_LOCK_MS}` };
+  const dataSource = await createPostgresDataSource({ ...options, extra }).initialize();
   try {
-    await migrate(dataSource);
+    await retryWhileInUse(() => migrate(dataSource));
   } finally {
     await dataSource.destroy();
+  }
+}
+
+/** Repeats migrations, which are one transaction, while somebody reads a table for long, such as a backup. */
+async function retryWhileInUse(migrateOnce: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + TABLE_LOCK_TIMEOUT_MS;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await migrateOnce();
+      return;
+    } catch (error) {
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE || performance.now() > deadline) throw error;
+      if (attempt === 0) new Logger('Database').warn('waiting for a table that is in use: is a backup running?');
+      await delay(TABLE_LOCK_PAUSE_MS);
+    }
   }
 }
 
