@@ -392,7 +392,7 @@ describe('with tokens', () => {
     const first = await posted({ message: 'Werbung' }, max);
     const second = await posted({ message: 'Werbung' }, eva);
     const deleted = await as(operator, 'DELETE', `/${first.id}?reason=Werbung`);
-    expect(deleted).toMatchObject({ status: 200, body: { message: '', deleted_by: 'moderator' } });
+    expect(deleted).toMatchObject({ status: 200, body: { message: '', deleted_by: '~operator' } });
     expect((await as(operator, 'DELETE', `/${second.id}`, { reason: 'Werbung' })).status).toBe(200);
     const long = 'x'.repeat(2_001);
     expect((await as(operator, 'DELETE', `/${first.id}?reason=${long}`)).status).toBe(422);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Access } from '../access/access';
 import type { Identity } from '../access/identity';
+import { moderatorName } from '../access/moderator-name';
 import { AppError } from '../platform/errors/app-error';
 import { idempotencyKeyOf } from '../platform/http/idempotency-key';
 import { jsonBodyOf, textIn } from '../platform/http/json-body';
@@ -18,9 +19,6 @@ import { WriteRates } from './write-rates';
 const MAX_WAITING = 2_000;
 /** Of a reason, in UTF-16 units. */
 const MAX_REASON_LENGTH = 2_000;
-/** Whoever has `MODERATOR_TOKEN` has no name of their own. */
-const OPERATOR_NAME = 'moderator';
-
 /** Changes messages over HTTP. Owns the checks of the requests; the rest is the transaction's. Must not know who reads. */
 @Injectable()
 export class ChangesService {
@@ -68,7 +66,7 @@ export class ChangesService {
     wish: { messageId: number; text?: string; reason?: string },
   ): Promise<StoredMessage> {
     const clientId = idempotencyKeyOf(request, MAX_CLIENT_ID_LENGTH);
-    const by = identity.username ?? OPERATOR_NAME;
+    const by = moderatorName(identity);
     this.rates.charge(request, identity, by);
     const changed = await this.written(this.requests.of(identity, by, { ...wish, clientId }));
     // A repeat: the message is in that state, or in a newer one.

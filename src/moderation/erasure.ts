@@ -7,7 +7,7 @@ import { Clock } from '../platform/lifecycle/clock';
 import { Drain } from '../platform/lifecycle/drain';
 import { ORIGIN, type Position } from '../storage/position';
 import { ModerationService } from './moderation.service';
-import { moderatorName } from './moderator-name';
+import { moderatorName } from '../access/moderator-name';
 
 /** Messages per step, and the pause between steps, in milliseconds: at most 1,000 a second, which readers are told of one by one. */
 const STEP = 50;

@@ -16,7 +16,7 @@ import {
   type SanctionsQuery,
   type SanctionsResponse,
 } from './moderation.dto';
-import { moderatorName } from './moderator-name';
+import { moderatorName } from '../access/moderator-name';
 import { mergeByUser, toDto, toLogEntry } from './sanction-list';
 import { SanctionReplication } from './sanction-replication';
 import { type ModerationAction, type NewLogEntry, SanctionStore } from './sanction-store';

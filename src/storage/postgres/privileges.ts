@@ -4,8 +4,13 @@ import { StartupError } from '../../platform/errors/startup-error';
 import { SCHEMA } from '../schema';
 
 const MIGRATIONS_TABLE = 'migrations';
+/** The table from which rows are removed: a mute or ban that was lifted. */
+const SHRINKING_TABLE = 'sanctions';
 /** One call each: PostgreSQL reads a list of privileges as "any of them". */
-const MAY_USE = ['SELECT', 'INSERT', 'UPDATE'].map((what) => `has_table_privilege(oid, '${what}')`).join(' AND ');
+const MAY_USE = [
+  ...['SELECT', 'INSERT', 'UPDATE'].map((what) => `has_table_privilege(oid, '${what}')`),
+  `(relname <> '${SHRINKING_TABLE}' OR has_table_privilege(oid, 'DELETE'))`,
+].join(' AND ');
 
 /** What the user may do, and whether the tables exist. */
 const RIGHTS = `SELECT current_user AS "user", current_schema() AS "schema", current_database() AS "database",

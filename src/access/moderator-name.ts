@@ -1,4 +1,4 @@
-import { GUEST_MARK, type Identity } from '../access/identity';
+import { GUEST_MARK, type Identity } from './identity';
 
 /** Who has `MODERATOR_TOKEN`, in the log. No moderator's token can have this name, and no guest moderates. */
 export const OPERATOR_NAME = `${GUEST_MARK}operator`;
