@@ -339,22 +339,33 @@ describe('abuse', () => {
 
 /** What each kind of client is answered; every frame type needs a row. `ok`: no error. */
 type Answer = 'ok' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'VALIDATION_ERROR';
-const KINDS = ['nobody', 'guest-read', 'guest-write', 'reader', 'writer', 'moderator', 'expired'] as const;
+const KINDS = [
+  'nobody',
+  'guest-read',
+  'guest-write',
+  'reader',
+  'writer',
+  'moderator',
+  'expired',
+  'muted',
+  'banned',
+] as const;
 type Kind = (typeof KINDS)[number];
 const row = (...answers: Answer[]) =>
   Object.fromEntries(KINDS.map((kind, i) => [kind, answers[i]])) as Record<Kind, Answer>;
-const WRITES = row('UNAUTHORIZED', 'FORBIDDEN', 'ok', 'FORBIDDEN', 'ok', 'ok', 'UNAUTHORIZED');
+const REFUSED = ['UNAUTHORIZED', 'FORBIDDEN', 'FORBIDDEN'] as const;
+const WRITES = row('UNAUTHORIZED', 'FORBIDDEN', 'ok', 'FORBIDDEN', 'ok', 'ok', ...REFUSED);
 const ANSWERS: Readonly<Record<string, Record<Kind, Answer>>> = {
-  'v2 hello': row('UNAUTHORIZED', 'ok', 'ok', 'ok', 'ok', 'ok', 'UNAUTHORIZED'),
+  'v2 hello': row('UNAUTHORIZED', 'ok', 'ok', 'ok', 'ok', 'ok', 'UNAUTHORIZED', 'ok', 'FORBIDDEN'),
   'v2 chat_message': WRITES,
   'v2 user_joined': WRITES,
   'v2 typing': WRITES,
   // A guest without a name; who may ask is told that there is no such message, or nothing before `pong`.
-  'v2 edit': row('UNAUTHORIZED', 'FORBIDDEN', 'VALIDATION_ERROR', 'FORBIDDEN', 'ok', 'ok', 'UNAUTHORIZED'),
-  'v2 delete': row('UNAUTHORIZED', 'FORBIDDEN', 'VALIDATION_ERROR', 'FORBIDDEN', 'ok', 'ok', 'UNAUTHORIZED'),
-  'v2 ping': row('ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'UNAUTHORIZED'),
+  'v2 edit': row('UNAUTHORIZED', 'FORBIDDEN', 'VALIDATION_ERROR', 'FORBIDDEN', 'ok', 'ok', ...REFUSED),
+  'v2 delete': row('UNAUTHORIZED', 'FORBIDDEN', 'VALIDATION_ERROR', 'FORBIDDEN', 'ok', 'ok', ...REFUSED),
+  'v2 ping': row('ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'UNAUTHORIZED', 'ok', 'FORBIDDEN'),
   // With a token that is not valid: it is looked at, whoever brings it.
-  'v2 authenticate': row(...Array<Answer>(7).fill('UNAUTHORIZED')),
+  'v2 authenticate': row(...Array<Answer>(8).fill('UNAUTHORIZED'), 'FORBIDDEN'),
   'v1 chat_message': WRITES,
   'v1 user_joined': WRITES,
 };
@@ -376,7 +387,10 @@ describe('every frame type', () => {
     reader: [],
     writer: ['writer'],
     moderator: ['writer', 'chat-moderator'],
+    muted: ['writer'],
+    banned: ['writer'],
   };
+  const SANCTIONS: Partial<Record<Kind, string>> = { muted: 'mute', banned: 'ban' };
 
   it.each(KINDS)(
     '[I41] is answered as the table says: %s',
@@ -384,6 +398,12 @@ describe('every frame type', () => {
       await start({ AUTH_WRITE_ROLE: 'writer', ...SETTINGS[kind] });
       const expired = kind === 'expired' ? { roles: ['writer'], exp: endingIn(-1) } : undefined;
       const roles = ROLES[kind];
+      const sanction = SANCTIONS[kind];
+      if (sanction) {
+        const moderator = bearer(tokenOf({ sub: 'mod', roles: ['chat-moderator'] }));
+        const imposed = await http(`${server.url}/api/users/eva/${sanction}`, { method: 'POST', ...moderator });
+        expect(imposed.status).toBe(200);
+      }
       const token = expired ? eva(expired) : roles && eva({ roles });
       for (const [name, answers] of Object.entries(ANSWERS)) {
         const [version, type] = name.split(' ');

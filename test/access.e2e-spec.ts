@@ -35,7 +35,7 @@ afterEach(async () => {
 const messages = ({ url }: TestServer, init: RequestInit = {}, query = '') => http(`${url}/api/messages${query}`, init);
 
 describe('every route', () => {
-  /** The statuses of nobody, a guest, a reader, a writer, a moderator, and an expired token. */
+  /** The statuses of nobody, a guest, a reader, a writer, a moderator, an expired token, and one who reads and writes, muted and banned. */
   type Row = readonly [
     nobody: number,
     guest: number,
@@ -43,10 +43,12 @@ describe('every route', () => {
     writer: number,
     moderator: number,
     expired: number,
+    muted: number,
+    banned: number,
   ];
-  const PUBLIC: Row = [200, 200, 200, 200, 200, 200];
-  const READ: Row = [401, 200, 200, 403, 200, 401];
-  const moderated = (status: number): Row => [401, 403, 403, 403, status, 401];
+  const PUBLIC: Row = [200, 200, 200, 200, 200, 200, 200, 200];
+  const READ: Row = [401, 200, 200, 403, 200, 401, 200, 403];
+  const moderated = (status: number): Row => [401, 403, 403, 403, status, 401, 403, 403];
   const ROWS: Record<string, Row> = {
     'GET /api/messages': READ,
     'GET /api/messages/recent': READ,
@@ -54,10 +56,10 @@ describe('every route', () => {
     'GET /api/messages/stats': READ,
     'GET /api/messages/changes': READ,
     // Behind the guard: `:id` is no id, and the request has no body.
-    'GET /api/messages/:id': [401, 404, 404, 403, 404, 401],
-    'POST /api/messages': [401, 403, 403, 415, 403, 401],
-    'PATCH /api/messages/:id': [401, 403, 403, 404, 403, 401],
-    'DELETE /api/messages/:id': [401, 404, 404, 403, 404, 401],
+    'GET /api/messages/:id': [401, 404, 404, 403, 404, 401, 404, 403],
+    'POST /api/messages': [401, 403, 403, 415, 403, 401, 403, 403],
+    'PATCH /api/messages/:id': [401, 403, 403, 404, 403, 401, 403, 403],
+    'DELETE /api/messages/:id': [401, 403, 403, 404, 404, 401, 403, 403],
     'GET /api/messages/stream': READ,
     'GET /health': PUBLIC,
     'GET /health/live': PUBLIC,
@@ -66,7 +68,7 @@ describe('every route', () => {
     'GET /metrics': PUBLIC,
     'GET /docs/asyncapi.json': PUBLIC,
     'GET /docs/ws': PUBLIC,
-    'GET /ws': [400, 400, 400, 400, 400, 400],
+    'GET /ws': [400, 400, 400, 400, 400, 400, 400, 400],
     'GET /api/moderation/users': moderated(200),
     'GET /api/moderation/log': moderated(200),
     'POST /api/users/:username/mute': moderated(200),
@@ -92,6 +94,12 @@ describe('every route', () => {
       clients.push([closed, bearer(await tokenOf({ sub, roles }))]);
     }
     clients.push([closed, bearer(await tokenOf({ sub: 'old', roles: ['reader'] }, now() - 60))]);
+    for (const [sub, sanction] of Object.entries({ stumm: 'mute', weg: 'ban' })) {
+      const moderator = bearer(await tokenOf({ sub: 'mod', roles: 'reader chat-moderator' }));
+      const imposed = await http(`${closed.url}/api/users/${sub}/${sanction}`, { method: 'POST', ...moderator });
+      expect(imposed.status).toBe(200);
+      clients.push([closed, bearer(await tokenOf({ sub, roles: 'reader writer' }))]);
+    }
     for (const [route, row] of Object.entries(ROWS)) {
       const [method, path] = route.split(' ') as [string, string];
       const statuses = clients.map(async ([{ url }, init]) => {

@@ -6,7 +6,7 @@ import { StartupError } from '../platform/errors/startup-error';
 import { ROUTE_ACCESS, type RouteAccess } from '../platform/http/route-access';
 import { Routes } from '../platform/http/routes';
 import { Access } from './access';
-import type { Action, Identity } from './identity';
+import type { Identity } from './identity';
 import { RequestAuthenticator } from './request-authenticator';
 import { setIdentity } from './request-identity';
 
@@ -41,9 +41,10 @@ export class AccessGuard implements CanActivate {
       : this.admit(request, identity, needed);
   }
 
-  private admit(request: Request, identity: Identity, needed: Action | undefined): true {
+  private admit(request: Request, identity: Identity, needed: Exclude<RouteAccess, 'public'> | undefined): true {
     // Never reached without a mark; if it were, nobody gets in.
-    this.access.require(identity, needed ?? 'moderate');
+    if (needed === 'change') this.access.requireEither(identity, 'moderate', 'write');
+    else this.access.require(identity, needed ?? 'moderate');
     setIdentity(request, identity);
     return true;
   }

@@ -50,6 +50,11 @@ export class Access {
     return channel === CHANNEL && can[action];
   }
 
+  /** The same for somebody who may do one of two things. @throws AppError as `require` does for the second one */
+  requireEither(identity: Identity, action: Action, other: Action): void {
+    if (!this.can(identity, action)) this.require(identity, other);
+  }
+
   /** @throws AppError UNAUTHORIZED for nobody, FORBIDDEN for anybody else who may not */
   require(identity: Identity, action: Action, channel: ChannelName = CHANNEL): void {
     if (this.can(identity, action, channel)) return;

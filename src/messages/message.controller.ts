@@ -98,6 +98,7 @@ export class MessageController {
   }
 
   @Delete(':id')
+  @Requires('change')
   @ApiOperation({
     summary: 'Delete an own message, or as a moderator any',
     description:

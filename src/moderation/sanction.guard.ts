@@ -30,7 +30,7 @@ export class SanctionGuard implements CanActivate {
     if (needed === 'public' || identity.kind === 'operator') return true;
     const names = namesOf(identity, request.body);
     for (const name of names) {
-      if (needed === 'write') this.sanctions.require(identity, name);
+      if (needed === 'write' || needed === 'change') this.sanctions.require(identity, name);
       else this.sanctions.requireNotBanned(identity, name);
     }
     // The one thing that is posted to be written is a message.

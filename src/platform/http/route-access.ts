@@ -2,8 +2,8 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import { ApiErrorCodes } from './api-errors.decorator';
 
-/** What a route is open to: everybody, or whoever may do this. */
-export type RouteAccess = 'public' | 'read' | 'write' | 'moderate';
+/** What a route is open to: everybody, or whoever may do this; `change`: write or moderate. */
+export type RouteAccess = 'public' | 'read' | 'write' | 'change' | 'moderate';
 
 /** Key of the metadata. Every route needs it, on the method or its controller: the server refuses to start without. */
 export const ROUTE_ACCESS = 'route-access';
