@@ -31,6 +31,15 @@ export async function fillDatabase(path: string, count: number, text = TEXT): Pr
   database.close();
 }
 
+/** Edits every message once, as the server would. */
+export function changeAll(path: string): void {
+  const database = new Database(path);
+  const now = Date.now();
+  database.prepare('UPDATE messages SET change_id = id, edited_at = ?').run(now);
+  database.prepare('INSERT INTO changes (id, message_id, created_at) SELECT id, id, ? FROM messages').run(now);
+  database.close();
+}
+
 function userOf(message: number): string {
   if (message % 2 === 0) return FREQUENT_USER;
   return `bench-${String(1 + ((message >> 1) % OTHER_USERS)).padStart(4, '0')}`;

@@ -2,17 +2,32 @@ import { type FigureName, FIGURES, type Measurement } from './figures';
 import { median } from './statistics';
 import { RUDE_NAMES } from './generator/rude/rudeness';
 import {
+  ACCESS,
+  ALGORITHMS,
   ARRIVALS_CASE,
   arrivalsName,
   CHAT,
+  CHANGES_MISSED,
   COMING_BACK_CASE,
   deliveredName,
+  EDITS,
+  EDITS_CASE,
+  FRAMES_CASE,
   LIMIT,
+  missedName,
   NEST_STOCK,
+  NEW_TOKENS,
+  NO_EDITS,
+  NO_TOKENS,
   ON_POSTGRES,
+  RESUME_CASE,
+  RETURN_CASE,
   RUDE_CASE,
   SOAK_MILLIONS,
   storedName,
+  TOKENS,
+  TOKENS_CASE,
+  type Target,
 } from './targets';
 
 /** A goal for one figure of one case, judged within one run. */
@@ -23,8 +38,8 @@ export interface Goal {
   readonly target: string;
   /** The server to compare with; without one the bound applies to the value itself. */
   readonly against?: string;
-  /** `better`: at least `than` times better; `cost`: at most `than` times as costly; `value`: at most `than`. */
-  readonly bound: 'better' | 'cost' | 'value';
+  /** `better`: at least `than` times better; `cost`: at most `than` times as costly; `more`: at most `than` more; `value`: at most `than`. */
+  readonly bound: 'better' | 'cost' | 'more' | 'value';
   readonly than: number;
 }
 
@@ -76,6 +91,12 @@ export const GOALS: readonly Goal[] = [
     than: 1.5,
   },
   atMost('arrivals', COMING_BACK_CASE, arrivalsName({ arrivals: 10_000, readers: 0 }), 'welcomeSeconds', 10),
+  paired(FRAMES_CASE, 'cpuPerMessage', TOKENS, NO_TOKENS, 'more', 0.3),
+  paired(RETURN_CASE, 'cpuSeconds', TOKENS, NO_TOKENS, 'cost', 1.2),
+  paired(RETURN_CASE, 'cpuSeconds', NEW_TOKENS, NO_TOKENS, 'cost', 1.2),
+  paired(EDITS_CASE, 'p99', EDITS, NO_EDITS, 'cost', 1.5),
+  atMost(ACCESS, RESUME_CASE, missedName(CHANGES_MISSED[1]), 'grownMib', 40),
+  ...ALGORITHMS.map((algorithm) => atMost(ACCESS, TOKENS_CASE, algorithm, 'cpuPerCheck', 0.25)),
   ...RUDE_NAMES.flatMap((name) => [
     atMost(RUDE_CASE.suite, RUDE_CASE.case, name, 'disturbance', 2),
     atMost(RUDE_CASE.suite, RUDE_CASE.case, name, 'grownMib', 150),
@@ -89,12 +110,22 @@ export function verdicts(measurements: readonly Measurement[]): Verdict[] {
     const others = goal.against === undefined ? values : roundsOf(measurements, goal, goal.against);
     if (values.length === 0 || others.length === 0) return [];
     const value = median(values);
-    const cost = medianCost(values, others, FIGURES[goal.figure].better);
-    const measured = goal.bound === 'better' ? 1 / cost : goal.bound === 'cost' ? cost : value;
+    const measured = measuredOf(goal, values, others);
     return [
       { goal, value, measured, isReached: goal.bound === 'better' ? measured >= goal.than : measured <= goal.than },
     ];
   });
+}
+
+function measuredOf({ bound, figure }: Goal, values: readonly number[], others: readonly number[]): number {
+  if (bound === 'value') return median(values);
+  if (bound === 'more') return median(values.slice(0, others.length).map((value, round) => value - others[round]!));
+  const cost = medianCost(values, others, FIGURES[figure].better);
+  return bound === 'better' ? 1 / cost : cost;
+}
+
+function paired(name: string, figure: FigureName, of: Target, to: Target, bound: 'cost' | 'more', than: number): Goal {
+  return { suite: ACCESS, case: name, figure, target: of.name, against: to.name, bound, than };
 }
 
 function comparison(suite: string, name: string, figure: FigureName, better: number, cost: number): Goal[] {

@@ -29,6 +29,8 @@ export class ServerProcess {
   startedInMs = 0;
   /** All replicas of its chat, itself included, where there are several. */
   replicas: readonly ServerProcess[] | undefined;
+  /** Where clients need a token: the secret that it is signed with. */
+  private secret: string | undefined;
 
   private constructor(
     readonly target: Target,
@@ -61,6 +63,7 @@ export class ServerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const server = new ServerProcess(target, child);
+    server.secret = settings.AUTH_JWT_SECRET;
     server.port = await server.listening();
     server.startedInMs = performance.now() - begin;
     return server;
@@ -72,7 +75,13 @@ export class ServerProcess {
   }
 
   private get own(): ServerAddress {
-    return { port: this.port, pid: this.child.pid!, dialect: this.target.dialect };
+    const { secret } = this;
+    return {
+      port: this.port,
+      pid: this.child.pid!,
+      dialect: this.target.dialect,
+      ...(secret !== undefined && { secret }),
+    };
   }
 
   get residentBytes(): number {

@@ -16,9 +16,10 @@ export const SUITE_NAMES = [
   'arrivals',
   'rude',
   'idle',
+  'access',
 ] as const;
 
 export type SuiteName = (typeof SUITE_NAMES)[number];
 
 /** Suites that need other servers or take minutes; run only if named. */
-export const IF_NAMED: readonly SuiteName[] = ['cluster', 'postgres', 'arrivals', 'rude', 'idle'];
+export const IF_NAMED: readonly SuiteName[] = ['cluster', 'postgres', 'arrivals', 'rude', 'idle', 'access'];

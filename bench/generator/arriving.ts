@@ -9,6 +9,8 @@ export interface Arriving {
   readonly arrivals: number;
   /** Whether they reconnect after losing all connections at once; then handshakes are included. */
   readonly again: boolean;
+  /** Whether they come back with tokens that the server has not seen. */
+  readonly renewed?: boolean;
 }
 
 export interface ArrivingResult {
@@ -41,7 +43,7 @@ export async function arriving(server: ServerAddress, load: Arriving): Promise<A
     await hall.quiet();
     const begin = performance.now();
     const before = cpuSeconds(server.pid);
-    if (load.again) await hall.fill(load.arrivals);
+    if (load.again) await hall.fill(load.arrivals, Number(load.renewed ?? false));
     else await hall.admit();
     const seconds = (performance.now() - begin) / 1000;
     await hall.quiet();
@@ -81,12 +83,12 @@ class Hall {
   }
 
   /** Connects; each sends `hello` as soon as it is connected. */
-  async fill(count: number): Promise<void> {
+  async fill(count: number, issue = 0): Promise<void> {
     let started = 0;
     const some = async () => {
       while (started < count) {
         const index = started++;
-        const client = await Client.open(this.server);
+        const client = await Client.open(this.server, { user: nameOf(this.firstName + index), issue });
         this.arrivals.push(client);
         this.greet(client, this.firstName + index);
       }
@@ -121,7 +123,7 @@ class Hall {
       },
       read: () => undefined,
     };
-    const hello = JSON.stringify({ type: 'hello', ...(name !== undefined && { username: `arrival ${name}` }) });
+    const hello = JSON.stringify({ type: 'hello', ...(name !== undefined && { username: nameOf(name) }) });
     client.send(clientFrame(OPCODE.text, Buffer.from(hello)));
   }
 
@@ -135,4 +137,8 @@ class Hall {
       await delay(2);
     }
   }
+}
+
+function nameOf(arrival: number): string {
+  return `arrival ${arrival}`;
 }

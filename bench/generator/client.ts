@@ -2,6 +2,8 @@ import { connect, type Socket } from 'node:net';
 import type { DialectName } from './dialects';
 import { DIALECTS, type Dialect } from './dialects';
 import { clientFrame, OPCODE, scanFrames } from './frames';
+import { userOf } from './tags';
+import { tokenOf } from './tokens';
 import { upgradeRequest } from './upgrade-request';
 
 /** A server under load. */
@@ -9,6 +11,8 @@ export interface ServerAddress {
   readonly port: number;
   readonly pid: number;
   readonly dialect: DialectName;
+  /** Where clients need a token: the secret that it is signed with. */
+  readonly secret?: string;
   /** All replicas of one chat, this one included: clients are distributed over them. */
   readonly replicas?: readonly ServerAddress[];
 }
@@ -21,6 +25,7 @@ const LEFTOVER_BYTES = 64 * 1024;
  */
 const BUFFER = Buffer.allocUnsafe(LEFTOVER_BYTES + 256 * 1024);
 const NOTHING = Buffer.alloc(0);
+const NOBODY_IN_PARTICULAR = 'bench-reader';
 const END_OF_HEAD = '\r\n\r\n';
 
 /** Callbacks of a client. Payloads are offsets into `bytes`, valid during the call only. */
@@ -29,6 +34,14 @@ export interface Listener {
   text(bytes: Buffer, start: number, end: number): void;
   /** Called after all complete frames of one read. */
   read(): void;
+}
+
+export interface Whose {
+  /** Its local address, by which servers tell clients apart. */
+  readonly from?: string | undefined;
+  /** Where it needs a token: whose, and which of theirs. */
+  readonly user?: string;
+  readonly issue?: number;
 }
 
 /** One WebSocket as bytes: no events, no strings, no copies for what a server sends in bulk. */
@@ -44,7 +57,7 @@ export class Client {
 
   private constructor(
     server: ServerAddress,
-    localAddress: string | undefined,
+    { from: localAddress, user = NOBODY_IN_PARTICULAR, issue }: Whose,
     private readonly onSettled: (failure?: Error) => void,
   ) {
     this.dialect = DIALECTS[server.dialect];
@@ -63,13 +76,14 @@ export class Client {
     });
     this.socket.on('error', (error) => this.fail(error.message));
     this.socket.on('close', () => this.fail('the server closed the connection'));
-    this.socket.write(upgradeRequest(server.port, this.dialect));
+    const token = server.secret === undefined ? undefined : tokenOf(server.secret, user, issue);
+    this.socket.write(upgradeRequest(server.port, this.dialect, token));
   }
 
-  /** Resolves when the client may send. `from`: its local address, by which servers tell clients apart. */
-  static open(server: ServerAddress, from?: string): Promise<Client> {
+  /** Resolves when the client may send. */
+  static open(server: ServerAddress, whose: Whose = {}): Promise<Client> {
     return new Promise((resolve, reject) => {
-      const client = new Client(server, from, (failure) => {
+      const client = new Client(server, whose, (failure) => {
         if (failure) reject(failure);
         else resolve(client);
       });
@@ -107,6 +121,7 @@ export class Client {
       return to;
     }
     this.state = 'greeting';
+    if (this.dialect.hello !== undefined) this.send(clientFrame(OPCODE.text, Buffer.from(this.dialect.hello)));
     if (!this.dialect.isWelcome) this.ready();
     return from + end + END_OF_HEAD.length;
   }
@@ -143,18 +158,28 @@ export class Client {
   }
 }
 
+interface Opening {
+  readonly atOnce?: number;
+  readonly from?: string | undefined;
+  /** Index of the first that also hears of changes. */
+  readonly live?: number;
+}
+
 /** Opens many clients, at most a server's backlog at a time. */
 export async function openClients(
   server: ServerAddress,
   count: number,
-  { atOnce = 50, from }: { readonly atOnce?: number; readonly from?: string | undefined } = {},
+  { atOnce = 50, from, live = Infinity }: Opening = {},
 ): Promise<Client[]> {
   const clients: Client[] = [];
   const replicas = server.replicas ?? [server];
   let started = 0;
   const openSome = async () => {
     while (started < count) {
-      clients.push(await Client.open(replicas[started++ % replicas.length]!, from));
+      const index = started++;
+      const replica = replicas[index % replicas.length]!;
+      const address = index < live ? replica : { ...replica, dialect: 'chatV2Live' as const };
+      clients[index] = await Client.open(address, { from, user: userOf(index) });
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, openSome));

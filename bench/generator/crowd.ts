@@ -10,6 +10,8 @@ export interface CrowdSize {
   readonly readers: number;
   /** How many of the readers also send. */
   readonly senders: number;
+  /** Those who only read speak protocol v2, and hear of changes. Ids must keep their number of digits meanwhile. */
+  readonly live?: boolean;
   /** Their local address; default 127.0.0.1. */
   readonly from?: string;
 }
@@ -35,7 +37,6 @@ export class Crowd {
   private readonly members: Member[] = [];
   private readonly templates: FrameTemplate[];
   private readonly sent: number[];
-  private readonly tags = new TagFinder();
   private readonly seen: Seen[];
 
   private constructor(
@@ -54,7 +55,12 @@ export class Crowd {
   }
 
   static async open(server: ServerAddress, size: CrowdSize, watcher: Watcher): Promise<Crowd> {
-    return new Crowd(await openClients(server, size.readers, { from: size.from }), size, server, watcher);
+    return new Crowd(
+      await openClients(server, size.readers, { from: size.from, ...(size.live && { live: size.senders }) }),
+      size,
+      server,
+      watcher,
+    );
   }
 
   /** Sends the next messages of a sender in one write. */
@@ -101,7 +107,8 @@ export class Crowd {
 
   private join(client: Client, index: number): void {
     const witness = new Witness();
-    const { watcher, tags } = this;
+    const { watcher } = this;
+    const tags = new TagFinder();
     const isSender = index < this.templates.length;
     const seen = index === 0 ? this.seen : undefined;
     let own = 0;

@@ -5,6 +5,8 @@ export interface Dialect {
   readonly subprotocol?: string;
   /** Payload of a chat message. */
   readonly message: (username: string, text: string) => string;
+  /** The first frame, behind the handshake. */
+  readonly hello?: string;
   /** Whether this frame lets the client begin; without it, the end of the HTTP handshake does. */
   readonly isWelcome?: (frame: string) => boolean;
   /** The client's answer to a frame of the protocol itself, such as a heartbeat. */
@@ -22,6 +24,14 @@ export const DIALECTS = {
     subprotocol: 'chat.v2',
     message: (username, message) =>
       JSON.stringify({ type: 'chat_message', client_id: message.slice(0, 14), username, message }),
+  },
+  /** The same for readers: the feed begins with `hello`, and tells of changes. */
+  chatV2Live: {
+    path: '/ws',
+    subprotocol: 'chat.v2',
+    hello: JSON.stringify({ type: 'hello' }),
+    isWelcome: (frame) => frame.startsWith('{"type":"welcome"'),
+    message: (username, message) => JSON.stringify({ type: 'chat_message', client_id: message, username, message }),
   },
   /** Engine.IO 4 (`0` open, `2` ping, `3` pong, `4` message) with Socket.IO 5 (`0` connect, `2` event) in its messages. */
   socketio: {

@@ -18,9 +18,9 @@ export class FrameTemplate {
   private readonly lastDigit: number;
 
   constructor(dialect: Dialect, sender: number) {
-    const name = String(sender).padStart(SENDER_DIGITS, '0');
+    const name = digitsOf(sender);
     const text = `${MARKER}${name}${'0'.repeat(NUMBER_DIGITS)}`.padEnd(TEXT_LENGTH, ' lorem ipsum');
-    const payload = Buffer.from(dialect.message(`bench-${name}`, text));
+    const payload = Buffer.from(dialect.message(userOf(sender), text));
     this.frame = clientFrame(OPCODE.text, payload);
     const tag = this.frame.length - payload.length + payload.indexOf(MARKER);
     this.lastDigit = tag + MARKER.length + SENDER_DIGITS + NUMBER_DIGITS - 1;
@@ -39,6 +39,15 @@ export class FrameTemplate {
     }
     return bytes;
   }
+}
+
+/** The name of a sender. */
+export function userOf(sender: number): string {
+  return `bench-${digitsOf(sender)}`;
+}
+
+function digitsOf(sender: number): string {
+  return String(sender).padStart(SENDER_DIGITS, '0');
 }
 
 /** Finds the tags in the frames of one server. */

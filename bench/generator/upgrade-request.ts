@@ -1,7 +1,11 @@
 import type { Dialect } from './dialects';
 
 /** The HTTP request of a WebSocket handshake. */
-export function upgradeRequest(port: number, { path, subprotocol }: Pick<Dialect, 'path' | 'subprotocol'>): string {
+export function upgradeRequest(
+  port: number,
+  { path, subprotocol }: Pick<Dialect, 'path' | 'subprotocol'>,
+  token?: string,
+): string {
   const head = [
     `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
@@ -9,6 +13,7 @@ export function upgradeRequest(port: number, { path, subprotocol }: Pick<Dialect
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
     ...(subprotocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${subprotocol}`]),
   ];
   return `${head.join('\r\n')}\r\n\r\n`;

@@ -62,6 +62,7 @@ function goalTable(judged: readonly Verdict[]): string {
 
 function goalText({ bound, than }: Goal): string {
   if (bound === 'value') return `≤ ${than}`;
+  if (bound === 'more') return `≤ ${than} more`;
   return bound === 'better' ? `≥ ${than}× better` : `≤ ${than}× the cost`;
 }
 

@@ -2,6 +2,7 @@ import type { Measurement } from '../figures';
 import type { Session } from '../session';
 import type { SuiteName } from '../suite-names';
 import { ablations } from './ablations';
+import { access } from './access';
 import { arrivals } from './arrivals';
 import { cluster } from './cluster';
 import { connections } from './connections';
@@ -36,4 +37,5 @@ export const SUITES: Readonly<Record<SuiteName, Suite>> = {
   arrivals,
   rude,
   idle,
+  access,
 };

@@ -110,7 +110,7 @@ async function measure(session: Session, server: ServerProcess, how: RudeName): 
 /** Time until a WebSocket may send and an event stream has begun, in milliseconds, from a new address. */
 async function comeIn(server: ServerProcess): Promise<number> {
   const begin = performance.now();
-  const client = await Client.open(server.address, NEWCOMER);
+  const client = await Client.open(server.address, { from: NEWCOMER });
   await openStream(server);
   const took = performance.now() - begin;
   await delay(REFUSAL_MS);

@@ -1,0 +1,47 @@
+import type { Measurement, Sample } from '../../figures';
+import { GeneratorProcess } from '../../generator-process';
+import type { ServerProcess } from '../../server-process';
+import type { Session } from '../../session';
+import { ACCESS, EDITS, EDITS_CASE, NO_EDITS } from '../../targets';
+import { WITH_TOKENS } from './with-tokens';
+
+/** A hundred readers that hear of changes, besides those who write. */
+const LOAD = { readers: 120, senders: 20, live: true, messagesPerSecond: 200, warmUpMs: 500 };
+const EDITS_PER_SECOND = 1_000;
+/** Ids have five digits from here on, for as long as the measurement lasts. */
+const MESSAGES = 10_000;
+
+/** Delivery latency beside many edits. */
+export function edits(session: Session): Promise<Measurement[]> {
+  return session.withServers([NO_EDITS, EDITS], WITH_TOKENS, async (servers) => {
+    const firstIds = new Map<ServerProcess, number>();
+    for (const server of servers) {
+      firstIds.set(server, await session.generator.run('storing', server, { messages: MESSAGES }));
+    }
+    return session.inTurn({ suite: ACCESS, case: EDITS_CASE }, servers, (server) =>
+      measure(session, server, firstIds.get(server)!),
+    );
+  });
+}
+
+async function measure(session: Session, server: ServerProcess, firstId: number): Promise<Sample> {
+  const measureMs = session.options.measureMs * 4;
+  const crowd = () => session.generator.run('fixedRate', server, { ...LOAD, measureMs });
+  if (server.target === NO_EDITS) {
+    const { p50, p99 } = await crowd();
+    return { p50, p99, editP99: 0 };
+  }
+  const editor = new GeneratorProcess();
+  try {
+    const load = {
+      firstId,
+      messages: MESSAGES,
+      editsPerSecond: EDITS_PER_SECOND,
+      forMs: LOAD.warmUpMs + measureMs,
+    };
+    const [{ p50, p99 }, edited] = await Promise.all([crowd(), editor.run('editing', server, load)]);
+    return { p50, p99, editP99: edited.p99 };
+  } finally {
+    editor.stop();
+  }
+}
