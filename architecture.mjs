@@ -15,7 +15,7 @@ export const MODULES = {
   chat: ['platform', 'settings', 'limits', 'storage', 'cluster', 'access', 'messages', 'moderation'],
   health: ['platform', 'settings', 'storage', 'cluster', 'access', 'messages', 'chat'],
   'api-docs': ['platform', 'settings', 'chat'],
-  web: ['platform', 'settings'],
+  web: ['platform', 'settings', 'access'],
   cli: ['platform', 'settings', 'storage'],
 };
 

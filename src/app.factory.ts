@@ -67,7 +67,7 @@ function useMiddleware(app: NestExpressApplication, settings: Readonly<Settings>
     return middleware.use.bind(middleware);
   };
   app.use(of(BodyChunks), of(AnswersInTurn), of(HttpAnswers), endBehindUnreadBody, requestId);
-  app.use(of(AccessLog), of(HttpMetrics), securityHeaders);
+  app.use(of(AccessLog), of(HttpMetrics), securityHeaders(providerOf(settings)));
   app.enableCors(crossOrigin(app.get(AllowedOrigins)));
   app.use(checkPreconditions, of(RefuseWhileDraining));
   if (settings.HTTP_RATE > 0) {
@@ -76,4 +76,9 @@ function useMiddleware(app: NestExpressApplication, settings: Readonly<Settings>
   // A text may be as long as in a frame, which MAX_FRAME_BYTES always has room for.
   const limit = app.get(Access).takesTexts ? settings.MAX_FRAME_BYTES : MAX_BODY_BYTES;
   app.useBodyParser('json', { limit, ...{ verify: noteBrokenText } });
+}
+
+/** The origin of the OpenID provider, where the page signs users in with it. */
+function providerOf({ WEB_PAGE, AUTH_ISSUER, AUTH_CLIENT_ID }: Readonly<Settings>): string | undefined {
+  return WEB_PAGE === 'on' && AUTH_CLIENT_ID !== '' ? new URL(AUTH_ISSUER).origin : undefined;
 }

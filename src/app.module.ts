@@ -18,6 +18,7 @@ import { StatsModule } from './stats/stats.module';
 import { createStorage } from './storage/create-storage';
 import type { Storage } from './storage/storage';
 import { StorageModule } from './storage/storage.module';
+import { WebModule } from './web/web.module';
 
 /** The list of modules. */
 @Module({
@@ -43,6 +44,7 @@ export class AppModule {
         StorageModule.with(storage),
         MetricsModule.with({ token: settings.METRICS_TOKEN, port: settings.METRICS_PORT, host: settings.HOST }),
         ApiDocsModule.with(settings.API_DOCS === 'on'),
+        WebModule.with(settings.WEB_PAGE === 'on'),
       ],
     };
   }

@@ -66,6 +66,7 @@ describe('every route', () => {
     'GET /health/ready': PUBLIC,
     'GET /status': PUBLIC,
     'GET /metrics': PUBLIC,
+    'GET /access.json': PUBLIC,
     'GET /docs/asyncapi.json': PUBLIC,
     'GET /docs/ws': PUBLIC,
     'GET /ws': [400, 400, 400, 400, 400, 400, 400, 400],

@@ -14,6 +14,7 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addTag('health', 'Health and status')
     .addTag('messages', 'Stored messages')
+    .addTag('access', 'Signing in')
     .addTag('moderation', 'Mutes, bans and the messages of one user, for moderators')
     .addBearerAuth({
       type: 'http',

@@ -32,6 +32,10 @@ export const NotWithKeys = () =>
     (_secret, { AUTH_ISSUER, AUTH_JWKS_URL }) => AUTH_ISSUER === '' && AUTH_JWKS_URL === '',
   );
 
+/** The page finds the provider by discovery. */
+export const NeedsIssuer = () =>
+  rule('needsIssuer', 'only together with AUTH_ISSUER', (_client, { AUTH_ISSUER }) => AUTH_ISSUER !== '');
+
 export const NeedsSecret = () =>
   rule('needsSecret', 'only together with AUTH_JWT_SECRET', (_previous, { AUTH_JWT_SECRET }) => AUTH_JWT_SECRET !== '');
 

@@ -1,6 +1,6 @@
 import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { NextFunction, Request, Response } from 'express';
+import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 const common = {
@@ -10,23 +10,27 @@ const common = {
   crossOriginResourcePolicy: { policy: 'cross-origin' },
 } as const;
 
-const strict = helmet({
-  ...common,
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      manifestSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
+/** @param provider origin at which the page may sign users in */
+const strictWith = (...provider: string[]) =>
+  helmet({
+    ...common,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'", ...provider],
+        manifestSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
     },
-  },
-});
+  });
+
+const strict = strictWith();
 
 /** Swagger UI needs inline styles and images as data URLs; its scripts are files. */
 const apiDocument = helmet({
@@ -47,8 +51,11 @@ const apiDocument = helmet({
 /** The same headers for answers written without Express. */
 export const SECURITY_HEADERS: Readonly<OutgoingHttpHeaders> = headersBy(strict);
 
-export function securityHeaders(request: Request, response: Response, next: NextFunction): void {
-  (/^\/docs(\/|$)/.test(request.path) ? apiDocument : strict)(request, response, next);
+/** @param provider origin at which the page signs users in, if it does; scripts may connect to it */
+export function securityHeaders(provider?: string): RequestHandler {
+  const page = provider === undefined ? strict : strictWith(provider);
+  return (request, response, next) =>
+    (/^\/docs(\/|$)/.test(request.path) ? apiDocument : page)(request, response, next);
 }
 
 function headersBy(middleware: ReturnType<typeof helmet>): OutgoingHttpHeaders {

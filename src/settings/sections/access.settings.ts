@@ -4,6 +4,7 @@ import {
   IsIdentityHeader,
   IsProviderUrl,
   NeedsAudience,
+  NeedsIssuer,
   NeedsNamedProxies,
   NeedsProxyHeader,
   NeedsSecret,
@@ -40,6 +41,17 @@ export class AccessSettings {
   @Setting('Audience that tokens must name (`aud`).')
   @IsOptional()
   readonly AUTH_AUDIENCE: string = '';
+
+  @Setting(
+    'OAuth client (public, authorization code with PKCE) as which the page signs users in. Empty: it asks for a token.',
+  )
+  @Matches(/^[\x21-\x7e]*$/, { message: 'ASCII without spaces' })
+  @NeedsIssuer()
+  readonly AUTH_CLIENT_ID: string = '';
+
+  @Setting('Scopes that the page asks for; with offline_access many providers let it renew its token.')
+  @Matches(/^([!#-[\]-~]+ )*openid( [!#-[\]-~]+)*$/, { message: 'scopes with spaces between them, openid among them' })
+  readonly AUTH_SCOPE: string = 'openid profile';
 
   @Setting('Claim with the name, a dotted path; `sub` where a token lacks it.')
   @Matches(/^[^\s.]+(\.[^\s.]+)*$/, { message: 'a claim, or a dotted path to one' })
