@@ -1,12 +1,14 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiInternalServerErrorResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../access/access';
+import { ErrorResponse } from '../platform/errors/error-response';
 import { Public } from '../platform/http/route-access';
 import { Settings } from '../settings/settings';
 import { SignInResponse } from './sign-in.dto';
 
 /** Tells the page, and other clients, how users sign in. Must not say anything that a stranger may not know. */
 @ApiTags('access')
+@ApiInternalServerErrorResponse({ type: ErrorResponse })
 @Public()
 @Controller()
 export class SignInController {

@@ -1,7 +1,11 @@
+import { newId } from './client-id.js';
 import { recall, remember } from './memory.js';
 
 /** The server closes a connection that brings more bytes than it takes. */
 const FRAME_TOO_LONG = 1009;
+
+/** A longer wait is no delay but a refusal: the text goes back to its author, who hears why. */
+const LONGEST_WAIT_MS = 60_000;
 
 /**
  * The own messages until they are part of the log. Each is sent until the server has answered for it, always with the
@@ -63,6 +67,22 @@ export function openOutbox(list, { send, draw, refused }) {
       sendFirst();
     },
 
+    /** Whoever is signed in now writes only under this name: messages of somebody else are not sent under it. */
+    belongsTo(username, text) {
+      const others = unanswered.filter((message) => message.username !== username);
+      unanswered = unanswered.filter((message) => message.username === username);
+      store();
+      for (const message of others) {
+        hide(message);
+        refused(message, text);
+      }
+    },
+
+    forget() {
+      unanswered = [];
+      store();
+    },
+
     close(code, tooLong) {
       isOpen = false;
       clearTimeout(retryTimer);
@@ -81,7 +101,8 @@ export function openOutbox(list, { send, draw, refused }) {
 
     failed({ client_id, code, message, retry_after_ms }) {
       if (client_id === undefined || unanswered[0]?.client_id !== client_id) return;
-      if (retry_after_ms !== undefined) {
+      // Somebody muted would wait in silence.
+      if (code !== 'FORBIDDEN' && retry_after_ms <= LONGEST_WAIT_MS) {
         retryTimer = setTimeout(sendFirst, retry_after_ms);
         return;
       }
@@ -115,10 +136,4 @@ export function openOutbox(list, { send, draw, refused }) {
 
 function stored() {
   return JSON.parse(recall('outbox', 'sessionStorage') || '[]');
-}
-
-/** `crypto.randomUUID` is missing on pages that come over plain HTTP. */
-function newId() {
-  const bytes = window.crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

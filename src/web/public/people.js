@@ -6,7 +6,7 @@ const TYPING_MS = 3_000;
 const BACK_MS = 60_000;
 
 /** Who is present and who is typing, as the header and the line above the message box show it. */
-export function showPeople({ present, count, names, typing }, { texts, ownName }) {
+export function showPeople({ present, count, names, typing }, { texts, ownName, forUser }) {
   /** Nobody knows who is there while there is no connection. */
   let isKnown = false;
   let users = new Set();
@@ -41,11 +41,24 @@ export function showPeople({ present, count, names, typing }, { texts, ownName }
     names.replaceChildren(
       ...sorted.map((username) => {
         const item = element('li');
-        item.append(element('bdi', '', username), username === ownName() ? ` (${texts().you})` : '');
+        item.append(nameOf(username), username === ownName() ? ` (${texts().you})` : '');
         return item;
       }),
     );
     if (unnamed > 0) names.append(element('li', 'unnamed', texts().unnamed(unnamed)));
+  }
+
+  /** For a moderator a button, which opens what can be done about the user. */
+  function nameOf(username) {
+    const name = element('bdi', '', username);
+    const act = forUser(username);
+    if (!act) return name;
+    const button = element('button');
+    button.type = 'button';
+    button.ariaHasPopup = 'dialog';
+    button.append(name);
+    button.addEventListener('click', act);
+    return button;
   }
 
   function renderTyping() {

@@ -1,0 +1,84 @@
+const EXPIRY = 4401;
+
+/**
+ * What the page shows of signing in: the button in the header, and the bar that says why nothing goes on. `hasBegun()`: there is
+ * something to see behind it. `leaving()` is called before the page goes to the provider, `entered()` with a token at hand.
+ */
+export function showAccount(page, { texts, signIn, hasBegun, leaving, entered, signedOut }) {
+  const { account, gate, 'gate-text': text, 'gate-detail': detail, 'gate-sign-in': button, 'gate-form': form } = page;
+  /** The key of the text of the bar; undefined: there is none. */
+  let reason;
+  let words;
+
+  function render() {
+    const { sign_in: way } = signIn.access ?? {};
+    account.hidden = way !== 'openid' && way !== 'token';
+    account.textContent = signIn.hasToken ? texts().signOut : texts().signIn;
+    gate.hidden = reason === undefined;
+    if (reason === undefined) return cover(false);
+    text.textContent = texts()[reason];
+    detail.textContent = signIn.failure ? texts().signInFailed(signIn.failure) : (words ?? '');
+    button.hidden = reason === 'forbidden' || way === 'token';
+    button.textContent = way === 'proxy' ? texts().reload : texts().signIn;
+    form.hidden = reason === 'forbidden' || way !== 'token';
+    cover(!hasBegun());
+  }
+
+  /** Where there is nothing behind it the bar is all there is. */
+  function cover(isAll) {
+    document.body.classList.toggle('gated', isAll);
+  }
+
+  async function start() {
+    if (signIn.access.sign_in === 'proxy') {
+      leaving();
+      return location.reload();
+    }
+    if (signIn.access.sign_in === 'token') return ask('askToken');
+    leaving();
+    await signIn.start();
+    if (signIn.failure) ask(reason ?? 'askSignIn');
+  }
+
+  function ask(next, said) {
+    reason = next;
+    words = said;
+    render();
+    if (!form.hidden) page.token.focus();
+  }
+
+  button.addEventListener('click', () => void start());
+  account.addEventListener('click', () => {
+    if (!signIn.hasToken) return void start();
+    signedOut();
+    void signIn.end();
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const token = page.token.value.trim();
+    page.token.value = '';
+    if (token === '') return;
+    signIn.enter(token);
+    ask(undefined);
+    entered();
+  });
+
+  return {
+    render,
+
+    /** The server lets nobody in, or this one no more. `said`: in its words. */
+    parked(code, said) {
+      if (code !== EXPIRY) ask('forbidden', said);
+      else if (signIn.access.sign_in === 'token') ask(hasBegun() ? 'expiredToken' : 'askToken');
+      else ask(hasBegun() ? 'expired' : 'askSignIn');
+    },
+
+    /** It will end soon, and cannot be renewed without the visitor. */
+    expiring: () => ask(signIn.access.sign_in === 'token' ? 'expiringToken' : 'expiring'),
+
+    connected() {
+      // A guest whose attempt to sign in failed has to hear of it.
+      ask(signIn.failure && !signIn.hasToken ? 'askSignIn' : undefined);
+    },
+  };
+}
