@@ -51,7 +51,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   K: ['deploy', 'balancer'],
   U: ['rolling-update'],
   R: ['proof', 'cluster-proof'],
-  P: ['page'],
+  P: ['page', 'page-access'],
   N: ['changes', 'cluster-changes', 'message-changes'],
   I: ['access', 'access-sockets'],
   O: ['moderation', 'cluster-moderation'],

@@ -32,16 +32,24 @@ export class Visitor {
   private constructor(
     private readonly context: BrowserContext,
     readonly page: Page,
+    private readonly home?: string,
   ) {
     page.on('console', (message) => {
+      if (this.isElsewhere) return;
       if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
   }
 
+  /** On a page of another server than the one it was opened for: an identity provider's is not under test. */
+  private get isElsewhere(): boolean {
+    return this.home !== undefined && new URL(this.page.url()).origin !== this.home;
+  }
+
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await browser.newContext({ locale: 'de-DE', timezoneId: 'Europe/Berlin', ...options });
-    const visitor = new Visitor(context, await context.newPage());
+    const home = url.startsWith('http') ? new URL(url).origin : undefined;
+    const visitor = new Visitor(context, await context.newPage(), home);
     visitor.page.setDefaultTimeout(10_000);
     await visitor.page.goto(url);
     return visitor;

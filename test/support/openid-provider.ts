@@ -55,6 +55,16 @@ export class OpenIdProvider {
     await page.getByText('Continue').click();
   }
 
+  /** A bot's token, by client credentials. */
+  async botToken(): Promise<string> {
+    const response = await fetch(`${this.issuer}/token`, {
+      method: 'POST',
+      headers: { Authorization: `Basic ${Buffer.from('bot:a-secret-of-the-bot').toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', resource: OpenIdProvider.audience }),
+    });
+    return ((await response.json()) as { access_token: string }).access_token;
+  }
+
   async stop(): Promise<void> {
     this.process.disconnect();
     await once(this.process, 'exit');
