@@ -51,7 +51,9 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
   async function visit(user: string, options: BrowserContextOptions = {}, network?: Network): Promise<Page> {
     const page = await open(options);
     await network?.watch(page);
-    await gate(page).getByRole('button', { name: 'Anmelden' }).click();
+    await gate(page)
+      .getByRole('button', { name: /Anmelden|Sign in/ })
+      .click();
     await provider.signIn(page, user);
     await connected(page);
     return page;
@@ -200,7 +202,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await say(page, 'vorher');
     advance(TOKEN_MS);
     await gate(page).getByText('Deine Anmeldung läuft gleich ab.').waitFor();
-    advance(TOKEN_MS);
+    advance(2 * TOKEN_MS);
     await gate(page).getByText('Deine Anmeldung ist abgelaufen.').waitFor();
     await message(page, 'vorher').waitFor();
     await box(page).fill('noch nicht gesendet');

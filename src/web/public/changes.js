@@ -68,12 +68,14 @@ export function openChanges({ send, redraw, refused }) {
       for (const { id } of others) redraw(id);
     },
 
+    /** It is made: whether it was one of these. It stays pending until it comes. */
     acknowledged({ client_id, change_id }) {
-      if (client_id === undefined || unanswered[0]?.client_id !== client_id) return;
+      if (unanswered[0]?.client_id !== client_id) return false;
       const [change, ...rest] = unanswered;
       keep(rest);
       coming.set(change.id, { change, changeId: change_id });
       sendFirst();
+      return true;
     },
 
     failed({ client_id, code, message, retry_after_ms }) {

@@ -96,7 +96,12 @@ const onFrame = {
     if (frame.deleted_at) composer.leave(frame.id);
   },
   ack(frame) {
-    changes.acknowledged(frame);
+    if (changes.acknowledged(frame)) {
+      // It was made before the connection broke, and came with the replay.
+      const shown = messages.find(frame.id);
+      if (shown) changes.arrived(shown);
+      redraw(frame.id);
+    }
     const message = outbox.acknowledged(frame);
     if (!message) return;
     writesAs = message.username;
