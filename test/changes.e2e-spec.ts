@@ -166,12 +166,17 @@ describe('changes over Server-Sent Events', () => {
     const { client: max } = await join(server, 'max');
     const stream = await EventReader.open(server, '', headers());
     const [id] = await say(max, 'eins');
-    expect(await stream.next()).toMatchObject({ event: 'chat_message', id: String(id) });
+    // Also before the first change, which a stream that breaks now must not miss.
+    expect(await stream.next()).toMatchObject({ event: 'chat_message', id: `${id}-0` });
     const { change_id: first } = await edit(max, id!, 'zwei');
     const event = await stream.next();
     expect(event).toMatchObject({ event: 'message_changed', id: `${id}-${String(first)}` });
     expect(JSON.parse(event.data!)).toMatchObject({ type: 'message_changed', id, message: 'zwei', change_id: first });
     const [next] = await say(max, 'drei');
+    const early = await EventReader.open(server, '', headers(`${id}-0`));
+    expect(await early.next()).toMatchObject({ event: 'chat_message', id: `${next}-0` });
+    expect(await early.next()).toMatchObject({ event: 'message_changed', id: `${next}-${String(first)}` });
+    early.request.destroy();
     const { id: place } = await stream.next();
     expect(place).toBe(`${next}-${String(first)}`);
     stream.request.destroy();

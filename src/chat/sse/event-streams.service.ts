@@ -1,19 +1,22 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import type { Response } from 'express';
 import { identityOf } from '../../access/request-identity';
+import { Access } from '../../access/access';
 import { HttpAnswers } from '../../limits/http-answers';
 import { Metrics } from '../../platform/metrics/metrics';
+import type { Encoding } from '../protocol/protocol';
 import { Admission } from '../sessions/admission';
 import { Capacity } from '../sessions/capacity';
 import { EventStream } from './event-stream';
 import { Hub } from '../delivery/hub';
 import type { Place } from '../delivery/subscription';
-import { SSE, SSE_HEARTBEAT } from './sse-encoding';
+import { SSE_HEARTBEAT, sseEncoding } from './sse-encoding';
 
 /** All open event streams: the feed for clients without a WebSocket. Owns which there are. */
 @Injectable()
 export class EventStreamsService implements OnModuleInit {
   private readonly open = new Set<EventStream>();
+  private readonly encoding: Encoding;
 
   constructor(
     private readonly hub: Hub,
@@ -21,7 +24,10 @@ export class EventStreamsService implements OnModuleInit {
     private readonly capacity: Capacity,
     private readonly answers: HttpAnswers,
     private readonly metrics: Metrics,
-  ) {}
+    access: Access,
+  ) {
+    this.encoding = sseEncoding(access.hasChanges);
+  }
 
   onModuleInit(): void {
     this.metrics.gauge('chat_event_streams', 'Open event streams', () => this.open.size);
@@ -38,7 +44,7 @@ export class EventStreamsService implements OnModuleInit {
       return;
     }
     this.answers.handOver(response);
-    const subscription = this.hub.subscribe(stream, SSE);
+    const subscription = this.hub.subscribe(stream, this.encoding);
     this.open.add(stream);
     this.capacity.take(address);
     response.on('close', () => {
