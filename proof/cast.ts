@@ -1,18 +1,25 @@
 import { violation, type Violation } from './checks/violation';
 import type { Figures } from './figures';
-import type { History } from './history';
+import type { Feed, History, Wish } from './history';
 import type { Options } from './options';
 import type { Random } from './random';
 import { Reader } from './reader';
-import { Repeater } from './repeater';
+import { type Repeat, Repeater } from './repeater';
 import type { Client, Listener } from './socket-client';
 import { StreamReader } from './stream-reader';
 import { V1Reader } from './v1-reader';
 import type { Where } from './where';
-import { type Circumstances, Writer } from './writer';
+import { Author } from './author';
+import { Moderator } from './moderator';
+import type { Request } from './request';
+import type { Circumstances, Sender } from './sender';
+import { Spectator } from './spectator';
+import { Writer } from './writer';
 
 const WINDOWS = [1, 8, 32, 64];
-/** Maximum messages that one writer repeats at the end. */
+/** Changes that the moderator has in flight. */
+const MODERATOR_WINDOW = 4;
+/** Maximum messages and changes that one sender repeats at the end. */
 const REPEATS = 25;
 /** Longest wait for an answer before it is a violation. The promise is two seconds, but the run itself loads the machine. */
 const SLOW_ANSWER_MS = 5_000;
@@ -20,7 +27,9 @@ const SLOW_ANSWER_MS = 5_000;
 /** All clients of a run. */
 export class Cast {
   readonly circumstances: Circumstances = { isVerbose: false, unstored: 0 };
-  readonly writers: readonly Writer[];
+  private readonly senders: readonly Sender[];
+  /** Names under which messages are stored. */
+  readonly writers: readonly string[];
   private readonly readers: readonly Reader[];
   private readonly streams: readonly StreamReader[];
   private readonly v1Readers: readonly V1Reader[];
@@ -33,10 +42,21 @@ export class Cast {
     options: Options,
   ) {
     const several = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
-    this.writers = several(options.writers, (i) => {
-      const feed = history.feed(`writer ${i + 1}`, `writer-${i + 1}`);
-      return new Writer(where, random.fork(), history, feed, WINDOWS[i % WINDOWS.length]!, this.circumstances);
+    const { circumstances } = this;
+    const writers = several(options.writers, (i) => {
+      // Every other one is a guest, so that both kinds have small and large windows.
+      const [role, Kind] = i % 4 === 0 || i % 4 === 3 ? (['author', Author] as const) : (['guest', Writer] as const);
+      const feed = history.feed(`writer ${i + 1}`, role, `writer-${i + 1}`);
+      return new Kind(where, random.fork(), history, feed, WINDOWS[i % WINDOWS.length]!, circumstances);
     });
+    const moderatorFeed = history.feed('moderator', 'moderator', 'moderator');
+    const spectatorFeed = history.feed('spectator', 'spectator', 'spectator');
+    this.senders = [
+      ...writers,
+      new Moderator(where, random.fork(), history, moderatorFeed, MODERATOR_WINDOW, circumstances),
+      new Spectator(where, random.fork(), history, spectatorFeed, 1, circumstances),
+    ];
+    this.writers = writers.map(({ username }) => username);
     this.readers = several(options.readers, (i) => {
       const feed = history.feed(`reader ${i + 1}`);
       return new Reader(where, random.fork(), history, feed, i % 3 === 2 ? undefined : 0);
@@ -51,7 +71,7 @@ export class Cast {
   }
 
   get clients(): readonly Client[] {
-    return [...this.writers, ...this.readers, ...this.streams, ...this.v1Readers, ...this.repeaters];
+    return [...this.senders, ...this.readers, ...this.streams, ...this.v1Readers, ...this.repeaters];
   }
 
   /** Clients that only read, and may stall. */
@@ -64,48 +84,40 @@ export class Cast {
   }
 
   finish(): void {
-    for (const writer of this.writers) writer.finish();
+    for (const sender of this.senders) sender.finish();
     for (const reader of this.readers) reader.calmDown();
   }
 
-  /** Messages whose outcome was never settled by an answer. */
+  /** Messages and changes whose outcome was never settled by an answer. */
   get unanswered(): string[] {
-    return this.writers.flatMap(({ unanswered }) => unanswered);
+    return this.senders.flatMap(({ unanswered }) => unanswered);
   }
 
   /** Names present while all clients are connected. */
-  get users(): string[] {
-    return this.writers.map(({ username }) => username);
+  get users(): readonly string[] {
+    // Whoever may not write is not present.
+    return this.writers;
   }
 
   get figures(): Figures {
-    const longest = Math.max(...this.writers.map(({ longestWaitMs }) => longestWaitMs));
+    const longest = Math.max(...this.senders.map(({ longestWaitMs }) => longestWaitMs));
     return [['longest wait for answer', `${Math.round(longest)} ms`]];
   }
 
   get slowAnswers(): Violation[] {
-    return this.writers
+    return this.senders
       .filter(({ longestWaitMs }) => longestWaitMs > SLOW_ANSWER_MS)
       .map(({ username, longestWaitMs }) =>
         violation('slow-answer', `${username} waited ${Math.round(longestWaitMs)} ms for an answer`),
       );
   }
 
-  /** Sends some old messages of each writer again, on two connections at once. */
+  /** Sends some old messages and changes of each sender again, on two connections at once. */
   repeat(): void {
     for (const feed of this.history.feeds.filter(({ username }) => username !== undefined)) {
-      const acknowledged = new Set<string>();
-      const texts = new Map<string, string>();
-      for (const event of feed.sessions.flatMap(({ events }) => events)) {
-        if (event.kind === 'sent') texts.set(event.clientId, event.message);
-        if (event.kind === 'ack') acknowledged.add(event.clientId);
-      }
-      const repeats = this.random
-        .shuffled([...acknowledged])
-        .slice(0, REPEATS)
-        .map((clientId) => ({ clientId, message: texts.get(clientId)! }));
+      const repeats = this.random.shuffled(acknowledgedBy(feed)).slice(0, REPEATS);
       for (const which of ['first', 'second']) {
-        const again = this.history.feed(`${feed.name} repeated, ${which}`, feed.username, false);
+        const again = this.history.feedBeside(`${feed.name} repeated, ${which}`, feed);
         this.repeaters.push(new Repeater(this.where, this.random.fork(), this.history, again, repeats));
       }
     }
@@ -114,22 +126,40 @@ export class Cast {
 
   /** Whether every sent frame is answered and nothing waits to be sent again. */
   get isSettled(): boolean {
-    return this.writers.every(({ isIdle }) => isIdle);
+    return this.senders.every(({ isIdle }) => isIdle);
   }
 
   get isRepeated(): boolean {
     return this.repeaters.every(({ missing }) => missing === 0);
   }
 
-  isCaughtUp(lastId: number): boolean {
-    return [...this.writers, ...this.readers, ...this.streams].every(
-      ({ cursor }) => cursor !== undefined && cursor >= lastId,
-    );
+  isCaughtUp(lastId: number, lastChange: number): boolean {
+    return this.followers.every(({ cursor = -1, changeCursor = -1 }) => cursor >= lastId && changeCursor >= lastChange);
   }
 
   /** Closes all connections once the gaps are fetched. */
   async leave(): Promise<void> {
-    await Promise.all([...this.writers, ...this.readers, ...this.streams].map((client) => client.gapsFilled()));
+    await Promise.all(this.followers.map((client) => client.gapsFilled()));
     await Promise.all(this.clients.map((client) => client.stop()));
   }
+
+  /** Clients that know their place in the feed. */
+  private get followers(): readonly (Sender | Reader | StreamReader)[] {
+    return [...this.senders, ...this.readers, ...this.streams];
+  }
+}
+
+function acknowledgedBy({ sessions }: Feed): Repeat[] {
+  const requests = new Map<string, Request>();
+  const acknowledged = new Set<string>();
+  for (const event of sessions.flatMap(({ events }) => events)) {
+    if (event.kind === 'sent') requests.set(event.clientId, { type: 'chat_message', message: event.message });
+    else if (event.kind === 'asked') requests.set(event.clientId, wishOf(event));
+    else if (event.kind === 'ack' || event.kind === 'done') acknowledged.add(event.clientId);
+  }
+  return [...acknowledged].map((clientId) => ({ clientId, request: requests.get(clientId)! }));
+}
+
+function wishOf({ id, message }: Wish): Request {
+  return message === undefined ? { type: 'delete', id } : { type: 'edit', id, message };
 }

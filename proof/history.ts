@@ -1,15 +1,27 @@
+import { type Role, storedName } from './identities';
+
 /** What the clients saw. Clients only record; `checks` judges. */
 
-/** A message as a reader receives it. */
+/** A message as a reader receives it, in some state; the fields behind `timestamp` are those of a changed one. */
 export interface Told {
   readonly id: number;
   readonly username: string;
   readonly message: string;
   readonly timestamp: string;
+  readonly change_id?: number;
+  readonly edited_at?: string;
+  readonly deleted_at?: string;
+  readonly deleted_by?: string;
 }
 
-/** A message of `GET /api/messages`, whose timestamp has another form. */
+/** A message of a REST list. By default its timestamp has another form, and no field tells of changes. */
 export type Listed = Told;
+
+/** What a writer or moderator wants changed; without a text, the message is to be deleted. */
+export interface Wish {
+  readonly id: number;
+  readonly message?: string;
+}
 
 /** A range that the server left out; `fetched` has its messages from REST. */
 export interface Gap {
@@ -29,16 +41,41 @@ export type Event =
   /** `known`: the newest id delivered to any client when this frame was sent. */
   | { readonly kind: 'sent'; readonly clientId: string; readonly message: string; readonly known: number }
   | { readonly kind: 'ack'; readonly clientId: string; readonly id: number; readonly timestamp: string }
+  | ({ readonly kind: 'asked'; readonly clientId: string } & Wish)
+  | ({ readonly kind: 'done'; readonly clientId: string } & Done)
   | Refused
   | ({ readonly kind: 'message' } & Told)
+  | ({ readonly kind: 'changed' } & Changed)
   | Gap
-  /** The server's claim that this reader has everything up to `lastId`. */
-  | { readonly kind: 'cursor'; readonly of: 'replayed' | 'pong'; readonly lastId: number };
+  | Claim;
+
+/** The acknowledgement of a change. */
+export interface Done {
+  readonly id: number;
+  readonly changeId: number;
+  readonly timestamp: string;
+}
+
+export type Changed = Told & { readonly change_id: number };
+
+/** The server's claim that this reader has everything up to `lastId`, and every change up to `lastChange`. */
+export interface Claim {
+  readonly kind: 'cursor';
+  readonly of: 'replayed' | 'pong' | 'event id';
+  readonly lastId: number;
+  readonly lastChange: number | undefined;
+}
+
+/** Where a reader resumes. */
+export interface Place {
+  /** Undefined: with the next message. */
+  readonly after: number | undefined;
+  /** Undefined: with the next change. */
+  readonly afterChange: number | undefined;
+}
 
 /** One connection from its first frame to its end. */
-export interface Session {
-  /** The id it resumes after; undefined: live only. */
-  readonly after: number | undefined;
+export interface Session extends Place {
   /** The newest id that its server had delivered to any client when this one sent `hello`. */
   readonly known: number;
   /** `last_id` of `welcome`; undefined without one. */
@@ -51,6 +88,7 @@ export interface Feed {
   readonly name: string;
   /** The name its messages are stored under; undefined for readers. */
   readonly username: string | undefined;
+  readonly role: Role;
   /** Whether it must have every message at the end. */
   readonly isComplete: boolean;
   readonly sessions: Session[];
@@ -71,8 +109,17 @@ export class History {
   private readonly newestOf = new Map<number, number>();
   private readonly texts = new Map<string, string>();
 
-  feed(name: string, username?: string, isComplete = true): Feed {
-    const feed = { name, username, isComplete, sessions: [] };
+  /** @param username as the client gives it */
+  feed(name: string, role: Role = 'guest', username?: string): Feed {
+    return this.add({ name, role, username: username && storedName(username, role), isComplete: true, sessions: [] });
+  }
+
+  /** For another client of the same user, which need not have every message at the end. */
+  feedBeside(name: string, { username, role }: Feed): Feed {
+    return this.add({ name, role, username, isComplete: false, sessions: [] });
+  }
+
+  private add(feed: Feed): Feed {
     this.feeds.push(feed);
     return feed;
   }
@@ -83,8 +130,8 @@ export class History {
     return feed;
   }
 
-  session(feed: Feed, after: number | undefined, port: number): Session {
-    const session = { after, known: this.newestOf.get(port) ?? 0, lastId: undefined, events: [] };
+  session(feed: Feed, place: Place, port: number): Session {
+    const session = { ...place, known: this.newestOf.get(port) ?? 0, lastId: undefined, events: [] };
     feed.sessions.push(session);
     return session;
   }
@@ -94,10 +141,22 @@ export class History {
     session.events.push({ kind: 'sent', clientId, message, known: this.newestId });
   }
 
+  asked(session: Session, clientId: string, { id, message }: Wish): void {
+    if (message !== undefined) this.texts.set(message, message);
+    session.events.push({ kind: 'asked', clientId, id, ...(message !== undefined && { message }) });
+  }
+
   /** Records that a client learned of a message, by an `ack` or as a reader of the server at this port. */
   given(id: number, port?: number): void {
     this.newestId = Math.max(this.newestId, id);
     if (port !== undefined) this.newestOf.set(port, Math.max(this.newestOf.get(port) ?? 0, id));
+  }
+
+  /** The message of a frame or a list, without anything else; all readers share its text. */
+  told(frame: Told): Told {
+    const { id, username, message, timestamp, change_id, edited_at, deleted_at, deleted_by } = frame;
+    const told = { id, username, message: this.shared(message), timestamp };
+    return change_id === undefined ? told : { ...told, change_id, edited_at, deleted_at, deleted_by };
   }
 
   /** Interns texts: all readers record the same ones. */

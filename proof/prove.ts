@@ -7,7 +7,7 @@ import { History } from './history';
 import { Nemesis } from './nemesis';
 import type { Options } from './options';
 import { Random } from './random';
-import { fetchRange, get } from './rest';
+import { fetchChanges, fetchRange, get } from './rest';
 import type { Subject } from './subject';
 import type { Where } from './where';
 import { within } from './within';
@@ -53,7 +53,7 @@ export async function prove(
   cast.finish();
   // A dead subject answers nothing more; the record until then is judged.
   const hasDied = () => subject.deaths.length > 0;
-  const { views, violations } = await comeToRest(subject, cast, options, hasDied).catch((error: unknown): Rest => {
+  const { views, violations } = await comeToRest(subject, cast, hasDied).catch((error: unknown): Rest => {
     if (!hasDied()) throw error;
     return { views: [], violations: [] };
   });
@@ -63,13 +63,14 @@ export async function prove(
 
   say('checking');
   const stored = await subject.read();
-  violations.push(...check(history, stored, views, subject.isReplicated));
+  const copies = await subject.copies();
+  violations.push(...check({ history, stored, copies, views }, subject.isReplicated));
   const figures = [...figuresOf(history, stored, nemesis.counts), ...cast.figures, ...subject.figures()];
   return { history, figures, violations: [...violations, ...(subject.isReplicated ? cast.slowAnswers : [])] };
 }
 
 /** Lets all clients finish, then reads the stored messages over REST. */
-async function comeToRest(subject: Subject, cast: Cast, options: Options, hasDied: () => boolean): Promise<Rest> {
+async function comeToRest(subject: Subject, cast: Cast, hasDied: () => boolean): Promise<Rest> {
   await within(REST_MS, () => cast.isSettled || hasDied());
   if (hasDied()) return { views: [], violations: [] };
   const violations = cast.unanswered.map((key) => violation('unanswered', `${key} was never acknowledged`));
@@ -77,22 +78,23 @@ async function comeToRest(subject: Subject, cast: Cast, options: Options, hasDie
   if (!(await within(REST_MS, () => cast.isRepeated || hasDied()))) {
     violations.push(violation('unanswered', 'not every late repeat was answered'));
   }
-  const views = await Promise.all(subject.ports.map((port) => restView(() => port, options.writers)));
-  await within(REST_MS, () => cast.isCaughtUp(views[0]!.messages.at(-1)?.id ?? 0));
+  const views = await Promise.all(subject.ports.map((port) => restView(() => port, cast.writers)));
+  const { messages, changes } = views[0]!;
+  await within(REST_MS, () => cast.isCaughtUp(messages.at(-1)?.id ?? 0, changes.at(-1)?.change_id ?? 0));
   await subject.settle(cast.users);
   return { views, violations };
 }
 
-async function restView(where: Where, writers: number): Promise<RestView> {
+async function restView(where: Where, writers: readonly string[]): Promise<RestView> {
   const { total } = (await get(where, '/api/messages?limit=1')) as { total: number };
   const users: Record<string, number> = {};
-  for (let i = 1; i <= writers; i++) {
-    const name = `writer-${i}`;
+  for (const name of writers) {
     const body = (await get(where, `/api/messages/user/${name}?limit=1`)) as { total_messages: number };
     users[name] = body.total_messages;
   }
   return {
     messages: await fetchRange(where, 1, total),
+    changes: await fetchChanges(where),
     stats: (await get(where, '/api/messages/stats')) as RestView['stats'],
     users,
   };

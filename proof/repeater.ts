@@ -1,14 +1,15 @@
 import type { Feed, History } from './history';
 import type { Random } from './random';
+import type { Request } from './request';
 import { V2Client } from './v2-client';
 import type { Where } from './where';
 
 export interface Repeat {
   readonly clientId: string;
-  readonly message: string;
+  readonly request: Request;
 }
 
-/** Sends messages again that were acknowledged long ago. */
+/** Sends messages and changes again that were acknowledged long ago. */
 export class Repeater extends V2Client {
   /** Outstanding answers. */
   missing: number;
@@ -26,10 +27,7 @@ export class Repeater extends V2Client {
 
   protected override welcomed(): void {
     this.missing = this.repeats.length;
-    for (const { clientId, message } of this.repeats) {
-      this.history.sent(this.session!, clientId, message);
-      this.send({ type: 'chat_message', client_id: clientId, message });
-    }
+    for (const { clientId, request } of this.repeats) this.request(clientId, request);
   }
 
   protected override answered(): void {

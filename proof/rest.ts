@@ -19,11 +19,11 @@ export async function get(where: Where, path: string): Promise<unknown> {
   }
 }
 
-/** The messages with `from` ≤ id ≤ `to`. */
-export async function fetchRange(where: Where, from: number, to: number): Promise<readonly Listed[]> {
+/** The messages with `from` ≤ id ≤ `to`, in the form of the API document or the full one. */
+export async function fetchRange(where: Where, from: number, to: number, view = ''): Promise<readonly Listed[]> {
   const all: Listed[] = [];
   for (let after = from - 1; after < to;) {
-    const path = `/api/messages?after=${after}&limit=${Math.min(PAGE, to - after)}`;
+    const path = `/api/messages?after=${after}&limit=${Math.min(PAGE, to - after)}${view}`;
     const { messages } = (await get(where, path)) as { messages: Listed[] };
     if (messages.length === 0) break;
     all.push(...messages);
@@ -32,9 +32,21 @@ export async function fetchRange(where: Where, from: number, to: number): Promis
   return all;
 }
 
+/** Every changed message, by its newest change. */
+export async function fetchChanges(where: Where): Promise<readonly Listed[]> {
+  const all: Listed[] = [];
+  for (let after = 0; ;) {
+    const path = `/api/messages/changes?after=${after}&limit=${PAGE}`;
+    const page = (await get(where, path)) as { messages: Listed[]; last_change_id: number };
+    all.push(...page.messages);
+    if (page.last_change_id <= after) return all;
+    after = page.last_change_id;
+  }
+}
+
 /** Fetches the messages of a gap. On failure the gap stays unfilled, and the checker reports it. */
 export function fillGap(where: Where, gap: Gap): Promise<void> {
-  return fetchRange(where, gap.from, gap.to).then(
+  return fetchRange(where, gap.from, gap.to, '&view=full').then(
     (messages) => void (gap.fetched = messages),
     () => undefined,
   );

@@ -1,11 +1,13 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Violation } from './checks/violation';
+import { backUp, copyIn } from './copies';
 import type { Figures } from './figures';
 import { freePort } from './free-port';
+import { ACCESS_SETTINGS } from './identities';
 import { Server } from './server';
 import { SmallDisk } from './small-disk';
-import { readStored, type Stored } from './stored';
+import { type Copy, readStored, type Stored } from './stored';
 import type { Subject } from './subject';
 
 /** Small limits, so that a short run reaches them. */
@@ -18,6 +20,7 @@ const SETTINGS = {
   LIMITS: 'off',
   MESSAGE_RATE: '200',
   MESSAGE_BURST: '100',
+  ...ACCESS_SETTINGS,
 };
 
 /** One server on one SQLite file. */
@@ -83,6 +86,18 @@ export class SingleServer implements Subject {
 
   read(): Promise<Stored> {
     return Promise.resolve(readStored(this.path));
+  }
+
+  /** After an unclean end the write-ahead log still has what a start would remove. */
+  async copies(): Promise<readonly Copy[]> {
+    if (this.deaths.length > 0) return [];
+    const backup = join(this.folder, 'backup.sqlite');
+    const files = [
+      ...(await copyIn(this.path, 'the database')),
+      ...(await copyIn(`${this.path}-wal`, 'the write-ahead log')),
+    ];
+    await backUp(this.path, backup);
+    return [...files, ...(await copyIn(backup, 'a backup'))];
   }
 
   violations(): Violation[] {

@@ -7,9 +7,14 @@ import { fillGap } from './rest';
 import type { Listener } from './socket-client';
 import type { Where } from './where';
 
+type Frame = V2Out['chat_message' | 'message_changed' | 'gap'];
+
 /** A reader of `GET /api/messages/stream` that resumes by `Last-Event-ID`. */
 export class StreamReader implements Listener {
   cursor = 0;
+  changeCursor = 0;
+  /** As the server gave it, which is all that a browser knows. */
+  private lastEventId = '0-0';
   private port = 0;
   private request: ClientRequest | undefined;
   private response: IncomingMessage | undefined;
@@ -61,7 +66,7 @@ export class StreamReader implements Listener {
 
   private connection(): Promise<void> {
     return new Promise((resolve) => {
-      const headers = { 'Last-Event-ID': String(this.cursor) };
+      const headers = { 'Last-Event-ID': this.lastEventId };
       const port = (this.port = this.where());
       this.request = get({ host: '127.0.0.1', port, path: '/api/messages/stream', headers, agent: false });
       this.request.on('response', (response) => this.read(response));
@@ -77,7 +82,8 @@ export class StreamReader implements Listener {
       return;
     }
     this.response = response;
-    const session = this.history.session(this.feed, this.cursor, this.port);
+    const place = { after: this.cursor, afterChange: this.changeCursor };
+    const session = this.history.session(this.feed, place, this.port);
     let rest = '';
     response.setEncoding('utf8').on('data', (text: string) => {
       const events = (rest + text).split('\n\n');
@@ -88,18 +94,32 @@ export class StreamReader implements Listener {
 
   private take(session: Session, event: string): void {
     const data = /^data: (.*)$/m.exec(event)?.[1];
-    if (data === undefined) return;
-    const frame = JSON.parse(data) as V2Out['chat_message'] | V2Out['gap'];
-    if (frame.type === 'gap') {
-      const gap: Gap = { kind: 'gap', from: frame.from, to: frame.to, fetched: undefined };
-      session.events.push(gap);
-      this.cursor = gap.to;
-      this.gaps.push(fillGap(this.where, gap));
-      return;
+    const place = /^id: ((\d+)(?:-(\d+))?)$/m.exec(event);
+    if (data === undefined || !place) return;
+    this.record(session, JSON.parse(data) as Frame);
+    this.lastEventId = place[1]!;
+    this.cursor = Number(place[2]);
+    const lastChange = Number(place[3] ?? 0);
+    if (lastChange !== this.changeCursor) {
+      session.events.push({ kind: 'cursor', of: 'event id', lastId: this.cursor, lastChange });
     }
-    const { id, username, timestamp } = frame;
-    this.history.given(id, this.port);
-    this.cursor = id;
-    session.events.push({ kind: 'message', id, username, message: this.history.shared(frame.message), timestamp });
+    this.changeCursor = lastChange;
+  }
+
+  private record(session: Session, frame: Frame): void {
+    switch (frame.type) {
+      case 'chat_message':
+        this.history.given(frame.id, this.port);
+        session.events.push({ kind: 'message', ...this.history.told(frame) });
+        break;
+      case 'message_changed':
+        session.events.push({ kind: 'changed', ...this.history.told(frame), change_id: frame.change_id });
+        break;
+      case 'gap': {
+        const gap: Gap = { kind: 'gap', from: frame.from, to: frame.to, fetched: undefined };
+        session.events.push(gap);
+        this.gaps.push(fillGap(this.where, gap));
+      }
+    }
   }
 }

@@ -1,9 +1,9 @@
 import type { Violation } from './checks/violation';
 import type { Figures } from './figures';
 import type { Client, Listener } from './socket-client';
-import type { Stored } from './stored';
+import type { Copy, Stored } from './stored';
 import type { Where } from './where';
-import type { Circumstances } from './writer';
+import type { Circumstances } from './sender';
 
 /** The clients that faults act on. */
 export interface Stage {
@@ -35,6 +35,8 @@ export interface Subject {
   stop(): Promise<void>;
   /** The stored rows, read without the servers. */
   read(): Promise<Stored>;
+  /** What is found of texts in its files and in a backup made now. */
+  copies(): Promise<readonly Copy[]>;
   /** Violations that it observed itself. */
   violations(): Violation[];
   figures(): Figures;

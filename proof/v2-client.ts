@@ -1,7 +1,9 @@
 import type { V2Out } from '../src/chat/protocol/frames';
-import type { Feed, Gap, History, Session } from './history';
+import type { Event, Feed, Gap, History, Session } from './history';
+import { tokenOf } from './identities';
 import type { Random } from './random';
 import { fillGap } from './rest';
+import type { Request } from './request';
 import { SocketClient } from './socket-client';
 import type { Where } from './where';
 
@@ -9,6 +11,9 @@ import type { Where } from './where';
 export abstract class V2Client extends SocketClient {
   /** Its cursor; undefined until `welcome`. */
   cursor: number | undefined;
+  /** The newest change it has; undefined until it is known. */
+  changeCursor: number | undefined;
+  private epoch: string | undefined;
   protected session: Session | undefined;
   private readonly gaps: Promise<void>[] = [];
 
@@ -20,6 +25,8 @@ export abstract class V2Client extends SocketClient {
     private readonly startAt: number | undefined,
   ) {
     super(where, random, ['chat.v2']);
+    // Whoever begins with the first message begins with the first change.
+    this.changeCursor = startAt;
   }
 
   /** Whether it has its `welcome` and may send. */
@@ -33,9 +40,12 @@ export abstract class V2Client extends SocketClient {
   }
 
   protected opened(): void {
+    const { changeCursor: afterChange, epoch } = this;
+    const { username, role } = this.feed;
     const after = this.cursor ?? this.startAt;
-    this.session = this.history.session(this.feed, after, this.port);
-    this.send({ type: 'hello', after, username: this.feed.username });
+    const token = username === undefined ? undefined : tokenOf(username, role);
+    this.session = this.history.session(this.feed, { after, afterChange }, this.port);
+    this.send({ type: 'hello', after, after_change: afterChange, epoch, username, token });
   }
 
   protected override closed(): void {
@@ -45,6 +55,13 @@ export abstract class V2Client extends SocketClient {
 
   protected send(frame: object): void {
     this.socket?.send(JSON.stringify(frame));
+  }
+
+  /** Sends a request under an idempotency key, and records it. */
+  protected request(clientId: string, request: Request): void {
+    if (request.type === 'chat_message') this.history.sent(this.session!, clientId, request.message);
+    else this.history.asked(this.session!, clientId, request);
+    this.send({ client_id: clientId, ...request });
   }
 
   /** Hooks of subclasses. */
@@ -58,24 +75,27 @@ export abstract class V2Client extends SocketClient {
       case 'welcome':
         session.lastId = frame.last_id;
         this.cursor ??= session.after ?? frame.last_id;
+        this.epoch = frame.epoch;
+        // Tells the newest change, which `welcome` does not.
+        if (this.changeCursor === undefined) this.send({ type: 'ping' });
         this.welcomed?.();
         break;
-      case 'chat_message': {
-        const { id, username, timestamp } = frame;
-        this.history.given(id, this.port);
-        this.cursor = id;
-        const message = this.history.shared(frame.message);
-        session.events.push({ kind: 'message', id, username, message, timestamp });
+      case 'chat_message':
+        this.history.given(frame.id, this.port);
+        this.cursor = frame.id;
+        session.events.push({ kind: 'message', ...this.history.told(frame) });
         break;
-      }
+      case 'message_changed':
+        if (this.changeCursor !== undefined) this.changeCursor = frame.change_id;
+        session.events.push({ kind: 'changed', ...this.history.told(frame), change_id: frame.change_id });
+        break;
       case 'ack':
-        this.history.given(frame.id);
-        session.events.push({ kind: 'ack', clientId: frame.client_id, id: frame.id, timestamp: frame.timestamp });
+        session.events.push(acknowledgement(frame));
+        if (frame.change_id === undefined) this.history.given(frame.id);
         this.answered?.(frame);
         break;
       case 'error':
-        session.events.push({ kind: 'refused', clientId: frame.client_id, code: frame.code });
-        this.answered?.(frame);
+        this.refused(session, frame);
         break;
       case 'gap': {
         const gap: Gap = { kind: 'gap', from: frame.from, to: frame.to, fetched: undefined };
@@ -85,12 +105,31 @@ export abstract class V2Client extends SocketClient {
         break;
       }
       case 'replayed':
-      case 'pong':
-        session.events.push({ kind: 'cursor', of: frame.type, lastId: frame.last_id });
+      case 'pong': {
+        const { type, last_id, last_change_id } = frame;
+        session.events.push({ kind: 'cursor', of: type, lastId: last_id, lastChange: last_change_id });
+        this.changeCursor = last_change_id;
         break;
+      }
       case 'going_away':
         this.comeBackAfter = frame.reconnect_after_ms;
         break;
     }
   }
+
+  private refused(session: Session, frame: V2Out['error']): void {
+    // The token could not be checked: without a `welcome` there is nothing to wait for.
+    if (session.lastId === undefined) {
+      this.comeBackAfter = frame.retry_after_ms;
+      this.cut();
+      return;
+    }
+    session.events.push({ kind: 'refused', clientId: frame.client_id, code: frame.code });
+    this.answered?.(frame);
+  }
+}
+
+function acknowledgement({ client_id: clientId, id, change_id: changeId, timestamp }: V2Out['ack']): Event {
+  if (changeId === undefined) return { kind: 'ack', clientId, id, timestamp };
+  return { kind: 'done', clientId, id, changeId, timestamp };
 }

@@ -24,3 +24,24 @@ it('[R3] finds stored repeats', async () => {
 it('[R4] finds a replay that is off by one', async () => {
   expect(await violatedBy('replay-off-by-one', '--faults cut')).toContain('gap');
 });
+
+it('[R10] finds a change that is announced before its commit', async () => {
+  const violated = await violatedBy('change-before-commit', '--faults cut');
+  expect(violated).toEqual(expect.arrayContaining(['altered', 'late-ack']));
+});
+
+it('[R11] finds a replay that forgets changes', async () => {
+  expect(await violatedBy('forget-changes', '--faults cut')).toContain('forgotten');
+});
+
+it('[R12] finds a guard that lets a frame type through', async () => {
+  expect(await violatedBy('let-through', '--seconds 4 --faults cut')).toContain('unauthorised');
+});
+
+it("[R12] finds edits of others' messages", async () => {
+  expect(await violatedBy('let-strangers-edit', '--seconds 4 --faults cut')).toContain('unauthorised');
+});
+
+it('[R13] finds the bytes of a deleted text', async () => {
+  expect(await violatedBy('keep-texts', '--faults cut')).toContain('deleted-text');
+});

@@ -1,32 +1,43 @@
 import type { History } from '../history';
-import type { Stored } from '../stored';
+import type { Copy, Stored } from '../stored';
+import { checkChanges, checkDeletedTexts } from './changes';
 import { checkCounters } from './counters';
-import { checkFeed, checkV1Feed } from './feeds';
+import { checkFeed } from './feeds';
 import { ledgerOf } from './ledger';
+import { MessageStates } from './message-states';
 import { checkAcknowledgedFirst, checkOrder } from './order';
 import { checkRest, type RestView } from './rest';
 import { checkStorage } from './storage';
+import { checkV1Feed } from './v1-feeds';
 import type { Violation } from './violation';
+
+/** What a run left behind. */
+export interface Remains {
+  readonly history: History;
+  readonly stored: Stored;
+  /** Of the texts, in files and backups. */
+  readonly copies: readonly Copy[];
+  /** REST on each server. */
+  readonly views: readonly RestView[];
+}
 
 /**
  * All violations, judged from the clients' records, the stored rows and REST on each server. With several servers
  * (`isReplicated`), a client may meet one that has not yet heard of what it saw on another, and a message that was refused
  * because the database did not answer may have been stored.
  */
-export function check(
-  history: History,
-  stored: Stored,
-  views: readonly RestView[],
-  isReplicated: boolean,
-): Violation[] {
+export function check({ history, stored, copies, views }: Remains, isReplicated: boolean): Violation[] {
   const ledger = ledgerOf(history);
+  const states = new MessageStates(ledger, stored);
   return [
     ...checkStorage(ledger, stored, isReplicated),
+    ...checkChanges(ledger, stored, states, isReplicated),
+    ...checkDeletedTexts(stored, states, copies),
     ...checkCounters(stored),
-    ...views.flatMap((view) => checkRest(view, stored)),
-    ...history.feeds.flatMap((feed) => checkFeed(feed, stored)),
-    ...history.v1Feeds.flatMap((feed) => checkV1Feed(feed, stored, isReplicated)),
+    ...views.flatMap((view) => checkRest(view, stored, states)),
+    ...history.feeds.flatMap((feed) => checkFeed(feed, stored, states)),
+    ...history.v1Feeds.flatMap((feed) => checkV1Feed(feed, stored, states, isReplicated)),
     ...checkOrder(ledger, stored),
-    ...history.feeds.flatMap((feed) => checkAcknowledgedFirst(feed, ledger, isReplicated)),
+    ...history.feeds.flatMap((feed) => checkAcknowledgedFirst(feed, ledger, stored, isReplicated)),
   ];
 }

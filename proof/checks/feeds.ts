@@ -1,92 +1,150 @@
-import type { Event, Feed, Gap, Session, Told, V1Feed } from '../history';
-import type { Row, Stored } from '../stored';
-import { isSame } from './rest';
+import type { Changed, Claim, Event, Feed, Gap, Session, Told } from '../history';
+import type { Stored } from '../stored';
+import type { MessageStates } from './message-states';
 import { violation, type Violation } from './violation';
 
-/** Each reader saw the stored messages in id order over all its connections, without gaps or repeats. */
-export function checkFeed(feed: Feed, stored: Stored): Violation[] {
-  const violations: Violation[] = [];
-  let cursor: number | undefined;
-  feed.sessions.forEach((session, i) => {
-    const add = (kind: string, evidence: string) => {
-      violations.push(violation(kind, `${feed.name}, connection ${i + 1}: ${evidence}`));
-    };
-    cursor ??= startOf(session);
-    const known = Math.max(session.known, session.after ?? 0);
-    if (session.lastId !== undefined && session.lastId < known) {
-      add(
+/**
+ * Each reader saw the stored messages in id order over all its connections, without gaps or repeats, each in a state that it was
+ * in; and ends with the newest state of all of them, whatever it missed.
+ */
+export function checkFeed(feed: Feed, stored: Stored, states: MessageStates): Violation[] {
+  const reading = new Reading(feed, stored, states);
+  feed.sessions.forEach((session) => reading.follow(session));
+  if (feed.isComplete) reading.end();
+  return reading.violations;
+}
+
+/** What one reader has by its record, event by event. */
+class Reading {
+  readonly violations: Violation[] = [];
+  private connection = 0;
+  private cursor: number | undefined;
+  /** Every change up to it was checked; undefined until the reader knows where it began. */
+  private checkedChange: number | undefined;
+  /** The newest change told on this connection, or before it. */
+  private lastChange = 0;
+  /** The newest change in the state of each message; 0: none. */
+  private readonly states = new Map<number, number>();
+  private readonly newestOf: ReadonlyMap<number, number>;
+
+  constructor(
+    private readonly feed: Feed,
+    private readonly stored: Stored,
+    private readonly known: MessageStates,
+  ) {
+    this.newestOf = new Map(stored.changes.map(({ id, messageId }) => [messageId, id]));
+  }
+
+  follow(session: Session): void {
+    const { after, afterChange, lastId } = session;
+    this.connection++;
+    this.cursor ??= after ?? lastId;
+    this.checkedChange ??= afterChange;
+    this.lastChange = afterChange ?? 0;
+    const known = Math.max(session.known, after ?? 0);
+    if (lastId !== undefined && lastId < known) {
+      this.add(
         'went-back',
-        `welcome says ${session.lastId}, but this server, or another to this reader, had delivered ${known}`,
+        `welcome says ${lastId}, but this server, or another to this reader, had delivered ${known}`,
       );
     }
-    for (const event of session.events) {
-      if (cursor !== undefined) cursor = follow(event, cursor, stored, add);
+    for (const event of session.events) if (this.cursor !== undefined) this.cursor = this.step(event, this.cursor);
+  }
+
+  end(): void {
+    const lastId = this.stored.rows.at(-1)?.id ?? 0;
+    if (this.cursor !== lastId) {
+      this.violations.push(
+        violation('incomplete', `${this.feed.name} ends at message ${this.cursor ?? 'none'} of ${lastId}`),
+      );
     }
-  });
-  const lastId = stored.rows.at(-1)?.id ?? 0;
-  if (feed.isComplete && cursor !== lastId) {
-    violations.push(violation('incomplete', `${feed.name} ends at message ${cursor ?? 'none'} of ${lastId}`));
+    this.checkUpTo(this.stored.changes.length, lastId, 'at the end');
   }
-  return violations;
-}
 
-function startOf({ after, lastId }: Session): number | undefined {
-  return after ?? lastId;
-}
-
-/** Returns the cursor after the event. */
-function follow(event: Event, cursor: number, stored: Stored, add: (kind: string, evidence: string) => void): number {
-  switch (event.kind) {
-    case 'message':
-      checkPlace(event.id, cursor, add);
-      if (!isTold(event, stored.byId.get(event.id))) add('altered', `message ${event.id} differs from the stored one`);
-      return event.id;
-    case 'gap':
-      checkPlace(event.from, cursor, add);
-      checkFetched(event, stored, add);
-      return event.to;
-    case 'cursor':
-      if (event.lastId !== cursor) add('cursor', `${event.of} says ${event.lastId} after message ${cursor}`);
-      return cursor;
-    default:
-      return cursor;
+  /** Returns the cursor after the event. */
+  private step(event: Event, cursor: number): number {
+    switch (event.kind) {
+      case 'message':
+        this.checkPlace(event.id, cursor);
+        this.checkState(event);
+        this.states.set(event.id, event.change_id ?? 0);
+        return event.id;
+      case 'changed':
+        this.checkChange(event, cursor);
+        this.states.set(event.id, event.change_id);
+        this.lastChange = event.change_id;
+        return cursor;
+      case 'gap':
+        this.checkPlace(event.from, cursor);
+        this.checkFetched(event);
+        return event.to;
+      case 'cursor':
+        this.checkClaim(event, cursor);
+        return cursor;
+      default:
+        return cursor;
+    }
   }
-}
 
-function checkPlace(id: number, cursor: number, add: (kind: string, evidence: string) => void): void {
-  if (id > cursor + 1) add('gap', `message ${id} follows ${cursor}`);
-  if (id <= cursor) add('repeated', `message ${id} follows ${cursor}`);
-}
-
-function checkFetched({ from, to, fetched }: Gap, stored: Stored, add: (kind: string, evidence: string) => void): void {
-  if (fetched?.length !== to - from + 1 || !fetched.every((message, i) => message.id === from + i)) {
-    add('gap', `REST did not return ${from}–${to} of a gap`);
-  } else if (!fetched.every((message) => isSame(message, stored.byId.get(message.id)))) {
-    add('altered', `REST returned ${from}–${to} differently from the stored ones`);
+  private checkPlace(id: number, cursor: number): void {
+    if (id > cursor + 1) this.add('gap', `message ${id} follows ${cursor}`);
+    if (id <= cursor) this.add('repeated', `message ${id} follows ${cursor}`);
   }
-}
 
-function isTold({ username, message, timestamp }: Told, row: Row | undefined): boolean {
-  return row?.username === username && row.message === message && new Date(row.createdAt).toISOString() === timestamp;
-}
+  private checkState(told: Told): void {
+    if (this.known.isTold(told)) return;
+    const change = told.change_id === undefined ? '' : ` with change ${told.change_id}`;
+    this.add('altered', `message ${told.id}${change} differs from the stored one`);
+  }
 
-/** A v1 reader saw a contiguous part of the stored messages on each connection, and, on one server, no message twice. */
-export function checkV1Feed(feed: V1Feed, stored: Stored, isReplicated: boolean): Violation[] {
-  const violations: Violation[] = [];
-  const byText = new Map(stored.rows.map((row) => [row.message, row]));
-  let cursor = 0;
-  feed.sessions.forEach((session, i) => {
-    session.forEach(({ username, message, timestamp }, place) => {
-      const evidence = (id: number | string) => `${feed.name}, connection ${i + 1}: message ${id} follows ${cursor}`;
-      const row = byText.get(message);
-      if (row?.username !== username || `${new Date(row.createdAt).toISOString().slice(0, 19)}Z` !== timestamp) {
-        violations.push(violation('altered', evidence('that is not stored')));
-        return;
+  private checkChange(event: Changed, cursor: number): void {
+    const { id, change_id } = event;
+    if (id > cursor) this.add('change-early', `change ${change_id} of message ${id} follows message ${cursor}`);
+    if (change_id <= this.lastChange) this.add('change-order', `change ${change_id} follows ${this.lastChange}`);
+    this.checkState(event);
+  }
+
+  private checkFetched({ from, to, fetched }: Gap): void {
+    if (fetched?.length !== to - from + 1 || !fetched.every((message, i) => message.id === from + i)) {
+      this.add('gap', `REST did not return ${from}–${to} of a gap`);
+      return;
+    }
+    for (const message of fetched) {
+      this.checkState(message);
+      // Fetched later than the frames behind the gap may have come.
+      this.states.set(message.id, Math.max(message.change_id ?? 0, this.states.get(message.id) ?? 0));
+    }
+  }
+
+  private checkClaim({ of, lastId, lastChange }: Claim, cursor: number): void {
+    if (lastId !== cursor) this.add('cursor', `${of} says ${lastId} after message ${cursor}`);
+    if (lastChange === undefined || lastChange < this.lastChange) {
+      this.add('cursor', `${of} says change ${lastChange} after change ${this.lastChange}`);
+      return;
+    }
+    this.lastChange = lastChange;
+    this.checkUpTo(lastChange, cursor, `${of} says change ${lastChange}`);
+  }
+
+  /** A change that another one superseded need not be told: the newer one is. */
+  private checkUpTo(lastChange: number, cursor: number, claim: string): void {
+    const { changes } = this.stored;
+    if (lastChange > changes.length) this.add('cursor', `${claim}, but ${changes.length} are stored`);
+    if (this.checkedChange === undefined) this.checkedChange = lastChange;
+    for (; this.checkedChange < lastChange; this.checkedChange++) {
+      const change = changes[this.checkedChange];
+      if (!change) continue;
+      const { id, messageId } = change;
+      if (this.newestOf.get(messageId)! > lastChange) continue;
+      if (messageId > cursor) this.add('change-early', `${claim}, but has message ${cursor} only`);
+      else if ((this.states.get(messageId) ?? 0) < id) {
+        const has = this.states.get(messageId) ?? 'none';
+        this.add('forgotten', `${claim}, but message ${messageId} has change ${has} instead of ${id}`);
       }
-      if (row.id <= cursor && !(isReplicated && place === 0)) violations.push(violation('repeated', evidence(row.id)));
-      else if (place > 0 && row.id !== cursor + 1) violations.push(violation('gap', evidence(row.id)));
-      cursor = row.id;
-    });
-  });
-  return violations;
+    }
+  }
+
+  private add(kind: string, evidence: string): void {
+    this.violations.push(violation(kind, `${this.feed.name}, connection ${this.connection}: ${evidence}`));
+  }
 }

@@ -1,6 +1,6 @@
 import type { Feed } from '../history';
 import type { Stored } from '../stored';
-import { isOutage, keyOf, type Ledger } from './ledger';
+import { idsOf, isOutage, keyOf, type Ledger } from './ledger';
 import { violation, type Violation } from './violation';
 
 /**
@@ -10,10 +10,11 @@ import { violation, type Violation } from './violation';
  */
 export function checkOrder(ledger: Ledger, stored: Stored): Violation[] {
   const violations: Violation[] = [];
-  const ids = new Map(stored.rows.toReversed().map(({ id, message }) => [message, id]));
+  const ids = idsOf(ledger, stored);
   const accepted = new Map<object, number>();
-  for (const [key, { message, known, first, firstAnswer }] of ledger) {
-    const id = ids.get(message);
+  for (const [key, said] of ledger.said) {
+    const { known, first, firstAnswer } = said;
+    const id = ids.get(said);
     if (id === undefined) continue;
     if (id <= known) violations.push(violation('order', `${key} became message ${id} when ${known} was already known`));
     const before = accepted.get(first) ?? 0;
@@ -25,28 +26,34 @@ export function checkOrder(ledger: Ledger, stored: Stored): Violation[] {
 }
 
 /**
- * On the connection that a message was first sent on, its acknowledgement precedes it. After a refusal that leaves open
- * whether it was stored, the message may arrive without one.
+ * On the connection that a message or a change was first sent on, its acknowledgement precedes it. After a refusal that leaves
+ * open whether it was stored, it may arrive without one.
  */
-export function checkAcknowledgedFirst(feed: Feed, ledger: Ledger, isReplicated: boolean): Violation[] {
+export function checkAcknowledgedFirst(feed: Feed, ledger: Ledger, stored: Stored, isReplicated: boolean): Violation[] {
   const violations: Violation[] = [];
   for (const session of feed.sessions) {
-    const waiting = new Map<string, string>();
+    const waiting = new Set<string>();
     const settled = new Set<string>();
+    const arrived = (key: string | undefined, what: string) => {
+      if (key === undefined || !waiting.delete(key)) return;
+      violations.push(violation('late-ack', `${feed.name} saw ${what} before ${key} was acknowledged`));
+    };
     for (const event of session.events) {
-      if (event.kind === 'sent') {
+      if (event.kind === 'sent' || event.kind === 'asked') {
         const key = keyOf(feed.username!, event.clientId);
-        if (ledger.get(key)!.first === session && !settled.has(key)) waiting.set(event.message, key);
-      } else if (event.kind === 'ack' || (isReplicated && isOutage(event))) {
-        const key = keyOf(feed.username!, event.clientId ?? '');
-        const said = ledger.get(key);
-        if (said) waiting.delete(said.message);
+        const { first } = (ledger.said.get(key) ?? ledger.asked.get(key))!;
+        if (first === session && !settled.has(key)) waiting.add(key);
+      } else if (event.kind === 'ack' || event.kind === 'done' || (isReplicated && isOutage(event))) {
+        const key = keyOf(feed.username!, event.clientId);
+        waiting.delete(key);
         settled.add(key);
       } else if (event.kind === 'message') {
-        const key = waiting.get(event.message);
-        if (key !== undefined) {
-          violations.push(violation('late-ack', `${feed.name} saw message ${event.id} before ${key} was acknowledged`));
-        }
+        const row = stored.byId.get(event.id);
+        // A row that lost its key proves nothing here; other checks tell of it.
+        arrived(row?.clientId == null ? undefined : keyOf(row.username, row.clientId), `message ${event.id}`);
+      } else if (event.kind === 'changed') {
+        const change = stored.changes[event.change_id - 1];
+        arrived(change && keyOf(change.username, change.clientId), `change ${event.change_id}`);
       }
     }
   }

@@ -1,22 +1,41 @@
 import type { Listed } from '../history';
-import type { Row, Stored } from '../stored';
+import type { ChangeRow, Row, Stored } from '../stored';
+import type { MessageStates } from './message-states';
 import { violation, type Violation } from './violation';
 
 /** The answers of REST at the end. */
 export interface RestView {
   readonly messages: readonly Listed[];
+  /** The changed ones, in the full form. */
+  readonly changes: readonly Listed[];
   readonly stats: { readonly total_messages: number; readonly total_users: number };
   /** `total_messages` of each user. */
   readonly users: Readonly<Record<string, number>>;
 }
 
 /** REST agrees with the stored rows. */
-export function checkRest({ messages, stats, users }: RestView, stored: Stored): Violation[] {
+export function checkRest(
+  { messages, changes, stats, users }: RestView,
+  stored: Stored,
+  states: MessageStates,
+): Violation[] {
   const violations: Violation[] = [];
   const wrong = messages.find((message) => !isSame(message, stored.byId.get(message.id)));
   if (wrong) violations.push(violation('rest', `message ${wrong.id} is listed differently from the stored one`));
   if (messages.length !== stored.rows.length) {
     violations.push(violation('rest', `${messages.length} messages are listed, ${stored.rows.length} are stored`));
+  }
+  const inOrder = stored.changes.filter(({ id, messageId }) => stored.byId.get(messageId)?.changeId === id);
+  const isListed = ({ id, messageId }: ChangeRow, i: number) =>
+    changes[i]?.change_id === id && changes[i].id === messageId && states.isTold(changes[i]);
+  const missing = inOrder.find((change, i) => !isListed(change, i));
+  if (missing || changes.length !== inOrder.length) {
+    violations.push(
+      violation(
+        'rest',
+        `${changes.length} changed messages are listed, not ${inOrder.length} as stored, ${missing?.id}`,
+      ),
+    );
   }
   if (stats.total_messages !== stored.rows.length) {
     violations.push(violation('rest', `the statistics say ${stats.total_messages} messages`));
@@ -31,7 +50,7 @@ export function checkRest({ messages, stats, users }: RestView, stored: Stored):
   return violations;
 }
 
-export function isSame(listed: Listed, row: Row | undefined): boolean {
+function isSame(listed: Listed, row: Row | undefined): boolean {
   return (
     row?.username === listed.username &&
     row.message === listed.message &&

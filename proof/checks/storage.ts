@@ -1,38 +1,42 @@
 import type { Row, Stored } from '../stored';
-import { keyOf, type Ledger, type Said } from './ledger';
+import { idsOf, type Ledger, originOf, type Said } from './ledger';
 import { violation, type Violation } from './violation';
 
 /** Acknowledged messages are stored, refused ones are not, nothing is stored twice or invented, repeats get the first answer. */
 export function checkStorage(ledger: Ledger, stored: Stored, isReplicated: boolean): Violation[] {
   return [
-    ...twice(stored.rows),
+    ...twice(ledger, stored.rows),
     ...invented(ledger, stored.rows),
     ...answers(ledger, stored),
     ...refused(ledger, stored, isReplicated),
   ];
 }
 
-function* twice(rows: readonly Row[]): Iterable<Violation> {
-  const seen = new Map<string, number>();
-  for (const { id, username, message, clientId } of rows) {
-    const names = clientId === null ? [message] : [message, keyOf(username, clientId)];
-    const earlier = names.map((name) => seen.get(name)).find((other) => other !== undefined);
-    if (earlier !== undefined)
-      yield violation('stored-twice', `message ${id} of ${username} is message ${earlier} again`);
-    for (const name of names) seen.set(name, id);
+function* twice(ledger: Ledger, rows: readonly Row[]): Iterable<Violation> {
+  const origin = originOf(ledger);
+  const seen = new Map<Said, number>();
+  for (const row of rows) {
+    const said = origin(row);
+    if (!said) continue;
+    const earlier = seen.get(said);
+    if (earlier === undefined) seen.set(said, row.id);
+    else yield violation('stored-twice', `message ${row.id} of ${row.username} is message ${earlier} again`);
   }
 }
 
 function* invented(ledger: Ledger, rows: readonly Row[]): Iterable<Violation> {
-  const texts = new Map([...ledger.values()].map((said) => [said.message, said]));
-  for (const { id, username, message } of rows) {
-    if (texts.get(message)?.username !== username)
+  const origin = originOf(ledger);
+  for (const row of rows) {
+    const { id, username, message, changeId } = row;
+    const said = origin(row);
+    if (said?.username !== username || (changeId === null && said.message !== message)) {
       yield violation('invented', `message ${id} of ${username} was never sent`);
+    }
   }
 }
 
 function* answers(ledger: Ledger, { byId }: Stored): Iterable<Violation> {
-  for (const [key, said] of ledger) {
+  for (const [key, said] of ledger.said) {
     const [first] = said.answers;
     if (!first) continue;
     if (!isStored(said, byId.get(first.id), first.timestamp)) {
@@ -50,11 +54,12 @@ function* answers(ledger: Ledger, { byId }: Stored): Iterable<Violation> {
 }
 
 /** Each frame gets one answer: if all were refusals that leave nothing open, the message must not be stored. */
-function* refused(ledger: Ledger, { rows }: Stored, isReplicated: boolean): Iterable<Violation> {
-  const texts = new Map(rows.map(({ id, message }) => [message, id]));
-  for (const [key, { message, attempts, refusals, outages }] of ledger) {
+function* refused(ledger: Ledger, stored: Stored, isReplicated: boolean): Iterable<Violation> {
+  const ids = idsOf(ledger, stored);
+  for (const [key, said] of ledger.said) {
+    const { attempts, refusals, outages } = said;
     if (isReplicated && outages > 0) continue;
-    const id = texts.get(message);
+    const id = ids.get(said);
     if (attempts === refusals && id !== undefined) {
       yield violation('refused-stored', `${key} was refused and never sent again, but it is message ${id}`);
     }
@@ -65,7 +70,7 @@ function isStored({ username, clientId, message }: Said, row: Row | undefined, t
   return (
     row?.username === username &&
     row.clientId === clientId &&
-    row.message === message &&
+    (row.changeId !== null || row.message === message) &&
     new Date(row.createdAt).toISOString() === timestamp
   );
 }

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { checkPresence } from '../checks/presence';
 import { violation, type Violation } from '../checks/violation';
+import { copyIn } from '../copies';
 import type { Figures } from '../figures';
 import { freePort } from '../free-port';
 import type { Options } from '../options';
 import { Random } from '../random';
-import type { Stored } from '../stored';
+import type { Copy, Stored } from '../stored';
 import type { Subject } from '../subject';
 import { within } from '../within';
 import { PostgresServer, postgresPrograms } from './postgres-server';
@@ -133,6 +134,12 @@ export class Cluster implements Subject {
 
   async read(): Promise<Stored> {
     return (this.stored = await readPostgres(this.postgres.url));
+  }
+
+  async copies(): Promise<readonly Copy[]> {
+    const dump = join(this.folder, 'dump.sql');
+    await this.postgres.dump(dump);
+    return copyIn(dump, 'a dump');
   }
 
   violations(): Violation[] {

@@ -40,6 +40,11 @@ export class PostgresServer {
     await program('pg_ctl', 'stop', '-w', '-D', `${this.folder}/data`, '-m', mode);
   }
 
+  /** Writes a backup as `pg_dump` makes it. */
+  async dump(path: string): Promise<void> {
+    await run(`${postgresPrograms}/pg_dump`, ['--file', path, this.url]);
+  }
+
   /** Kills it without waiting. */
   abandon(): void {
     try {

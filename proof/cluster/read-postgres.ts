@@ -1,5 +1,5 @@
 import { Client, types } from 'pg';
-import type { Row, Stored } from '../stored';
+import { type ChangeRow, type Row, SELECT_CHANGES, SELECT_ROWS, type Stored } from '../stored';
 
 /** Reads the database without any code of the server. */
 export async function readPostgres(url: string): Promise<Stored> {
@@ -12,9 +12,7 @@ export async function readPostgres(url: string): Promise<Stored> {
     return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
   };
   try {
-    const rows = await read<Row>(
-      'SELECT id, username, message, created_at AS "createdAt", client_id AS "clientId" FROM messages ORDER BY id',
-    );
+    const rows = await read<Row>(SELECT_ROWS);
     const [head] = await read<{ last_id: number }>('SELECT last_id FROM message_head');
     const [totals] = await read<Stored['totals']>(
       'SELECT messages, users, code_points AS "codePoints" FROM stats_totals',
@@ -22,6 +20,7 @@ export async function readPostgres(url: string): Promise<Stored> {
     return {
       rows,
       byId: new Map(rows.map((row) => [row.id, row])),
+      changes: await read<ChangeRow>(SELECT_CHANGES),
       head: head!.last_id,
       totals: totals!,
       users: await counts('SELECT username AS name, messages AS count FROM stats_users'),

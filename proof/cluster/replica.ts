@@ -1,3 +1,4 @@
+import { ACCESS_SETTINGS, storedName } from '../identities';
 import type { Random } from '../random';
 import { Server, type ServerOptions } from '../server';
 import type { PresenceRecord } from './presence-record';
@@ -17,6 +18,7 @@ const SETTINGS = {
   LIMITS: 'off',
   MESSAGE_RATE: '200',
   MESSAGE_BURST: '100',
+  ...ACCESS_SETTINGS,
 };
 
 export interface Surroundings {
@@ -85,7 +87,7 @@ export class Replica {
     this.isUp = true;
     if (isFirst) this.watcher.start();
     for (let i = 1; i <= RESIDENTS; i++) {
-      new Resident(this.port, random.fork(), `${this.name}/${this.starts}/${i}`, record).start();
+      new Resident(this.port, random.fork(), storedName(`${this.name}/${this.starts}/${i}`, 'guest'), record).start();
     }
   }
 

@@ -9,12 +9,12 @@ const UNCOMMITTED_MS = 500;
 class EarlyAck extends original.AppendTransaction {
   constructor(database) {
     database.transaction = (work) => ({
-      immediate(batch) {
+      immediate(...input) {
         if (!database.inTransaction) {
           database.exec('BEGIN IMMEDIATE');
           setTimeout(() => database.exec('COMMIT'), UNCOMMITTED_MS);
         }
-        return work(batch);
+        return work(...input);
       },
     });
     super(database);

@@ -1,0 +1,23 @@
+// The server announces a change before its commit, in the state that it expects.
+require('reflect-metadata');
+const { CHANGED } = require('../../dist/src/messages/feed/broadcast-changes.js');
+const { ChangeFeed } = require('../../dist/src/messages/feed/change-feed.js');
+const { MessageLog } = require('../../dist/src/messages/log/message-log.js');
+
+const { start } = ChangeFeed.prototype;
+const { change } = MessageLog.prototype;
+let feed;
+
+ChangeFeed.prototype.start = function (after) {
+  feed = this;
+  return start.call(this, after);
+};
+
+MessageLog.prototype.change = function (request, listener) {
+  change.call(this, request, listener);
+  const { messageId: id, text, at, by } = request;
+  const [message] = feed.messages.inMemory(id - 1, id) ?? [];
+  if (!message) return;
+  const done = text === undefined ? { message: '', deletedAt: at, deletedBy: by } : { message: text, editedAt: at };
+  feed.bus.publish(CHANGED, [{ ...message, ...done, changeId: feed.lastId + 1 }]);
+};
