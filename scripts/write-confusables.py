@@ -54,7 +54,7 @@ for prototype, code_points in sorted(sources.items()):
 
 lines = [""]
 for row in rows:
-    if len(lines[-1]) + len(row) > 118:
+    if len(lines[-1]) + len(row) > 128:
         lines.append("")
     lines[-1] += row + " "
 
