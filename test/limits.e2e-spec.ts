@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ChatClient } from './support/chat-client';
-import { newDatabase } from './support/database';
+import { execute, newDatabase } from './support/database';
 import { holdAppends } from './support/hold-appends';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
@@ -259,4 +259,20 @@ it('[L10] a thousand connections at once wait until a busy server accepts them',
   child.child.kill('SIGCONT');
   for (const answer of await answers) expect(answer).toMatch(/^HTTP\/1.1 200 /);
   await child.stop();
+});
+
+it('[L29] a fault that clients can cause again and again is one line in the log', async () => {
+  server = await startServer();
+  await execute(server.database, 'ALTER TABLE user_messages RENAME TO elsewhere');
+  const lines: string[] = [];
+  const keep = (line: unknown) => lines.push(String(line)) > 0;
+  const streams = [process.stdout, process.stderr].map((stream) =>
+    jest.spyOn(stream, 'write').mockImplementation(keep),
+  );
+  for (let i = 0; i < 20; i++) {
+    expect((await http(`${server.url}/api/messages/user/max-${i}`)).status).toBe(500);
+    expect((await http(`${server.url}/api/messages?limit=x`)).status).toBe(422);
+  }
+  for (const stream of streams) stream.mockRestore();
+  expect(lines).toEqual([expect.stringContaining('GET /api/messages/user/:username INTERNAL_ERROR')]);
 });

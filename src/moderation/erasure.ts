@@ -5,6 +5,7 @@ import { MessageLog } from '../messages/log/message-log';
 import { AppError } from '../platform/errors/app-error';
 import { Clock } from '../platform/lifecycle/clock';
 import { Drain } from '../platform/lifecycle/drain';
+import { SampledLog } from '../platform/logging/sampled-log';
 import { ORIGIN, type Position } from '../storage/position';
 import { ModerationService } from './moderation.service';
 import { moderatorName } from '../access/moderator-name';
@@ -40,7 +41,7 @@ interface Job {
  */
 @Injectable()
 export class Erasure {
-  private readonly logger = new Logger('Moderation');
+  private readonly failures: SampledLog;
   private job: Job | undefined;
 
   constructor(
@@ -49,7 +50,9 @@ export class Erasure {
     private readonly moderation: ModerationService,
     private readonly clock: Clock,
     private readonly drain: Drain,
-  ) {}
+  ) {
+    this.failures = new SampledLog(new Logger('Moderation'), clock);
+  }
 
   /**
    * Begins, or joins the one under way, and waits a moment for its end.
@@ -70,7 +73,7 @@ export class Erasure {
       .then(() => void (job.isComplete = true))
       .catch((error: unknown) => {
         job.error = error as Error;
-        this.logger.warn(`an erasure ended early and has to be requested again: ${String(error)}`);
+        this.failures.warn(`an erasure ended early and has to be requested again: ${String(error)}`);
       })
       .finally(() => (this.job = undefined));
     return job;

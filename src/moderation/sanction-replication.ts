@@ -3,6 +3,7 @@ import { Access } from '../access/access';
 import { ClusterBus } from '../cluster/cluster-bus';
 import { type CancelTimer, Clock } from '../platform/lifecycle/clock';
 import { OutageLog } from '../platform/logging/outage-log';
+import { SampledLog } from '../platform/logging/sampled-log';
 import { Metrics } from '../platform/metrics/metrics';
 import type { ModerationLogEntry } from '../storage/entities/moderation.entity';
 import { Storage } from '../storage/storage';
@@ -37,6 +38,7 @@ export interface Expelled {
 @Injectable()
 export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
   private readonly outage = new OutageLog(new Logger('Moderation'));
+  private readonly faults: SampledLog;
   private readonly listeners: ((expelled: Expelled) => void)[] = [];
   private readonly settled: SettledIds;
   private cancelPoll: CancelTimer | undefined;
@@ -55,6 +57,7 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
     private readonly metrics: Metrics,
   ) {
     this.settled = new SettledIds(clock);
+    this.faults = new SampledLog(new Logger('Moderation'), clock);
   }
 
   async onModuleInit(): Promise<void> {
@@ -151,7 +154,7 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
         listener(expelled);
       } catch (error) {
         this.metrics.faults.inc({ where: 'moderation' });
-        new Logger('Moderation').error('connections could not be closed', (error as Error).stack);
+        this.faults.error('connections could not be closed', error);
       }
     }
   }

@@ -12,6 +12,7 @@ import { declineUpgrade } from '../../platform/http/decline-upgrade';
 import { sendRawHttpError } from '../../platform/http/raw-http-error';
 import { Clock } from '../../platform/lifecycle/clock';
 import { Drain } from '../../platform/lifecycle/drain';
+import { SampledLog } from '../../platform/logging/sampled-log';
 import { Settings } from '../../settings/settings';
 import { chooseSubprotocol } from '../protocol/negotiation';
 import { Admission, type Decision } from '../sessions/admission';
@@ -76,7 +77,8 @@ export class ChatAdapter extends WsAdapter {
   }
 
   override bindErrorHandler(server: WebSocketServer): WebSocketServer {
-    server.on('error', (error) => new Logger('WebSocket').error(error));
+    const log = new SampledLog(new Logger('WebSocket'), this.clock);
+    server.on('error', (error) => log.error(String(error), error));
     return server;
   }
 

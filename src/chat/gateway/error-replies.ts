@@ -1,24 +1,26 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { isStorable, MAX_CLIENT_ID_LENGTH } from '../../messages/message-input';
 import { AppError } from '../../platform/errors/app-error';
 import { Clock } from '../../platform/lifecycle/clock';
+import { SampledLog } from '../../platform/logging/sampled-log';
 import { Metrics } from '../../platform/metrics/metrics';
 import { CONNECTION_ENDS, type ConnectionEnd } from '../protocol/connection-ends';
 import { CLOSE } from '../protocol/close-codes';
-import { MAX_CLIENT_ID_LENGTH } from '../protocol/frames';
-import { isStorable } from '../protocol/user-input';
 import { RateLimits } from '../sessions/rate-limits';
 import type { Session } from '../sessions/session';
 
 /** Turns whatever a frame's handling threw into one `error` frame for its sender. Owns the limit of refused frames. */
 @Injectable()
 export class ErrorReplies {
-  private readonly logger = new Logger('WebSocket');
+  private readonly log: SampledLog;
 
   constructor(
     private readonly clock: Clock,
     private readonly limits: RateLimits,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    this.log = new SampledLog(new Logger('WebSocket'), clock);
+  }
 
   /** @param frame the refused frame, if it was one of the protocol's: its idempotency key goes into the answer */
   answer(session: Session | undefined, exception: unknown, frame?: object): void {
@@ -26,10 +28,7 @@ export class ErrorReplies {
     this.metrics.refusals.inc({ code: error.code });
     if (error !== exception) {
       this.metrics.faults.inc({ where: 'websocket' });
-      this.logger.error(
-        `a frame failed: ${String(exception)}`,
-        exception instanceof Error ? exception.stack : undefined,
-      );
+      this.log.error(`a frame failed: ${String(exception)}`, exception);
     }
     if (!session) return;
     if (isClientFault(error) && !this.limits.chargeRefusal(session)) {

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { ClusterBus } from '../../cluster/cluster-bus';
 import { COMMITTED } from '../../messages/feed/broadcast-batch';
 import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
+import { SampledLog } from '../../platform/logging/sampled-log';
 import type { Metrics } from '../../platform/metrics/metrics';
 import { LocalUsers } from './local-users';
 import { checkPresenceMessage, PRESENCE, type PresenceMessage } from './presence-messages';
@@ -29,7 +30,7 @@ const START_MS = 200;
  * shows in the sequence and is repaired by a snapshot. Must not know who is told of it.
  */
 export class PresenceReplication {
-  private readonly logger = new Logger('Presence');
+  private readonly log: SampledLog;
   private readonly replicas = new Map<string, RemoteReplica>();
   private readonly users = new LocalUsers();
   private readonly intervals: CancelTimer[] = [];
@@ -44,7 +45,9 @@ export class PresenceReplication {
     private readonly local: { readonly size: number },
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-  ) {}
+  ) {
+    this.log = new SampledLog(new Logger('Presence'), clock);
+  }
 
   /** Connections to the other replicas. */
   get connections(): number {
@@ -163,7 +166,7 @@ export class PresenceReplication {
       replica.isSnapshotRequested = false;
       // Without the bus silence means nothing; the last known state is the best guess.
       if (!this.bus.isConnected || ++replica.missedHeartbeats < MAX_MISSED_HEARTBEATS) continue;
-      this.logger.warn('another replica is silent; its users count as gone');
+      this.log.warn('another replica is silent; its users count as gone');
       this.forget(id, true);
     }
   }

@@ -46,6 +46,7 @@ function newAdmission(environment: Record<string, string> = {}, proof: Proof = (
       unauthenticated,
       new Sanctions(clock, metrics),
       metrics,
+      clock,
     ),
   );
   const closed = async (cause: string) => {

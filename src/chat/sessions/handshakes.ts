@@ -6,6 +6,8 @@ import { RequestAuthenticator } from '../../access/request-authenticator';
 import type { AddressBudget } from '../../limits/address-budget';
 import { Sanctions } from '../../moderation/sanctions';
 import { AppError } from '../../platform/errors/app-error';
+import { Clock } from '../../platform/lifecycle/clock';
+import { SampledLog } from '../../platform/logging/sampled-log';
 import { Metrics } from '../../platform/metrics/metrics';
 import { CLOSE } from '../protocol/close-codes';
 import { CONNECTION_ENDS } from '../protocol/connection-ends';
@@ -26,7 +28,7 @@ export interface Refusal {
 /** Who opens a connection, by its handshake, and whether they may. Must not know how many connections there are. */
 @Injectable()
 export class Handshakes {
-  private readonly logger = new Logger('WebSocket');
+  private readonly log: SampledLog;
 
   constructor(
     private readonly access: Access,
@@ -34,7 +36,10 @@ export class Handshakes {
     private readonly unauthenticated: Unauthenticated,
     private readonly sanctions: Sanctions,
     private readonly metrics: Metrics,
-  ) {}
+    clock: Clock,
+  ) {
+    this.log = new SampledLog(new Logger('WebSocket'), clock);
+  }
 
   /**
    * Whom the handshake proves, or why its token is refused. The promise never rejects but with an AppError.
@@ -88,7 +93,7 @@ export class Handshakes {
 
   private faultOf(exception: unknown): AppError {
     this.metrics.faults.inc({ where: 'websocket' });
-    this.logger.error(`a handshake failed: ${String(exception)}`, (exception as Error | undefined)?.stack);
+    this.log.error(`a handshake failed: ${String(exception)}`, exception);
     return new AppError('INTERNAL_ERROR');
   }
 }

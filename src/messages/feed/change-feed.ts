@@ -40,7 +40,7 @@ export class ChangeFeed {
     clock: Clock,
     metrics: Metrics,
   ) {
-    this.listeners = new FeedListeners(metrics);
+    this.listeners = new FeedListeners(metrics, clock);
     const afterMessages: RecoverySource<MessageChange> = {
       head: () => source.head(),
       page: async (after) => {

@@ -1,13 +1,20 @@
 import { Logger } from '@nestjs/common';
+import type { Clock } from '../../platform/lifecycle/clock';
+import { SampledLog } from '../../platform/logging/sampled-log';
 import type { Metrics } from '../../platform/metrics/metrics';
 import type { FeedListener } from './feed-sequencer';
 
 /** Who gets the batches of a feed. One that throws does not keep the others from theirs. */
 export class FeedListeners<Item extends { readonly id: number }> {
-  private readonly logger = new Logger('Feed');
+  private readonly log: SampledLog;
   private readonly listeners: FeedListener<Item>[] = [];
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(
+    private readonly metrics: Metrics,
+    clock: Clock,
+  ) {
+    this.log = new SampledLog(new Logger('Feed'), clock);
+  }
 
   add(listener: FeedListener<Item>): void {
     this.listeners.push(listener);
@@ -19,7 +26,7 @@ export class FeedListeners<Item extends { readonly id: number }> {
         listener(batch);
       } catch (error) {
         this.metrics.faults.inc({ where: 'feed' });
-        this.logger.error(`a listener failed on a batch up to ${batch.at(-1)!.id}`, (error as Error).stack);
+        this.log.error(`a listener failed on a batch up to ${batch.at(-1)!.id}`, error);
       }
     }
   }

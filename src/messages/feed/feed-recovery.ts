@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
 import { OutageLog } from '../../platform/logging/outage-log';
+import { SampledLog } from '../../platform/logging/sampled-log';
 import type { Metrics } from '../../platform/metrics/metrics';
 import { next, type Position } from '../../storage/position';
 import type { InFlightAppend } from '../log/in-flight-append';
@@ -25,8 +26,8 @@ export interface RecoverySource<Item> {
  * somebody has to know. Owns when the database is asked; must not know where batches come from or who listens.
  */
 export class FeedRecovery<Item extends Sequenced> {
-  private readonly logger = new Logger('Feed');
-  private readonly outage = new OutageLog(this.logger);
+  private readonly outage = new OutageLog(new Logger('Feed'));
+  private readonly faults: SampledLog;
   private filling: Promise<void> | undefined;
   private asking: Promise<boolean> | undefined;
   private askingNext: Promise<boolean> | undefined;
@@ -44,7 +45,9 @@ export class FeedRecovery<Item extends Sequenced> {
     private readonly onHistoryLost: (cause: string) => void,
     /** For the log. */
     private readonly item: 'message' | 'change' = 'message',
-  ) {}
+  ) {
+    this.faults = new SampledLog(new Logger('Feed'), clock);
+  }
 
   start(): void {
     this.cancelPoll = this.clock.every(POLL_MS, () => this.poll());
@@ -128,7 +131,10 @@ export class FeedRecovery<Item extends Sequenced> {
   /** The database is the truth: what it does not have was not stored, whatever the bus said. */
   private disbelieved(): void {
     this.metrics.faults.inc({ where: 'feed' });
-    this.logger.error(`${this.item} ${next(this.sequencer.position)} was broadcast but is not in the database`);
+    this.faults.error(
+      `${this.item} ${next(this.sequencer.position)} was broadcast but is not in the database`,
+      undefined,
+    );
   }
 
   private failed(error: unknown): void {

@@ -41,7 +41,7 @@ export class MessageFeed {
     clock: Clock,
     private readonly metrics: Metrics,
   ) {
-    this.listeners = new FeedListeners(metrics);
+    this.listeners = new FeedListeners(metrics, clock);
     this.recovery = new FeedRecovery(this.sequencer, source, own, clock, metrics, (cause) => this.historyLost(cause));
   }
 

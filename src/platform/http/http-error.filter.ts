@@ -5,6 +5,7 @@ import { ERROR_CODES, type ErrorCode } from '../errors/error-codes';
 import { errorResponse, retryAfterOf } from '../errors/error-response';
 import { chooseLanguage } from '../errors/language';
 import { Clock } from '../lifecycle/clock';
+import { SampledLog } from '../logging/sampled-log';
 import { challengeOf } from './challenge';
 import { HttpOptions } from './http-options';
 import { routeOf } from './routes';
@@ -15,12 +16,17 @@ import { routeOf } from './routes';
  */
 @Catch()
 export class HttpErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Http');
+  private readonly outages: SampledLog;
+  private readonly faults: SampledLog;
 
   constructor(
     private readonly options: HttpOptions,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    const logger = new Logger('Http');
+    this.outages = new SampledLog(logger, clock);
+    this.faults = new SampledLog(logger, clock);
+  }
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
@@ -47,9 +53,10 @@ export class HttpErrorFilter implements ExceptionFilter {
   }
 
   private log(error: AppError, exception: unknown, request: Request): void {
-    const line = `${request.method} ${routeOf(request)} ${error.code} request=${request.id}: ${String(exception)}`;
-    if (error.status === 503) this.logger.warn(line);
-    else this.logger.error(line, exception instanceof Error ? exception.stack : undefined);
+    const route = `${request.method} ${routeOf(request)}`;
+    const line = `${route} ${error.code} request=${request.id}: ${String(exception)}`;
+    if (error.status === 503) this.outages.warn(line);
+    else this.faults.error(line, exception, route);
   }
 }
 

@@ -2,6 +2,15 @@ import { Logger } from '@nestjs/common';
 import { StoppedClock } from '../lifecycle/stopped-clock';
 import { SampledLog } from './sampled-log';
 
+it('samples each cause by itself, and bounds what it remembers', () => {
+  const logger = new Logger();
+  const error = jest.spyOn(logger, 'error').mockReturnValue();
+  const log = new SampledLog(logger, new StoppedClock());
+  for (let i = 0; i < 2_000; i++) log.error('a request failed', new Error('broken'), `route ${i % 1_000}`);
+  expect(error).toHaveBeenCalledTimes(101);
+  expect(error.mock.lastCall).toEqual(['a request failed', expect.stringContaining('Error: broken')]);
+});
+
 it('logs the first of many lines, and the number of suppressed ones with the next', () => {
   const clock = new StoppedClock();
   const logger = new Logger();
