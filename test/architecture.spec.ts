@@ -29,7 +29,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   H: ['health', 'metrics'],
   M: ['messages'],
   Q: ['rest-writing'],
-  W: ['websocket', 'websocket-handshake', 'websocket-property', 'presence', 'rude-clients'],
+  W: ['websocket', 'websocket-handshake', 'websocket-property', 'presence', 'rude-clients', 'names'],
   V: [
     'websocket-v2',
     'websocket-property',
@@ -53,7 +53,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   R: ['proof', 'cluster-proof'],
   P: ['page', 'page-access'],
   N: ['changes', 'cluster-changes', 'message-changes'],
-  I: ['access', 'access-sockets'],
+  I: ['access', 'access-sockets', 'names'],
   O: ['moderation', 'cluster-moderation'],
 };
 

@@ -54,7 +54,7 @@ async function chatFile(): Promise<string> {
   await execute(
     database,
     `INSERT INTO authors (id, issuer, subject, created_at) VALUES (7, 'https://issuer', 'Zoë "\\', 5), (9, 'https://issuer', 'b', 6);
-     INSERT INTO owned_names (username, author_id) VALUES ('max', 7), ('Zoë 😀', 9);
+     INSERT INTO owned_names (username, author_id, skeleton) VALUES ('max', 7, 'rnax'), ('Zoë 😀', 9, 'Zoë 😀');
      INSERT INTO author_keys (author_id, client_id, message_id, change_id) VALUES (7, 'a', 6, NULL), (7, 'b', 6, 1), (9, 'a', 9, NULL);
      INSERT INTO changes (id, message_id, created_at) VALUES (1, 6, 10), (2, 6, 11), (3, 8, 12);
      INSERT INTO sanctions (kind, username, author_id, until, reason, moderator, created_at)

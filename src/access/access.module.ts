@@ -13,6 +13,8 @@ import { Authenticator } from './authenticator';
 import { Authors } from './authors';
 import { Credentials } from './credentials';
 import { FailedAttempts } from './failed-attempts';
+import { GuestNames } from './guest-names';
+import { NamesInUse } from './names-in-use';
 import { ProxyUsers } from './proxy-users';
 import { RequestAuthenticator } from './request-authenticator';
 import { Keys } from './tokens/keys';
@@ -32,6 +34,8 @@ import { TokenVerifier } from './tokens/token-verifier';
     Authenticator,
     Credentials,
     FailedAttempts,
+    GuestNames,
+    NamesInUse,
     ProxyUsers,
     RequestAuthenticator,
     { provide: APP_GUARD, useClass: AccessGuard },
@@ -43,6 +47,6 @@ import { TokenVerifier } from './tokens/token-verifier';
         new TokenVerifier(source, AUTH_ISSUER, AUTH_AUDIENCE),
     },
   ],
-  exports: [Access, AccessHealth, Authenticator, Credentials, RequestAuthenticator],
+  exports: [Access, AccessHealth, Authenticator, Credentials, GuestNames, NamesInUse, RequestAuthenticator],
 })
 export class AccessModule {}

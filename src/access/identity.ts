@@ -32,3 +32,8 @@ export const OPERATOR: Identity = { kind: 'operator', roles: [], can: { read: tr
 
 /** The leading character of guests' names, which no token's name may have. */
 export const GUEST_MARK = '~';
+
+/** A guest's name without the mark. */
+export function bareName(name: string): string {
+  return name.startsWith(GUEST_MARK) ? name.slice(GUEST_MARK.length) : name;
+}

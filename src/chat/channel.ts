@@ -1,3 +1,4 @@
+import type { NamesInUse } from '../access/names-in-use';
 import type { ClusterBus } from '../cluster/cluster-bus';
 import type { HistoryRate } from '../limits/history-rate';
 import { ChangeFeed, type ChangeSource } from '../messages/feed/change-feed';
@@ -23,6 +24,7 @@ export interface ChannelServices {
   readonly inFlight: InFlightAppend;
   readonly sessions: OpenSessions;
   readonly history: HistoryRate;
+  readonly names: NamesInUse;
   readonly settings: Readonly<Settings>;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -42,7 +44,18 @@ export class Channel {
   readonly replication: PresenceReplication;
   readonly presence: Presence;
 
-  constructor({ source, changeSource, bus, inFlight, sessions, history, settings, clock, metrics }: ChannelServices) {
+  constructor({
+    source,
+    changeSource,
+    bus,
+    inFlight,
+    sessions,
+    history,
+    names,
+    settings,
+    clock,
+    metrics,
+  }: ChannelServices) {
     this.feed = new MessageFeed(source, bus, inFlight, clock, metrics);
     this.changes = new ChangeFeed(this.feed, changeSource, bus, inFlight, clock, metrics);
     this.slow = new SlowReaderLimit(settings.SLOW_CONSUMER_BYTES);
@@ -50,7 +63,7 @@ export class Channel {
     const changes = new ChangeReplay(this.changes, metrics);
     const context = { replay: this.replay, changes, slow: this.slow, history, metrics, clock };
     this.hub = new Hub(this.feed, this.changes, context);
-    this.roster = new Roster(sessions, clock, settings.MAX_PRESENT_NAMES);
+    this.roster = new Roster(sessions, clock, settings.MAX_PRESENT_NAMES, names);
     this.hub.beforeBatch(() => this.roster.beforeBatch());
     this.replication = new PresenceReplication(bus, this.roster, sessions, clock, metrics);
     this.presence = new Presence(this.roster, this.replication);

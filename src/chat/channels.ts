@@ -7,6 +7,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { NamesInUse } from '../access/names-in-use';
 import { ClusterBus } from '../cluster/cluster-bus';
 import { HistoryRate } from '../limits/history-rate';
 import { MessageFeed } from '../messages/feed/message-feed';
@@ -36,12 +37,24 @@ export class Channels implements OnModuleInit, OnApplicationBootstrap, OnApplica
     inFlight: InFlightAppend,
     sessions: OpenSessions,
     history: HistoryRate,
+    names: NamesInUse,
     settings: Settings,
     clock: Clock,
     metrics: Metrics,
     private readonly storage: Storage,
   ) {
-    this.channel = new Channel({ source, changeSource, bus, inFlight, sessions, history, settings, clock, metrics });
+    this.channel = new Channel({
+      source,
+      changeSource,
+      bus,
+      inFlight,
+      sessions,
+      history,
+      names,
+      settings,
+      clock,
+      metrics,
+    });
   }
 
   async onModuleInit(): Promise<void> {

@@ -24,6 +24,7 @@ import { Heartbeat } from './gateway/heartbeat';
 import { ModerationEffects } from './gateway/moderation-effects';
 import { OpenSessions } from './sessions/open-sessions';
 import { RateLimits } from './sessions/rate-limits';
+import { SessionNames } from './gateway/session-names';
 import { SocketChanges } from './gateway/socket-changes';
 import { StalledReaders } from './delivery/stalled-readers';
 import { TokenExpiry } from './gateway/token-expiry';
@@ -40,6 +41,7 @@ import { UpgradeController } from './gateway/upgrade.controller';
     FrameRouter,
     FramePolicies,
     FrameAccess,
+    SessionNames,
     Authentication,
     TokenExpiry,
     ChatService,

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Access } from '../access/access';
+import { GuestNames } from '../access/guest-names';
 import type { Identity } from '../access/identity';
+import { NamesInUse } from '../access/names-in-use';
 import { senderName } from '../access/sender-name';
 import { AppError } from '../platform/errors/app-error';
 import { idempotencyKeyOf } from '../platform/http/idempotency-key';
@@ -24,6 +26,8 @@ export class PostsService {
     private readonly settings: Settings,
     private readonly access: Access,
     private readonly rates: WriteRates,
+    private readonly names: NamesInUse,
+    private readonly guestNames: GuestNames,
     private readonly log: MessageLog,
   ) {}
 
@@ -35,6 +39,8 @@ export class PostsService {
     if (identity.kind !== 'author' && !this.access.hasOpenPosts) throw new AppError('token_missing');
     const message = this.messageIn(request, identity);
     this.rates.charge(request, identity, message.username);
+    this.names.require(identity, message.username);
+    await this.guestNames.check(identity, message.username);
     const stored = await this.append(message);
     // The log sets the id of what it stores; a repeat has that of the message stored before.
     return { message: stored, isRepeat: message.id === 0 };

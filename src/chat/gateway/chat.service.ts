@@ -22,7 +22,7 @@ import type { Session } from '../sessions/session';
 import { Unauthenticated } from '../sessions/unauthenticated';
 import { ErrorReplies } from './error-replies';
 import { FrameAccess } from './frame-access';
-import { nameOnUrl } from './sender-name';
+import { SessionNames } from './session-names';
 import { SocketReceipts } from './socket-receipts';
 
 /**
@@ -45,6 +45,7 @@ export class ChatService {
     private readonly presence: Presence,
     private readonly admission: Admission,
     private readonly limits: RateLimits,
+    private readonly names: SessionNames,
     private readonly errors: ErrorReplies,
     private readonly sanctions: Sanctions,
     private readonly access: Access,
@@ -149,11 +150,27 @@ export class ChatService {
     if (!isV2) this.openFeed(session);
     if (givenName === null) return;
     if (!isV2) this.rights.require(session, 'write');
-    session.username = nameOnUrl(session, givenName);
+    session.username = this.names.onUrl(session, givenName);
     if (isV2 || session.username === undefined) return;
-    this.sanctions.require(session.identity, session.username);
-    this.limits.chargeName(session, session.username);
-    this.presence.join(session, session.username);
+    const checked = this.names.check(session, givenName);
+    if (!checked) this.appear(session, session.username);
+    else void this.appearLater(session, session.username, checked);
+  }
+
+  private appear(session: Session, username: string): void {
+    this.sanctions.require(session.identity, username);
+    this.names.begin(session, username);
+    this.presence.join(session, username);
+  }
+
+  /** Never rejects. The client may be gone by then. */
+  private async appearLater(session: Session, username: string, checked: Promise<void>): Promise<void> {
+    try {
+      await checked;
+      if (session.connection.isOpen) this.appear(session, username);
+    } catch (error) {
+      this.errors.answer(session, error);
+    }
   }
 
   private placeOf({ subscription }: Session): { last_id: number; last_change_id?: number } {

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { checkClientId, checkMessage } from '../../messages/message-input';
 import { Sanctions } from '../../moderation/sanctions';
 import { SlowMode } from '../../moderation/slow-mode';
 import { AppError } from '../../platform/errors/app-error';
 import { Settings } from '../../settings/settings';
 import type { PolicyName, V1In, V2In } from '../protocol/frames';
 import { idempotencyKeyOf } from '../protocol/protocol-v2';
-import { checkClientId, checkMessage } from '../protocol/user-input';
 import { RateLimits } from '../sessions/rate-limits';
 import type { Session } from '../sessions/session';
-import { nameOfSender, ownName } from './sender-name';
+import { SessionNames } from './session-names';
 
 /**
  * One decision per policy of the frame table, between the check of the form and the handler: who sends the frame, whether its
@@ -20,6 +20,7 @@ import { nameOfSender, ownName } from './sender-name';
 export class FramePolicies implements Record<PolicyName, unknown> {
   constructor(
     private readonly settings: Settings,
+    private readonly names: SessionNames,
     private readonly limits: RateLimits,
     private readonly sanctions: Sanctions,
     private readonly slowMode: SlowMode,
@@ -28,38 +29,38 @@ export class FramePolicies implements Record<PolicyName, unknown> {
   /** `hello`, with or without a name. */
   introduce(session: Session, { username: given }: V2In['hello']): string | undefined {
     if (session.subscription) throw new AppError('hello_again');
-    const username = ownName(session, given);
+    const username = this.names.own(session, given);
     this.sanctions.requireNotBanned(session.identity, username);
-    if (username !== undefined) this.limits.chargeName(session, username);
+    if (username !== undefined) this.names.begin(session, username);
     return username;
   }
 
   speak(session: Session, frame: V1In['chat_message'] | V2In['chat_message']): string {
-    const username = nameOfSender(session, frame.username);
+    const username = this.names.ofSender(session, frame.username);
     this.sanctions.require(session.identity, username);
     checkMessage(frame.message, this.settings.MAX_MESSAGE_LENGTH);
     const key = idempotencyKeyOf(session.protocol, frame);
     if (key !== undefined) checkClientId(key);
     this.limits.chargeMessage(session);
-    this.limits.chargeName(session, username);
+    this.names.begin(session, username);
     this.slowMode.charge(session.identity, username);
     return username;
   }
 
   appear(session: Session, frame: V1In['user_joined']): string {
-    const username = nameOfSender(session, frame.username);
+    const username = this.names.ofSender(session, frame.username);
     this.sanctions.require(session.identity, username);
     this.limits.chargeMessage(session);
-    this.limits.chargeName(session, username);
+    this.names.begin(session, username);
     return username;
   }
 
   /** Free for a name that is present; another one costs what appearing does. */
   signal(session: Session, frame: V2In['typing']): string {
-    const username = nameOfSender(session, frame.username);
+    const username = this.names.ofSender(session, frame.username);
     this.sanctions.require(session.identity, username);
     if (!session.hasName(username)) this.limits.chargeMessage(session);
-    this.limits.chargeName(session, username);
+    this.names.begin(session, username);
     return username;
   }
 
@@ -83,7 +84,7 @@ export class FramePolicies implements Record<PolicyName, unknown> {
   /** Whose message it is and whether it may be changed, the log decides. */
   private change(session: Session, { client_id }: { readonly client_id: string }): string {
     checkClientId(client_id);
-    const by = nameOfSender(session, undefined);
+    const by = this.names.ofSender(session, undefined);
     this.sanctions.require(session.identity, by);
     this.limits.chargeMessage(session);
     return by;

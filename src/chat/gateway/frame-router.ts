@@ -10,10 +10,11 @@ import { ErrorReplies } from './error-replies';
 import { FrameAccess } from './frame-access';
 import { FramePolicies } from './frame-policies';
 import { type Route, routesOf } from './frame-routes';
+import { SessionNames } from './session-names';
 
 /**
  * The way of one incoming frame: parse, find the route, require the right, check the form, decide, handle; a refusal at any step
- * is answered with one `error`. Frames behind one whose token is being verified wait, in order. Owns the routes. Must not know
+ * is answered with one `error`. Frames behind one whose token or name is being verified wait, in order. Owns the routes. Must not know
  * what a frame type means.
  */
 @Injectable()
@@ -26,6 +27,7 @@ export class FrameRouter {
     access: Access,
     private readonly rights: FrameAccess,
     @Inject(Authentication) private readonly authentication: Pick<Authentication, 'present'>,
+    @Inject(SessionNames) private readonly names: Pick<SessionNames, 'check'>,
     private readonly errors: ErrorReplies,
   ) {
     const features = new Set<Feature>();
@@ -59,9 +61,14 @@ export class FrameRouter {
     if (!route.takesToken) this.rights.require(session, route.needs);
     const checked = route.check(withName(frame, route, identity.username));
     const token = route.takesToken ? tokenOf(checked, route, session) : undefined;
-    const settled = token === undefined ? undefined : this.authentication.present(session, token);
+    const settled =
+      token === undefined ? this.checkName(session, checked) : this.authentication.present(session, token);
     if (settled) void this.finish(session, settled, route, checked);
     else this.handle(session, route, checked);
+  }
+
+  private checkName(session: Session, frame: { username?: string }): Promise<void> | undefined {
+    return this.names.check(session, frame.username);
   }
 
   private handle(session: Session, route: Route, frame: object): void {
@@ -79,7 +86,7 @@ export class FrameRouter {
     connection.holdIntake();
     try {
       await settled;
-      this.handle(session, route, frame);
+      if (connection.isOpen) this.handle(session, route, frame);
     } catch (error) {
       this.errors.answer(session, error, frame);
     }

@@ -1,3 +1,4 @@
+import { NamesInUse } from '../../access/names-in-use';
 import { Logger } from '@nestjs/common';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { MemoryNetwork } from '../../../test/support/memory-network';
@@ -25,7 +26,7 @@ beforeEach(() => {
 /** One replica without sockets: its roster, and the presence messages it receives. */
 class Replica {
   readonly bus = network.join();
-  readonly roster = new Roster([], clock, 10_000);
+  readonly roster = new Roster([], clock, 10_000, new NamesInUse());
   readonly local = { size: 0 };
   readonly replication = new PresenceReplication(this.bus, this.roster, this.local, clock, new Metrics());
   readonly heard: PresenceMessage[] = [];

@@ -1,10 +1,11 @@
+import { NamesInUse } from '../../access/names-in-use';
 import fc from 'fast-check';
 import { LEAVE_GRACE_MS, PresenceWindow, WINDOW_MS, type WindowEnd } from './presence-window';
 
 const users = (window: PresenceWindow) => JSON.parse(window.list) as string[];
 
 it('[V20] broadcasts all joins of a window at its end, except those already over', () => {
-  const window = new PresenceWindow(1_000);
+  const window = new PresenceWindow(1_000, new NamesInUse());
   window.add(['max', 'eva'], 0);
   window.add(['gone'], 10);
   window.remove(['gone'], 20);
@@ -18,7 +19,7 @@ it('[V20] broadcasts all joins of a window at its end, except those already over
 });
 
 it('[V20] broadcasts a short stay of a user already on the list of a reader', () => {
-  const window = new PresenceWindow(1_000);
+  const window = new PresenceWindow(1_000, new NamesInUse());
   const early = window.place({ name: undefined });
   window.add(['max'], 0);
   const own = window.place({ name: 'max' });
@@ -33,7 +34,7 @@ it('[V20] broadcasts a short stay of a user already on the list of a reader', ()
 });
 
 it('[V20] does not broadcast a join that is over within its window, even if on the list of the user itself', () => {
-  const window = new PresenceWindow(1_000);
+  const window = new PresenceWindow(1_000, new NamesInUse());
   window.add(['max'], 0);
   window.place({ name: 'max' });
   window.remove(['max'], 10);
@@ -42,7 +43,7 @@ it('[V20] does not broadcast a join that is over within its window, even if on t
 });
 
 it('[V22] broadcasts neither leave nor join of a user who returns within the grace period', () => {
-  const window = new PresenceWindow(1_000);
+  const window = new PresenceWindow(1_000, new NamesInUse());
   window.add(['max'], 0);
   window.end(WINDOW_MS);
   window.remove(['max'], 1_000);
@@ -53,7 +54,7 @@ it('[V22] broadcasts neither leave nor join of a user who returns within the gra
 });
 
 it('[V22] broadcasts leaves due within a window together, and final ones without a grace period', () => {
-  const window = new PresenceWindow(1_000);
+  const window = new PresenceWindow(1_000, new NamesInUse());
   window.add(['a', 'b', 'c'], 0);
   window.end(WINDOW_MS);
   window.remove(['a'], 1_000);
@@ -67,7 +68,7 @@ it('[V22] broadcasts leaves due within a window together, and final ones without
 });
 
 it('[V21] beyond the limit broadcasts only the number, once a second, and the whole list once clearly below it', () => {
-  const window = new PresenceWindow(10);
+  const window = new PresenceWindow(10, new NamesInUse());
   const names = Array.from({ length: 20 }, (_, i) => `u${i}`);
   window.add(names.slice(0, 10), 0);
   expect(window.end(100).telling).toBe('names');
@@ -89,7 +90,7 @@ it('[V21] beyond the limit broadcasts only the number, once a second, and the wh
 });
 
 it('[V21] with a limit of 0 never broadcasts a name', () => {
-  const window = new PresenceWindow(0);
+  const window = new PresenceWindow(0, new NamesInUse());
   expect(users(window)).toEqual([]);
   window.add(['max'], 0);
   expect(users(window)).toEqual([]);
@@ -99,7 +100,7 @@ it('[V21] with a limit of 0 never broadcasts a name', () => {
 });
 
 it('[V20] broadcasts few typing users per window, and each at most once a second', () => {
-  const window = new PresenceWindow(1_000);
+  const window = new PresenceWindow(1_000, new NamesInUse());
   const names = Array.from({ length: 50 }, (_, i) => `u${i}`);
   window.add(names, 0);
   expect(window.type('u0', 0)).toBe(true);
@@ -148,7 +149,7 @@ it('[V11] every list with the changes after it equals the present users, in any 
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const window = new PresenceWindow(1_000);
+      const window = new PresenceWindow(1_000, new NamesInUse());
       let readers: Reader[] = [];
       let now = 0;
       for (const { does, name } of steps) {

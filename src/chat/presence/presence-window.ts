@@ -1,3 +1,4 @@
+import type { NamesInUse } from '../../access/names-in-use';
 import { NameList } from './name-list';
 import { Typists, type Typing } from './typists';
 
@@ -51,7 +52,10 @@ export class PresenceWindow {
   private toldCount = -1;
   private countToldAt = -Infinity;
 
-  constructor(private readonly maxNames: number) {
+  constructor(
+    private readonly maxNames: number,
+    private readonly inUse: Pick<NamesInUse, 'add' | 'remove'>,
+  ) {
     this.isCounting = maxNames === 0;
   }
 
@@ -87,6 +91,7 @@ export class PresenceWindow {
       if (replicas === 0) this.leaving.delete(name);
       if (replicas !== undefined) continue;
       appeared.push(name);
+      this.inUse.add(name);
       this.joinedAt.set(name, this.joined.push(name) - 1);
       if (!this.isCounting) this.names.add(name);
     }
@@ -160,6 +165,7 @@ export class PresenceWindow {
     this.joined[index] = undefined;
     this.joinedAt.delete(name);
     this.users.delete(name);
+    this.inUse.remove(name);
     this.names.remove(name);
     return true;
   }
@@ -170,6 +176,7 @@ export class PresenceWindow {
       if (until > now && this.leaving.size <= MAX_LEAVING) continue;
       this.leaving.delete(name);
       this.users.delete(name);
+      this.inUse.remove(name);
       left.push(name);
     }
     if (left.length > 0) this.names.forget();

@@ -1,10 +1,11 @@
+import { NamesInUse } from '../../access/names-in-use';
 import fc from 'fast-check';
 import { PresenceWindow } from './presence-window';
 import { RemoteReplica } from './remote-replica';
 
 /** A roster without readers and without a grace period for leaves. */
 function newRoster() {
-  const window = new PresenceWindow(1_000);
+  const window = new PresenceWindow(1_000, new NamesInUse());
   return {
     add: (names: Iterable<string>) => window.add(names, 0),
     remove: (names: Iterable<string>) => window.remove(names, 0, true),

@@ -1,3 +1,4 @@
+import type { NamesInUse } from '../../access/names-in-use';
 import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
 import type { Protocol } from '../protocol/protocol';
 import type { Session } from '../sessions/session';
@@ -24,8 +25,9 @@ export class Roster {
     private readonly readers: Iterable<Session>,
     private readonly clock: Clock,
     maxNames: number,
+    inUse: NamesInUse,
   ) {
-    this.window = new PresenceWindow(maxNames);
+    this.window = new PresenceWindow(maxNames, inUse);
   }
 
   stop(): void {

@@ -1,5 +1,6 @@
 import { FormatRegistry, type Static, type TObject, Type } from '@sinclair/typebox';
 import type { Action } from '../../access/identity';
+import { MAX_CLIENT_ID_LENGTH } from '../../messages/message-input';
 import { MAX_GIVEN_USERNAME_LENGTH } from '../../platform/text/username';
 import { isClientTimestamp } from './client-timestamp';
 
@@ -10,7 +11,6 @@ import { isClientTimestamp } from './client-timestamp';
 
 FormatRegistry.Set('date-time', isClientTimestamp);
 
-export const MAX_CLIENT_ID_LENGTH = 64;
 const MAX_EPOCH_LENGTH = 64;
 /** In characters, as everywhere (`TokenVerifier`); a longer one is refused by its form. */
 export const MAX_TOKEN_LENGTH = 8_192;

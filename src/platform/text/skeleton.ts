@@ -63,11 +63,16 @@ const NO_SCRIPT = /^[\p{Script=Common}\p{Script=Inherited}]/u;
  */
 export function isLookalike(name: string, other: string): boolean {
   if (name === other || skeletonOf(name) !== skeletonOf(other)) return false;
+  return new Set([...scriptsOf(name), ...scriptsOf(other)]).size > 1;
+}
+
+/** The scripts of a name's letters, as numbers. Empty for digits and punctuation, which all scripts have in common. */
+export function scriptsOf(name: string): ReadonlySet<number> {
   const scripts = new Set<number>();
-  for (const character of name + other) {
+  for (const character of name) {
     if (!NO_SCRIPT.test(character)) scripts.add(SCRIPTS.findIndex((script) => script.test(character)));
   }
-  return scripts.size > 1;
+  return scripts;
 }
 
 function readPrototypes(): ReadonlyMap<string, string> {

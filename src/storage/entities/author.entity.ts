@@ -1,5 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
+/** In code points. Skeletons can be eighteen times as long as their names, too long for an index. */
+export const MAX_STORED_SKELETON = 200;
+
 /** Somebody with an identity: the subject of an issuer. The id is what messages refer to. */
 @Entity('authors')
 @Index('ux_authors', ['issuer', 'subject'], { unique: true })
@@ -20,12 +23,17 @@ export class Author {
 
 /** A name that belongs to an author, for ever: nobody else may write under it. */
 @Entity('owned_names')
+@Index('ix_owned_names_skeleton', ['skeleton'])
 export class OwnedName {
   @PrimaryColumn({ type: 'varchar', length: 200, collation: 'C' })
   username: string;
 
   @Column({ name: 'author_id', type: 'integer' })
   authorId: number;
+
+  /** The beginning of the name's skeleton: names that look like it have the same. */
+  @Column({ type: 'varchar', length: MAX_STORED_SKELETON, collation: 'C' })
+  skeleton: string;
 }
 
 /** An author's idempotency key, and the message or the change it stands for. Messages without an author keep theirs in their row. */

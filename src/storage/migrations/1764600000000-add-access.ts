@@ -1,4 +1,4 @@
-import { MigrationInterface, QueryRunner, Table, type TableColumnOptions } from 'typeorm';
+import { MigrationInterface, QueryRunner, Table, TableIndex, type TableColumnOptions } from 'typeorm';
 
 /** Columns of a message's state. Nullable and without default, so that adding them rewrites no row. */
 const STATE = ['author_id', 'change_id', 'edited_at', 'deleted_at'];
@@ -29,7 +29,10 @@ export class AddAccess1764600000000 implements MigrationInterface {
         columns: [generated, text('issuer', 512), text('subject', 255), number('created_at')],
         unique: ['issuer', 'subject'],
       },
-      { name: 'owned_names', columns: [primary(text('username', 200)), number('author_id')] },
+      {
+        name: 'owned_names',
+        columns: [primary(text('username', 200)), number('author_id'), text('skeleton', 200)],
+      },
       {
         name: 'author_keys',
         columns: [
@@ -72,6 +75,8 @@ export class AddAccess1764600000000 implements MigrationInterface {
       const indices = unique ? [{ name: `ux_${name}`, columnNames: unique, isUnique: true }] : [];
       await queryRunner.createTable(new Table({ name, columns, withoutRowid, indices }));
     }
+    const byLook = new TableIndex({ name: 'ix_owned_names_skeleton', columnNames: ['skeleton'] });
+    await queryRunner.createIndex('owned_names', byLook);
     // 128 random bits, made by the database, as in AddClusterSecret.
     const epoch = isPostgres ? 'gen_random_uuid()::text' : 'lower(hex(randomblob(16)))';
     await queryRunner.query(`INSERT INTO chat_epoch (id, epoch) SELECT 1, ${epoch}`);

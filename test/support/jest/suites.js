@@ -24,6 +24,7 @@ const SUITES = {
       'messages',
       'metrics',
       'migrations',
+      'names',
       'rest-writing',
       'moderation',
       'shutdown',

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../platform/errors/app-error';
+import { scriptsOf, skeletonOf } from '../platform/text/skeleton';
+import { bareName, type Identity } from './identity';
+
+/** Names with the same skeleton and the same scripts. */
+interface Look {
+  readonly scripts: ReadonlySet<number>;
+  names: number;
+}
+
+/**
+ * The names of all who are present, by their looks. Presence keeps it; whoever takes a new name asks it. The cost of an answer
+ * does not depend on the number of names. Must not know who is present where.
+ */
+@Injectable()
+export class NamesInUse {
+  private readonly names = new Set<string>();
+  private readonly looks = new Map<string, Look[]>();
+
+  constructor() {
+    // Warm-up: the first skeleton reads the table, in ten milliseconds.
+    skeletonOf('');
+  }
+
+  add(name: string): void {
+    if (this.names.has(name)) return;
+    this.names.add(name);
+    const skeleton = skeletonOf(name);
+    const scripts = scriptsOf(name);
+    const looks = this.looks.get(skeleton);
+    const same = looks?.find((look) => isSame(look.scripts, scripts));
+    if (same) same.names++;
+    else if (looks) looks.push({ scripts, names: 1 });
+    else this.looks.set(skeleton, [{ scripts, names: 1 }]);
+  }
+
+  remove(name: string): void {
+    if (!this.names.delete(name)) return;
+    const skeleton = skeletonOf(name);
+    const scripts = scriptsOf(name);
+    const looks = this.looks.get(skeleton)!;
+    const index = looks.findIndex((look) => isSame(look.scripts, scripts));
+    if (--looks[index]!.names === 0) looks.splice(index, 1);
+    if (looks.length === 0) this.looks.delete(skeleton);
+  }
+
+  /**
+   * For a name that somebody begins to use. Those of authors are their own, and not looked at.
+   * @throws AppError `name_lookalike` where it borrows letters of another script to look like a name in use
+   */
+  require({ kind }: Identity, name: string): void {
+    if (kind === 'author') return;
+    const bare = kind === 'guest' ? bareName(name) : name;
+    if (this.borrowsLook(name) || (bare !== name && this.borrowsLook(bare))) throw new AppError('name_lookalike');
+  }
+
+  private borrowsLook(name: string): boolean {
+    const looks = this.names.has(name) ? undefined : this.looks.get(skeletonOf(name));
+    if (!looks) return false;
+    const scripts = scriptsOf(name);
+    return looks.some((look) => isBorrowed(scripts, look.scripts));
+  }
+}
+
+/**
+ * Whether the look of a name in these scripts is that of one in the others. Not the other way round: a mixture that was there
+ * first must not keep out the name that it imitates.
+ */
+function isBorrowed(scripts: ReadonlySet<number>, others: ReadonlySet<number>): boolean {
+  if (scripts.size === 1) return others.size === 1 && !isSame(scripts, others);
+  return scripts.size > 1;
+}
+
+function isSame(scripts: ReadonlySet<number>, others: ReadonlySet<number>): boolean {
+  return scripts.size === others.size && [...scripts].every((script) => others.has(script));
+}

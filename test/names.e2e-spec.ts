@@ -1,0 +1,128 @@
+import { ChatClient } from './support/chat-client';
+import { newDatabase, rowsOf } from './support/database';
+import { http } from './support/http';
+import { startServer, type TestServer } from './support/server';
+import { tokenOf, WITH_TOKENS } from './support/tokens';
+
+/** `max` with a Cyrillic `а`, `scope` in Cyrillic letters alone. */
+const [MIXED, WHOLE] = ['m\u0430x', '\u0455\u0441\u043e\u0440\u0435'];
+const REFUSED = { type: 'error', message: 'Nicht erlaubt: der Name sieht aus wie ein anderer, der vergeben ist' };
+
+const servers: TestServer[] = [];
+async function start(environment: Record<string, string> = {}): Promise<TestServer> {
+  const server = await startServer(environment);
+  servers.push(server);
+  return server;
+}
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+describe('without identities', () => {
+  const present = async (server: TestServer, ...names: string[]) => {
+    for (const username of names) await ChatClient.hello(server, { username });
+  };
+
+  it.each([
+    ['a mixture', MIXED],
+    ['another script', WHOLE],
+  ])('[W25] a name that looks like a present one in %s is refused wherever it is begun', async (_, username) => {
+    const server = await start({ HTTP_POST: 'true' });
+    await present(server, 'max', 'scope');
+    const v1 = await ChatClient.open(server);
+    v1.send({ type: 'user_joined', username });
+    expect(await v1.next()).toMatchObject(REFUSED);
+    v1.sendMessage(username, 'Hallo');
+    expect(await v1.next()).toMatchObject(REFUSED);
+    const [v2, refused] = await ChatClient.hello(server, { username });
+    expect(refused).toMatchObject({ ...REFUSED, code: 'FORBIDDEN' });
+    v2.send({ type: 'typing', username });
+    expect(await v2.next()).toMatchObject(REFUSED);
+    const named = await ChatClient.open(server, `/ws?username=${encodeURIComponent(username)}`);
+    expect(await named.next()).toMatchObject(REFUSED);
+    const headers = { 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ username, message: 'Hallo' });
+    expect((await http(`${server.url}/api/messages`, { method: 'POST', headers, body })).status).toBe(403);
+    expect(await rowsOf(server.database, 'SELECT * FROM messages')).toEqual([]);
+    const [, welcome] = await ChatClient.hello(server);
+    expect(welcome).toMatchObject({ users: ['max', 'scope'] });
+  });
+
+  it('[W25] a name like one of its own script, one that is imitated, and one in use are taken', async () => {
+    const server = await start();
+    await present(server, 'modern', MIXED);
+    for (const username of ['modem', 'max', MIXED]) {
+      expect((await ChatClient.hello(server, { username }))[1]).toMatchObject({ type: 'welcome', username });
+    }
+  });
+
+  it('[W25] a name is free once the one it looks like has left', async () => {
+    const server = await start();
+    const [max] = await ChatClient.hello(server, { username: 'max' });
+    const [reader] = await ChatClient.hello(server);
+    await max.close();
+    await reader.nextOf('user_left');
+    expect((await ChatClient.hello(server, { username: MIXED }))[1]).toMatchObject({ type: 'welcome' });
+  });
+});
+
+describe('with identities', () => {
+  const bearer = (username: string, sub = username) => ({
+    headers: { Authorization: `Bearer ${tokenOf({ sub, preferred_username: username })}` },
+  });
+  const ask = async (server: TestServer, ...user: [username: string, sub?: string]) =>
+    (await http(`${server.url}/api/messages`, bearer(...user))).status;
+
+  it('[I42] a name that looks like an owned one in other scripts is refused for ever', async () => {
+    const database = await newDatabase();
+    const server = await start({ ...WITH_TOKENS, DATABASE_URL: database });
+    for (const name of ['max', 'scope', 'modern', 'modem']) expect(await ask(server, name)).toBe(200);
+    for (const name of [MIXED, WHOLE, 'm\u043edern']) expect(await ask(server, name)).toBe(403);
+    expect(await ask(server, MIXED, 'max')).toBe(200);
+    await servers.pop()!.stop();
+    const again = await start({ ...WITH_TOKENS, DATABASE_URL: database });
+    expect([await ask(again, MIXED), await ask(again, 'max')]).toEqual([403, 200]);
+    const names = await rowsOf(database, 'SELECT username FROM owned_names ORDER BY username');
+    expect(names.map(({ username }) => username)).toEqual(['max', 'modem', 'modern', MIXED, 'scope'].sort());
+  });
+
+  it('[I42] of many who begin to use names that look the same at once, one gets its own', async () => {
+    const environment = { ...WITH_TOKENS, DATABASE_URL: await newDatabase() };
+    const replicas = [await start(environment)];
+    if (environment.DATABASE_URL.startsWith('postgres')) replicas.push(await start(environment));
+    const spellings = Array.from({ length: 16 }, (_, bits) =>
+      [...'aoeo'].map((letter, i) => (bits & (1 << i) ? { a: '\u0430', o: '\u043e', e: '\u0435' }[letter]! : letter)),
+    ).map((letters) => `x${letters.join('x')}x`);
+    const answers = await Promise.all(spellings.map((name, i) => ask(replicas[i % replicas.length]!, name)));
+    expect(answers.sort()).toEqual([200, ...Array<number>(15).fill(403)]);
+  });
+
+  it.each(['\u0430dmin', '\u0410dmin', 'ADM\u0399N', '\u0410D\u041cIN', 'ch\u0430t'])(
+    '[I42] %s looks like a reserved name',
+    async (name) => {
+      const server = await start(WITH_TOKENS);
+      expect(await ask(server, name)).toBe(403);
+      expect([await ask(server, 'admin'), await ask(server, 'Chat')]).toEqual([200, 200]);
+    },
+  );
+
+  it('[I43] a guest cannot look like an author behind the mark, present or not', async () => {
+    const server = await start({ ...WITH_TOKENS, AUTH_GUESTS: 'write', HTTP_POST: 'true' });
+    for (const name of ['max', 'scope']) expect(await ask(server, name)).toBe(200);
+    for (const username of [MIXED, WHOLE, `~${MIXED}`]) {
+      const [v2, refused] = await ChatClient.hello(server, { username });
+      expect(refused).toMatchObject({ ...REFUSED, code: 'FORBIDDEN' });
+      v2.sendV2Message('a', 'Hallo', username);
+      v2.sendV2Message('b', 'Hallo', 'max');
+      expect(await v2.next()).toMatchObject({ ...REFUSED, client_id: 'a' });
+      expect(await v2.nextOf('ack')).toMatchObject({ client_id: 'b' });
+      const v1 = await ChatClient.open(server, `/ws?username=${encodeURIComponent(username)}`);
+      expect(await v1.next()).toMatchObject(REFUSED);
+      const headers = { 'Content-Type': 'application/json' };
+      const body = JSON.stringify({ username, message: 'Hallo' });
+      expect((await http(`${server.url}/api/messages`, { method: 'POST', headers, body })).status).toBe(403);
+    }
+    const guest = await ChatClient.open(server, '/ws?username=admin');
+    expect(await guest.nextOf('user_joined')).toMatchObject({ username: '~admin' });
+  });
+});
