@@ -14,11 +14,16 @@ import { Moderator } from './moderator';
 import type { Request } from './request';
 import type { Circumstances, Sender } from './sender';
 import { Spectator } from './spectator';
+import { Suspect } from './suspect';
+import { Warden } from './warden';
 import { Writer } from './writer';
 
 const WINDOWS = [1, 8, 32, 64];
 /** Changes that the moderator has in flight. */
 const MODERATOR_WINDOW = 4;
+/** How long a mute or ban lasts at least, in milliseconds: among several servers, beyond the time that they may take. */
+const SANCTION_MS = 1_500;
+const REPLICATED_SANCTION_MS = 4_500;
 /** Maximum messages and changes that one sender repeats at the end. */
 const REPEATS = 25;
 /** Longest wait for an answer before it is a violation. The promise is two seconds, but the run itself loads the machine. */
@@ -28,6 +33,7 @@ const SLOW_ANSWER_MS = 5_000;
 export class Cast {
   readonly circumstances: Circumstances = { isVerbose: false, unstored: 0 };
   private readonly senders: readonly Sender[];
+  private readonly warden: Warden;
   /** Names under which messages are stored. */
   readonly writers: readonly string[];
   private readonly readers: readonly Reader[];
@@ -51,12 +57,18 @@ export class Cast {
     });
     const moderatorFeed = history.feed('moderator', 'moderator', 'moderator');
     const spectatorFeed = history.feed('spectator', 'spectator', 'spectator');
+    const suspectFeed = history.feed('suspect', 'author', 'suspect');
+    const suspect = new Suspect(where, random.fork(), history, suspectFeed, 1, circumstances);
+    const lasting = options.isCluster ? REPLICATED_SANCTION_MS : SANCTION_MS;
+    // Whoever connected while muted is not present.
+    this.warden = new Warden(where, random.fork(), history, suspect.username, lasting, () => suspect.cut());
     this.senders = [
       ...writers,
+      suspect,
       new Moderator(where, random.fork(), history, moderatorFeed, MODERATOR_WINDOW, circumstances),
       new Spectator(where, random.fork(), history, spectatorFeed, 1, circumstances),
     ];
-    this.writers = writers.map(({ username }) => username);
+    this.writers = [...writers, suspect].map(({ username }) => username);
     this.readers = several(options.readers, (i) => {
       const feed = history.feed(`reader ${i + 1}`);
       return new Reader(where, random.fork(), history, feed, i % 3 === 2 ? undefined : 0);
@@ -81,9 +93,11 @@ export class Cast {
 
   start(): void {
     for (const client of this.clients) client.start();
+    this.warden.start();
   }
 
   finish(): void {
+    this.warden.finish();
     for (const sender of this.senders) sender.finish();
     for (const reader of this.readers) reader.calmDown();
   }
@@ -126,7 +140,7 @@ export class Cast {
 
   /** Whether every sent frame is answered and nothing waits to be sent again. */
   get isSettled(): boolean {
-    return this.senders.every(({ isIdle }) => isIdle);
+    return this.warden.isDone && this.senders.every(({ isIdle }) => isIdle);
   }
 
   get isRepeated(): boolean {
@@ -140,7 +154,7 @@ export class Cast {
   /** Closes all connections once the gaps are fetched. */
   async leave(): Promise<void> {
     await Promise.all(this.followers.map((client) => client.gapsFilled()));
-    await Promise.all(this.clients.map((client) => client.stop()));
+    await Promise.all([this.warden, ...this.clients].map((client) => client.stop()));
   }
 
   /** Clients that know their place in the feed. */

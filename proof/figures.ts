@@ -21,6 +21,7 @@ export function figuresOf(history: History, stored: Stored, faults: ReadonlyMap<
     ['changes acknowledged', answered(asked)],
     ['changes stored', stored.changes.length],
     ['messages deleted', stored.rows.filter(({ deletedAt }) => deletedAt !== null).length],
+    ['mutes and bans', history.sanctions.length],
     ['repeats sent', count('sent') + count('asked') - said.length - asked.length],
     ['refusals', count('refused')],
     ['deliveries checked', count('message') + v1Sessions.reduce((sum, { length }) => sum + length, 0)],

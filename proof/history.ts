@@ -39,9 +39,15 @@ export interface Refused {
 
 export type Event =
   /** `known`: the newest id delivered to any client when this frame was sent. */
-  | { readonly kind: 'sent'; readonly clientId: string; readonly message: string; readonly known: number }
-  | { readonly kind: 'ack'; readonly clientId: string; readonly id: number; readonly timestamp: string }
-  | ({ readonly kind: 'asked'; readonly clientId: string } & Wish)
+  | {
+      readonly kind: 'sent';
+      readonly clientId: string;
+      readonly message: string;
+      readonly known: number;
+      readonly at: number;
+    }
+  | ({ readonly kind: 'ack'; readonly clientId: string } & Acknowledged)
+  | ({ readonly kind: 'asked'; readonly clientId: string; readonly at: number } & Wish)
   | ({ readonly kind: 'done'; readonly clientId: string } & Done)
   | Refused
   | ({ readonly kind: 'message' } & Told)
@@ -49,11 +55,31 @@ export type Event =
   | Gap
   | Claim;
 
-/** The acknowledgement of a change. */
-export interface Done {
+/** The acknowledgement of a message. */
+export interface Acknowledged {
   readonly id: number;
-  readonly changeId: number;
   readonly timestamp: string;
+  /** When it came, on the clock of the run. */
+  readonly at: number;
+}
+
+/** The acknowledgement of a change. */
+export interface Done extends Acknowledged {
+  readonly changeId: number;
+}
+
+/** A time on the clock of the run, in milliseconds. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export type SanctionKind = 'mute' | 'ban';
+
+/** A mute or ban, from its acknowledgement to the request to lift it. */
+export interface Sanction extends Span {
+  readonly kind: SanctionKind;
+  readonly username: string;
 }
 
 export type Changed = Told & { readonly change_id: number };
@@ -80,6 +106,9 @@ export interface Session extends Place {
   readonly known: number;
   /** `last_id` of `welcome`; undefined without one. */
   lastId: number | undefined;
+  /** When its `welcome` came, and its newest frame that is not an `error`. */
+  welcomedAt?: number;
+  servedAt?: number;
   readonly events: Event[];
 }
 
@@ -103,6 +132,7 @@ export interface V1Feed {
 export class History {
   readonly feeds: Feed[] = [];
   readonly v1Feeds: V1Feed[] = [];
+  readonly sanctions: Sanction[] = [];
   /** The newest id delivered to any client. */
   newestId = 0;
   /** The newest id that each server delivered to a client, by port. */
@@ -138,12 +168,13 @@ export class History {
 
   sent(session: Session, clientId: string, message: string): void {
     this.texts.set(message, message);
-    session.events.push({ kind: 'sent', clientId, message, known: this.newestId });
+    session.events.push({ kind: 'sent', clientId, message, known: this.newestId, at: performance.now() });
   }
 
   asked(session: Session, clientId: string, { id, message }: Wish): void {
     if (message !== undefined) this.texts.set(message, message);
-    session.events.push({ kind: 'asked', clientId, id, ...(message !== undefined && { message }) });
+    const text = message !== undefined && { message };
+    session.events.push({ kind: 'asked', clientId, id, ...text, at: performance.now() });
   }
 
   /** Records that a client learned of a message, by an `ack` or as a reader of the server at this port. */

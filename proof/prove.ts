@@ -64,7 +64,7 @@ export async function prove(
   say('checking');
   const stored = await subject.read();
   const copies = await subject.copies();
-  violations.push(...check({ history, stored, copies, views }, subject.isReplicated));
+  violations.push(...check({ history, stored, copies, views, outages: subject.outages }, subject.isReplicated));
   const figures = [...figuresOf(history, stored, nemesis.counts), ...cast.figures, ...subject.figures()];
   return { history, figures, violations: [...violations, ...(subject.isReplicated ? cast.slowAnswers : [])] };
 }

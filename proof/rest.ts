@@ -7,11 +7,23 @@ const ATTEMPTS = 200;
 
 /** A GET, retried while the server is down. */
 export async function get(where: Where, path: string): Promise<unknown> {
+  return (await patiently(where, path, {})).json();
+}
+
+/** Another request with a token, retried likewise. */
+export async function act(where: Where, method: 'POST' | 'DELETE', path: string, token: string): Promise<void> {
+  await patiently(where, path, { method, headers: { authorization: `Bearer ${token}` } });
+}
+
+async function patiently(where: Where, path: string, request: RequestInit): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const response = await fetch(`http://127.0.0.1:${where()}${path}`, { signal: AbortSignal.timeout(10_000) });
-      if (response.ok) return await response.json();
-      throw new Error(`${path}: ${response.status}`);
+      const signal = AbortSignal.timeout(10_000);
+      const response = await fetch(`http://127.0.0.1:${where()}${path}`, { ...request, signal });
+      // With the body: the connection may break within it.
+      const body = await response.text();
+      if (!response.ok) throw new Error(`${path}: ${response.status}`);
+      return new Response(body || undefined);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
       await delay(100);

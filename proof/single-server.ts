@@ -26,6 +26,7 @@ const SETTINGS = {
 /** One server on one SQLite file. */
 export class SingleServer implements Subject {
   readonly isReplicated = false;
+  readonly outages = [];
   private readonly clockFile: string;
 
   private constructor(

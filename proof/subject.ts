@@ -1,5 +1,6 @@
 import type { Violation } from './checks/violation';
 import type { Figures } from './figures';
+import type { Span } from './history';
 import type { Client, Listener } from './socket-client';
 import type { Copy, Stored } from './stored';
 import type { Where } from './where';
@@ -21,6 +22,8 @@ export interface Subject {
   readonly where: Where;
   /** Ports of all servers. */
   readonly ports: readonly number[];
+  /** When servers could not reach the database. */
+  readonly outages: readonly Span[];
   /** Unexpected exits of servers. */
   readonly deaths: readonly string[];
 

@@ -71,9 +71,11 @@ export abstract class V2Client extends SocketClient {
   protected received(frame: V2Out[keyof V2Out]): void {
     const { session } = this;
     if (!session) return;
+    if (frame.type !== 'error') session.servedAt = performance.now();
     switch (frame.type) {
       case 'welcome':
         session.lastId = frame.last_id;
+        session.welcomedAt = session.servedAt;
         this.cursor ??= session.after ?? frame.last_id;
         this.epoch = frame.epoch;
         // Tells the newest change, which `welcome` does not.
@@ -130,6 +132,6 @@ export abstract class V2Client extends SocketClient {
 }
 
 function acknowledgement({ client_id: clientId, id, change_id: changeId, timestamp }: V2Out['ack']): Event {
-  if (changeId === undefined) return { kind: 'ack', clientId, id, timestamp };
-  return { kind: 'done', clientId, id, changeId, timestamp };
+  const stored = { clientId, id, timestamp, at: performance.now() };
+  return changeId === undefined ? { kind: 'ack', ...stored } : { kind: 'done', ...stored, changeId };
 }

@@ -45,3 +45,8 @@ it("[R12] finds edits of others' messages", async () => {
 it('[R13] finds the bytes of a deleted text', async () => {
   expect(await violatedBy('keep-texts', '--faults cut')).toContain('deleted-text');
 });
+
+it('[R14] finds mutes and bans that are ignored', async () => {
+  const violated = await violatedBy('ignore-sanctions', '--seconds 6 --faults cut');
+  expect(violated).toEqual(expect.arrayContaining(['mute-heard', 'ban-ignored']));
+});

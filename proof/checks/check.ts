@@ -1,4 +1,4 @@
-import type { History } from '../history';
+import type { History, Span } from '../history';
 import type { Copy, Stored } from '../stored';
 import { checkChanges, checkDeletedTexts } from './changes';
 import { checkCounters } from './counters';
@@ -7,6 +7,7 @@ import { ledgerOf } from './ledger';
 import { MessageStates } from './message-states';
 import { checkAcknowledgedFirst, checkOrder } from './order';
 import { checkRest, type RestView } from './rest';
+import { checkSanctions } from './sanctions';
 import { checkStorage } from './storage';
 import { checkV1Feed } from './v1-feeds';
 import type { Violation } from './violation';
@@ -19,6 +20,8 @@ export interface Remains {
   readonly copies: readonly Copy[];
   /** REST on each server. */
   readonly views: readonly RestView[];
+  /** When servers could not reach the database. */
+  readonly outages: readonly Span[];
 }
 
 /**
@@ -26,13 +29,14 @@ export interface Remains {
  * (`isReplicated`), a client may meet one that has not yet heard of what it saw on another, and a message that was refused
  * because the database did not answer may have been stored.
  */
-export function check({ history, stored, copies, views }: Remains, isReplicated: boolean): Violation[] {
+export function check({ history, stored, copies, views, outages }: Remains, isReplicated: boolean): Violation[] {
   const ledger = ledgerOf(history);
   const states = new MessageStates(ledger, stored);
   return [
     ...checkStorage(ledger, stored, isReplicated),
     ...checkChanges(ledger, stored, states, isReplicated),
     ...checkDeletedTexts(stored, states, copies),
+    ...checkSanctions(history, ledger, outages, isReplicated),
     ...checkCounters(stored),
     ...views.flatMap((view) => checkRest(view, stored, states)),
     ...history.feeds.flatMap((feed) => checkFeed(feed, stored, states)),

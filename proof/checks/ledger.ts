@@ -1,4 +1,4 @@
-import type { Done, Event, Feed, History, Refused, Session, Wish } from '../history';
+import type { Acknowledged, Done, Event, Feed, History, Refused, Session, Wish } from '../history';
 import type { Role } from '../identities';
 import type { Row, Stored } from '../stored';
 
@@ -9,6 +9,8 @@ export interface Fate {
   readonly clientId: string;
   /** The connection it was first sent on. */
   readonly first: Session;
+  /** When it was first sent, on the clock of the run. */
+  readonly firstAt: number;
   attempts: number;
   refusals: number;
   /** Refusals because the database could not be written or did not answer. */
@@ -22,7 +24,7 @@ export interface Said extends Fate {
   readonly message: string;
   /** The newest id delivered to any client before it was first sent. */
   readonly known: number;
-  readonly answers: { readonly id: number; readonly timestamp: string }[];
+  readonly answers: Acknowledged[];
 }
 
 /** A change of a message. */
@@ -74,14 +76,16 @@ export function idsOf(ledger: Ledger, { rows }: Stored): ReadonlyMap<Said, numbe
 
 function readSession({ said, asked }: Writable, { username, role }: Feed, session: Session): void {
   if (username === undefined) return;
-  const begin = (clientId: string) => ({ username, role, clientId, first: session, answers: [], ...NOTHING });
+  const begin = (clientId: string, firstAt: number) => {
+    return { username, role, clientId, first: session, firstAt, answers: [], ...NOTHING };
+  };
   for (const event of session.events) {
     if (event.kind === 'sent') {
-      const { clientId, message, known } = event;
-      entry(said, keyOf(username, clientId), () => ({ ...begin(clientId), message, known })).attempts++;
+      const { clientId, message, known, at } = event;
+      entry(said, keyOf(username, clientId), () => ({ ...begin(clientId, at), message, known })).attempts++;
     } else if (event.kind === 'asked') {
-      const { clientId, id, message } = event;
-      entry(asked, keyOf(username, clientId), () => ({ ...begin(clientId), wish: { id, message } })).attempts++;
+      const { clientId, id, message, at } = event;
+      entry(asked, keyOf(username, clientId), () => ({ ...begin(clientId, at), wish: { id, message } })).attempts++;
     } else if (event.kind === 'ack') {
       const fate = said.get(keyOf(username, event.clientId));
       fate?.answers.push(event);

@@ -7,6 +7,7 @@ import { violation, type Violation } from '../checks/violation';
 import { copyIn } from '../copies';
 import type { Figures } from '../figures';
 import { freePort } from '../free-port';
+import type { Span } from '../history';
 import type { Options } from '../options';
 import { Random } from '../random';
 import type { Copy, Stored } from '../stored';
@@ -27,6 +28,7 @@ const SETTLE_MS = 25_000;
 export class Cluster implements Subject {
   readonly isReplicated = true;
   readonly probes = new Probes();
+  readonly outages: Span[] = [];
   private readonly record = new PresenceRecord();
   private readonly random: Random;
   private readonly all: Replica[] = [];
@@ -98,8 +100,11 @@ export class Cluster implements Subject {
 
   /** Breaks the database or the network to it, which may also carry the bus. */
   async withoutDatabase(work: () => Promise<void>): Promise<void> {
+    const outage = { from: performance.now(), to: Infinity };
+    this.outages.push(outage);
     if (this.redis) await work();
     else await this.withoutBus(work);
+    outage.to = performance.now();
   }
 
   async withoutBus(work: () => Promise<void>): Promise<void> {
