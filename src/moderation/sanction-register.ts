@@ -19,11 +19,11 @@ export class SanctionRegister {
     return this.byName.size;
   }
 
-  /** The entry that ends last of those that concern one of the names, or the author. */
-  find(now: number, usernames: readonly (string | undefined)[], authorId: number | undefined): Sanctioned | undefined {
+  /** The entry that ends last of those that concern one of the names, or the author; it may have ended. */
+  find(usernames: readonly (string | undefined)[], authorId: number | undefined): Sanctioned | undefined {
     let found: Sanctioned | undefined;
     const consider = (one: Sanctioned | undefined) => {
-      if (one && endOf(one) > now && (!found || endOf(one) > endOf(found))) found = one;
+      if (one && (!found || endOf(one) > endOf(found))) found = one;
     };
     for (const username of usernames) {
       if (username !== undefined) consider(this.byName.get(username));

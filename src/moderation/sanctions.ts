@@ -49,7 +49,7 @@ export class Sanctions implements OnModuleInit {
 
   /** What is in force for exactly this name. */
   of(kind: SanctionKind, username: string): Sanctioned | undefined {
-    return this.registers[kind].find(this.clock.now(), [username], undefined);
+    return this.inForce(this.registers[kind].find([username], undefined));
   }
 
   /** Adds rows read at the start, or again at a further attempt. */
@@ -80,10 +80,14 @@ export class Sanctions implements OnModuleInit {
   private refuseWhere(kind: SanctionKind, identity: Identity, username: string | undefined): void {
     const register = this.registers[kind];
     if (register.size === 0) return;
-    const now = this.clock.now();
-    const found = register.find(now, [username, identity.username], identity.authorId);
+    const found = this.inForce(register.find([username, identity.username], identity.authorId));
     if (!found) return;
     this.metrics.moderationRefusals.inc({ cause: REFUSALS[kind] });
-    throw new AppError(REFUSALS[kind], {}, found.until === null ? undefined : found.until - now);
+    throw new AppError(REFUSALS[kind], {}, found.until === null ? undefined : found.until - this.clock.now());
+  }
+
+  /** Reads the clock for what was found only: it costs more than finding nothing. */
+  private inForce(one: Sanctioned | undefined): Sanctioned | undefined {
+    return one && (one.until === null || one.until > this.clock.now()) ? one : undefined;
   }
 }
