@@ -31,6 +31,21 @@ export async function fillDatabase(path: string, count: number, text = TEXT): Pr
   database.close();
 }
 
+/** Users of this name and a number who were there before: a first visit costs two commits. */
+export async function fillAuthors(path: string, name: string, count: number): Promise<void> {
+  await fillDatabase(path, 0);
+  const database = new Database(path);
+  const author = database.prepare("INSERT INTO authors (id, issuer, subject, created_at) VALUES (?, 'secret', ?, 0)");
+  const owned = database.prepare('INSERT INTO owned_names (username, author_id) VALUES (?, ?)');
+  database.transaction(() => {
+    for (let id = 1; id <= count; id++) {
+      author.run(id, `${name} ${id - 1}`);
+      owned.run(`${name} ${id - 1}`, id);
+    }
+  })();
+  database.close();
+}
+
 /** Edits every message once, as the server would. */
 export function changeAll(path: string): void {
   const database = new Database(path);

@@ -1,6 +1,7 @@
 import type { Measurement, Sample } from '../../figures';
 import { GeneratorProcess } from '../../generator-process';
 import type { ServerProcess } from '../../server-process';
+import { watching } from '../../server-watch';
 import type { Session } from '../../session';
 import { ACCESS, EDITS, EDITS_CASE, NO_EDITS } from '../../targets';
 import { WITH_TOKENS } from './with-tokens';
@@ -26,10 +27,10 @@ export function edits(session: Session): Promise<Measurement[]> {
 
 async function measure(session: Session, server: ServerProcess, firstId: number): Promise<Sample> {
   const measureMs = session.options.measureMs * 4;
-  const crowd = () => session.generator.run('fixedRate', server, { ...LOAD, measureMs });
+  const crowd = () => watching(server, () => session.generator.run('fixedRate', server, { ...LOAD, measureMs }));
   if (server.target === NO_EDITS) {
-    const { p50, p99 } = await crowd();
-    return { p50, p99, editP99: 0 };
+    const [{ p50, p99 }, { cpuPercent }] = await crowd();
+    return { p50, p99, editP99: 0, cpuPercent };
   }
   const editor = new GeneratorProcess();
   try {
@@ -39,8 +40,8 @@ async function measure(session: Session, server: ServerProcess, firstId: number)
       editsPerSecond: EDITS_PER_SECOND,
       forMs: LOAD.warmUpMs + measureMs,
     };
-    const [{ p50, p99 }, edited] = await Promise.all([crowd(), editor.run('editing', server, load)]);
-    return { p50, p99, editP99: edited.p99 };
+    const [[{ p50, p99 }, { cpuPercent }], edited] = await Promise.all([crowd(), editor.run('editing', server, load)]);
+    return { p50, p99, editP99: edited.p99, cpuPercent };
   } finally {
     editor.stop();
   }
