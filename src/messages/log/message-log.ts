@@ -20,6 +20,11 @@ const MAX_BATCH = 1_000;
 const MAX_BATCH_LENGTH = 512 * 1024;
 /** Maximum changes per batch: each reads and writes several rows. */
 const MAX_CHANGES = 100;
+/**
+ * Least time between two batches with changes, in milliseconds, unless one is full: each costs every reader a write. The first
+ * change after a pause does not wait.
+ */
+const CHANGES_INTERVAL_MS = 20;
 const PROBE_INTERVAL_MS = 1_000;
 /** Minimum interval between log lines about different causes of the same outage, in milliseconds. */
 const OUTAGE_LOG_INTERVAL_MS = 10_000;
@@ -35,6 +40,9 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   private queue: AppendEntry[] = [];
   private changes: ChangeEntry[] = [];
   private queuedLength = 0;
+  private changedAt = -Infinity;
+  /** Ends the wait of changes. */
+  private wake: (() => void) | undefined;
   private running: Promise<void> | undefined;
   private cancelProbe: CancelTimer | undefined;
   private outageLoggedAt = 0;
@@ -69,6 +77,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     message.createdAt = this.clock.now();
     this.queue.push({ message, listener });
     this.queuedLength += message.message.length;
+    this.wake?.();
     this.running ??= this.run();
   }
 
@@ -85,6 +94,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     request.at = this.clock.now();
     this.changes.push({ request, listener });
     this.queuedLength += length;
+    if (this.changes.length >= MAX_CHANGES) this.wake?.();
     this.running ??= this.run();
   }
 
@@ -106,8 +116,11 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
 
   private async run(): Promise<void> {
     while (this.queue.length > 0 || this.changes.length > 0) {
+      if (this.queue.length === 0 && this.changesWaitMs > 0) await this.untilAwake(this.changesWaitMs);
       await twoTurns();
-      await this.write({ appends: this.nextAppends(), changes: this.nextChanges() });
+      const batch = { appends: this.nextAppends(), changes: this.nextChanges() };
+      // A timer may be a little early.
+      if (batch.appends.length > 0 || batch.changes.length > 0) await this.write(batch);
     }
     this.running = undefined;
   }
@@ -123,7 +136,26 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     return this.queue.splice(0, count);
   }
 
+  /** How long the queued changes have to wait; none queued: no matter. */
+  private get changesWaitMs(): number {
+    if (this.changes.length >= MAX_CHANGES) return 0;
+    return this.changedAt + CHANGES_INTERVAL_MS - this.clock.monotonic();
+  }
+
+  /** Resolves after this time, or when there is more to write. */
+  private async untilAwake(ms: number): Promise<void> {
+    let cancel: CancelTimer | undefined;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      cancel = this.clock.after(ms, resolve);
+    });
+    cancel?.();
+    this.wake = undefined;
+  }
+
   private nextChanges(): readonly ChangeEntry[] {
+    if (this.changes.length === 0 || this.changesWaitMs > 0) return [];
+    this.changedAt = this.clock.monotonic();
     const batch = this.changes.splice(0, MAX_CHANGES);
     for (const { request } of batch) this.queuedLength -= request.text?.length ?? 0;
     return batch;
