@@ -1,7 +1,7 @@
 const EXPIRY = 4401;
 
 /**
- * What the page shows of signing in: the button in the header, and the bar that says why nothing goes on. `hasBegun()`: there is
+ * What the page shows of signing in: the button beside the name, and the bar that says why nothing goes on. `hasBegun()`: there is
  * something to see behind it. `leaving()` is called before the page goes to the provider, `entered()` with a token at hand.
  */
 export function showAccount(page, { texts, signIn, hasBegun, leaving, entered, signedOut }) {
@@ -18,9 +18,11 @@ export function showAccount(page, { texts, signIn, hasBegun, leaving, entered, s
     if (reason === undefined) return cover(false);
     text.textContent = texts()[reason];
     detail.textContent = signIn.failure ? texts().signInFailed(signIn.failure) : (words ?? '');
-    button.hidden = reason === 'forbidden' || way === 'token';
-    button.textContent = way === 'proxy' ? texts().reload : texts().signIn;
-    form.hidden = reason === 'forbidden' || way !== 'token';
+    const isRefused = reason === 'forbidden';
+    // Somebody refused may be somebody else in truth.
+    button.hidden = isRefused ? !signIn.hasToken : way === 'token';
+    button.textContent = isRefused ? texts().signOut : way === 'proxy' ? texts().reload : texts().signIn;
+    form.hidden = isRefused || way !== 'token';
     cover(!hasBegun());
   }
 
@@ -47,12 +49,13 @@ export function showAccount(page, { texts, signIn, hasBegun, leaving, entered, s
     if (!form.hidden) page.token.focus();
   }
 
-  button.addEventListener('click', () => void start());
-  account.addEventListener('click', () => {
-    if (!signIn.hasToken) return void start();
+  function leave() {
     signedOut();
     void signIn.end();
-  });
+  }
+
+  button.addEventListener('click', () => (reason === 'forbidden' ? leave() : void start()));
+  account.addEventListener('click', () => (signIn.hasToken ? leave() : void start()));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const token = page.token.value.trim();

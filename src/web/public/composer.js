@@ -74,7 +74,10 @@ export function openComposer(page, { texts, say, change, typing, renamed }) {
     page.editing.hidden = !editing;
     page.mark.hidden = !isGuest();
     page.name.readOnly = me.name !== undefined;
-    page.name.parentElement.hidden = isGuest() && !mayWrite();
+    const isNameless = isGuest() && !mayWrite();
+    page.mark.hidden ||= isNameless;
+    page.name.hidden = page.name.labels[0].hidden = isNameless;
+    page.hint.hidden = !mayWrite();
     page.reading.hidden = mayWrite();
     page.reading.textContent = isGuest() ? texts().guestReadOnly : texts().readOnly;
     page.message.disabled = !mayWrite();

@@ -41,9 +41,7 @@ export function showMessages({ log, list, more }, { texts, language, ownName, pe
     who.dir = text.dir = 'auto';
     time.dateTime = timestamp;
     time.title = formats.full.format(at);
-    bubble.append(text);
-    if (editedAt && !deletedAt) bubble.append(editedMark(editedAt));
-    bubble.append(time);
+    bubble.append(text, editedAt && !deletedAt ? withMark(time, editedAt) : time);
     item.append(who, bubble);
     if (id !== undefined) item.dataset.id = id;
     if (change && !deletedAt) {
@@ -59,11 +57,13 @@ export function showMessages({ log, list, more }, { texts, language, ownName, pe
     return text;
   }
 
-  function editedMark(at) {
+  function withMark(time, editedAt) {
+    const both = element('span', 'when');
     const mark = element('time', 'edited', texts().edited);
-    mark.dateTime = at;
-    mark.title = `${texts().edited}: ${formats.full.format(new Date(at))}`;
-    return mark;
+    mark.dateTime = editedAt;
+    mark.title = `${texts().edited}: ${formats.full.format(new Date(editedAt))}`;
+    both.append(mark, ' · ', time);
+    return both;
   }
 
   function isOwn(id, username) {
