@@ -88,6 +88,11 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
 
   it('[P11] signs in at the provider, writes under the own name, and signs out', async () => {
     await start();
+    const { headers } = await http(server.url);
+    expect(headers.get('content-security-policy')).toBe(
+      `default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self' ${provider.issuer};` +
+        "manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
+    );
     const page = await open();
     await gate(page).getByText('Melde dich an, um mitzulesen und mitzuschreiben.').waitFor();
     expect(await page.locator('footer').isVisible()).toBe(false);
