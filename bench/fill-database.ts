@@ -36,11 +36,11 @@ export async function fillAuthors(path: string, name: string, count: number): Pr
   await fillDatabase(path, 0);
   const database = new Database(path);
   const author = database.prepare("INSERT INTO authors (id, issuer, subject, created_at) VALUES (?, 'secret', ?, 0)");
-  const owned = database.prepare('INSERT INTO owned_names (username, author_id) VALUES (?, ?)');
+  const owned = database.prepare('INSERT INTO owned_names (username, author_id, skeleton) VALUES (?, ?, ?)');
   database.transaction(() => {
     for (let id = 1; id <= count; id++) {
       author.run(id, `${name} ${id - 1}`);
-      owned.run(`${name} ${id - 1}`, id);
+      owned.run(`${name} ${id - 1}`, id, `${name} ${id - 1}`);
     }
   })();
   database.close();
