@@ -5,7 +5,7 @@ import { testFolder } from './database';
 import { ServerProcess } from './server-process';
 
 const ROOT = join(__dirname, '../..');
-/** The build of the last release, from `scripts/pack-release.js`. Kept here, as a clone need not have its sources. */
+/** The sources of the last release, from `scripts/pack-release.js`. Kept here, as a shallow clone does not have them. */
 const ARCHIVE = readdirSync(join(ROOT, 'test/releases')).find((name) => name.endsWith('.tgz'))!;
 
 export const LAST_RELEASE = /^chat-(.*)\.tgz$/.exec(ARCHIVE)![1]!;
@@ -17,8 +17,9 @@ export class LastRelease {
   static unpack(): LastRelease {
     const folder = testFolder();
     execFileSync('tar', ['-xzf', join(ROOT, 'test/releases', ARCHIVE), '-C', folder]);
-    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    return new LastRelease(join(folder, 'src/main.js'));
+    for (const name of ['node_modules', 'package-lock.json']) symlinkSync(join(ROOT, name), join(folder, name));
+    execFileSync(process.execPath, [join(folder, 'scripts/build.js')]);
+    return new LastRelease(join(folder, 'dist/src/main.js'));
   }
 
   async start(environment: Record<string, string>): Promise<ServerProcess> {
