@@ -4,9 +4,9 @@ import { Repository } from 'typeorm';
 import { withDeadline } from '../../platform/lifecycle/deadline';
 import { Settings } from '../../settings/settings';
 import { Change } from '../../storage/entities/change.entity';
-import { Message } from '../../storage/entities/message.entity';
+import { Message, MessageHead } from '../../storage/entities/message.entity';
 import type { ChangedMessage } from '../../storage/message-change';
-import { countBetween, type Position } from '../../storage/position';
+import { countBetween, ORIGIN, type Position } from '../../storage/position';
 import type { ChangeSource } from './change-feed';
 import type { MessageChange } from './broadcast-changes';
 
@@ -24,6 +24,7 @@ export class StoredChanges implements ChangeSource {
 
   constructor(
     @InjectRepository(Change) private readonly changes: Repository<Change>,
+    @InjectRepository(MessageHead) private readonly heads: Repository<MessageHead>,
     { MAX_MESSAGE_LENGTH }: Settings,
   ) {
     const fitting = Math.floor(PAGE_BYTES / (MAX_MESSAGE_LENGTH * MAX_CODE_POINT_BYTES));
@@ -31,13 +32,13 @@ export class StoredChanges implements ChangeSource {
   }
 
   async head(): Promise<Position> {
-    // Not maximum(): it would be undefined for an empty table on one database and null on the other.
-    const [newest] = await withDeadline(
-      this.changes.find({ order: { id: 'DESC' }, take: 1 }),
+    const newest = this.heads.createQueryBuilder('h').select('(SELECT max(c.id) FROM changes c)', 'id');
+    const row = await withDeadline(
+      newest.getRawOne<{ id: number | null }>(),
       READ_TIMEOUT_MS,
       'reading the newest change',
     );
-    return newest?.id ?? 0;
+    return row?.id ?? ORIGIN;
   }
 
   page(after: Position): Promise<readonly MessageChange[]> {
