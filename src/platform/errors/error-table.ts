@@ -3,9 +3,8 @@ import type { ErrorCode } from './error-codes';
 import type { Language } from './language';
 
 /**
- * The reasons within a code; texts consist of the general text, a colon and the detail. `status` overrides that of the code
- * over HTTP. On a socket, the general text of VALIDATION_ERROR is `Ungültige Nachricht`, as in the API document. `{name}` is a
- * parameter of the error: a name or bound of the server, never client input.
+ * The reasons within a code: the general text, a colon and the detail; `status` overrides that of the code over HTTP. On a socket
+ * the general text of VALIDATION_ERROR is `Ungültige Nachricht`. `{name}` is a name or bound of the server, never client input.
  */
 export const ERROR_REASONS = {
   ...ACCESS_REASONS,
