@@ -5,6 +5,9 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends python3 make g++ \
   && rm -rf /var/lib/apt/lists/*
 COPY .npmrc package.json package-lock.json ./
+COPY packages/client/package.json packages/client/
+COPY packages/chat-room/package.json packages/chat-room/
+COPY packages/cli/package.json packages/cli/
 RUN npm ci
 COPY . .
 # Without optional packages, too: TypeScript is one of Swagger's.
