@@ -19,12 +19,13 @@ import { checkPreconditions } from './platform/http/http-preconditions';
 import { RefuseWhileDraining } from './platform/http/refuse-while-draining';
 import { requestId } from './platform/http/request-id';
 import { Routes } from './platform/http/routes';
-import { securityHeaders } from './platform/http/security-headers';
+import { type PageHeaders, securityHeaders } from './platform/http/security-headers';
 import { endBehindUnreadBody } from './platform/http/unread-body';
 import { Clock } from './platform/lifecycle/clock';
 import { AppLogger } from './platform/logging/logger';
 import { HttpMetrics } from './platform/metrics/http-metrics';
 import { Metrics } from './platform/metrics/metrics';
+import { parseFrameAncestors } from './settings/frame-ancestors';
 import { AllowedOrigins } from './settings/origins';
 import { parseTrustProxy, trustOf } from './settings/proxy-trust';
 import type { Settings } from './settings/settings';
@@ -67,7 +68,7 @@ function useMiddleware(app: NestExpressApplication, settings: Readonly<Settings>
     return middleware.use.bind(middleware);
   };
   app.use(of(BodyChunks), of(AnswersInTurn), of(HttpAnswers), endBehindUnreadBody, requestId);
-  app.use(of(AccessLog), of(HttpMetrics), securityHeaders(providerOf(settings)));
+  app.use(of(AccessLog), of(HttpMetrics), securityHeaders(pageHeaders(settings)));
   app.enableCors(crossOrigin(app.get(AllowedOrigins)));
   app.use(checkPreconditions, of(RefuseWhileDraining));
   if (settings.HTTP_RATE > 0) {
@@ -78,7 +79,11 @@ function useMiddleware(app: NestExpressApplication, settings: Readonly<Settings>
   app.useBodyParser('json', { limit, ...{ verify: noteBrokenText } });
 }
 
-/** The origin of the OpenID provider, where the page signs users in with it. */
-function providerOf({ WEB_PAGE, AUTH_ISSUER, AUTH_CLIENT_ID }: Readonly<Settings>): string | undefined {
-  return WEB_PAGE === 'on' && AUTH_CLIENT_ID !== '' ? new URL(AUTH_ISSUER).origin : undefined;
+/** Nothing that only the page needs where there is no page. */
+function pageHeaders({ WEB_PAGE, AUTH_ISSUER, AUTH_CLIENT_ID, FRAME_ANCESTORS }: Readonly<Settings>): PageHeaders {
+  if (WEB_PAGE === 'off') return {};
+  return {
+    provider: AUTH_CLIENT_ID === '' ? undefined : new URL(AUTH_ISSUER).origin,
+    frameAncestors: parseFrameAncestors(FRAME_ANCESTORS),
+  };
 }

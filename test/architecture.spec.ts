@@ -51,7 +51,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   K: ['deploy', 'balancer'],
   U: ['rolling-update'],
   R: ['proof', 'cluster-proof'],
-  P: ['page', 'page-access'],
+  P: ['page', 'page-access', 'page-embedding'],
   N: ['changes', 'cluster-changes', 'message-changes'],
   I: ['access', 'access-sockets', 'names'],
   O: ['moderation', 'cluster-moderation'],

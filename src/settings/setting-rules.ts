@@ -1,4 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { parseFrameAncestors } from './frame-ancestors';
 import { isOriginList } from './origins';
 import { isTrustProxy } from './proxy-trust';
 
@@ -42,6 +43,21 @@ export function IsOriginList(): PropertyDecorator {
       message:
         '* or a comma-separated list of origins (scheme and host, no path) such as https://chat.example.org, ' +
         'https://*.example.org, capacitor://localhost',
+    },
+  );
+}
+
+/** Nobody, or origins and patterns of them. */
+export function IsFrameAncestors(): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isFrameAncestors',
+      validator: { validate: (value) => typeof value === 'string' && parseFrameAncestors(value) !== undefined },
+    },
+    {
+      message:
+        'none, or a comma-separated list of self and origins (scheme and host, no path) such as ' +
+        'https://intranet.example.org, https://*.example.org',
     },
   );
 }

@@ -6,14 +6,21 @@ import helmet from 'helmet';
 const common = {
   // Promised by the proxy that terminates TLS; over plain HTTP it would break the page.
   strictTransportSecurity: false,
-  xFrameOptions: { action: 'deny' },
   crossOriginResourcePolicy: { policy: 'cross-origin' },
 } as const;
 
-/** @param provider origin at which the page may sign users in */
-const strictWith = (...provider: string[]) =>
+/** What the settings change about the page's headers. */
+export interface PageHeaders {
+  /** Origin at which the page signs users in; scripts may connect to it. */
+  readonly provider?: string;
+  /** Who may show the page in a frame, as sources of the Content-Security-Policy. */
+  readonly frameAncestors?: readonly string[];
+}
+
+const strictWith = ({ provider, frameAncestors = ["'none'"] }: PageHeaders) =>
   helmet({
     ...common,
+    xFrameOptions: frameOptions(frameAncestors),
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -21,20 +28,21 @@ const strictWith = (...provider: string[]) =>
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'"],
-        connectSrc: ["'self'", ...provider],
+        connectSrc: ["'self'", ...(provider === undefined ? [] : [provider])],
         manifestSrc: ["'self'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameAncestors: ["'none'"],
+        frameAncestors: [...frameAncestors],
       },
     },
   });
 
-const strict = strictWith();
+const strict = strictWith({});
 
 /** Swagger UI needs inline styles and images as data URLs; its scripts are files. */
 const apiDocument = helmet({
   ...common,
+  xFrameOptions: { action: 'deny' },
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
@@ -51,11 +59,17 @@ const apiDocument = helmet({
 /** The same headers for answers written without Express. */
 export const SECURITY_HEADERS: Readonly<OutgoingHttpHeaders> = headersBy(strict);
 
-/** @param provider origin at which the page signs users in, if it does; scripts may connect to it */
-export function securityHeaders(provider?: string): RequestHandler {
-  const page = provider === undefined ? strict : strictWith(provider);
+/** The headers of every answer: those of the page, except for the API documents. */
+export function securityHeaders(settings: PageHeaders): RequestHandler {
+  const page = strictWith(settings);
   return (request, response, next) =>
     (/^\/docs(\/|$)/.test(request.path) ? apiDocument : page)(request, response, next);
+}
+
+/** The older header knows nobody and the same origin; beside other sites it would contradict the policy. */
+function frameOptions(ancestors: readonly string[]): { action: 'deny' | 'sameorigin' } | false {
+  if (ancestors.length > 1 || ancestors[0]!.includes('://')) return false;
+  return { action: ancestors[0] === "'none'" ? 'deny' : 'sameorigin' };
 }
 
 function headersBy(middleware: ReturnType<typeof helmet>): OutgoingHttpHeaders {

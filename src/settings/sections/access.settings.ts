@@ -11,6 +11,7 @@ import {
   NotWithKeys,
 } from '../access-rules';
 import { FromFile, Setting } from '../setting.decorator';
+import { IsFrameAncestors } from '../setting-rules';
 
 const SECRET = { message: 'at least 32 characters' };
 
@@ -125,7 +126,11 @@ export class AccessSettings {
   @IsIn(['on', 'off'], { message: 'on or off' })
   readonly API_DOCS: 'on' | 'off' = 'on';
 
-  @Setting('off: no chat page at /.')
+  @Setting('off: no chat page at /, and no /chat-room.js for other pages.')
   @IsIn(['on', 'off'], { message: 'on or off' })
   readonly WEB_PAGE: 'on' | 'off' = 'on';
+
+  @Setting('Sites that may show the chat page in a frame.')
+  @IsFrameAncestors()
+  readonly FRAME_ANCESTORS: string = 'none';
 }
