@@ -55,6 +55,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   N: ['changes', 'cluster-changes', 'message-changes'],
   I: ['access', 'access-sockets', 'names'],
   O: ['moderation', 'cluster-moderation'],
+  X: ['python-example'],
 };
 
 describe('SPEC.md', () => {
