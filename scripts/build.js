@@ -7,6 +7,8 @@ const ROOT = join(__dirname, '..');
 const OUT = join(ROOT, 'dist');
 const SOURCES = ['src', 'proof', 'bench', 'scripts', 'ormconfig.ts', 'package.json'];
 const PAGE = join('src', 'web', 'public');
+/** The custom element, which its package builds to one file. */
+const ELEMENT = join('packages', 'chat-room', 'dist', 'chat-room.js');
 /** Holds a digest of what decides about the output beside the sources: options and versions. */
 const KEY = join(OUT, '.build');
 
@@ -35,6 +37,7 @@ function outputs() {
     if (/(?<!\.spec|\.d)\.ts$/.test(source)) result.set(join(OUT, source.replace(/ts$/, 'js')), source);
     else if (isCopied(source)) result.set(join(OUT, source), source);
   }
+  if (fs.existsSync(join(ROOT, ELEMENT))) result.set(join(OUT, ELEMENT), ELEMENT);
   return result;
 }
 

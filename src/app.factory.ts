@@ -30,6 +30,7 @@ import { AllowedOrigins } from './settings/origins';
 import { parseTrustProxy, trustOf } from './settings/proxy-trust';
 import type { Settings } from './settings/settings';
 import { crossOrigin } from './web/cross-origin';
+import { elementFile } from './web/element-file';
 import { PAGE_FOLDER } from './web/page';
 
 /** Largest request body, in bytes, where no route takes one; this bounds what is read before the answer. */
@@ -48,7 +49,7 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
     routeConflictPolicy: { duplicate: 'error' },
   });
   useMiddleware(app, settings);
-  if (settings.WEB_PAGE === 'on') app.useStaticAssets(PAGE_FOLDER);
+  if (settings.WEB_PAGE === 'on') app.use(elementFile()).useStaticAssets(PAGE_FOLDER);
   if (settings.API_DOCS === 'on') serveApiDocument(app);
   app.useWebSocketAdapter(new ChatAdapter(app));
   const isTrusted = trustOf(settings.TRUST_PROXY);
