@@ -56,6 +56,20 @@ export default {
       to: { path: '^(src|bench|test)/', pathNot: '^src/chat/protocol/frames\\.ts$' },
     },
     {
+      name: 'the-client-needs-nothing',
+      comment: 'who uses it gets no further package, but for React in the entry that is for React',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^packages/client/src/|node_modules/(@types/)?react/' },
+    },
+    {
+      name: 'the-core-carries-no-entry',
+      comment: 'what is not used must not be downloaded',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: '/(history|outbox|sse|tabs|react)\\.ts$' },
+      to: { path: '^packages/client/src/(history|outbox|sse|tabs|react)\\.ts$' },
+    },
+    {
       name: 'no-development-packages',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
@@ -65,6 +79,7 @@ export default {
   options: {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'require', 'default'] },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^src/web/public/' },
     reporterOptions: { mermaid: { minify: false } },

@@ -6,6 +6,8 @@ const { dirname, join } = require('node:path');
 const ROOT = join(__dirname, '..');
 const OUT = join(ROOT, 'dist');
 const SOURCES = ['src', 'proof', 'bench', 'scripts', 'ormconfig.ts', 'package.json'];
+/** Built as ESM beside their sources, with types, for browsers and other projects. */
+const LIBRARIES = [join('packages', 'client')];
 const PAGE = join('src', 'web', 'public');
 /** The custom element, which its package builds to one file. */
 const ELEMENT = join('packages', 'chat-room', 'dist', 'chat-room.js');
@@ -24,6 +26,13 @@ const swcOptions = {
   module: { type: 'commonjs' },
 };
 
+/** Libraries leave the form of modules as it is: who uses them bundles it. */
+const libraryOptions = {
+  swcrc: false,
+  jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+  module: { type: 'es6' },
+};
+
 /** Every file of `dist` by the source that it is made of; both paths relative to the root. */
 function outputs() {
   const files = SOURCES.filter((path) => fs.existsSync(join(ROOT, path))).flatMap((path) =>
@@ -39,6 +48,14 @@ function outputs() {
   }
   if (fs.existsSync(join(ROOT, ELEMENT))) result.set(join(OUT, ELEMENT), ELEMENT);
   return result;
+}
+
+/** Every file of a library's `dist` by its source. */
+function libraryOutputs(library) {
+  const folder = join(library, 'src');
+  if (!fs.existsSync(join(ROOT, folder))) return new Map();
+  const names = fs.readdirSync(join(ROOT, folder)).filter((name) => /(?<!\.spec)\.ts$/.test(name));
+  return new Map(names.map((name) => [join(ROOT, library, 'dist', name.replace(/ts$/, 'js')), join(folder, name)]));
 }
 
 /** What the product reads at run time beside its code. */
@@ -74,10 +91,22 @@ function compile(output, source) {
   write(output, code, mtime);
 }
 
-function removeOthers(wanted) {
-  for (const name of fs.readdirSync(OUT, { recursive: true })) {
-    const path = join(OUT, name);
-    if (path === KEY || wanted.has(path.replace(/\.map$/, ''))) continue;
+/** Types first: the code's time says that both are there. */
+function compileLibrary(output, source) {
+  const { transpileDeclaration } = require('typescript');
+  const { transformSync } = require('@swc/core');
+  const path = join(ROOT, source);
+  const { mtime } = fs.statSync(path);
+  const text = fs.readFileSync(path, 'utf8');
+  const { outputText } = transpileDeclaration(text, { fileName: path, compilerOptions: { stripInternal: true } });
+  write(output.replace(/js$/, 'd.ts'), outputText, mtime);
+  write(output, transformSync(text, { ...libraryOptions, filename: path }).code, mtime);
+}
+
+function removeOthers(folder, wanted) {
+  for (const name of fs.readdirSync(folder, { recursive: true })) {
+    const path = join(folder, name);
+    if (path === KEY || wanted.has(path.replace(/\.map$/, '').replace(/\.d\.ts$/, '.js'))) continue;
     // Not there any more: the draft of another build.
     if (fs.statSync(path, { throwIfNoEntry: false })?.isFile()) fs.rmSync(path, { force: true });
   }
@@ -88,7 +117,7 @@ function build() {
   // The image for production has the build and no sources.
   if (!fs.existsSync(join(ROOT, 'src'))) return 0;
   const key = createHash('sha256')
-    .update(JSON.stringify(swcOptions))
+    .update(JSON.stringify([swcOptions, libraryOptions]))
     .update(fs.readFileSync(join(ROOT, 'package-lock.json')))
     .digest('hex');
   const isOther = !fs.existsSync(KEY) || fs.readFileSync(KEY, 'utf8') !== key;
@@ -96,9 +125,19 @@ function build() {
   const wanted = outputs();
   const stale = [...wanted].filter(([output, source]) => !isCurrent(output, source));
   for (const [output, source] of stale) compile(output, source);
-  removeOthers(wanted);
+  removeOthers(OUT, wanted);
+  const built = LIBRARIES.map((library) => buildLibrary(library, isOther));
   // Only where it is another: a build at the same time must not find it empty, and remove everything.
   if (isOther) write(KEY, key, new Date());
+  return built.reduce((sum, count) => sum + count, stale.length);
+}
+
+function buildLibrary(library, isAnew) {
+  const wanted = libraryOutputs(library);
+  if (wanted.size === 0) return 0;
+  const stale = [...wanted].filter(([output, source]) => isAnew || !isCurrent(output, source));
+  for (const [output, source] of stale) compileLibrary(output, source);
+  removeOthers(join(ROOT, library, 'dist'), wanted);
   return stale.length;
 }
 

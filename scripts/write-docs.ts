@@ -7,12 +7,15 @@ import { apiDocument } from '../src/api-docs/open-api-document';
 import { createApp } from '../src/app.factory';
 import { readSettings } from '../src/settings/load-settings';
 import { envExample, essentialTable, settingsTables, withSettingsBlock } from '../src/settings/reference';
+import { clientFrames } from './client-frames';
 
-/** Writes the committed documents that are generated from the code: API documents and lists of settings. */
+/** Writes the committed files that are generated from the code: API documents, lists of settings, the client's frames. */
 async function writeDocs(): Promise<void> {
   writeFileSync('.env.example', envExample());
   writeBlock('docs/settings.md', settingsTables());
   writeBlock('README.md', essentialTable());
+
+  writeFileSync('packages/client/src/frames.ts', clientFrames());
 
   const folder = mkdtempSync(join(tmpdir(), 'chat-docs-'));
   const app = await createApp(readSettings({ DATABASE_URL: `sqlite:${folder}/chat.sqlite`, LOG_LEVEL: 'error' }));

@@ -56,6 +56,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   I: ['access', 'access-sockets', 'names'],
   O: ['moderation', 'cluster-moderation'],
   X: ['python-example'],
+  J: ['client'],
 };
 
 describe('SPEC.md', () => {
