@@ -53,8 +53,8 @@ const SECTIONS: Record<string, readonly string[]> = {
   R: ['proof', 'cluster-proof'],
   P: ['page', 'page-access', 'page-embedding'],
   N: ['changes', 'cluster-changes', 'message-changes'],
-  I: ['access', 'access-sockets', 'names'],
-  O: ['moderation', 'cluster-moderation'],
+  I: ['access', 'access-abuse', 'access-sockets', 'names'],
+  O: ['access-abuse', 'moderation', 'cluster-moderation'],
   X: ['python-example'],
   J: ['client'],
 };

@@ -67,7 +67,7 @@ export class Authenticator {
       username,
       roles,
       can: this.access.rightsOf(roles),
-      expiresAt: (claims.exp + CLOCK_TOLERANCE_SECONDS) * 1000,
+      expiresAt: Math.floor((claims.exp + CLOCK_TOLERANCE_SECONDS) * 1000),
     };
   }
 

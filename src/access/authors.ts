@@ -15,6 +15,8 @@ const MAX_SUBJECT_LENGTH = 255;
 const NOT_STORED = /[\0\p{Cs}]/u;
 /** Names of one skeleton that a new one is compared with. Where there are more, names that look like them are used up. */
 const MAX_COMPARED = 1_000;
+/** Names per author, present and former: each is lost to everybody else, and its holder may change it at the provider at will. */
+const MAX_NAMES = 20;
 
 /**
  * Names that users expect to be the server's or its operators'. A provider vouches for those who have them, but look-alikes
@@ -43,7 +45,8 @@ export class Authors {
 
   /**
    * The author's id, with the name made theirs.
-   * @throws AppError `token_invalid` for a subject that cannot be stored, `name_owned`, `name_lookalike`, `database_down`
+   * @throws AppError `token_invalid` for a subject that cannot be stored, `name_owned`, `name_lookalike`, `names_used_up`,
+   * `database_down`
    */
   async identify(issuer: string, subject: string, username: string): Promise<number> {
     if (!isStorable(issuer, MAX_ISSUER_LENGTH) || !isStorable(subject, MAX_SUBJECT_LENGTH)) {
@@ -91,6 +94,7 @@ export class Authors {
       const taken = await names.findOneBy({ username });
       if (taken) return taken.authorId;
       if (await this.hasLookalike(names, username, authorId)) throw new AppError('name_lookalike');
+      if ((await names.countBy({ authorId })) >= MAX_NAMES) throw new AppError('names_used_up', { max: MAX_NAMES });
       await names.insert({ username, authorId, skeleton: storedSkeleton(username) });
       return authorId;
     });

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { AddressBudget } from '../limits/address-budget';
 import { AppError } from '../platform/errors/app-error';
 import { digest } from '../platform/text/secret';
+import { AllowedOrigins } from '../settings/origins';
 import { type Trust, trustOf } from '../settings/proxy-trust';
 import { Settings } from '../settings/settings';
 import { Access } from './access';
@@ -34,6 +35,7 @@ export class ProxyUsers {
     private readonly access: Access,
     private readonly authors: Authors,
     private readonly failures: FailedAttempts,
+    private readonly origins: AllowedOrigins,
   ) {
     this.isTrusted = trustOf(settings.TRUST_PROXY);
     this.userHeader = settings.AUTH_PROXY_HEADER.toLowerCase();
@@ -42,11 +44,14 @@ export class ProxyUsers {
 
   /**
    * Whom the proxy names; undefined where there is no proxy, or it names nobody.
-   * @throws AppError `token_invalid` for a header that cannot be one name, `token_name`, `name_owned`, `database_down`
+   * @throws AppError `token_invalid` for a header that cannot be one name, `origin_foreign` for a page that is not among the allowed
+   * ones, `token_name`, `name_owned`, `database_down`
    */
   identify(request: IncomingMessage, address?: AddressBudget): Identity | Promise<Identity> | undefined {
     const user = this.read(request, this.userHeader);
     if (user === undefined) return undefined;
+    // The proxy knows its user by a cookie, which a browser may send along with what any page asks for.
+    if (!this.origins.allowByName(request)) throw new AppError('origin_foreign');
     const roles = this.read(request, this.rolesHeader) ?? '';
     // A digest, as Node's header strings may keep the whole request alive.
     const proof = digest(JSON.stringify([user, roles])).toString('latin1');
@@ -56,10 +61,14 @@ export class ProxyUsers {
     );
   }
 
-  /** The header of a trusted peer; undefined where it is absent or empty. Node joins several into one, with commas. */
-  private read({ headers, socket }: IncomingMessage, name: string): string | undefined {
+  /**
+   * The header of a trusted peer; undefined where it is absent or empty.
+   * @throws AppError `token_invalid` for several, one of which may be the client's own
+   */
+  private read({ headers, headersDistinct, socket }: IncomingMessage, name: string): string | undefined {
     const given = name === '' ? undefined : headers[name];
     if (given === undefined || given === '' || !this.isTrusted(socket.remoteAddress ?? '', 0)) return undefined;
+    if (headersDistinct[name]!.length > 1) throw new AppError('token_invalid');
     return String(given);
   }
 

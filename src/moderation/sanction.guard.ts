@@ -1,11 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
-import { GUEST_MARK, type Identity } from '../access/identity';
+import type { Identity } from '../access/identity';
 import { identityOf } from '../access/request-identity';
+import { senderName } from '../access/sender-name';
 import { AppError } from '../platform/errors/app-error';
 import { ROUTE_ACCESS, type RouteAccess } from '../platform/http/route-access';
-import { normalizeUsername } from '../platform/text/username';
 import { Sanctions } from './sanctions';
 import { SlowMode } from './slow-mode';
 
@@ -28,14 +28,12 @@ export class SanctionGuard implements CanActivate {
     const request = http.getRequest<Request>();
     const identity = identityOf(request);
     if (needed === 'public' || identity.kind === 'operator') return true;
-    const names = namesOf(identity, request.body);
-    for (const name of names) {
-      if (needed === 'write' || needed === 'change') this.sanctions.require(identity, name);
-      else this.sanctions.requireNotBanned(identity, name);
-    }
+    const name = nameOf(identity, request.body);
+    if (needed === 'write' || needed === 'change') this.sanctions.require(identity, name);
+    else this.sanctions.requireNotBanned(identity, name);
     // The one thing that is posted to be written is a message.
-    if (needed === 'write' && request.method === 'POST' && names.at(-1) !== undefined) {
-      this.charge(identity, names.at(-1)!, http.getResponse<Response>());
+    if (needed === 'write' && request.method === 'POST' && name !== undefined) {
+      this.charge(identity, name, http.getResponse<Response>());
     }
     return true;
   }
@@ -48,15 +46,14 @@ export class SanctionGuard implements CanActivate {
   }
 }
 
-/** The names under which the request may write, the likeliest last; one that is not valid is refused by the route. */
-function namesOf({ kind, username }: Identity, body: unknown): readonly (string | undefined)[] {
+/** The name under which the request may write; undefined also for one that is not valid, which the route refuses. */
+function nameOf(identity: Identity, body: unknown): string | undefined {
   const given = (body as { username?: unknown } | undefined)?.username;
-  if (username !== undefined || typeof given !== 'string') return [username];
+  if (identity.username !== undefined || typeof given !== 'string') return identity.username;
   try {
-    const name = normalizeUsername(given);
-    return kind === 'guest' && !name.startsWith(GUEST_MARK) ? [name, GUEST_MARK + name] : [name];
+    return senderName(identity, given);
   } catch (error) {
-    if (error instanceof AppError) return [undefined];
+    if (error instanceof AppError) return undefined;
     throw error;
   }
 }

@@ -12,11 +12,12 @@ export class IdentityProvider {
   status = 200;
   discovered: Record<string, unknown> = {};
   requests = 0;
+  private readonly published: object[] = [];
   private readonly server = createServer((request, response) => {
     this.requests++;
     const isDiscovery = request.url === '/.well-known/openid-configuration';
     const document = { issuer: this.issuer, jwks_uri: `${this.issuer}/keys`, ...this.discovered };
-    const keys = { keys: [...this.keys.values()].map(({ jwk }) => jwk) };
+    const keys = { keys: [...[...this.keys.values()].map(({ jwk }) => jwk), ...this.published] };
     response.statusCode = this.status;
     response.end(JSON.stringify(isDiscovery ? document : keys));
   });
@@ -32,6 +33,11 @@ export class IdentityProvider {
   addKey(kid: string): void {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     this.keys.set(kid, { privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' } });
+  }
+
+  /** A key that is published and signs nothing. */
+  addJwk(jwk: object): void {
+    this.published.push(jwk);
   }
 
   token(claims: JWTPayload, kid = [...this.keys.keys()][0]!): Promise<string> {

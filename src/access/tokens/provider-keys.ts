@@ -87,8 +87,8 @@ export class ProviderKeys implements KeySource {
     try {
       return this.keys ? [await this.keys(header)] : [];
     } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey) return [];
-      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      // Where the provider publishes what is no key, importing it fails: a token that names it has no key.
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return [];
       const keys: CryptoKey[] = [];
       for await (const key of error) if (keys.push(key) === MAX_CANDIDATES) break;
       return keys;

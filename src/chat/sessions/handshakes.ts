@@ -25,6 +25,14 @@ export interface Refusal {
   readonly error?: AppError;
 }
 
+/** A page of another origin, with the proof of its visitor's identity; `Admission` refuses those that may not connect at all. */
+const ORIGIN = {
+  code: CLOSE.policy,
+  text: 'origin not allowed',
+  cause: 'origin',
+  error: new AppError('origin_foreign'),
+} as const satisfies Refusal;
+
 /** Who opens a connection, by its handshake, and whether they may. Must not know how many connections there are. */
 @Injectable()
 export class Handshakes {
@@ -79,6 +87,7 @@ export class Handshakes {
 
   private refusalFor(exception: unknown): Refusal {
     const error = exception instanceof AppError ? exception : this.faultOf(exception);
+    if (error.message === ORIGIN.error.message) return ORIGIN;
     switch (error.code) {
       case 'UNAUTHORIZED':
         return { ...ofEnd('badToken'), error };

@@ -25,6 +25,16 @@ export const ACCESS_REASONS = {
     de: 'Dienst vorübergehend nicht verfügbar: das Zugangstoken kann gerade nicht geprüft werden',
     en: 'Service temporarily unavailable: the access token cannot be checked at the moment',
   },
+  origin_foreign: {
+    code: 'FORBIDDEN',
+    de: 'Nicht erlaubt: die Anfrage kommt von der Seite eines anderen Anbieters',
+    en: 'Not allowed: the request comes from a page of another origin',
+  },
+  names_used_up: {
+    code: 'FORBIDDEN',
+    de: 'Nicht erlaubt: dieser Benutzer hat schon {max} Namen gehabt',
+    en: 'Not allowed: this user has had {max} names already',
+  },
   token_name: {
     code: 'FORBIDDEN',
     de: 'Nicht erlaubt: der Name im Zugangstoken ist als Benutzername nicht zulässig',

@@ -24,6 +24,7 @@ export class Author {
 /** A name that belongs to an author, for ever: nobody else may write under it. */
 @Entity('owned_names')
 @Index('ix_owned_names_skeleton', ['skeleton'])
+@Index('ix_owned_names_author', ['authorId'])
 export class OwnedName {
   @PrimaryColumn({ type: 'varchar', length: 200, collation: 'C' })
   username: string;

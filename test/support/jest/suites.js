@@ -16,6 +16,7 @@ const SUITES = {
     alsoOnSqlite: [
       'changes',
       'access',
+      'access-abuse',
       'durability',
       'event-stream',
       'health',

@@ -1,0 +1,15 @@
+import { MigrationInterface, QueryRunner, TableIndex } from 'typeorm';
+
+/** To count the names of an author, of which there may be so many. */
+export class IndexNamesByAuthor1764700000000 implements MigrationInterface {
+  name = 'IndexNamesByAuthor1764700000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const index = new TableIndex({ name: 'ix_owned_names_author', columnNames: ['author_id'] });
+    await queryRunner.createIndex('owned_names', index);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.dropIndex('owned_names', 'ix_owned_names_author');
+  }
+}

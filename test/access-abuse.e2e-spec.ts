@@ -1,0 +1,130 @@
+import { ChatClient } from './support/chat-client';
+import { rowsOf } from './support/database';
+import { errorResponse, http, rawHttp } from './support/http';
+import { IdentityProvider } from './support/identity-provider';
+import { moderate, MODERATOR_TOKEN, userPath } from './support/moderator';
+import { startServer, type TestServer } from './support/server';
+import { tokenOf, WITH_TOKENS } from './support/tokens';
+
+const servers: TestServer[] = [];
+async function start(environment: Record<string, string>): Promise<TestServer> {
+  const server = await startServer(environment);
+  servers.push(server);
+  return server;
+}
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+const messages = ({ url }: TestServer, headers: Record<string, string>) => http(`${url}/api/messages`, { headers });
+const named = (sub: string, preferred_username: string) => tokenOf({ sub, preferred_username });
+
+describe('behind a proxy that names the user by a cookie', () => {
+  const proxied = {
+    AUTH_PROXY_HEADER: 'X-Forwarded-User',
+    AUTH_PROXY_ROLES_HEADER: 'X-Groups',
+    TRUST_PROXY: '127.0.0.1',
+  };
+  const moderator = { 'X-Forwarded-User': 'eva', 'X-Groups': 'chat-moderator' };
+  const elsewhere = { ...moderator, Origin: 'https://elsewhere.example' };
+  const ban = ({ url }: TestServer, headers: Record<string, string>) =>
+    http(`${url}/api/users/max/ban`, { method: 'POST', headers });
+
+  it('[I13] a page of another origin cannot use the cookie of its visitor', async () => {
+    const server = await start(proxied);
+    expect(await ban(server, elsewhere)).toMatchObject({ status: 403, body: errorResponse('FORBIDDEN') });
+    expect((await messages(server, elsewhere)).status).toBe(403);
+    const client = await ChatClient.openV2(server, { headers: elsewhere });
+    client.send({ type: 'hello' });
+    expect(await client.closed).toEqual({ code: 1008, reason: 'origin not allowed' });
+    expect(client.received.map(({ type }) => type)).not.toContain('welcome');
+    expect(await rowsOf(server.database, 'SELECT * FROM sanctions')).toEqual([]);
+  });
+
+  it('[I13] the own page, programs and the origins of ALLOWED_ORIGINS can', async () => {
+    const server = await start({ ...proxied, ALLOWED_ORIGINS: 'https://elsewhere.example' });
+    for (const headers of [moderator, elsewhere, { ...moderator, Origin: server.url }]) {
+      expect((await ban(server, headers)).status).toBe(200);
+    }
+    const forwarded = { ...moderator, 'X-Forwarded-Host': 'chat.example', Origin: 'https://chat.example' };
+    expect((await ban(server, forwarded)).status).toBe(200);
+    expect((await ban(server, { ...moderator, Origin: 'null' })).status).toBe(403);
+  });
+
+  it('[I9] a header given twice is refused, the list of roles too', async () => {
+    const server = await start(proxied);
+    const answer = await rawHttp(
+      server.port,
+      'GET /api/moderation/log HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-User: max\r\n' +
+        'X-Groups: chat-moderator\r\nX-Groups: team\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  });
+});
+
+it('[I14] an author has at most twenty names, which others could not have any more', async () => {
+  const server = await start(WITH_TOKENS);
+  const ask = async (name: string) => (await messages(server, bearer(named('max', name)).headers)).status;
+  for (let i = 0; i < 20; i++) expect(await ask(`max${i}`)).toBe(200);
+  expect([await ask('eva'), await ask('max0')]).toEqual([403, 200]);
+  expect((await messages(server, bearer(named('eva', 'eva')).headers)).status).toBe(200);
+});
+
+it('[I37] the time to the end is a whole number, whatever the token says', async () => {
+  const server = await start(WITH_TOKENS);
+  const exp = Date.now() / 1000 + 100.123_456_7;
+  const client = await ChatClient.openV2(server, bearer(tokenOf({ sub: 'max', exp })));
+  client.send({ type: 'hello' });
+  expect((await client.next()).token_expires_in_ms).toEqual(expect.any(Number));
+  client.send({ type: 'authenticate', token: tokenOf({ sub: 'max', exp: exp + 1 }) });
+  const { token_expires_in_ms: left } = await client.nextOf('authenticated');
+  expect(Number.isInteger(left)).toBe(true);
+});
+
+it('[O1] a guest is muted and slowed in any spelling of the name, over REST as on a socket', async () => {
+  const guests = { AUTH_GUESTS: 'write', HTTP_POST: 'true', MODERATOR_TOKEN, SLOW_MODE_SECONDS: '600' };
+  const server = await start({ ...WITH_TOKENS, ...guests });
+  const post = (username: string) =>
+    http(`${server.url}/api/messages`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ username, message: 'Hallo' }),
+    });
+  expect((await post('eva')).status).toBe(201);
+  for (const spelling of ['eva', '~eva', '~ eva', ' ~  eva ']) expect((await post(spelling)).status).toBe(429);
+  expect((await moderate(server, 'POST', userPath('~max', 'mute'))).status).toBe(200);
+  for (const spelling of ['max', '~max', '~ max', ' ~  max ']) {
+    expect(await post(spelling)).toMatchObject({ status: 403, body: errorResponse('FORBIDDEN') });
+  }
+});
+
+describe('with an identity provider', () => {
+  let provider: IdentityProvider;
+  let server: TestServer;
+  beforeEach(async () => {
+    provider = await IdentityProvider.start('first', 'second');
+  });
+  afterEach(() => provider.stop());
+
+  it('[I15] a key that is none, among the provider’s, is as good as not there', async () => {
+    for (const [kid, jwk] of Object.entries({
+      rsa: { kty: 'RSA' },
+      curve: { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' },
+      okp: { kty: 'OKP', crv: 'Ed25519', x: 'AA' },
+    })) {
+      provider.addJwk({ ...jwk, kid, use: 'sig' });
+    }
+    server = await start({ AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: 'chat' });
+    for (const [kid, alg] of [
+      ['rsa', 'RS256'],
+      ['curve', 'ES256'],
+      ['okp', 'EdDSA'],
+    ]) {
+      const [, payload, signature] = (await provider.token({ sub: 'max' })).split('.');
+      const header = Buffer.from(JSON.stringify({ alg, kid })).toString('base64url');
+      expect((await messages(server, bearer([header, payload, signature].join('.')).headers)).status).toBe(401);
+    }
+    expect((await messages(server, bearer(await provider.token({ sub: 'max' })).headers)).status).toBe(200);
+  });
+});
