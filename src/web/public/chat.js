@@ -3,9 +3,11 @@ import { openActions } from './actions.js';
 import { openChanges } from './changes.js';
 import { openComposer } from './composer.js';
 import { openFeed } from './feed.js';
+import { openFigures } from './figures.js';
 import { recall, remember } from './memory.js';
 import { showMessages } from './messages.js';
 import { openOutbox } from './outbox.js';
+import { openPanel } from './panel.js';
 import { showPeople } from './people.js';
 import { openSignIn } from './sign-in.js';
 import { OTHER, TEXTS } from './texts.js';
@@ -62,6 +64,17 @@ const changes = openChanges({
   redraw,
   refused: takeChangeBack,
 });
+const figures = openFigures(page.panel, {
+  texts,
+  language: () => language,
+  isConnected: () => state === 'connected',
+  async request(path) {
+    const response = await signIn.fetch(path);
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return response.json();
+  },
+});
+openPanel(page);
 const account = showAccount(page, {
   texts,
   signIn,
@@ -191,6 +204,7 @@ function show(next) {
   // The same text set again would be read out again.
   if (page.status.textContent !== text) page.status.textContent = text;
   page.status.dataset.state = state;
+  figures.plan();
 }
 
 // ---- Page
@@ -219,6 +233,7 @@ function render() {
   actions.settle();
   outbox.render();
   people.render();
+  figures.render();
 }
 
 function showUnread(count) {
