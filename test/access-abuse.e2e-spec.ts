@@ -1,10 +1,15 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
 import { ChatClient } from './support/chat-client';
 import { rowsOf } from './support/database';
 import { errorResponse, http, rawHttp } from './support/http';
 import { IdentityProvider } from './support/identity-provider';
+import { RawReader } from './support/raw-reader';
 import { moderate, MODERATOR_TOKEN, userPath } from './support/moderator';
 import { startServer, type TestServer } from './support/server';
-import { tokenOf, WITH_TOKENS } from './support/tokens';
+import { endingIn, tokenOf, WITH_TOKENS } from './support/tokens';
+import { until } from './support/until';
 
 const servers: TestServer[] = [];
 async function start(environment: Record<string, string>): Promise<TestServer> {
@@ -127,4 +132,87 @@ describe('with an identity provider', () => {
     }
     expect((await messages(server, bearer(await provider.token({ sub: 'max' })).headers)).status).toBe(200);
   });
+
+  it('[I16] a token of a key that the provider withdraws is not valid any more, though it was known', async () => {
+    server = await start({ AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: 'chat' });
+    const status = async (token: string) => (await messages(server, bearer(token).headers)).status;
+    const [stolen, good] = [await provider.token({ sub: 'max' }), await provider.token({ sub: 'eva' }, 'second')];
+    expect([await status(stolen), await status(good)]).toEqual([200, 200]);
+    provider.keys.delete('first');
+    provider.addKey('third');
+    expect(await status(await provider.token({ sub: 'eva' }, 'third'))).toBe(200);
+    expect([await status(stolen), await status(good)]).toEqual([401, 200]);
+  });
+
+  it('[I44] what waits for the provider is answered when the server stops', async () => {
+    server = await start({ AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: 'chat' });
+    provider.addKey('unknown');
+    const token = await provider.token({ sub: 'max' }, 'unknown');
+    const known = await provider.token({ sub: 'eva' });
+    provider.isSilent = true;
+    const { requests } = provider;
+    const waiting = await ChatClient.openV2(server);
+    waiting.send({ type: 'hello', token });
+    await until(() => provider.requests > requests);
+    const [renewing] = [await ChatClient.openV2(server, bearer(known))];
+    renewing.send({ type: 'hello' });
+    await renewing.nextOf('welcome');
+    renewing.send({ type: 'ping' });
+    await renewing.nextOf('pong');
+    renewing.send({ type: 'authenticate', token });
+    renewing.sendV2Message('behind', 'Hallo');
+    const listening = server.app.getHttpServer() as NodeJS.EventEmitter;
+    const request = messages(server, bearer(token).headers);
+    await once(listening, 'request');
+    const handshake = new WebSocket(`ws://127.0.0.1:${server.port}/ws`, 'chat.v2', bearer(token));
+    // By status or, where it is answered before the drain begins, by close code.
+    const refused = Promise.race([
+      once(handshake, 'unexpected-response').then(([, answer]) => (answer as IncomingMessage).statusCode),
+      once(handshake, 'close').then(([code]) => code as number),
+    ]);
+    await once(listening, 'upgrade');
+    await server.stop();
+    expect((await request).status).toBe(503);
+    expect([503, 1013]).toContain(await refused);
+    for (const client of [waiting, renewing]) {
+      expect((await client.closed).code).toBe(1012);
+      const frames = client.received.filter(({ type }) => type !== 'user_joined');
+      expect(frames[0]).toMatchObject({ type: 'error', code: 'SERVICE_UNAVAILABLE' });
+      expect(frames.at(-1)).toMatchObject({ type: 'going_away' });
+    }
+    const behind = renewing.received.find(({ client_id }) => client_id === 'behind');
+    // Whether it is still stored depends on what ends first.
+    expect(['ack', 'error']).toContain(behind?.type);
+  });
 });
+
+it('[I38] a reader that stalls gets nothing that came after the end of its token, and can send nothing', async () => {
+  const server = await start({ ...WITH_TOKENS, SLOW_CONSUMER_BYTES: '65536' });
+  const [writer] = [await ChatClient.openV2(server, bearer(named('max', 'max')))];
+  writer.send({ type: 'hello' });
+  await writer.nextOf('welcome');
+  const token = tokenOf({ sub: 'eva', exp: endingIn(4) });
+  const reader = await RawReader.open(server.port, { after: 0 }, token);
+  const chunks: Buffer[] = [];
+  reader.stopReading();
+  const stream = await fetch(`${server.url}/api/messages/stream?after=0`, bearer(token));
+  const write = async (text: string, count: number) => {
+    for (let i = 0; i < count; i++) writer.send({ type: 'chat_message', client_id: `${text[0]}${i}`, message: text });
+    for (let i = 0; i < count; i++) await writer.nextOf('ack');
+  };
+  await write('x'.repeat(4_000), 3_000);
+  const ended = async () =>
+    (await http(`${server.url}/metrics`)).text.includes('chat_connections_closed_total{cause="token_expired"} 2');
+  await until(ended);
+  await write('too late', 1);
+  reader.send({ type: 'chat_message', client_id: 'late', message: 'too late as well' });
+  reader.socket.on('data', (data) => chunks.push(data)).resume();
+  await until(() => Buffer.concat(chunks).includes('access token expired'));
+  reader.socket.destroy();
+  const received = Buffer.concat(chunks).toString('latin1') + (await stream.text());
+  expect(received).toContain('xxxx');
+  expect(received.length).toBeLessThan(2 * 3_000 * 4_000);
+  expect(received).not.toContain('too late');
+  const { body } = await messages(server, bearer(named('max', 'max')).headers);
+  expect(body).toMatchObject({ total: 3_001 });
+}, 60_000);

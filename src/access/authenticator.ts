@@ -46,7 +46,8 @@ export class Authenticator {
    */
   authenticate(token: string, address?: AddressBudget): Identity | Promise<Identity> {
     if (token.length > MAX_TOKEN_LENGTH) return this.failures.refuse(address, new AppError('token_invalid'));
-    const proof = digest(token).toString('latin1');
+    // Of another key for what was proven by keys since withdrawn: it is never found again.
+    const proof = `${this.verifier.withdrawals} ${digest(token).toString('latin1')}`;
     const identity = this.known.get(proof);
     if (!identity) return this.failures.watch(address, () => this.known.check(proof, () => this.prove(token)));
     if (identity.expiresAt! > this.clock.now()) return identity;

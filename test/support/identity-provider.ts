@@ -10,11 +10,14 @@ export class IdentityProvider {
   issuer: string;
   /** Answers other than the usual ones, by path. */
   status = 200;
+  /** Takes requests and does not answer them. */
+  isSilent = false;
   discovered: Record<string, unknown> = {};
   requests = 0;
   private readonly published: object[] = [];
   private readonly server = createServer((request, response) => {
     this.requests++;
+    if (this.isSilent) return;
     const isDiscovery = request.url === '/.well-known/openid-configuration';
     const document = { issuer: this.issuer, jwks_uri: `${this.issuer}/keys`, ...this.discovered };
     const keys = { keys: [...[...this.keys.values()].map(({ jwk }) => jwk), ...this.published] };

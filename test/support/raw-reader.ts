@@ -11,16 +11,23 @@ export class RawReader {
     socket.on('error', () => undefined);
   }
 
-  static async open(port: number, hello: object = {}): Promise<RawReader> {
+  static async open(port: number, hello: object = {}, token?: string): Promise<RawReader> {
     const socket = connect(port, '127.0.0.1');
     socket.write(
       'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
-        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: chat.v2\r\n\r\n',
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: chat.v2\r\n' +
+        `${token === undefined ? '' : `Authorization: Bearer ${token}\r\n`}\r\n`,
     );
     await once(socket, 'data');
-    socket.write(maskedFrame(JSON.stringify({ type: 'hello', ...hello })));
+    const reader = new RawReader(socket);
+    reader.send({ type: 'hello', ...hello });
     await once(socket, 'data');
-    return new RawReader(socket);
+    return reader;
+  }
+
+  /** Sends a frame of at most 125 bytes. */
+  send(frame: object): void {
+    this.socket.write(maskedFrame(JSON.stringify(frame)));
   }
 
   /** Reads at most 64 KiB every 20 ms. */

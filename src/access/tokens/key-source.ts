@@ -4,6 +4,8 @@ import type { CryptoKey, JWSHeaderParameters, KeyObject } from 'jose';
 export interface KeySource {
   /** The algorithms of its keys. A list never mixes shared secrets with public keys, which are no secret. */
   readonly algorithms: readonly string[];
+  /** How often keys were withdrawn; absent: never. What was proven before the last time may have been signed by one of them. */
+  readonly withdrawals?: number;
   /**
    * The keys that fit the token's header; none: there is no such key.
    * @throws AppError `keys_unavailable`

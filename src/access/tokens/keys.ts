@@ -1,4 +1,4 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
 import type { Clock } from '../../platform/lifecycle/clock';
 import type { Settings } from '../../settings/settings';
 import type { KeySource } from './key-source';
@@ -7,7 +7,7 @@ import { ProviderKeys } from './provider-keys';
 import { SharedSecrets } from './shared-secrets';
 
 /** Whoever may sign tokens, by the settings: a provider, or the holder of a shared secret. Without either, nobody. */
-export class Keys implements OnApplicationShutdown {
+export class Keys implements OnModuleDestroy {
   private constructor(
     readonly source: KeySource,
     /** Where the keys are a provider's. */
@@ -27,7 +27,7 @@ export class Keys implements OnApplicationShutdown {
     return new Keys(provider, provider);
   }
 
-  onApplicationShutdown(): void {
+  onModuleDestroy(): void {
     this.provider?.close();
   }
 }

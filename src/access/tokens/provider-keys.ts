@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { createLocalJWKSet, type CryptoKey, errors, type JSONWebKeySet, type JWSHeaderParameters } from 'jose';
+import {
+  createLocalJWKSet,
+  type CryptoKey,
+  errors,
+  type JSONWebKeySet,
+  type JWK,
+  type JWSHeaderParameters,
+} from 'jose';
 import { AppError } from '../../platform/errors/app-error';
 import { StartupError } from '../../platform/errors/startup-error';
 import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
@@ -29,10 +36,15 @@ export class ProviderKeys implements KeySource {
   ];
   /** Whether the last fetch failed. */
   isStale = false;
+  withdrawals = 0;
   private keys: ReturnType<typeof createLocalJWKSet> | undefined;
   private fetchedAt = -Infinity;
   private unknownKeyAt = -Infinity;
+  private material: ReadonlySet<string> = new Set();
   private fetching: Promise<void> | undefined;
+  /** Ends waiting for the fetch under way. */
+  private giveUp: () => void = () => undefined;
+  private isClosed = false;
   private cancel: CancelTimer | undefined;
   private readonly logger = new Logger('Access');
   private readonly outage = new OutageLog(this.logger);
@@ -65,21 +77,24 @@ export class ProviderKeys implements KeySource {
     });
   }
 
+  /** Before the end of the server: nobody waits for the provider any more. */
   close(): void {
+    this.isClosed = true;
     this.cancel?.();
+    this.giveUp();
   }
 
   async keysFor(header: JWSHeaderParameters): Promise<readonly CryptoKey[]> {
     const known = await this.find(header);
     if (known.length > 0) return known;
-    if (this.clock.monotonic() - this.unknownKeyAt >= UNKNOWN_KEY_MS) {
+    if (!this.isClosed && this.clock.monotonic() - this.unknownKeyAt >= UNKNOWN_KEY_MS) {
       this.unknownKeyAt = this.clock.monotonic();
       void this.fetch();
     }
     await this.fetching;
     const found = await this.find(header);
     // Not "invalid": a client would throw away a good token.
-    if (found.length === 0 && this.isStale) throw new AppError('keys_unavailable');
+    if (found.length === 0 && (this.isStale || this.isClosed)) throw new AppError('keys_unavailable');
     return found;
   }
 
@@ -97,22 +112,37 @@ export class ProviderKeys implements KeySource {
 
   /** One fetch at a time; never rejects. */
   private fetch(): Promise<void> {
-    this.fetching ??= this.fetchKeys()
-      .then((set) => {
-        this.use(set);
-        this.outage.recovered('the keys of the identity provider are up to date again');
-      })
-      .catch((error: unknown) => {
-        this.isStale = true;
-        this.outage.failed(`cannot refresh the keys of the identity provider: ${(error as Error).message}`);
-      })
-      .finally(() => (this.fetching = undefined));
+    this.fetching ??= new Promise((resolve) => {
+      this.giveUp = resolve;
+      void this.refresh().then(resolve);
+    });
     return this.fetching;
+  }
+
+  private async refresh(): Promise<void> {
+    try {
+      this.use(await this.fetchKeys());
+      this.outage.recovered('the keys of the identity provider are up to date again');
+    } catch (error) {
+      this.isStale = true;
+      if (!this.isClosed) {
+        this.outage.failed(`cannot refresh the keys of the identity provider: ${(error as Error).message}`);
+      }
+    }
+    this.fetching = undefined;
   }
 
   private use(set: JSONWebKeySet): void {
     this.keys = createLocalJWKSet(set);
+    const material = new Set(set.keys.map(materialOf));
+    if ([...this.material].some((key) => !material.has(key))) this.withdrawals++;
+    this.material = material;
     this.fetchedAt = this.clock.monotonic();
     this.isStale = false;
   }
+}
+
+/** What a key is by itself, whatever its name: a provider may list it in another order, or under another one. */
+function materialOf({ kty, crv, n, e, x, y }: JWK): string {
+  return JSON.stringify([kty, crv, n, e, x, y]);
 }

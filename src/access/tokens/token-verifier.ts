@@ -35,6 +35,11 @@ export class TokenVerifier {
     };
   }
 
+  /** A token that was verified before this last changed has to be verified again. */
+  get withdrawals(): number {
+    return this.keys.withdrawals ?? 0;
+  }
+
   /** @throws AppError `token_invalid`, `token_expired` or `keys_unavailable` */
   async verify(token: string): Promise<Claims> {
     if (token.length > MAX_TOKEN_LENGTH || !SIGNED.test(token)) throw new AppError('token_invalid');
