@@ -152,11 +152,13 @@ describe('every route', () => {
 
 it('[I3] takes one token from one place', async () => {
   const server = await start({ AUTH_JWT_SECRET: SECRET });
+  const guests = await start({ AUTH_JWT_SECRET: SECRET, AUTH_GUESTS: 'read' });
   const token = await tokenOf({ sub: 'max' });
-  const ask = async (...lines: string[]) => {
+  const askOf = async ({ port }: TestServer, ...lines: string[]) => {
     const head = ['GET /api/messages HTTP/1.1', 'Host: x', 'Connection: close', ...lines];
-    return Number((await rawHttp(server.port, `${head.join('\r\n')}\r\n\r\n`)).slice(9, 12));
+    return Number((await rawHttp(port, `${head.join('\r\n')}\r\n\r\n`)).slice(9, 12));
   };
+  const ask = (...lines: string[]) => askOf(server, ...lines);
   expect(await ask(`Authorization: bearer  ${token}`)).toBe(200);
   expect(await ask('Authorization: Basic eDp5')).toBe(401);
   for (const value of [
@@ -165,8 +167,11 @@ it('[I3] takes one token from one place', async () => {
     `Bearer ${token} ${token}`,
     `Bearer ${token}, Bearer ${token}`,
     `Bearer ${token}\u00a0`,
+    `Bearer\t${token}`,
   ]) {
     expect(await ask(`Authorization: ${value}`)).toBe(401);
+    // Not a guest's either.
+    expect(await askOf(guests, `Authorization: ${value}`)).toBe(401);
   }
   expect(await ask(`Authorization: Bearer ${token}`, `Authorization: Bearer ${token}`)).toBe(401);
   expect((await messages(server, {}, `?access_token=${token}`)).status).toBe(401);

@@ -144,6 +144,7 @@ describe('muting', () => {
     ['{"seconds":1.5}', 422],
     ['{"second":60}', 422],
     ['{"__proto__":{"seconds":1},"x":1}', 422],
+    ['{"__proto__":{"seconds":1}}', 422],
     ['{"reason":5}', 422],
     [JSON.stringify({ reason: 'x'.repeat(501) }), 422],
     ['{"reason":"\\u0000"}', 422],
@@ -156,6 +157,15 @@ describe('muting', () => {
     await start();
     const answer = await mute('max', body);
     expect([answer.status, answer.body]).toEqual([status, errorResponse(expect.any(String) as string)]);
+    expect((await listed()).users).toEqual([]);
+  });
+
+  it('[O4] a body that is not UTF-8 is refused', async () => {
+    await start();
+    const body = Buffer.from('{"reason":"\xff"}', 'latin1');
+    const headers = { Authorization: `Bearer ${MODERATOR_TOKEN}`, 'Content-Type': 'application/json' };
+    const answer = await http(server.url + userPath('max', 'mute'), { method: 'POST', headers, body });
+    expect(answer.status).toBe(400);
     expect((await listed()).users).toEqual([]);
   });
 

@@ -144,8 +144,10 @@ describe('with HTTP_POST=true', () => {
   it.each([
     ['broken JSON', Buffer.from('{"username":"max",')],
     ['invalid UTF-8', Buffer.from('{"username":"max","message":"\xff"}', 'latin1')],
-  ])('[Q3] %s is 400', async (_, bytes) => {
-    const headers = { 'Content-Type': 'application/json' };
+    ['UTF-7', Buffer.from('{"username":"max","message":"+AGE-"}'), 'utf-7'],
+    ['UTF-16', Buffer.from('{"username":"max","message":"Hallo"}', 'utf16le'), 'utf-16le'],
+  ])('[Q3] %s is 400', async (_, bytes, charset = 'utf-8') => {
+    const headers = { 'Content-Type': `application/json; charset=${charset}` };
     const answer = await http(`${server.url}/api/messages`, { method: 'POST', headers, body: bytes });
     expect(answer).toMatchObject({ status: 400, body: errorResponse('BAD_REQUEST') });
   });
@@ -386,6 +388,15 @@ describe('with tokens', () => {
     expect(await as(max, 'DELETE', `/${id}`)).toMatchObject({ status: 200, body: deleted.body });
     expect((await as(max, 'PATCH', `/${id}`, { message: 'doch' })).status).toBe(404);
     expect((await get('/changes')).body).toMatchObject({ messages: expect.arrayContaining([deleted.body]) });
+  });
+
+  it('[Q2] a repeat of a message that is deleted gets what is left of it, whatever its text', async () => {
+    const key = { ...max, 'Idempotency-Key': 'deleted' };
+    const { id } = await posted({ message: 'geheim' }, key);
+    const { body } = await as(max, 'DELETE', `/${id}`);
+    for (const message of ['geheim', 'etwas anderes']) {
+      expect(await post({ message }, key)).toMatchObject({ status: 200, body });
+    }
   });
 
   it('[Q10] a moderator deletes any message, with a reason', async () => {

@@ -12,6 +12,7 @@ import { Settings } from '../settings/settings';
 import type { PendingMessage, StoredMessage } from '../storage/stored-message';
 import { MessageLog } from './log/message-log';
 import { checkMessage, MAX_CLIENT_ID_LENGTH } from './message-input';
+import { MessageReader } from './message-reader';
 import { WriteRates } from './write-rates';
 
 /** Requests that wait for their commit; further ones are refused. */
@@ -28,6 +29,7 @@ export class PostsService {
     private readonly rates: WriteRates,
     private readonly names: NamesInUse,
     private readonly guestNames: GuestNames,
+    private readonly reader: MessageReader,
     private readonly log: MessageLog,
   ) {}
 
@@ -43,7 +45,10 @@ export class PostsService {
     await this.guestNames.check(identity, message.username);
     const stored = await this.append(message);
     // The log sets the id of what it stores; a repeat has that of the message stored before.
-    return { message: stored, isRepeat: message.id === 0 };
+    if (message.id !== 0) return { message: stored, isRepeat: false };
+    const present = await this.reader.one(stored.id);
+    // The text of a deleted one cannot be compared: this one may be another.
+    return { message: present?.deletedAt == null ? stored : present, isRepeat: true };
   }
 
   private messageIn(request: Request, identity: Identity): PendingMessage {

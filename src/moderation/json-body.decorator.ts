@@ -1,14 +1,17 @@
 import { createParamDecorator, type ExecutionContext, ValidationPipe } from '@nestjs/common';
 import type { Request } from 'express';
 import { AppError } from '../platform/errors/app-error';
+import { requireUtf8 } from '../platform/http/json-body';
 import { firstFault } from '../platform/http/validation.pipe';
 
 const given = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {
   const request = context.switchToHttp().getRequest<Request>();
   // A body of another type has been read by nobody. Many clients send `Content-Length: 0` without a type.
   if (hasContent(request) && !request.is('json')) throw new AppError('body_not_json');
-  const body: unknown = request.body ?? {};
-  if (Array.isArray(body)) throw new AppError('VALIDATION_ERROR');
+  requireUtf8(request);
+  const body = (request.body ?? {}) as object;
+  // The pipe would not see the second.
+  if (Array.isArray(body) || Object.hasOwn(body, '__proto__')) throw new AppError('VALIDATION_ERROR');
   return body;
 });
 

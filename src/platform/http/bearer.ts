@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors/app-error';
 
-const BEARER = /^Bearer(?: |$)/i;
+const BEARER = /^Bearer(?:\s|$)/i;
 /** One space or more (RFC 9110, 11.4), then visible ASCII: operators' own secrets may have any of it. */
 const CREDENTIALS = /^Bearer +([\x21-\x7e]+)$/i;
 

@@ -3,12 +3,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error';
 
-/** Requests whose body is not valid UTF-8: the parser would silently replace the faulty bytes. */
+/** Requests whose body is not UTF-8: the parser would silently replace faulty bytes. */
 const broken = new WeakSet<IncomingMessage>();
 
-/** For the body parser, which hands over the bytes before it parses them. */
-export function noteBrokenText(request: IncomingMessage, _response: unknown, bytes: Buffer): void {
-  if (!isUtf8(bytes)) broken.add(request);
+/** For the body parser, which hands over the bytes before it parses them. It would take the other encodings of Unicode as well. */
+export function noteBrokenText(request: IncomingMessage, _response: unknown, bytes: Buffer, charset: string): void {
+  if (charset !== 'utf-8' || !isUtf8(bytes)) broken.add(request);
+}
+
+/** @throws AppError for a body that is not UTF-8 (RFC 8259, 8.1) */
+export function requireUtf8(request: IncomingMessage): void {
+  if (broken.has(request)) throw new AppError('BAD_REQUEST');
 }
 
 /**
@@ -19,7 +24,7 @@ export function noteBrokenText(request: IncomingMessage, _response: unknown, byt
 export function jsonBodyOf(request: Request): Readonly<Record<string, unknown>> {
   const body: unknown = request.body;
   if (!request.is('application/json')) throw new AppError('content_type');
-  if (broken.has(request)) throw new AppError('BAD_REQUEST');
+  requireUtf8(request);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new AppError('not_an_object');
   return body as Record<string, unknown>;
 }
