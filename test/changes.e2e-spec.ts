@@ -4,6 +4,7 @@ import { edit, join, MODERATOR, remove, replayOf, say } from './support/changing
 import { ChatClient } from './support/chat-client';
 import { execute, isPostgres, rowsOf } from './support/database';
 import { EventReader } from './support/event-reader';
+import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { tokenOf, WITH_TOKENS } from './support/tokens';
 import { until } from './support/until';
@@ -123,6 +124,27 @@ describe('changes over protocol v2', () => {
     expect(await max.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR', client_id: 'same' });
   });
 });
+
+it.each(['1e300', '9007199254740993', '9223372036854775808'])(
+  '[N13] the id %s is refused before the message of anybody else is at stake',
+  async (id) => {
+    const server = await startServer({ MODERATOR_TOKEN: 'a-secret-of-at-least-32-characters' });
+    try {
+      const [hostile] = await ChatClient.hello(server, { username: 'eva' });
+      const [max] = await ChatClient.hello(server, { username: 'max' });
+      for (let i = 0; i < 20; i++) {
+        hostile.send(`{"type":"edit","client_id":"e${i}","id":${id},"message":"x"}`);
+        hostile.send(`{"type":"delete","client_id":"d${i}","id":${id}}`);
+        max.sendV2Message(`m${i}`, 'Hallo');
+      }
+      for (let i = 0; i < 20; i++) expect(await max.nextOf('ack')).toMatchObject({ client_id: `m${i}` });
+      for (let i = 0; i < 40; i++) expect(await hostile.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR' });
+      expect((await http(`${server.url}/health/ready`)).status).toBe(200);
+    } finally {
+      await server.stop();
+    }
+  },
+);
 
 it('[N2] EDIT_WINDOW_SECONDS bounds the time of authors: over, or 0, nothing of theirs can be changed', async () => {
   const server = await start({ EDIT_WINDOW_SECONDS: '60' });

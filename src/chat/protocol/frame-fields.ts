@@ -35,9 +35,11 @@ export const clientId = Type.String({
   description: "The sender's own name for the message, unique per user (a UUID, say); sending it again is safe",
   ...example('0b9c0ad4-6c5f-4f0e-9f0c-3a5e5a4f7d11'),
 });
-export const id = (description: string) => Type.Integer({ minimum: 0, description, ...example(151) });
-export const messageId = Type.Integer({ minimum: 1, description: 'The id of the message', ...example(151) });
-export const changeId = (description: string) => Type.Integer({ minimum: 1, description, ...example(17) });
+/** Beyond it JSON numbers are not exact, and beyond eight bytes no id of PostgreSQL's: a batch that holds one fails as a whole. */
+const maximum = Number.MAX_SAFE_INTEGER;
+export const id = (description: string) => Type.Integer({ minimum: 0, maximum, description, ...example(151) });
+export const messageId = Type.Integer({ minimum: 1, maximum, description: 'The id of the message', ...example(151) });
+export const changeId = (description: string) => Type.Integer({ minimum: 1, maximum, description, ...example(17) });
 export const toTheSecond = Type.String({
   format: 'date-time',
   description: 'UTC, to the second',
