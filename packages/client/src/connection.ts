@@ -1,299 +1,285 @@
 import { ChatError } from './chat-error.js';
-import { delay } from './delay.js';
+import { backoff, delay } from './delay.js';
 import type { Feed } from './feed.js';
-import type { ClientFrame, ServerFrame } from './frames.js';
+import type { ServerFrame, ServerFrames } from './frames.js';
 import { people } from './people.js';
+import type { Rest } from './rest.js';
 import type { SendQueue } from './send-queue.js';
 import type { Store } from './store.js';
-import type { Tokens } from './tokens.js';
 import { webSocket } from './transport.js';
 import type { ChatOptions, Link } from './types.js';
 
 /** Between two pings, and until a connection must be there, in milliseconds. A second one without any frame: it is dead. */
 const WATCH_MS = 15_000;
-/** The same where there is reason to doubt: after a sleep, or on coming back to the page. */
+/** The same where there is reason to doubt: somebody sends, comes back to the page, or has a network again. */
 const DOUBT_MS = 5_000;
-/** Between two attempts at least, whatever hurries, in milliseconds. */
+/** Between two attempts at least, whatever hurries, and between two notes of typing, in milliseconds. */
 const MIN_BETWEEN_MS = 1_000;
-const MAX_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 30_000;
 /** Frames that may wait for a gap to be filled; beyond it the connection is made anew, from where the filling is. */
 const MAX_WAITING_FRAMES = 10_000;
+
+const EVENTS = ['online', 'offline', 'visibilitychange'];
 
 /** Not all of it is there outside of browsers. */
 const here = globalThis as Partial<Omit<typeof globalThis, 'navigator'>> & { navigator?: { onLine?: boolean } };
 
-const EVENTS = ['online', 'offline', 'pageshow', 'visibilitychange'];
-
-/** Owns the one connection: makes it, watches it, makes it anew. Must not know messages. */
-export class Connection {
-  #isOpen = false;
-  /** Of the present attempt or connection; undefined between two. */
-  #life: AbortController | undefined;
-  #link: Link | undefined;
-  #closed: Promise<void> = Promise.resolve();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #failures = 0;
-  #attemptedAt = 0;
-  /** Whether an attempt may be made earlier than planned; not where the server said when. */
-  #mayHurry = true;
-  #hasHeard = false;
-  /** Local times of the pings without a pong, oldest first. */
-  #pings: number[] = [];
-  #helloAt = 0;
-  #comeBackMs: number | undefined;
-  #refusal: ChatError | undefined;
-  /** Connections of the usual transport in a row that ended before anything was heard. */
-  #blocked = 0;
-
-  constructor(
-    private readonly url: string,
-    private readonly options: ChatOptions,
-    private readonly store: Store,
-    private readonly tokens: Tokens,
-    private readonly feed: Feed,
-    private readonly queue: SendQueue,
-  ) {}
-
-  open(): void {
-    if (this.#isOpen) return;
-    this.#isOpen = true;
-    for (const event of EVENTS) here.addEventListener?.(event, this.hurry, true);
-    void this.#connect();
-  }
-
+export interface Connection {
+  open(): void;
   /** Resolves when the other side has closed as well, or has not done so within a second. */
-  async close(reason: ChatError): Promise<void> {
-    if (this.#isOpen) {
-      this.#isOpen = false;
-      for (const event of EVENTS) here.removeEventListener?.(event, this.hurry, true);
-      const link = this.#drop();
-      this.queue.close(reason);
-      this.store.setState({ state: 'ended', reason, retryAt: undefined });
-      link?.close();
-      const timer = setTimeout(() => link?.close(true), 1_000);
-      void this.#closed.then(() => clearTimeout(timer));
-    }
-    await this.#closed;
-  }
-
-  send(frame: ClientFrame): void {
-    if (this.store.snapshot.state === 'live') this.#link!.send(frame);
-  }
-
+  close(reason: ChatError): Promise<void>;
+  typing(): void;
   /** Somebody is waiting: a planned attempt is made now, and a connection shows that it lives. */
-  readonly hurry = (): void => {
-    if (!this.#isOpen || here.document?.hidden) return;
-    if (this.#life) {
-      if (this.#link && this.#pings.length < 2) this.#ping(DOUBT_MS);
-    } else if (this.#mayHurry) {
-      this.#after(Math.max(0, this.#attemptedAt + MIN_BETWEEN_MS - Date.now()), () => void this.#connect());
-    }
+  hurry(): void;
+}
+
+/** Owns the one connection: makes it, watches it, makes it anew. Must not know what messages are. */
+export function createConnection(
+  url: string,
+  options: ChatOptions,
+  store: Store,
+  rest: Rest,
+  feed: Feed,
+  queue: SendQueue,
+): Connection {
+  let isOpen = false;
+  /** Of the present attempt or connection; undefined between two. */
+  let life: AbortController | undefined;
+  let link: Link | undefined;
+  let closed: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** In a row. */
+  let failures = 0;
+  /** Those of them in a row by the usual transport that ended before anything was heard. */
+  let silences = 0;
+  let attemptedAt = 0;
+  /** Not where the server said when to come back. */
+  let mayHurry = true;
+  let hasHeard = false;
+  let helloAt = 0;
+  /** Local times of the pings without a pong, oldest first. */
+  let pings: number[] = [];
+  let pingedAt = 0;
+  let typedAt = 0;
+  let comeBackMs: number | undefined;
+  let refusal: ChatError | undefined;
+
+  const after = (ms: number, run: () => unknown): void => {
+    clearTimeout(timer);
+    timer = setTimeout(run, ms);
   };
 
-  async #connect(): Promise<void> {
-    if (here.navigator?.onLine === false) {
-      this.store.setState({ state: 'offline', retryAt: undefined });
-      return;
-    }
-    const life = new AbortController();
-    this.#life = life;
-    const { signal } = life;
-    this.#attemptedAt = Date.now();
-    this.store.setState({ state: 'connecting', retryAt: undefined });
-    try {
-      const token = await this.tokens.renew();
-      signal.throwIfAborted();
-      this.#after(WATCH_MS, () => this.#watch());
-      this.#hasHeard = false;
-      this.#pings = [];
-      const waiting: ServerFrame[] = [];
-      let isBusy = false;
-      const work = async (): Promise<void> => {
-        isBusy = true;
-        try {
-          while (waiting.length && !signal.aborted) {
-            const filling = this.#handle(waiting.shift()!, signal);
-            if (filling) await filling;
-          }
-        } catch (error) {
-          this.#lose(signal, error);
-        }
-        isBusy = false;
-      };
-      const { id, change, epoch } = this.feed;
-      const hello = {
-        type: 'hello' as const,
-        username: this.options.username,
-        after: id,
-        // Changes since the last connection that are not known to have been told: all.
-        after_change: change ?? (id !== undefined && this.store.snapshot.completeUpTo ? 0 : undefined),
-        epoch,
-      };
-      const transport = (this.#blocked > 1 && this.options.fallback) || this.options.channel || webSocket;
-      this.#closed = new Promise((resolve) => {
-        const link = transport({
-          url: this.url,
-          token,
-          hello,
-          options: this.options,
-          opened: () => {
-            if (signal.aborted) return link.close(true);
-            this.#link = link;
-            this.#helloAt = Date.now();
-            link.send(hello);
-            this.#ping(WATCH_MS);
-          },
-          received: (text) => {
-            if (signal.aborted) return;
-            this.#hasHeard = true;
-            try {
-              waiting.push(JSON.parse(text) as ServerFrame);
-              if (waiting.length > MAX_WAITING_FRAMES) throw new ChatError('NETWORK');
-              if (!isBusy) void work();
-            } catch (error) {
-              this.#lose(signal, error);
-            }
-          },
-          closed: (code, reason) => {
-            resolve();
-            if (!signal.aborted) this.#ended(signal, code, reason);
-          },
-        });
-        signal.addEventListener('abort', () => {
-          if (this.#isOpen) link.close(true);
-        });
-      });
-    } catch (error) {
-      this.#lose(signal, error);
-    }
-  }
+  const drop = (): void => {
+    clearTimeout(timer);
+    queue.suspend();
+    life?.abort();
+    life = comeBackMs = refusal = undefined;
+  };
 
-  #handle(frame: ServerFrame, signal: AbortSignal): Promise<void> | void {
-    people(this.store, frame);
-    switch (frame.type) {
-      case 'welcome': {
-        this.#blocked = 0;
-        const { username, can, roles, limits } = frame;
-        const isResumed = this.feed.id !== undefined;
-        this.store.set({ username, can, roles, limits });
-        this.store.setState({ state: 'catching-up', reason: undefined });
-        void this.queue.resume((entry) => this.#link?.send(entry));
-        const filling = this.feed.welcome(frame, signal);
-        return isResumed ? filling : this.#begin(filling);
-      }
-      case 'chat_message':
-        return this.feed.deliver(frame);
-      case 'message_changed':
-        return this.feed.changed(frame);
-      case 'gap':
-        return this.feed.fill(frame.to, signal);
-      case 'replayed':
-        this.feed.change = frame.last_change_id;
-        return this.#live();
-      case 'pong':
-        return this.#ponged(frame.last_id, frame.last_change_id);
-      case 'ack':
-        return this.queue.acknowledged(frame);
-      case 'error':
-        return this.#refused(frame, signal);
-      case 'typing':
-        return this.store.emit('typing', { username: frame.username });
-      case 'going_away':
-        this.#comeBackMs = frame.reconnect_after_ms;
-        return;
-      case 'token_expiring':
-        void this.#renew(signal);
-    }
-  }
+  const lose = (error: unknown, waitMs?: number): void => {
+    if (!life) return;
+    silences = hasHeard || silences > 1 ? 0 : silences + 1;
+    mayHurry = waitMs === undefined;
+    const wait = waitMs ?? backoff(failures++);
+    drop();
+    link?.close(true);
+    after(wait, connect);
+    const reason = error instanceof ChatError ? error : new ChatError('NETWORK', String(error));
+    store.set({ state: 'waiting', reason, retryAt: Date.now() + wait }, 'state');
+  };
 
-  async #begin(filling: Promise<void> | void): Promise<void> {
-    await filling;
-    this.#live();
-  }
+  const ping = (ms: number): void => {
+    hasHeard = false;
+    pings.push((pingedAt = Date.now()));
+    link!.send({ type: 'ping' });
+    after(ms, watch);
+  };
 
-  #live(): void {
-    this.store.setState({ state: 'live', completeUpTo: this.#helloAt });
-  }
+  const watch = (): void => {
+    if (!hasHeard) return lose(new ChatError('NETWORK'));
+    failures = 0;
+    ping(WATCH_MS);
+  };
 
-  #ponged(lastId: number, lastChange: number | undefined): void {
-    const at = this.#pings.shift();
-    const { id } = this.feed;
-    if (lastId !== id) throw new ChatError('PROTOCOL', `sent up to ${lastId}, received up to ${id}`);
-    this.feed.change = lastChange;
-    if (this.store.snapshot.state === 'live') this.store.setState({ completeUpTo: at });
-  }
+  const live = (): void => store.set({ state: 'live', completeUpTo: helloAt }, 'state');
 
-  #refused(frame: Extract<ServerFrame, { type: 'error' }>, signal: AbortSignal): void {
-    if (this.queue.refused(frame)) return;
-    const { code, message, retry_after_ms: retryAfterMs } = frame;
-    const error = new ChatError(code, message, { retryAfterMs });
-    this.#refusal = error;
-    this.store.emit('error', error);
-    // Without a `welcome` there is nothing to wait for.
-    if (this.store.snapshot.state !== 'connecting' || code === 'UNAUTHORIZED') return;
-    if (/^(VALID|FORB)/.test(code)) void this.close(error);
-    else this.#lose(signal, error, retryAfterMs);
-  }
-
-  async #renew(signal: AbortSignal): Promise<void> {
+  const renew = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
       try {
-        const token = await this.tokens.renew();
-        if (token) this.#link?.send({ type: 'authenticate', token });
+        const token = await rest.renew();
+        if (token) link!.send({ type: 'authenticate', token });
         return;
       } catch {
         await delay(DOUBT_MS, signal).catch(() => {});
       }
     }
-  }
+  };
 
-  #ping(ms: number): void {
-    this.#hasHeard = false;
-    this.#pings.push(Date.now());
-    this.#link?.send({ type: 'ping' });
-    this.#after(ms, () => this.#watch());
-  }
+  const refused = (frame: ServerFrames['error']): void => {
+    const { code, message, retry_after_ms: retryAfterMs } = frame;
+    refusal = new ChatError(code, message, retryAfterMs);
+    store.emit('error', refusal);
+    // Without a `welcome` there is nothing to wait for; 4401 follows `UNAUTHORIZED`.
+    if (store.get().state !== 'connecting' || code === 'UNAUTHORIZED') return;
+    if (/^(VALID|FORB)/.test(code)) void close(refusal);
+    else lose(refusal, retryAfterMs);
+  };
 
-  #watch(): void {
-    if (!this.#hasHeard) return this.#lose(this.#life!.signal, new ChatError('NETWORK', 'no answer'));
-    this.#failures = 0;
-    this.#ping(WATCH_MS);
-  }
+  const handle = (frame: ServerFrame, signal: AbortSignal): Promise<void> | void => {
+    people(store, frame);
+    switch (frame.type) {
+      case 'welcome': {
+        const { username, can, roles, limits } = frame;
+        const isNew = feed.place.id === undefined;
+        store.set({ username, can, roles, limits, state: 'catching-up', reason: undefined }, 'state');
+        queue.resume((entry) => link!.send(entry));
+        // Tells the newest change, which `welcome` does not.
+        ping(WATCH_MS);
+        const filling = feed.welcome(frame, signal);
+        return isNew ? filling?.then(live) : filling;
+      }
+      case 'chat_message':
+        return feed.deliver(frame);
+      case 'message_changed':
+        return feed.changed(frame);
+      case 'gap':
+        return feed.fill(frame.to, signal);
+      case 'replayed':
+        feed.place.change = frame.last_change_id;
+        return live();
+      case 'pong': {
+        const completeUpTo = pings.shift();
+        if (frame.last_id !== feed.place.id) throw new ChatError('PROTOCOL');
+        feed.place.change = frame.last_change_id;
+        if (store.get().state === 'live') store.set({ completeUpTo }, 'state');
+        return;
+      }
+      case 'typing':
+        return store.emit('typing', frame);
+      case 'going_away':
+        comeBackMs = frame.reconnect_after_ms;
+        return;
+      case 'token_expiring':
+        return void renew(signal);
+      case 'ack':
+      case 'error':
+        if (!queue.answered(frame)) refused(frame as ServerFrames['error']);
+    }
+  };
 
-  #ended(signal: AbortSignal, code: number, text: string): void {
-    const refusal = this.#refusal;
-    const error = (ours: string): ChatError => refusal ?? new ChatError(ours, text || `closed with ${code}`);
-    if (code === 4403) return void this.close(error('FORBIDDEN'));
-    if (code === 1008) return void this.close(new ChatError('REFUSED', text));
-    if (code === 4401 && !this.options.getToken) return void this.close(error('UNAUTHORIZED'));
-    if (code === 1009) this.queue.rejectFirst(new ChatError('TOO_LARGE', text));
-    const wait = code === 4009 ? MAX_WAIT_MS * (0.5 + Math.random() / 2) : this.#comeBackMs;
-    const reason = { 1012: 'RESTART', 4009: 'TOO_MANY_CONNECTIONS', 4401: 'UNAUTHORIZED' }[code] ?? 'NETWORK';
-    this.#lose(signal, new ChatError(reason, text || undefined), wait);
-  }
+  const ended = (code: number, text: string): void => {
+    const reason = refusal ?? new ChatError('CLOSE_' + code, text || undefined);
+    if (code === 4403 || code === 1008 || (code === 4401 && !options.getToken)) return void close(reason);
+    if (code === 1009) queue.rejectFirst(reason);
+    lose(reason, code === 4009 ? LONGEST_WAIT_MS / 2 + backoff(9) / 2 : comeBackMs);
+  };
 
-  #lose(signal: AbortSignal, error: unknown, waitMs?: number): void {
-    if (signal.aborted) return;
-    if (!this.#hasHeard) this.#blocked = this.#blocked > 1 ? 0 : this.#blocked + 1;
-    this.#mayHurry = waitMs === undefined;
-    const wait = waitMs ?? Math.random() * Math.min(MAX_WAIT_MS, 500 * 2 ** this.#failures++);
-    const reason = error instanceof ChatError ? error : new ChatError('NETWORK', String(error));
-    this.#drop();
-    this.#after(wait, () => void this.#connect());
-    this.store.setState({ state: 'waiting', reason, retryAt: Date.now() + wait });
-  }
+  const connect = async (): Promise<void> => {
+    if (here.navigator?.onLine === false) {
+      store.set({ state: 'offline', retryAt: undefined }, 'state');
+      return;
+    }
+    const { signal } = (life = new AbortController());
+    attemptedAt = Date.now();
+    hasHeard = false;
+    link = undefined;
+    store.set({ state: 'connecting', retryAt: undefined }, 'state');
+    const guard = async (work: () => unknown): Promise<void> => {
+      try {
+        if (!signal.aborted) await work();
+      } catch (error) {
+        if (!signal.aborted) lose(error);
+      }
+    };
+    await guard(async () => {
+      const token = await rest.renew();
+      if (signal.aborted) return;
+      after(WATCH_MS, watch);
+      pings = [];
+      const waiting: string[] = [];
+      let isBusy = false;
+      const { id, change, epoch = '' } = feed.place;
+      // Of what was seen before, the changes that are not known to have been told: all.
+      const known = store.get().completeUpTo && id !== undefined ? 0 : undefined;
+      const hello = {
+        type: 'hello' as const,
+        username: options.username,
+        after: id,
+        after_change: change ?? known,
+        epoch,
+      };
+      const transport = (silences > 1 && options.fallback) || options.channel || webSocket;
+      closed = new Promise((resolve) => {
+        const own = (link = transport({
+          url,
+          token,
+          hello,
+          options,
+          opened: () =>
+            guard(() => {
+              helloAt = Date.now();
+              own.send(hello);
+            }),
+          received: (text) => {
+            hasHeard ||= !signal.aborted;
+            if (waiting.push(text) > MAX_WAITING_FRAMES) return guard(() => lose(new ChatError('NETWORK')));
+            if (isBusy) return;
+            isBusy = true;
+            void guard(async () => {
+              while (waiting.length && !signal.aborted) {
+                const filling = handle(JSON.parse(waiting.shift()!) as ServerFrame, signal);
+                if (filling) await filling;
+              }
+              isBusy = false;
+            });
+          },
+          closed: (code, text) => {
+            resolve();
+            void guard(() => ended(code, text));
+          },
+        }));
+      });
+    });
+  };
 
-  #drop(): Link | undefined {
-    const link = this.#link;
-    clearTimeout(this.#timer);
-    this.queue.suspend();
-    this.#life?.abort();
-    this.#life = this.#link = this.#comeBackMs = this.#refusal = undefined;
-    return link;
-  }
+  const hurry = (): void => {
+    if (!isOpen) return;
+    if (!life) {
+      if (mayHurry) after(attemptedAt + MIN_BETWEEN_MS - Date.now(), connect);
+    } else if (/^(live|catch)/.test(store.get().state) && Date.now() - pingedAt > DOUBT_MS) ping(DOUBT_MS);
+  };
 
-  #after(ms: number, run: () => void): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(run, ms);
-  }
+  const listen = (method: 'addEventListener' | 'removeEventListener'): void =>
+    EVENTS.forEach((event) => here[method]?.(event, hurry, true));
+
+  const close = async (reason: ChatError): Promise<void> => {
+    if (isOpen) {
+      isOpen = false;
+      listen('removeEventListener');
+      drop();
+      // Before the queue is emptied: whoever keeps it must know that nothing was answered.
+      store.set({ state: 'ended', reason, retryAt: undefined }, 'state');
+      queue.close(reason);
+      link?.close();
+      after(1_000, () => link?.close(true));
+      void closed?.then(() => clearTimeout(timer));
+    }
+    await closed;
+  };
+
+  return {
+    close,
+    hurry,
+    open() {
+      if (isOpen) return;
+      isOpen = true;
+      listen('addEventListener');
+      void connect();
+    },
+    typing() {
+      if (store.get().state !== 'live' || Date.now() - typedAt < MIN_BETWEEN_MS) return;
+      typedAt = Date.now();
+      link!.send({ type: 'typing' });
+    },
+  };
 }

@@ -4,73 +4,80 @@ import type { Rest } from './rest.js';
 import type { Store } from './store.js';
 import type { ChatOptions, Message, Place } from './types.js';
 
-/** The most that one request over REST returns. */
-export const PAGE = 1_000;
+/** A page of messages after an id, at most 1,000, in their present state. */
+export const page = async (
+  { request }: Pick<Rest, 'request'>,
+  after: number,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<Message[]> => {
+  const path = `/api/messages?view=full&after=${after}&limit=${Math.min(1_000, limit)}`;
+  return (await request<{ messages: Message[] }>(path, { signal: signal! })).messages;
+};
+
+export interface Feed {
+  readonly place: { -readonly [Key in keyof Place]?: Place[Key] | undefined };
+  /** Finds out whether the history is the one that is known. Resolves when what precedes the feed was delivered. */
+  welcome(frame: ServerFrames['welcome'], signal: AbortSignal): Promise<void> | undefined;
+  deliver(message: Message): void;
+  changed(frame: ServerFrames['message_changed']): void;
+  fill(to: number, signal: AbortSignal): Promise<void>;
+}
 
 /** Owns the place in the history: delivers each message once and in order, and fills what was left out. Must not know connections. */
-export class Feed {
-  id: number | undefined;
-  change: number | undefined;
-  epoch: string;
+export function createFeed(store: Store, rest: Rest, { from, backlog = 0, keep = 200 }: ChatOptions): Feed {
+  const place: Feed['place'] = { ...from };
 
-  constructor(
-    private readonly store: Store,
-    private readonly rest: Rest,
-    private readonly options: ChatOptions,
-  ) {
-    const { id, change, epoch = '' }: Partial<Place> = options.from ?? {};
-    Object.assign(this, { id, change });
-    this.epoch = epoch;
-  }
+  const moveTo = (id: number, messages = store.get().messages): void => {
+    place.id = id;
+    store.set({ lastId: id, messages });
+  };
 
-  /** Finds out whether the history is the one that is known. Resolves when what precedes the feed was delivered. */
-  welcome({ last_id, epoch = '' }: ServerFrames['welcome'], signal: AbortSignal): Promise<void> | void {
-    const isOther = this.epoch !== '' && epoch !== this.epoch;
-    this.epoch = epoch;
-    if (this.id === undefined || isOther) {
-      if (isOther) this.#reset(0);
-      this.change = undefined;
-      this.#moveTo(Math.max(0, last_id - (this.options.backlog ?? 0)));
-      return this.fill(last_id, signal);
-    }
-    if (last_id < this.id) this.#reset(last_id);
-  }
-
-  deliver(received: Message): void {
-    if (received.id !== this.id! + 1) throw new ChatError('PROTOCOL', `${received.id} does not follow ${this.id}`);
+  const deliver = (received: Message): void => {
     const { type, ...message } = received as ServerFrames['chat_message'];
-    this.#moveTo(message.id, [...this.store.snapshot.messages, message].slice(-(this.options.keep ?? 200)));
-    this.store.emit('message', message);
-  }
+    const { id } = message;
+    if (id !== place.id! + 1) throw new ChatError('PROTOCOL');
+    moveTo(id, [...store.get().messages, message].slice(-keep || Infinity));
+    store.emit('message', message);
+  };
 
-  changed({ type, ...message }: ServerFrames['message_changed']): void {
-    // Until it is known where the changes begin, `pong` tells.
-    if (this.change !== undefined) this.change = message.change_id;
-    this.store.set({ messages: this.store.snapshot.messages.map((old) => (old.id === message.id ? message : old)) });
-    this.store.emit('change', message);
-  }
-
-  async fill(to: number, signal: AbortSignal): Promise<void> {
-    while (this.id! < to) {
-      const limit = Math.min(PAGE, to - this.id!);
-      const path = `/api/messages?view=full&after=${this.id}&limit=${limit}`;
-      const { messages } = await this.rest.request<{ messages: Message[] }>(path, { signal });
+  const fill = async (to: number, signal: AbortSignal): Promise<void> => {
+    while (place.id! < to) {
+      const messages = await page(rest, place.id!, to - place.id!, signal);
       signal.throwIfAborted();
-      if (!messages.length) throw new ChatError('PROTOCOL', `${to} is not there`);
-      for (const message of messages) this.deliver(message);
+      if (!messages.length) throw new ChatError('PROTOCOL');
+      messages.forEach(deliver);
     }
-  }
+  };
 
-  #reset(after: number): void {
-    this.#moveTo(
-      after,
-      this.store.snapshot.messages.filter(({ id }) => id <= after),
-    );
-    this.store.emit('reset', { after });
-  }
+  return {
+    place,
+    deliver,
+    fill,
 
-  #moveTo(id: number, messages: readonly Message[] = this.store.snapshot.messages): void {
-    this.id = id;
-    this.store.set({ lastId: id, messages });
-  }
+    welcome({ last_id: lastId, epoch }, signal) {
+      const isOther = place.epoch && epoch !== place.epoch;
+      const isNew = place.id === undefined || isOther;
+      place.epoch = epoch;
+      if (isNew) place.change = undefined;
+      if (isOther || lastId < place.id!) {
+        const after = isOther ? 0 : lastId;
+        moveTo(
+          lastId,
+          store.get().messages.filter(({ id }) => id <= after),
+        );
+        store.emit('reset', { after });
+      }
+      if (!isNew) return;
+      moveTo(Math.max(0, lastId - backlog));
+      return fill(lastId, signal);
+    },
+
+    changed({ type, ...message }) {
+      // Until it is known where the changes begin, `pong` tells.
+      if (place.change !== undefined) place.change = message.change_id;
+      store.set({ messages: store.get().messages.map((old) => (old.id === message.id ? message : old)) });
+      store.emit('change', message);
+    },
+  };
 }

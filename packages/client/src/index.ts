@@ -1,5 +1,5 @@
 export { ChatClient } from './chat-client.js';
-export { ChatError, type ChatErrorDetails } from './chat-error.js';
+export { ChatError } from './chat-error.js';
 export type { ClientFrame, ClientFrames, ServerFrame, ServerFrames } from './frames.js';
 export type {
   ChangedMessage,
@@ -8,15 +8,16 @@ export type {
   ConnectionState,
   Link,
   LinkContext,
+  IterateOptions,
   Listener,
   Message,
   OutboxEntry,
-  OutboxStore,
   Place,
   Presence,
   Receipt,
   Rejection,
   RequestOptions,
+  SendOptions,
   Reset,
   Snapshot,
   SocketLike,

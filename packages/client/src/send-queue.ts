@@ -1,150 +1,122 @@
 import { ChatError } from './chat-error.js';
-import type { ClientFrame, ServerFrames } from './frames.js';
+import { backoff, onAbort } from './delay.js';
+import type { ServerFrames } from './frames.js';
 import type { Store } from './store.js';
 import type { ChatOptions, OutboxEntry, Receipt } from './types.js';
 
 interface Pending {
   readonly entry: OutboxEntry;
-  readonly settle?: { resolve(receipt: Receipt): void; reject(error: unknown): void };
   attempts: number;
+  settle(receipt: Receipt | undefined, error: Error | undefined): void;
+}
+
+export interface SendQueue {
+  add(entry: OutboxEntry, signal?: AbortSignal): Promise<Receipt>;
+  /** There is a connection. */
+  resume(send: (entry: OutboxEntry) => void): void;
+  /** The connection is gone: what is under way has no known outcome, and is sent again. */
+  suspend(): void;
+  /** Rejects everything. */
+  close(error: ChatError): void;
+  /** Takes an answer. Returns whether it belongs to a request. */
+  answered(frame: ServerFrames['ack'] | ServerFrames['error']): boolean;
+  rejectFirst(error: ChatError): void;
 }
 
 /** Attempts at what the server fails to do, without saying that it is for the moment only. */
 const MAX_FAULTS = 5;
 
 /** Owns what was not answered yet: one request is under way at a time, so that their order is kept. Must not know connections. */
-export class SendQueue {
-  #pending: Pending[] = [];
-  #timer: ReturnType<typeof setTimeout> | undefined;
+export function createQueue(store: Store, { maxPending = 100 }: ChatOptions): SendQueue {
+  const all: Pending[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
   /** Defined while there is a connection that takes requests. */
-  #send: ((frame: ClientFrame) => void) | undefined;
-  #loading: Promise<void> | undefined;
+  let send: ((entry: OutboxEntry) => void) | undefined;
 
-  constructor(
-    private readonly store: Store,
-    private readonly options: ChatOptions,
-  ) {}
+  const changed = (): void => store.set({ pending: all.map(({ entry }) => entry) });
 
-  /** Takes up what an earlier client left behind. */
-  load(): Promise<void> {
-    return (this.#loading ??= this.#load());
-  }
+  const next = (): void => {
+    clearTimeout(timer);
+    if (store.get().sendBlockedUntil) store.set({ sendBlockedUntil: undefined });
+    if (all[0]) send?.(all[0].entry);
+  };
 
-  async #load(): Promise<void> {
-    try {
-      const left = (await this.options.outbox?.load()) ?? [];
-      const known = new Set(this.#pending.map(({ entry }) => entry.client_id));
-      this.#pending.unshift(
-        ...left.filter(({ client_id }) => !known.has(client_id)).map((entry) => ({ entry, attempts: 0 })),
-      );
-      this.#changed();
-    } catch (error) {
-      this.store.emit('error', new ChatError('OUTBOX', String(error)));
-    }
-  }
-
-  add(entry: OutboxEntry, signal?: AbortSignal): Promise<Receipt> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      if (this.#pending.length >= (this.options.maxPending ?? 100))
-        throw new ChatError('QUEUE_FULL', undefined, { retryable: true });
-      const abort = (): void => this.#end(pending, signal!.reason);
-      const finish =
-        <T>(settled: (value: T) => void) =>
-        (value: T): void => {
-          signal?.removeEventListener('abort', abort);
-          settled(value);
-        };
-      const pending: Pending = { entry, attempts: 0, settle: { resolve: finish(resolve), reject: finish(reject) } };
-      signal?.addEventListener('abort', abort);
-      this.#pending.push(pending);
-      this.#keep('put', entry);
-      this.#changed();
-      if (this.#pending.length === 1) this.#next();
-    });
-  }
-
-  /** There is a connection. */
-  async resume(send: (frame: ClientFrame) => void): Promise<void> {
-    this.#send = send;
-    await this.load();
-    if (this.#send === send) this.#next();
-  }
-
-  /** The connection is gone: what is under way has no known outcome, and is sent again. */
-  suspend(): void {
-    this.#send = undefined;
-    clearTimeout(this.#timer);
-  }
-
-  /** Rejects everything; what is kept in the store stays there. */
-  close(error: ChatError): void {
-    this.suspend();
-    this.#loading = undefined;
-    for (const { settle } of this.#pending.splice(0)) settle?.reject(error);
-    this.#changed();
-  }
-
-  acknowledged({ client_id, id, change_id, timestamp }: ServerFrames['ack']): void {
-    const first = this.#first(client_id);
-    if (first) this.#end(first, undefined, { clientId: client_id, id, changeId: change_id, timestamp });
-  }
-
-  /** Returns whether the error belongs to a request. */
-  refused({ client_id, code, message, retry_after_ms: retryAfterMs }: ServerFrames['error']): boolean {
-    const first = this.#first(client_id);
-    if (!first) return client_id !== undefined;
-    const attempts = ++first.attempts;
-    const isBusy = code === 'RATE_LIMITED' || code === 'SERVICE_UNAVAILABLE';
-    if (isBusy || (/^(UNAUTH|INTERNAL)/.test(code) && attempts < MAX_FAULTS)) {
-      const waitMs = retryAfterMs ?? Math.min(30_000, 500 * 2 ** attempts) * (0.5 + Math.random() / 2);
-      if (code === 'RATE_LIMITED') this.store.set({ sendBlockedUntil: Date.now() + waitMs });
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#next(), waitMs);
-    } else this.rejectFirst(new ChatError(code, message, { retryAfterMs, retryable: code === 'INTERNAL_ERROR' }));
-    return true;
-  }
-
-  rejectFirst(error: ChatError): void {
-    const first = this.#pending[0];
-    if (first) this.#end(first, error);
-  }
-
-  #first(clientId: string | undefined): Pending | undefined {
-    return this.#pending.find(({ entry }) => entry.client_id === clientId);
-  }
-
-  #end(pending: Pending, error: unknown, receipt?: Receipt): void {
-    const place = this.#pending.indexOf(pending);
+  const end = (pending: Pending, error: Error | undefined, receipt?: Receipt): void => {
+    const { entry } = pending;
+    const place = all.indexOf(pending);
     if (place < 0) return;
-    this.#pending.splice(place, 1);
-    this.#keep('remove', pending.entry.client_id);
-    this.#changed();
-    if (receipt) {
-      pending.settle?.resolve(receipt);
-      this.store.emit('sent', receipt);
-    } else {
-      pending.settle?.reject(error);
-      if (error instanceof ChatError) this.store.emit('rejected', { entry: pending.entry, error });
-    }
-    if (place === 0) this.#next();
-  }
+    all.splice(place, 1);
+    changed();
+    pending.settle(receipt, error);
+    if (receipt) store.emit('sent', receipt);
+    else store.emit('rejected', { entry, error: error! });
+    if (!place) next();
+  };
 
-  #next(): void {
-    clearTimeout(this.#timer);
-    if (this.store.snapshot.sendBlockedUntil) this.store.set({ sendBlockedUntil: undefined });
-    const first = this.#pending[0];
-    if (first) this.#send?.(first.entry);
-  }
+  const rejectFirst = (error: ChatError): void => {
+    if (all[0]) end(all[0], error);
+  };
 
-  #changed(): void {
-    this.store.set({ pending: this.#pending.map(({ entry }) => entry) });
-  }
+  const suspend = (): void => {
+    send = undefined;
+    clearTimeout(timer);
+  };
 
-  #keep<Method extends 'put' | 'remove'>(method: Method, value: Method extends 'put' ? OutboxEntry : string): void {
-    const { outbox } = this.options;
-    new Promise((resolve) => resolve(outbox?.[method](value as never))).catch((error: unknown) =>
-      this.store.emit('error', new ChatError('OUTBOX', String(error))),
-    );
-  }
+  return {
+    suspend,
+    rejectFirst,
+
+    add: (entry, signal) =>
+      new Promise((resolve, reject) => {
+        signal?.throwIfAborted();
+        if (store.get().state === 'ended') throw new ChatError('CLOSED');
+        if (all.length >= maxPending) throw new ChatError('QUEUE_FULL');
+        const off = onAbort(signal, () => end(pending, signal!.reason as Error));
+        const pending: Pending = {
+          entry,
+          attempts: 0,
+          settle(receipt, error) {
+            off();
+            if (receipt) resolve(receipt);
+            else reject(error!);
+          },
+        };
+        all.push(pending);
+        // Before it is sent: whoever keeps what is pending has it then.
+        changed();
+        if (!all[1]) next();
+      }),
+
+    resume(to) {
+      send = to;
+      next();
+    },
+
+    close(error) {
+      suspend();
+      for (const { settle } of all.splice(0)) settle(undefined, error);
+      changed();
+    },
+
+    answered(frame) {
+      const { client_id: clientId, timestamp } = frame;
+      const pending = all.find(({ entry }) => entry.client_id === clientId);
+      if (!pending) return !!clientId;
+      if (frame.type === 'ack') {
+        end(pending, undefined, { clientId: clientId!, id: frame.id, changeId: frame.change_id, timestamp });
+        return true;
+      }
+      const { code, message, retry_after_ms: retryAfterMs } = frame;
+      const isLimited = code === 'RATE_LIMITED';
+      const isFault = /^(UNAUTH|INTERNAL)/.test(code);
+      const attempts = ++pending.attempts;
+      if (isLimited || code === 'SERVICE_UNAVAILABLE' || (isFault && attempts < MAX_FAULTS)) {
+        const waitMs = retryAfterMs ?? 1_000 + backoff(attempts);
+        if (isLimited) store.set({ sendBlockedUntil: Date.now() + waitMs });
+        clearTimeout(timer);
+        timer = setTimeout(next, waitMs);
+      } else end(pending, new ChatError(code, message, retryAfterMs));
+      return true;
+    },
+  };
 }

@@ -1,55 +1,52 @@
-import type { ChatEvents, Listener, Snapshot, StateEvent } from './types.js';
+import type { ChatEvents, Snapshot } from './types.js';
+
+export interface Store {
+  get(): Snapshot;
+  /** Returns what ends it. The empty type is every change of the snapshot. */
+  on(type: string, listener: (event: never) => void): () => void;
+  emit<Type extends keyof ChatEvents>(type: Type | '', event?: ChatEvents[Type]): void;
+  /** The event, too, is the snapshot. */
+  set(patch: Partial<Snapshot>, type?: 'state' | 'presence'): void;
+}
 
 /** Owns what is known now and who wants to hear of it. A listener that throws does not keep others from hearing. */
-export class Store {
-  snapshot: Snapshot = {
+export function createStore(): Store {
+  let snapshot = {
     state: 'ended',
-    completeUpTo: undefined,
-    reason: undefined,
-    retryAt: undefined,
-    users: [],
+    users: [] as readonly string[],
     userCount: 0,
     username: null,
-    can: undefined,
-    roles: undefined,
-    limits: undefined,
-    lastId: undefined,
     messages: [],
     pending: [],
-    sendBlockedUntil: undefined,
-  };
-  readonly #listeners: Map<string, Set<Listener<never>>> = new Map();
+  } as unknown as Snapshot;
+  const listeners: Record<string, Set<(event: never) => void>> = {};
 
-  /** Returns what ends it. The empty type is every change of the snapshot. */
-  on(type: string, listener: Listener<never>): () => void {
-    // The same function given twice is two listeners.
-    const own: Listener<never> = (event) => listener(event);
-    const all = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, all.add(own));
-    return () => void all.delete(own);
-  }
-
-  emit<Type extends keyof ChatEvents | ''>(
-    type: Type,
-    event?: Type extends keyof ChatEvents ? ChatEvents[Type] : never,
-  ): void {
-    for (const listener of [...(this.#listeners.get(type) ?? [])]) {
+  const emit: Store['emit'] = (type, event) => {
+    for (const listener of [...(listeners[type] ?? [])]) {
       try {
         listener(event as never);
       } catch (error) {
         ((globalThis as Partial<typeof globalThis>).reportError ?? console.error)(error);
       }
     }
-  }
+  };
 
-  set(patch: Partial<Snapshot>): void {
-    this.snapshot = { ...this.snapshot, ...patch };
-    this.emit('');
-  }
+  return {
+    get: () => snapshot,
 
-  setState(patch: Partial<StateEvent>): void {
-    this.set(patch);
-    const { state, completeUpTo, reason, retryAt } = this.snapshot;
-    this.emit('state', { state, completeUpTo, reason, retryAt });
-  }
+    on(type, listener) {
+      // The same function given twice is two listeners.
+      const own = (event: never): void => listener(event);
+      (listeners[type] ??= new Set()).add(own);
+      return () => listeners[type]!.delete(own);
+    },
+
+    emit,
+
+    set(patch, type) {
+      snapshot = { ...snapshot, ...patch };
+      emit('');
+      if (type) emit(type, snapshot);
+    },
+  };
 }

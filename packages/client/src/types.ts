@@ -42,7 +42,8 @@ export type OutboxEntry = ClientFrames['chat_message'] | ClientFrames['edit'] | 
 
 export interface Rejection {
   readonly entry: OutboxEntry;
-  readonly error: ChatError;
+  /** A `ChatError`, or what its signal was aborted with. */
+  readonly error: Error;
 }
 
 /** Everything with a greater id is void: discard it. What is valid follows, as `message` events. */
@@ -95,14 +96,6 @@ export interface Snapshot extends StateEvent, Presence {
   readonly sendBlockedUntil: number | undefined;
 }
 
-/** Where an outbox survives a reload; `persistent()` of `@chat-system/client/outbox` makes one. All methods may be asynchronous. */
-export interface OutboxStore {
-  /** In the order of sending. */
-  load(): readonly OutboxEntry[] | Promise<readonly OutboxEntry[]>;
-  put(entry: OutboxEntry): unknown;
-  remove(clientId: string): unknown;
-}
-
 /** Where a client is in the history; pass it as `from` to resume there. */
 export interface Place {
   readonly id: number;
@@ -134,8 +127,6 @@ export interface ChatOptions {
   readonly keep?: number | undefined;
   /** Requests without an answer, above which further ones are rejected with `QUEUE_FULL`. Default 100. */
   readonly maxPending?: number | undefined;
-  /** Keeps what was not acknowledged over a reload. */
-  readonly outbox?: OutboxStore | undefined;
   /** Used where WebSockets are blocked: `sse()`. */
   readonly fallback?: Transport | undefined;
   /** In the place of a WebSocket: `shared()`. */
@@ -149,6 +140,18 @@ export interface ChatOptions {
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface SendOptions extends RequestOptions {
+  /** The idempotency key, 1–64 characters: what is sent again under it is stored once. By default a new one. */
+  readonly clientId?: string | undefined;
+  /** The author of a message; by default the client's. */
+  readonly username?: string | undefined;
+}
+
+export interface IterateOptions extends RequestOptions {
+  /** Begins behind this id. */
+  readonly after?: number | undefined;
 }
 
 /** An open or opening connection. */

@@ -1,0 +1,39 @@
+import { onAbort } from './delay.js';
+import { type Feed, page } from './feed.js';
+import type { Rest } from './rest.js';
+import type { Store } from './store.js';
+import type { IterateOptions, Message, Reset } from './types.js';
+
+/** The messages from now on, or after an id, at the reader's pace: from the snapshot, and from the server what that has no more. */
+export async function* iterate(
+  { on, get }: Store,
+  rest: Rest,
+  { place }: Feed,
+  { signal, after: last = place.id }: IterateOptions = {},
+): AsyncGenerator<Message, void, void> {
+  let wake: (() => void) | undefined;
+  const offs = [
+    on('', () => wake?.()),
+    on('reset', ({ after }: Reset) => (last = after ? Math.min(last!, after) : place.id)),
+    onAbort(signal, () => wake?.()),
+  ];
+  try {
+    while (!signal?.aborted) {
+      const { messages, state } = get();
+      const first = messages[0]?.id;
+      last ??= first ? first - 1 : place.id;
+      if (last! < place.id!) {
+        const kept = messages[last! + 1 - first!];
+        for (const message of kept ? [kept] : await page(rest, last!, 1_000, signal)) {
+          // Another one, where there was a reset meanwhile.
+          if (message.id !== last! + 1) break;
+          last = message.id;
+          yield message;
+        }
+      } else if (state === 'ended') return;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    offs.forEach((off) => off());
+  }
+}

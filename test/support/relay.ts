@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A TCP proxy with a port of its own, for what happens between a client and its server. */
+export class Relay {
+  /** Connections taken since the start. */
+  taken = 0;
+  private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private isRefusing = false;
+
+  private constructor(
+    private readonly server: Server,
+    private target: number,
+  ) {}
+
+  static async to({ port }: { port: number }): Promise<Relay> {
+    const server = createServer();
+    const relay = new Relay(server, port);
+    server.on('connection', (socket) => relay.accept(socket));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return relay;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** New connections lead there. */
+  leadTo({ port }: { port: number }): void {
+    this.target = port;
+  }
+
+  /** Cuts all connections without a close frame. */
+  cut(): void {
+    for (const sockets of this.pairs) for (const socket of sockets) socket.destroy();
+  }
+
+  /** Nothing gets through on the connections there are; new ones work. */
+  freeze(): void {
+    for (const sockets of this.pairs) for (const socket of sockets) socket.pause();
+  }
+
+  /** Cuts new connections at once, until `accept` again. */
+  refuse(isRefusing = true): void {
+    this.isRefusing = isRefusing;
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private accept(socket: Socket): void {
+    this.taken++;
+    if (this.isRefusing) {
+      socket.destroy();
+      return;
+    }
+    const upstream = connect(this.target, '127.0.0.1');
+    const pair = [socket, upstream] as const;
+    this.pairs.add(pair);
+    socket.pipe(upstream).pipe(socket);
+    for (const one of pair) {
+      one.on('error', () => {});
+      one.on('close', () => {
+        this.pairs.delete(pair);
+        for (const other of pair) other.destroy();
+      });
+    }
+  }
+}
