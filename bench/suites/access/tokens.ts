@@ -1,5 +1,6 @@
-import { createSecretKey, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { createLocalJWKSet, type JWSHeaderParameters, SignJWT } from 'jose';
+import { SharedSecrets } from '../../../src/access/tokens/shared-secrets';
 import { TokenVerifier } from '../../../src/access/tokens/token-verifier';
 import type { Measurement, Sample } from '../../figures';
 import type { Session } from '../../session';
@@ -40,8 +41,8 @@ async function checkOf(alg: Algorithm): Promise<() => Promise<unknown>> {
 }
 
 function shared() {
-  const key = createSecretKey('a secret of the benchmark, known to everybody', 'utf8');
-  return { sign: key, source: { algorithms: ['HS256'], keysFor: () => Promise.resolve([key]) } };
+  const secret = 'a secret of the benchmark, known to everybody';
+  return { sign: Buffer.from(secret), source: new SharedSecrets([secret]) };
 }
 
 /** Keys as `ProviderKeys` has them. */
