@@ -31,7 +31,7 @@ export async function fillDatabase(path: string, count: number, text = TEXT): Pr
   database.close();
 }
 
-/** Users of this name and a number who were there before: a first visit costs two commits. */
+/** Users of this name and a number who were there before: a first visit has to be stored. */
 export async function fillAuthors(path: string, name: string, count: number): Promise<void> {
   await fillDatabase(path, 0);
   const database = new Database(path);

@@ -1,5 +1,6 @@
+import { Logger } from '@nestjs/common';
 import { ChatClient } from './support/chat-client';
-import { newDatabase, rowsOf } from './support/database';
+import { execute, isPostgres, newDatabase, rowsOf } from './support/database';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { tokenOf, WITH_TOKENS } from './support/tokens';
@@ -95,6 +96,55 @@ describe('with identities', () => {
     ).map((letters) => `x${letters.join('x')}x`);
     const answers = await Promise.all(spellings.map((name, i) => ask(replicas[i % replicas.length]!, name)));
     expect(answers.sort()).toEqual([200, ...Array<number>(15).fill(403)]);
+  });
+
+  it('[I45] of many who come at once, those who are refused do not affect the others', async () => {
+    const server = await start(WITH_TOKENS);
+    for (const name of ['max', 'owned']) expect(await ask(server, name)).toBe(200);
+    const comers: [username: string, sub?: string][] = Array.from({ length: 60 }, (_, i) => [`user ${i}`]);
+    comers.splice(40, 0, [MIXED], ['owned', 'another'], ['\u0430dmin'], ['twice', 'one'], ['once more', 'one']);
+    const answers = await Promise.all(comers.map((comer) => ask(server, ...comer)));
+    const refused = comers.filter((_, i) => answers[i] !== 200);
+    expect(answers.filter((status) => status !== 200)).toEqual([403, 403, 403]);
+    expect(refused).toEqual([[MIXED], ['owned', 'another'], ['\u0430dmin']]);
+    const names = await rowsOf(server.database, 'SELECT COUNT(*) AS n FROM owned_names');
+    const rows = await rowsOf(server.database, 'SELECT subject, COUNT(*) AS n FROM authors GROUP BY subject');
+    expect([names, rows.filter(({ n }) => n !== 1)]).toEqual([[{ n: 64 }], []]);
+    const owners = await rowsOf(server.database, 'SELECT COUNT(DISTINCT author_id) AS n FROM owned_names');
+    expect(owners).toEqual([{ n: 63 }]);
+  });
+
+  it('[I45] what the database cannot store of one user is stored of the others', async () => {
+    const server = await start(WITH_TOKENS);
+    if (isPostgres) await execute(server.database, `ALTER TABLE owned_names ADD CHECK (username <> 'cursed')`);
+    else {
+      const trigger = `CREATE TRIGGER refuse BEFORE INSERT ON owned_names WHEN new.username = 'cursed'`;
+      await execute(server.database, `${trigger} BEGIN SELECT RAISE(ABORT, 'refused'); END`);
+    }
+    const log = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const comers = Array.from({ length: 20 }, (_, i) => (i === 10 ? 'cursed' : `user ${i}`));
+    const answers = await Promise.all(comers.map((name) => ask(server, name)));
+    log.mockRestore();
+    expect(comers.filter((_, i) => answers[i] !== 200)).toEqual(['cursed']);
+    expect(answers[10]).toBe(500);
+    expect(await rowsOf(server.database, 'SELECT COUNT(*) AS n FROM owned_names')).toEqual([{ n: 19 }]);
+  });
+
+  it('[I45] a name that many subjects want at once belongs to one, on all replicas', async () => {
+    const environment = { ...WITH_TOKENS, DATABASE_URL: await newDatabase() };
+    const replicas = [await start(environment)];
+    if (isPostgres) replicas.push(await start(environment));
+    const subjects = Array.from({ length: 20 }, (_, i) => `subject ${i}`);
+    const askAll = () => Promise.all(subjects.map((sub, i) => ask(replicas[i % replicas.length]!, 'max', sub)));
+    const answers = await askAll();
+    expect(answers.toSorted()).toEqual([200, ...Array<number>(19).fill(403)]);
+    // Once more, from what is stored.
+    expect(await askAll()).toEqual(answers);
+    const owners = await rowsOf(
+      environment.DATABASE_URL,
+      'SELECT subject FROM owned_names JOIN authors ON id = author_id',
+    );
+    expect(owners).toEqual([{ subject: subjects[answers.indexOf(200)] }]);
   });
 
   it.each(['\u0430dmin', '\u0410dmin', 'ADM\u0399N', '\u0410D\u041cIN', 'ch\u0430t'])(
