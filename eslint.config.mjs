@@ -57,6 +57,15 @@ export default tseslint.config(
       '@typescript-eslint/restrict-plus-operands': ['error', { allowNumberAndString: true }],
     },
   },
+  {
+    files: ['packages/chat-room/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+    },
+  },
   ...importRules,
   {
     files: ['test/**/*.ts', '**/*.spec.ts'],

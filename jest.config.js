@@ -12,7 +12,7 @@ const common = {
   // A copy, as @swc/jest writes into its options: a build would take them for others, and begin anew under a running test.
   transform: { '^.+\\.[tj]s$': ['@swc/jest', { ...structuredClone(swcOptions), sourceMaps: 'inline' }] },
   // Nest 12 is ESM-only; jest's CommonJS runtime needs it compiled.
-  transformIgnorePatterns: ['/node_modules/(?!(?:@nestjs|jose)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(?:@nestjs|jose|marked)/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/package.json', '<rootDir>/bench/package.json'],
   watchPathIgnorePatterns: ['<rootDir>/dist/'],
   // A worker thread runs outside jest's module system: the built file is started.
@@ -33,7 +33,11 @@ const elsewhere = [faults, postgres, cluster, browser, deploy, proof].flatMap(({
 // Not `!(page|…)`, which leaves out page-embedding too.
 const notElsewhere = { testPathIgnorePatterns: [`/test/(${elsewhere.join('|')})\\.(e2e-)?spec\\.ts$`] };
 const PROJECTS = {
-  unit: { testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+  unit: {
+    testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/packages/*/src/**/*.spec.ts'],
+    // The packages are ESM and name the files that they are built to.
+    moduleNameMapper: { ...common.moduleNameMapper, '^(\\.{1,2}/.*)\\.js$': '$1' },
+  },
   sqlite: { ...endToEnd({ files: ['*'] }), ...notElsewhere },
   faults: endToEnd(faults),
   postgres: { ...endToEnd({ files: [...postgres.files, ...postgres.alsoOnSqlite] }), ...onPostgres },

@@ -2,6 +2,7 @@
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const { dirname, join } = require('node:path');
+const { buildElement } = require('./build-element');
 
 const ROOT = join(__dirname, '..');
 const OUT = join(ROOT, 'dist');
@@ -122,11 +123,12 @@ function build() {
     .digest('hex');
   const isOther = !fs.existsSync(KEY) || fs.readFileSync(KEY, 'utf8') !== key;
   if (isOther) fs.rmSync(OUT, { recursive: true, force: true });
+  const built = LIBRARIES.map((library) => buildLibrary(library, isOther));
+  buildElement();
   const wanted = outputs();
   const stale = [...wanted].filter(([output, source]) => !isCurrent(output, source));
   for (const [output, source] of stale) compile(output, source);
   removeOthers(OUT, wanted);
-  const built = LIBRARIES.map((library) => buildLibrary(library, isOther));
   // Only where it is another: a build at the same time must not find it empty, and remove everything.
   if (isOther) write(KEY, key, new Date());
   return built.reduce((sum, count) => sum + count, stale.length);

@@ -57,6 +57,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   O: ['access-abuse', 'moderation', 'cluster-moderation'],
   X: ['python-example'],
   J: ['client'],
+  Y: ['chat-room'],
 };
 
 describe('SPEC.md', () => {

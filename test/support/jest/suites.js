@@ -40,7 +40,11 @@ const SUITES = {
     needs: 'PostgreSQL, Redis and HAProxy',
     files: ['cluster', 'cluster-bus', 'cluster-changes', 'cluster-moderation', 'cluster-presence', 'rolling-update'],
   },
-  browser: { shows: 'the page', needs: 'Chromium (CHROMIUM_PATH)', files: ['page', 'page-access', 'page-panel'] },
+  browser: {
+    shows: 'the page and the element',
+    needs: 'Chromium (CHROMIUM_PATH)',
+    files: ['page', 'page-access', 'page-panel', 'chat-room'],
+  },
   deploy: {
     shows: 'manifests, balancer and container',
     needs: 'HAProxy, kubectl, docker compose and root',

@@ -1,0 +1,256 @@
+import type { ChatClient, ChatOptions, Snapshot } from '@chat-system/client';
+import { html, nothing, render } from 'lit/html.js';
+import type { ChatRoomEvents, RowActions } from './api.js';
+import { AttributedElement } from './attributed-element.js';
+import { copySelected } from './controllers/copying.js';
+import { KeyboardInset } from './controllers/keyboard-inset.js';
+import { RowFocus } from './controllers/row-focus.js';
+import { showInTitle } from './controllers/title-count.js';
+import { Times } from './messages/times.js';
+import { RoomActions } from './room-actions.js';
+import { bubble } from './styles/bubble.css.js';
+import { composer } from './styles/composer.css.js';
+import { list } from './styles/list.css.js';
+import { room } from './styles/room.css.js';
+import type { Texts } from './texts/de.js';
+import { languageOf, type Language, textsOf } from './texts/texts.js';
+import { bubbleView } from './view/bubble.js';
+import { fill } from './view/fill.js';
+import { footerView } from './view/footer.js';
+import { headerView } from './view/header.js';
+import { listView } from './view/list.js';
+import { listStateOf } from './view/list-state.js';
+import { Visit } from './visit.js';
+
+const SHEETS = [room, list, composer, bubble].map((text) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
+});
+
+/**
+ * `<chat-room>`: a chat on any page. Owns its attributes, properties and methods, and draws what a `Visit` knows; must not know the
+ * protocol. README.md describes the element.
+ */
+export class ChatRoom extends AttributedElement {
+  readonly root = this.attachShadow({ mode: 'open' });
+  language: Language = 'en';
+  texts: Texts = textsOf('en');
+  times = new Times('en');
+  arePeopleShown = false;
+  private visit: Visit | undefined;
+  private isDrawing = false;
+  /** Who the user is may be another than before: connect anew. */
+  private isOther = false;
+  private tokenSource: ChatOptions['getToken'];
+  private moreActions: RowActions | undefined;
+  private readonly actions = new RoomActions(this, () => this.visit);
+  private readonly rows = new RowFocus({
+    changed: () => this.draw(),
+    toEnd: () => this.scrollToEnd(),
+    focusComposer: () => this.focus(),
+  });
+  private readonly keyboard = new KeyboardInset(this, () => this.root.querySelector('.room'));
+
+  constructor() {
+    super();
+    this.root.adoptedStyleSheets = SHEETS;
+  }
+
+  /** Returns an access token, or a promise of it. */
+  get getToken(): ChatOptions['getToken'] {
+    return this.tokenSource;
+  }
+
+  set getToken(getToken: ChatOptions['getToken']) {
+    this.tokenSource = getToken;
+    this.isOther = true;
+    this.draw();
+  }
+
+  /** Actions that the page offers for messages. */
+  get rowActions(): RowActions | undefined {
+    return this.moreActions;
+  }
+
+  set rowActions(rowActions: RowActions | undefined) {
+    this.moreActions = rowActions;
+    this.draw();
+  }
+
+  /** The client, for what the element does not do; undefined before it is connected. */
+  get client(): ChatClient | undefined {
+    return this.visit?.conversation.client;
+  }
+
+  get unread(): number {
+    return this.visit?.unread.count ?? 0;
+  }
+
+  /** Opens the panel of `mode="bubble"`. */
+  open(): void {
+    this.toggle(true);
+  }
+
+  /** Closes it. */
+  close(): void {
+    this.toggle(false);
+  }
+
+  /** Connects anew, after `token` found no listener, or an end. */
+  reconnect(): void {
+    this.visit?.start();
+  }
+
+  /** To the newest message. */
+  scrollToEnd(): Promise<void> {
+    return this.visit?.scroller.toEnd() ?? Promise.resolve();
+  }
+
+  /** Puts the focus where the user goes on: to the name, or to the message. */
+  override focus(options?: FocusOptions): void {
+    this.root.querySelector<HTMLElement>('#name, #text')?.focus(options);
+  }
+
+  connectedCallback(): void {
+    this.adopt(['getToken', 'rowActions']);
+    document.addEventListener('visibilitychange', this.looked);
+    this.keyboard.connected();
+    this.drawNow();
+    const isFree = document.activeElement === document.body || document.activeElement === null;
+    if (this.hasAttribute('autofocus') && isFree) this.focus({ preventScroll: true });
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener('visibilitychange', this.looked);
+    this.keyboard.disconnected();
+    this.visit?.stop();
+    showInTitle(this, 0);
+  }
+
+  attributeChangedCallback(name: string, before: string | null): void {
+    if (name === 'lang' || (name === 'username' && before !== null)) this.isOther = true;
+    this.draw();
+  }
+
+  /** Draws once per frame, however much arrives. */
+  draw(): void {
+    if (this.isDrawing || !this.isConnected) return;
+    this.isDrawing = true;
+    const draw = () => {
+      if (this.isDrawing) this.drawNow();
+    };
+    // Nothing is drawn on pages that are not seen, but their title counts.
+    if (document.hidden) setTimeout(draw, 250);
+    else requestAnimationFrame(draw);
+  }
+
+  drawNow(): void {
+    this.isDrawing = false;
+    if (!this.isConnected) return;
+    this.speak();
+    this.settle();
+    const { visit, root } = this;
+    visit?.scroller.beforeDraw();
+    render(visit ? this.view(visit) : nothing, root);
+    const box = root.querySelector<HTMLTextAreaElement>('#text');
+    if (box && visit) fill(box, visit.draft.text);
+    visit?.scroller.attach(root.querySelector<HTMLElement>('.list') ?? undefined);
+    visit?.scroller.afterDraw();
+  }
+
+  focusOn(field: 'name' | 'text'): void {
+    this.drawNow();
+    this.root.querySelector<HTMLElement>(`#${field}`)?.focus();
+  }
+
+  emit<Name extends keyof ChatRoomEvents>(name: Name, detail: ChatRoomEvents[Name]): void {
+    if (name === 'unread' && !this.keepTitle) showInTitle(this, this.unread);
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** Whether somebody may be looking at the messages. */
+  get isSeen(): boolean {
+    return !document.hidden && (this.mode !== 'bubble' || this.isOpen);
+  }
+
+  /** Puts names and times into copied messages. */
+  copied(event: ClipboardEvent): void {
+    const { visit } = this;
+    if (visit) copySelected(event, this.root, (id) => visit.conversation.log.find(id), this.times);
+  }
+
+  private toggle(isOpen: boolean): void {
+    if (this.isOpen === isOpen) return;
+    this.isOpen = isOpen;
+    this.drawNow();
+    if (isOpen) this.focus();
+    else this.root.querySelector<HTMLElement>('.bubble')?.focus();
+    this.visit?.looked();
+    this.emit('toggle', { isOpen });
+  }
+
+  private readonly looked = (): void => {
+    this.visit?.looked();
+    this.draw();
+  };
+
+  private speak(): void {
+    const language = languageOf(this.closest('[lang]')?.getAttribute('lang'), navigator.language);
+    if (language === this.language) return;
+    this.language = language;
+    this.texts = textsOf(language);
+    this.times = new Times(language);
+  }
+
+  /** Connects where that has to be: at first, and after a change of what the connection is made with. */
+  private settle(): void {
+    const server = (this.server || new URL(import.meta.url).origin).replace(/\/+$/, '');
+    if (this.visit?.server !== server) {
+      this.visit?.stop();
+      this.visit = new Visit(server, this);
+    }
+    const { visit } = this;
+    // Visitors who never open the panel cost the server nothing.
+    if (this.mode === 'bubble' && !this.isOpen && !visit.isStarted && visit.names.chosen === '') return;
+    const isOther = this.isOther || !visit.isStarted;
+    this.isOther = false;
+    if (isOther) visit.start();
+  }
+
+  private view(visit: Visit): unknown {
+    const { texts } = this;
+    const content = html`<div class="frame">${this.roomView(visit)}</div>`;
+    if (this.mode !== 'bubble') return content;
+    const state = { isOpen: this.isOpen, unread: this.unread, heading: this.heading || texts.title };
+    return bubbleView(content, state, { toggle: () => this.toggle(!this.isOpen), key: this.actions.panelKey }, texts);
+  }
+
+  private roomView(visit: Visit): unknown {
+    const { texts, times, actions, rows } = this;
+    const snapshot: Snapshot | undefined = visit.conversation.snapshot;
+    const header = {
+      heading: this.heading || texts.title,
+      snapshot,
+      stateText: visit.stateText,
+      arePeopleShown: this.arePeopleShown,
+      notifications: visit.notifications.state,
+      canClose: this.mode === 'bubble',
+    };
+    const listActions = {
+      ...actions.list,
+      key: rows.key,
+      focusin: rows.focusin,
+      pointer: rows.pointer,
+      leave: rows.leave,
+    };
+    return html`<section class="room" part="room" aria-label=${header.heading} @keydown=${actions.roomKey}>
+      ${headerView(header, actions.header, texts)}
+      ${listView(listStateOf(visit, rows, this.rowActions, texts), listActions, texts, times)}
+      ${footerView(visit, actions, this.placeholder, texts)}
+      <div class="unseen" role="status">${visit.announcer.text}</div>
+    </section>`;
+  }
+}
+
+if (!customElements.get('chat-room')) customElements.define('chat-room', ChatRoom);

@@ -1,0 +1,140 @@
+import { ChatClient, ChatError, type ChatOptions, type Snapshot } from '@chat-system/client';
+import { history } from '@chat-system/client/history';
+import { persist } from '@chat-system/client/outbox';
+import type { OwnMessages } from '../memory/own-messages.js';
+import type { Message } from '../messages/message.js';
+import { MessageLog } from '../messages/message-log.js';
+import { received } from './received.js';
+import { Sending } from './sending.js';
+import { Typists } from './typists.js';
+
+/** Messages that are there when the chat opens, and per page of the history. */
+const PAGE = 100;
+
+export interface ConversationEvents {
+  /** Something is another than before: draw it. */
+  changed(): void;
+  /** A message of anybody, while connected. */
+  arrived(message: Message): void;
+  /** A message was refused, or, without its key, an edit or deletion. */
+  refused(error: Error, key?: string): void;
+}
+
+/** Owns the client and what is known of the chat. Must not know how it is shown. */
+export class Conversation {
+  readonly log = new MessageLog();
+  readonly sending = new Sending();
+  readonly typists = new Typists(() => this.events.changed());
+  client: ChatClient | undefined;
+  /** Whether older or newer messages are being fetched. */
+  isLoading = false;
+  hasFailed = false;
+  private ends: (() => void)[] = [];
+
+  constructor(
+    private readonly own: OwnMessages,
+    private readonly events: ConversationEvents,
+  ) {}
+
+  get snapshot(): Snapshot | undefined {
+    return this.client?.getSnapshot();
+  }
+
+  /** Connects, or connects anew as somebody else, and goes on where it was. */
+  connect(server: string, options: Pick<ChatOptions, 'username' | 'getToken' | 'language'>): void {
+    const { id, ...place } = this.client?.place ?? {};
+    this.disconnect();
+    const from = id === undefined ? undefined : { id, ...place };
+    const client = new ChatClient(server, { ...options, from, backlog: PAGE, keep: 1 });
+    void persist(client, 'session', { name: `chat-room ${server} outbox` });
+    this.client = client;
+    const message = (wire: Parameters<typeof received>[0]) => this.arrived(received(wire));
+    this.ends = [
+      client.on('message', message),
+      client.on('change', (wire) => {
+        this.log.replace(received(wire));
+        this.events.changed();
+      }),
+      client.on('reset', ({ after }) => this.reset(after)),
+      client.on('sent', (receipt) => {
+        const { id, timestamp, changeId } = receipt;
+        if (changeId === undefined) {
+          this.own.add(id, Date.parse(timestamp));
+          this.sending.sent(receipt, id <= this.log.newest);
+        }
+        this.events.changed();
+      }),
+      client.on('rejected', (rejection) => {
+        this.sending.rejected(rejection);
+        const { type, client_id: key } = rejection.entry;
+        this.events.refused(rejection.error, type === 'chat_message' ? key : undefined);
+        this.events.changed();
+      }),
+      client.on('typing', ({ username }) => this.typists.add(username)),
+      client.subscribe(() => {
+        this.sending.update(client.getSnapshot());
+        this.events.changed();
+      }),
+    ];
+  }
+
+  disconnect(): void {
+    for (const end of this.ends) end();
+    this.ends = [];
+    this.typists.clear();
+    void this.client?.close();
+    this.client = undefined;
+  }
+
+  /** Sends in the background: what becomes of it is in `sending`. */
+  send(text: string): void {
+    this.client?.send(text).catch((error: unknown) => {
+      // What the client did not take is in no queue, and in no event.
+      if (error instanceof ChatError && error.code === 'QUEUE_FULL') this.sending.refuse(text, error);
+      this.events.changed();
+    });
+  }
+
+  edit(id: number, text: string): void {
+    this.client?.edit(id, text).catch(() => undefined);
+  }
+
+  delete(id: number): void {
+    this.client?.delete(id).catch(() => undefined);
+  }
+
+  /** Fetches what stands in front of what is held, or behind it. */
+  async load(direction: 'older' | 'newer' | 'newest'): Promise<void> {
+    if (this.isLoading || !this.client) return;
+    const { client, log } = this;
+    const before = { older: log.first?.id, newer: (log.last?.id ?? 0) + PAGE + 1, newest: undefined }[direction];
+    this.isLoading = true;
+    this.events.changed();
+    try {
+      const page = await history(client, { limit: PAGE, ...(before === undefined ? {} : { before }) });
+      if (client !== this.client) return;
+      if (direction === 'newest') log.clear(log.newest);
+      log.merge(page.map(received));
+      this.hasFailed = false;
+    } catch {
+      this.hasFailed = true;
+    } finally {
+      this.isLoading = false;
+      this.events.changed();
+    }
+  }
+
+  private arrived(message: Message): void {
+    this.log.append(message);
+    this.sending.arrived(message.id);
+    this.typists.remove(message.username);
+    this.events.arrived(message);
+    this.events.changed();
+  }
+
+  private reset(after: number): void {
+    this.log.cut(after);
+    this.sending.reset();
+    this.events.changed();
+  }
+}

@@ -1,0 +1,77 @@
+import type { OutboxEntry, Receipt, Rejection, Snapshot } from '@chat-system/client';
+
+/** A message of this user that is not part of the log yet. */
+export interface Unsent {
+  readonly key: string;
+  readonly text: string;
+  /** Why it was refused; undefined: it is under way. */
+  readonly error?: Error;
+}
+
+/** Refused messages that are kept for their author to decide about. */
+const MAX_REFUSED = 50;
+
+/** What happens to the messages of this user between Enter and the log. */
+export class Sending {
+  /** Acknowledged, and not yet seen in the log: by id. */
+  private readonly accepted = new Map<number, Unsent>();
+  private refused: Unsent[] = [];
+  private pending: readonly OutboxEntry[] = [];
+  /** Texts of what was pending a moment ago: a receipt names its message by the key alone. */
+  private readonly texts = new Map<string, string>();
+  private refusals = 0;
+
+  /** In the order in which they are shown. */
+  get all(): readonly Unsent[] {
+    const underWay = this.pending.flatMap((entry) =>
+      entry.type === 'chat_message' ? [{ key: entry.client_id, text: entry.message }] : [],
+    );
+    return [...this.refused, ...this.accepted.values(), ...underWay];
+  }
+
+  /** Whether an edit or a deletion of the message is under way. */
+  isChanging(id: number): boolean {
+    return this.pending.some((entry) => entry.type !== 'chat_message' && entry.id === id);
+  }
+
+  update({ pending }: Snapshot): void {
+    for (const entry of this.pending) {
+      if (entry.type === 'chat_message') this.texts.set(entry.client_id, entry.message);
+    }
+    this.pending = pending;
+  }
+
+  /** @param isSeen whether the message is part of the log already */
+  sent({ clientId, id }: Receipt, isSeen: boolean): void {
+    const text = this.texts.get(clientId);
+    this.texts.delete(clientId);
+    if (!isSeen && text !== undefined) this.accepted.set(id, { key: clientId, text });
+  }
+
+  rejected({ entry, error }: Rejection): void {
+    this.texts.delete(entry.client_id);
+    if (entry.type !== 'chat_message') return;
+    this.refuse(entry.message, error, entry.client_id);
+  }
+
+  refuse(text: string, error: Error, key = `refused ${++this.refusals}`): void {
+    this.refused = [...this.refused, { key, text, error }].slice(-MAX_REFUSED);
+  }
+
+  /** Part of the log now. */
+  arrived(id: number): void {
+    this.accepted.delete(id);
+  }
+
+  /** The log is another one. */
+  reset(): void {
+    this.accepted.clear();
+  }
+
+  /** Takes a refused message out. */
+  take(key: string): Unsent | undefined {
+    const found = this.refused.find((message) => message.key === key);
+    this.refused = this.refused.filter((message) => message !== found);
+    return found;
+  }
+}

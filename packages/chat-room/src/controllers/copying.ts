@@ -1,0 +1,37 @@
+import type { Message } from '../messages/message.js';
+import { copyOf } from '../messages/plain-text.js';
+import type { Times } from '../messages/times.js';
+
+/** The messages that a selection touches, by their ids; one alone is copied as the browser does it. */
+export function selectedIds(root: ShadowRoot): number[] {
+  const range = rangeIn(root);
+  if (!range) return [];
+  const rows = [...root.querySelectorAll<HTMLElement>('[data-id]')].filter((row) => range.intersectsNode(row));
+  return rows.map((row) => Number(row.dataset.id));
+}
+
+/** Puts names and times into what is copied from several messages. */
+export function copySelected(
+  event: ClipboardEvent,
+  root: ShadowRoot,
+  find: (id: number) => Message | undefined,
+  times: Times,
+): void {
+  const messages = selectedIds(root).flatMap((id) => find(id) ?? []);
+  if (messages.length < 2 || !event.clipboardData) return;
+  event.clipboardData.setData('text/plain', copyOf(messages, times));
+  event.preventDefault();
+}
+
+/** Browsers differ in how they tell what is selected inside a shadow tree. */
+function rangeIn(root: ShadowRoot): Range | undefined {
+  const own = (root as { getSelection?: () => Selection | null }).getSelection?.();
+  if (own && own.rangeCount > 0 && !own.isCollapsed) return own.getRangeAt(0);
+  const selection = document.getSelection() as { getComposedRanges?: Selection['getComposedRanges'] } | null;
+  const [part] = selection?.getComposedRanges?.({ shadowRoots: [root] }) ?? [];
+  if (!part || part.collapsed) return undefined;
+  const range = document.createRange();
+  range.setStart(part.startContainer, part.startOffset);
+  range.setEnd(part.endContainer, part.endOffset);
+  return range;
+}

@@ -1,0 +1,89 @@
+import type { ChatOptions } from '@chat-system/client';
+import { MAX_NAME_LENGTH, problemOf } from '../memory/name-check.js';
+import type { Texts } from '../texts/de.js';
+import { codeOf } from '../view/error-text.js';
+import type { Names } from './names.js';
+
+type GetToken = NonNullable<ChatOptions['getToken']>;
+
+export interface IdentityHost {
+  readonly username: string;
+  readonly getToken: GetToken | undefined;
+  /** Asks the page for a token by the event `token`. */
+  askToken(): ReturnType<GetToken>;
+}
+
+/** Owns who the user is for the server: by a token, by the page's word, or by a name that they chose. */
+export class Identity {
+  /** The name form is open. */
+  isAsking = false;
+  problem = '';
+  value = '';
+  private hasToken = false;
+
+  constructor(
+    private readonly host: IdentityHost,
+    private readonly names: Names,
+  ) {}
+
+  /** Whether the user may give a name of their own. */
+  get isFree(): boolean {
+    return !this.hasToken && !this.host.username;
+  }
+
+  get name(): string {
+    return this.host.username || this.names.chosen;
+  }
+
+  /** Whether a name has to be given before anything can be written. */
+  get isNameWanted(): boolean {
+    return this.isFree && (this.isAsking || this.names.chosen === '');
+  }
+
+  /** What the client is made with. */
+  credentials(): Pick<ChatOptions, 'username' | 'getToken'> {
+    const getToken = this.tokenSource();
+    this.hasToken = getToken !== undefined;
+    if (getToken) return { getToken };
+    return this.name === '' || this.problem !== '' ? {} : { username: this.name };
+  }
+
+  /** @returns whether the name can be tried */
+  choose(name: string, texts: Texts, max = MAX_NAME_LENGTH): boolean {
+    this.value = name;
+    this.problem = problemOf(name, texts, max) ?? '';
+    if (this.problem !== '') return false;
+    this.isAsking = false;
+    this.names.choose(name);
+    return true;
+  }
+
+  ask(): void {
+    this.isAsking = true;
+    this.value = this.names.chosen;
+    this.problem = '';
+  }
+
+  cancel(): void {
+    this.isAsking = false;
+    this.problem = '';
+  }
+
+  /** The server did not take the name. */
+  refused(error: Error, texts: Texts): void {
+    this.ask();
+    this.problem = codeOf(error) === 'FORBIDDEN' ? texts.nameTaken : texts.nameCharacters;
+  }
+
+  /** One question tells whether the page hands out tokens; its answer is the first token. */
+  private tokenSource(): GetToken | undefined {
+    if (this.host.getToken) return this.host.getToken;
+    let first = this.host.askToken();
+    if (first === undefined) return undefined;
+    return () => {
+      const token = first ?? this.host.askToken();
+      first = undefined;
+      return token;
+    };
+  }
+}

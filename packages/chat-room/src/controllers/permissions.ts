@@ -1,0 +1,52 @@
+import type { Snapshot } from '@chat-system/client';
+import type { OwnMessages } from '../memory/own-messages.js';
+import type { Message } from '../messages/message.js';
+
+/** Owns what this user may do with a message. The server decides; this only keeps what it would refuse out of sight. */
+export class Permissions {
+  /** How long authors may change their messages, in milliseconds. */
+  editWindowMs = 0;
+  private isAsked = false;
+
+  constructor(
+    private readonly own: OwnMessages,
+    private readonly snapshot: () => Snapshot | undefined,
+  ) {}
+
+  /** By identity where there are any, else by what was sent from this browser: a name alone proves nothing. */
+  isOwn(message: Message): boolean {
+    return this.isByIdentity(message) || this.own.has(message);
+  }
+
+  canEdit(message: Message): boolean {
+    const isInTime = Date.now() - message.time < this.editWindowMs;
+    return (
+      Boolean(this.snapshot()?.can?.write) && this.isByIdentity(message) && isInTime && message.deletedAt === undefined
+    );
+  }
+
+  canDelete(message: Message): boolean {
+    return message.deletedAt === undefined && (this.canEdit(message) || this.canModerate);
+  }
+
+  get canModerate(): boolean {
+    return Boolean(this.snapshot()?.can?.moderate);
+  }
+
+  /** Asks the server for its rules, once there is somebody whom they concern. */
+  async learn(server: string): Promise<void> {
+    if (this.isAsked || !this.snapshot()?.can) return;
+    this.isAsked = true;
+    try {
+      const response = await fetch(`${server}/access.json`);
+      const { changes, edit_window_seconds: seconds } = (await response.json()) as Record<string, unknown>;
+      if (changes === true && typeof seconds === 'number') this.editWindowMs = seconds * 1000;
+    } catch {
+      // The server may serve no page: then its users cannot edit here.
+    }
+  }
+
+  private isByIdentity({ isVerified, username }: Message): boolean {
+    return isVerified && username === this.snapshot()?.username;
+  }
+}

@@ -1,0 +1,59 @@
+/** What the list of messages does with keys and pointers. */
+export interface RowFocusHost {
+  /** Draw the rows anew. */
+  changed(): void;
+  toEnd(): Promise<void>;
+  focusComposer(): void;
+}
+
+const KEYS = ['ArrowUp', 'ArrowDown', 'Home', 'End', 'Escape'];
+
+/** Owns which message has the focus or the pointer. One message at a time is reached by Tab; the arrow keys go from one to the next. */
+export class RowFocus {
+  /** The message that has the focus, or had it last. */
+  focused: number | undefined;
+  /** The message whose actions are shown. */
+  active: number | undefined;
+
+  constructor(private readonly host: RowFocusHost) {}
+
+  readonly focusin = (event: FocusEvent): void => {
+    const id = idOf(event);
+    if (id === undefined) return;
+    this.focused = id;
+    this.activate(id);
+  };
+
+  readonly pointer = (event: Event): void => this.activate(idOf(event));
+
+  readonly leave = (): void => this.activate(undefined);
+
+  readonly key = (event: KeyboardEvent): void => {
+    if (!KEYS.includes(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    if (event.key === 'Escape') return this.host.focusComposer();
+    const list = event.currentTarget as HTMLElement;
+    if (event.key === 'End') return void this.host.toEnd().then(() => requestAnimationFrame(() => focusLast(list)));
+    const rows = [...list.querySelectorAll<HTMLElement>('[data-id]')];
+    const place = rows.findIndex((row) => row.contains(event.target as Node));
+    const next = event.key === 'Home' ? rows[0] : rows[place + (event.key === 'ArrowUp' ? -1 : 1)];
+    next?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: 'nearest' });
+  };
+
+  private activate(id: number | undefined): void {
+    if (id === this.active) return;
+    this.active = id;
+    this.host.changed();
+  }
+}
+
+function focusLast(list: HTMLElement): void {
+  [...list.querySelectorAll<HTMLElement>('[data-id]')].at(-1)?.focus({ preventScroll: true });
+}
+
+/** The message in which something happened. */
+export function idOf({ target }: Event): number | undefined {
+  const row = (target as Element).closest<HTMLElement>('[data-id]');
+  return row ? Number(row.dataset.id) : undefined;
+}

@@ -1,0 +1,147 @@
+import type { Message } from '../messages/message.js';
+import type { MessageLog, Range } from '../messages/message-log.js';
+import { atEnd, newer, older, WINDOW_SIZE } from '../messages/window.js';
+
+/** Distance from the end, in pixels, within which a reader is taken to follow what arrives. */
+const NEAR_END = 24;
+/** Screens that are in the document beyond what is seen, before more is added. */
+const AHEAD = 1.5;
+
+export interface ScrollerHost {
+  readonly log: MessageLog;
+  readonly isLoading: boolean;
+  load(direction: 'older' | 'newer' | 'newest'): Promise<void>;
+  /** Draw the range. */
+  changed(): void;
+  /** The reader sees the newest message, or no longer does. */
+  followed(isFollowing: boolean): void;
+}
+
+/**
+ * Owns which messages are in the document and where the reader is: at the end, following, or at a message that must not move while
+ * others come, go and change around it.
+ */
+export class Scroller {
+  range: Range = { from: 1, to: 0 };
+  isFollowing = true;
+  private element: HTMLElement | undefined;
+  private anchor: { readonly id: number; readonly top: number } | undefined;
+  private readonly resized = new ResizeObserver(() => this.hold());
+
+  constructor(private readonly host: ScrollerHost) {}
+
+  get messages(): readonly Message[] {
+    return this.host.log.slice(this.range);
+  }
+
+  /** The list, once it is in the document; undefined when it has gone. */
+  attach(element: HTMLElement | undefined): void {
+    if (element === this.element) return;
+    this.resized.disconnect();
+    this.element = element;
+    if (element) this.resized.observe(element);
+  }
+
+  /** Before the messages are drawn. */
+  beforeDraw(): void {
+    const { log } = this.host;
+    if (this.isFollowing && log.isAtEnd) this.range = { ...atEnd(log.newest, this.size) };
+    this.range = {
+      from: Math.max(this.range.from, log.first?.id ?? 1),
+      to: Math.min(this.range.to, log.last?.id ?? 0),
+    };
+    if (!this.isFollowing) this.anchor = this.find();
+  }
+
+  /** After they were drawn. */
+  afterDraw(): void {
+    this.hold();
+    // The first screens come by themselves: nobody can scroll where nothing overflows.
+    if (this.element && this.element.clientHeight > 0) requestAnimationFrame(() => this.extend());
+  }
+
+  /** The reader scrolled. */
+  scrolled(): void {
+    const list = this.element;
+    if (!list || list.clientHeight === 0) return;
+    const rest = list.scrollHeight - list.clientHeight - list.scrollTop;
+    this.follow(this.host.log.isAtEnd && this.range.to === this.host.log.newest && rest <= NEAR_END);
+    this.anchor = this.isFollowing ? undefined : this.find();
+    this.extend();
+  }
+
+  async toEnd(): Promise<void> {
+    if (!this.host.log.isAtEnd) await this.host.load('newest');
+    this.follow(true);
+    this.host.changed();
+  }
+
+  /** Puts the message into the document, if it is held. */
+  show(id: number): void {
+    if (id >= this.range.from && id <= this.range.to) return;
+    this.range = atEnd(Math.min(this.host.log.newest, id + Math.floor(this.size / 2)), this.size);
+    this.host.changed();
+  }
+
+  private follow(isFollowing: boolean): void {
+    if (this.isFollowing === isFollowing) return;
+    this.isFollowing = isFollowing;
+    this.host.followed(isFollowing);
+  }
+
+  /** More where screens are so tall, or messages so short, that the usual number would not fill them. */
+  private get size(): number {
+    const list = this.element;
+    const count = this.range.to - this.range.from + 1;
+    if (!list || count < WINDOW_SIZE || list.scrollHeight === 0) return WINDOW_SIZE;
+    return Math.min(1_000, Math.max(WINDOW_SIZE, Math.ceil((5 * list.clientHeight * count) / list.scrollHeight)));
+  }
+
+  private extend(): void {
+    const list = this.element;
+    const { log, isLoading } = this.host;
+    if (!list || log.size === 0) return;
+    const ahead = AHEAD * list.clientHeight;
+    const below = list.scrollHeight - list.clientHeight - list.scrollTop;
+    const { from, to } = this.range;
+    if (list.scrollTop < ahead && from > 1) {
+      if (from > log.first!.id) this.move(older(this.range, log.first!.id, this.size));
+      else if (!isLoading) void this.host.load('older');
+    } else if (!this.isFollowing && below < ahead && to < log.newest) {
+      if (to < log.last!.id) this.move(newer(this.range, log.last!.id, this.size));
+      else if (!isLoading) void this.host.load('newer');
+    }
+  }
+
+  private move(range: Range): void {
+    // Whoever is at the end and sees too little gets more in front of it, and stays there.
+    if (this.isFollowing && range.to < this.range.to) return;
+    this.range = range;
+    this.host.log.trim(range);
+    this.host.changed();
+  }
+
+  /** Puts the reader where they were. */
+  private hold(): void {
+    const list = this.element;
+    if (!list) return;
+    if (this.isFollowing) {
+      list.scrollTop = list.scrollHeight;
+      return;
+    }
+    const row = this.anchor && list.querySelector<HTMLElement>(`[data-id='${this.anchor.id}']`);
+    if (!row) return;
+    const moved = row.getBoundingClientRect().top - list.getBoundingClientRect().top - this.anchor!.top;
+    if (Math.abs(moved) >= 1) list.scrollTop += moved;
+  }
+
+  /** The first message that is seen, and where. */
+  private find(): { id: number; top: number } | undefined {
+    const top = this.element?.getBoundingClientRect().top ?? 0;
+    for (const row of this.element?.querySelectorAll<HTMLElement>('[data-id]') ?? []) {
+      const box = row.getBoundingClientRect();
+      if (box.bottom > top) return { id: Number(row.dataset.id), top: box.top - top };
+    }
+    return undefined;
+  }
+}

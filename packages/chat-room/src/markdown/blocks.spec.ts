@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { type Block, blocksOf, type Inline } from './blocks.js';
+
+const inline = (text: string) => {
+  const [block] = blocksOf(text);
+  return block?.kind === 'paragraph' ? block.children : undefined;
+};
+const text = (value: string) => ({ kind: 'text', text: value });
+
+describe('blocksOf', () => {
+  it('recognises bold, emphasis, code and struck text', () => {
+    expect(inline('**a** *b* `c` ~~d~~')).toEqual([
+      { kind: 'strong', children: [text('a')] },
+      text(' '),
+      { kind: 'em', children: [text('b')] },
+      text(' '),
+      { kind: 'code', text: 'c' },
+      text(' '),
+      { kind: 'del', children: [text('d')] },
+    ]);
+  });
+
+  it('keeps line breaks', () => {
+    expect(inline('eins\nzwei')).toEqual([text('eins'), { kind: 'break' }, text('zwei')]);
+  });
+
+  it('recognises fenced code, lists and quotes', () => {
+    expect(blocksOf('```js\na < b\n```')).toEqual([{ kind: 'code', text: 'a < b' }]);
+    expect(blocksOf('3. x\n4. y')).toMatchObject([{ kind: 'list', start: 3 }]);
+    expect(blocksOf('- x\n- y')).toMatchObject([{ kind: 'list', start: undefined, items: [[{}], [{}]] }]);
+    expect(blocksOf('> Eva: hallo\n\nja')).toMatchObject([{ kind: 'quote' }, { kind: 'paragraph' }]);
+  });
+
+  it('links addresses of http, https and mail, and nothing else', () => {
+    expect(inline('siehe https://a.example/b?c=d.')).toEqual([
+      text('siehe '),
+      { kind: 'link', href: 'https://a.example/b?c=d', children: [text('https://a.example/b?c=d')] },
+      text('.'),
+    ]);
+    expect(inline('[x](https://a.example)')).toMatchObject([{ kind: 'link', href: 'https://a.example/' }]);
+    for (const bad of ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'data:text/html,x', '/relative', 'vbscript:x']) {
+      expect(JSON.stringify(blocksOf(`[x](${bad})`))).not.toContain('"link"');
+    }
+  });
+
+  it('links to images instead of loading them', () => {
+    expect(inline('![x](https://a.example/x.png)')).toMatchObject([text('!'), { kind: 'link' }]);
+  });
+
+  it.each([
+    '<img src=x onerror=alert(1)>',
+    '# keine Überschrift',
+    'a\n---',
+    '[a]: https://verschwindet.example',
+    '¯\\_(ツ)_/¯',
+    'snake_case_name',
+    '| a | b |\n|---|---|\n| 1 | 2 |',
+    '    eingerückt',
+    '&amp; &lt;',
+    '\\*',
+  ])('shows %j as it was typed', (typed) => {
+    expect(visible(blocksOf(typed)).replace(/\s+/g, ' ').trim()).toContain(typed.replace(/\s+/g, ' ').trim());
+  });
+
+  it('takes any text at once and drops no word of it', () => {
+    const hostile = fc.array(
+      fc.constantFrom('*', '**', '`', '[', '](', ')', '>', '- ', '1. ', '\n', '~', 'w', ' ', '<', '_', '|'),
+      {
+        maxLength: 400,
+      },
+    );
+    fc.assert(
+      fc.property(hostile, (parts) => {
+        const typed = parts.join('');
+        const words = (value: string) => value.match(/w/g)?.length ?? 0;
+        // Words of an address or of the name of a language are not shown.
+        if (!/`{3}|\]\(/.test(typed)) expect(words(visible(blocksOf(typed)))).toBe(words(typed));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    '>'.repeat(4000),
+    '- '.repeat(2000),
+    '*a **b '.repeat(570),
+    '['.repeat(4000),
+    '[a]('.repeat(1000),
+    '`'.repeat(4000),
+  ])('is not slowed down by 4,000 marks (%#)', (typed) => {
+    const before = performance.now();
+    blocksOf(typed);
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+});
+
+function visible(blocks: readonly Block[]): string {
+  return blocks.map((block) => visibleOf(block)).join('\n');
+}
+
+function visibleOf(block: Block): string {
+  if (block.kind === 'code') return block.text;
+  if (block.kind === 'quote') return visible(block.children);
+  if (block.kind === 'list') return block.items.map(visible).join('\n');
+  return visibleInline(block.children);
+}
+
+function visibleInline(nodes: readonly Inline[]): string {
+  return nodes
+    .map((node) => (node.kind === 'break' ? '\n' : 'text' in node ? node.text : visibleInline(node.children)))
+    .join('');
+}

@@ -1,0 +1,95 @@
+import { Lexer, type Token, type Tokens } from 'marked';
+import { ChatTokenizer } from './chat-tokenizer.js';
+import { safeHref } from './safe-href.js';
+
+export type Inline =
+  | { readonly kind: 'text' | 'code'; readonly text: string }
+  | { readonly kind: 'strong' | 'em' | 'del'; readonly children: readonly Inline[] }
+  | { readonly kind: 'link'; readonly href: string; readonly children: readonly Inline[] }
+  | { readonly kind: 'break' };
+
+export type Block =
+  | { readonly kind: 'paragraph'; readonly children: readonly Inline[] }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'quote'; readonly children: readonly Block[] }
+  | { readonly kind: 'list'; readonly start: number | undefined; readonly items: readonly (readonly Block[])[] };
+
+/** Quotes and lists inside each other beyond this depth are shown as they were typed: they would be unreadable, and fill the stack. */
+const MAX_DEPTH = 6;
+
+const OPTIONS = { gfm: true, breaks: true, tokenizer: new ChatTokenizer() };
+
+/** What a message says, as nodes. Whatever is no known construct stays the text that was typed. */
+export function blocksOf(text: string): readonly Block[] {
+  try {
+    if (!isTooDeep(text)) return new Lexer(OPTIONS).lex(text).flatMap((token) => blockOf(token, 0));
+  } catch {
+    // The lexer gives up on texts it cannot take apart.
+  }
+  return [{ kind: 'paragraph', children: [{ kind: 'text', text }] }];
+}
+
+/** The lexer goes one level deeper per mark at the beginning of a line, whatever we show of it. */
+function isTooDeep(text: string): boolean {
+  return /^(?:[ \t]*(?:>|[-*+]|\d{1,9}[.)])[ \t]*){12}/m.test(text) || /[[*~]{40}/.test(text);
+}
+
+function blockOf(token: Token, depth: number): Block[] {
+  if (depth > MAX_DEPTH) return [raw(token)];
+  switch (token.type) {
+    case 'space':
+      return [];
+    case 'paragraph':
+    case 'text':
+      return [{ kind: 'paragraph', children: inlinesOf(partsOf(token) ?? [token], 0) }];
+    case 'code':
+      return [{ kind: 'code', text: (token as Tokens.Code).text }];
+    case 'blockquote':
+      return [{ kind: 'quote', children: (partsOf(token) ?? []).flatMap((child) => blockOf(child, depth + 1)) }];
+    case 'list':
+      return [listOf(token as Tokens.List, depth + 1)];
+    default:
+      return [raw(token)];
+  }
+}
+
+function listOf({ ordered, start, items }: Tokens.List, depth: number): Block {
+  return {
+    kind: 'list',
+    start: ordered ? Number(start) : undefined,
+    items: items.map(({ tokens }) => tokens.flatMap((child) => blockOf(child, depth))),
+  };
+}
+
+function raw(token: Token): Block {
+  return { kind: 'paragraph', children: [{ kind: 'text', text: token.raw.replace(/\n+$/, '') }] };
+}
+
+function inlinesOf(tokens: readonly Token[], depth: number): Inline[] {
+  return tokens.flatMap((token) => inlineOf(token, depth));
+}
+
+function inlineOf(token: Token, depth: number): Inline[] {
+  const children = () => inlinesOf(partsOf(token) ?? [], depth + 1);
+  if (depth > MAX_DEPTH) return [{ kind: 'text', text: token.raw }];
+  switch (token.type) {
+    case 'strong':
+    case 'em':
+    case 'del':
+      return [{ kind: token.type, children: children() }];
+    case 'codespan':
+      return [{ kind: 'code', text: (token as Tokens.Codespan).text }];
+    case 'br':
+      return [{ kind: 'break' }];
+    case 'link': {
+      const href = safeHref((token as Tokens.Link).href);
+      return href === undefined ? [{ kind: 'text', text: token.raw }] : [{ kind: 'link', href, children: children() }];
+    }
+    default:
+      return partsOf(token) ? children() : [{ kind: 'text', text: token.raw }];
+  }
+}
+
+function partsOf(token: Token): readonly Token[] | undefined {
+  return 'tokens' in token ? token.tokens : undefined;
+}

@@ -1,0 +1,104 @@
+import type { Message } from './message.js';
+
+/** Messages in memory beyond which those farthest from where somebody reads are dropped; they are loaded again on the way back. */
+const MAX_HELD = 6_000;
+
+/** What a reader sees: the messages from the id `from` to the id `to`. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The messages in memory: a part of the log without holes. Ids are positions, so that a message's place follows from its id. Must
+ * not know where messages come from.
+ */
+export class MessageLog {
+  /** The newest message that is known to exist, which need not be held. */
+  newest = 0;
+  private held: Message[] = [];
+
+  get first(): Message | undefined {
+    return this.held[0];
+  }
+
+  get last(): Message | undefined {
+    return this.held.at(-1);
+  }
+
+  get size(): number {
+    return this.held.length;
+  }
+
+  get hasOlder(): boolean {
+    return this.held.length > 0 ? this.first!.id > 1 : this.newest > 0;
+  }
+
+  /** Whether the newest message is held, so that new ones follow without a hole. */
+  get isAtEnd(): boolean {
+    return (this.last?.id ?? 0) === this.newest;
+  }
+
+  find(id: number): Message | undefined {
+    return this.held.length === 0 ? undefined : this.held[id - this.first!.id];
+  }
+
+  findLast(is: (message: Message) => boolean): Message | undefined {
+    return this.held.findLast(is);
+  }
+
+  slice({ from, to }: Range): readonly Message[] {
+    if (this.held.length === 0) return [];
+    const offset = this.first!.id;
+    return this.held.slice(Math.max(0, from - offset), Math.max(0, to - offset + 1));
+  }
+
+  /** A new message. It is not kept where the end is not held: it is loaded when somebody gets there. */
+  append(message: Message): void {
+    if (message.id <= this.newest) return;
+    const isNext = message.id === this.newest + 1;
+    if (this.held.length === 0 || (this.isAtEnd && !isNext)) this.held = [message];
+    else if (this.isAtEnd) this.held.push(message);
+    this.newest = message.id;
+  }
+
+  /** Messages of the log in ascending order, which may overlap what is held; those that would leave a hole are not taken. */
+  merge(messages: readonly Message[]): void {
+    const [first] = messages;
+    const last = messages.at(-1);
+    if (first === undefined || last === undefined) return;
+    this.newest = Math.max(this.newest, last.id);
+    if (this.held.length === 0) this.held = [...messages];
+    else if (first.id < this.first!.id && last.id >= this.first!.id - 1) {
+      const end = this.first!.id;
+      this.held = [...messages.filter(({ id }) => id < end), ...this.held];
+    } else if (last.id > this.last!.id && first.id <= this.last!.id + 1) {
+      const end = this.last!.id;
+      this.held.push(...messages.filter(({ id }) => id > end));
+    }
+  }
+
+  /** The new state of a message. */
+  replace(message: Message): void {
+    if (this.find(message.id) !== undefined) this.held[message.id - this.first!.id] = message;
+  }
+
+  /** Drops what is far from the range. */
+  trim({ from, to }: Range): void {
+    const excess = this.held.length - MAX_HELD;
+    if (excess <= 0) return;
+    const isReadAtTheTop = from - this.first!.id < this.last!.id - to;
+    this.held = isReadAtTheTop ? this.held.slice(0, MAX_HELD) : this.held.slice(excess);
+  }
+
+  /** Drops what has a greater id: it is void. */
+  cut(after: number): void {
+    this.held = this.held.filter(({ id }) => id <= after);
+    this.newest = Math.min(this.newest, after);
+  }
+
+  clear(newest = 0): void {
+    this.held = [];
+    this.newest = newest;
+  }
+}

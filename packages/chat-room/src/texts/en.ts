@@ -1,0 +1,103 @@
+import type { Texts } from './de.js';
+
+const number = new Intl.NumberFormat('en');
+
+/** What the element says in English. */
+export const en: Texts = {
+  title: 'Chat',
+  open: 'Open chat',
+  close: 'Close chat',
+  messages: 'Messages',
+  empty: 'No messages yet. Write the first one!',
+  beginning: 'This is where the chat begins.',
+  loadingOlder: 'Loading older messages …',
+  loading: 'Loading messages …',
+  loadFailed: 'The messages could not be loaded.',
+  again: 'Try again',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  you: 'You',
+  edited: 'edited',
+  editedAt: (time) => `edited on ${time}`,
+  deleted: 'Message deleted',
+  deletedByOther: 'Deleted by a moderator',
+  newMessages: 'New messages',
+  newest: 'Go to the newest message',
+  unread: (count) => (count === 1 ? '1 new message' : `${number.format(count)} new messages`),
+  said: (name, text) => `${name}: ${text}`,
+
+  write: 'Message',
+  writeAs: (name) => `Message as ${name}`,
+  send: 'Send',
+  save: 'Save',
+  cancel: 'Cancel',
+  editing: 'Edit message',
+  keys: 'Enter sends, Shift + Enter makes a new line.',
+  left: (count) => (count === 1 ? '1 character left' : `${number.format(count)} characters left`),
+  tooLong: (count) => (count === 1 ? '1 character too many' : `${number.format(count)} characters too many`),
+  messageTooLong: (max) => `A message can have at most ${number.format(max)} characters.`,
+  sending: 'being sent',
+  waitingForConnection: 'will be sent once the connection is back',
+  notSent: 'Not sent',
+  retry: 'Send again',
+  discard: 'Discard',
+  slow: (seconds) => `You can write again in ${number.format(seconds)} s. The text will be sent then.`,
+  readOnly: 'You can read here, but not write.',
+
+  name: 'Your name',
+  askName: 'What is your name?',
+  join: 'Join',
+  changeName: 'Change name',
+  nameMissing: 'Please enter a name.',
+  nameTooLong: (max) => `Your name can have at most ${number.format(max)} characters.`,
+  nameCharacters: 'Your name contains characters that are invisible or not allowed.',
+  nameTaken: 'This name belongs to somebody, or looks too much like another one. Please choose a different one.',
+  nameRefused: 'This name is not allowed. Please choose a different one.',
+
+  actions: (name) => `Actions for the message by ${name}`,
+  reply: 'Quote',
+  copy: 'Copy',
+  edit: 'Edit',
+  remove: 'Delete',
+  reallyRemove: 'Delete for good?',
+  changeFailed: (why) => `That did not work: ${why}`,
+
+  present: (count) => `${number.format(count)} online`,
+  people: 'Who is online',
+  unnamed: (count) => `and ${number.format(count)} more`,
+  nobody: 'Nobody is online at the moment.',
+  types: (names) => {
+    if (names.length === 0) return '';
+    if (names.length === 1) return `${names[0]!} is typing …`;
+    if (names.length === 2) return `${names[0]!} and ${names[1]!} are typing …`;
+    return 'Several people are typing …';
+  },
+  notify: 'Notify me',
+  notifyOff: 'Stop notifying me',
+  notifyDenied: 'The browser allows no notifications from this page.',
+
+  connecting: 'Connecting …',
+  live: 'Connected',
+  catchingUp: 'Catching up …',
+  complete: (time, then) => `Complete up to ${time}, ${then}`,
+  reconnecting: 'reconnecting …',
+  offlineNow: 'no internet connection',
+  reconnectingIn: (seconds) => `next attempt in ${number.format(seconds)} s`,
+  offline: 'No internet connection',
+  waiting: 'No connection, trying again …',
+  ended: 'The connection has ended.',
+  endedOrigin: 'The server does not accept connections from this page.',
+  endedForbidden: 'You have no access to this chat.',
+  endedSignIn: 'Sign in to read and write.',
+  reset: 'The server has another database; these are its messages.',
+
+  errors: {
+    RATE_LIMITED: 'too many messages in a short time',
+    SERVICE_UNAVAILABLE: 'the server is overloaded at the moment',
+    INTERNAL_ERROR: 'an error occurred on the server',
+    FORBIDDEN: 'you are not allowed to do that here',
+    UNAUTHORIZED: 'your sign-in has expired',
+    NOT_FOUND: 'the message is gone',
+  },
+  unknownError: 'the server cannot be reached',
+};

@@ -1,0 +1,216 @@
+import type { ChatOptions } from '@chat-system/client';
+import type { ChatRoomEvents, Token } from './api.js';
+import { Conversation } from './connection/conversation.js';
+import { Announcer } from './controllers/announcer.js';
+import { Draft } from './controllers/draft.js';
+import { Identity } from './controllers/identity.js';
+import { Names } from './controllers/names.js';
+import { Notifications } from './controllers/notifications.js';
+import { Permissions } from './controllers/permissions.js';
+import { RowActionList } from './controllers/row-actions.js';
+import { Scroller } from './controllers/scroller.js';
+import { Unread } from './controllers/unread.js';
+import { OwnMessages } from './memory/own-messages.js';
+import { Memory } from './memory/storage.js';
+import type { Message } from './messages/message.js';
+import type { Times } from './messages/times.js';
+import type { Texts } from './texts/de.js';
+import { errorText, isAboutName } from './view/error-text.js';
+import { stateText } from './view/state-text.js';
+
+/** A state of the connection that is over by then is not read out, in milliseconds. */
+const STEADY_MS = 2_000;
+
+/** What a visit needs of the element. */
+export interface VisitHost {
+  readonly username: string;
+  readonly getToken: ChatOptions['getToken'];
+  readonly language: string;
+  readonly texts: Texts;
+  readonly times: Times;
+  readonly heading: string;
+  /** Whether somebody may be looking: the page and the panel are open. */
+  readonly isSeen: boolean;
+  emit<Name extends keyof ChatRoomEvents>(name: Name, detail: ChatRoomEvents[Name]): void;
+  draw(): void;
+  focusOn(field: 'name' | 'text'): void;
+}
+
+/** Everything that is known and remembered of the chat of one server, while the element shows it. Must not know how it is drawn. */
+export class Visit {
+  readonly draft: Draft;
+  readonly names: Names;
+  readonly identity: Identity;
+  readonly unread: Unread;
+  readonly notifications: Notifications;
+  readonly conversation: Conversation;
+  readonly permissions: Permissions;
+  readonly actions: RowActionList;
+  readonly scroller: Scroller;
+  readonly announcer: Announcer;
+  private readonly own: OwnMessages;
+  private state = '';
+  private wasLive = false;
+  private connectedAs: string | undefined;
+  private stateTimer: ReturnType<typeof setTimeout> | undefined;
+  private watching: (() => void)[] = [];
+  private clock: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly server: string,
+    private readonly host: VisitHost,
+  ) {
+    const kept = new Memory('localStorage', server);
+    this.own = new OwnMessages(kept);
+    const { own } = this;
+    const draw = () => host.draw();
+    this.draft = new Draft(new Memory('sessionStorage', server));
+    this.names = new Names(kept, () => this.renamed());
+    this.identity = new Identity(
+      {
+        get username() {
+          return host.username;
+        },
+        get getToken() {
+          return host.getToken;
+        },
+        askToken: () => this.askToken(),
+      },
+      this.names,
+    );
+    this.unread = new Unread(kept, (count) => host.emit('unread', { count }));
+    this.notifications = new Notifications(kept);
+    this.conversation = new Conversation(own, {
+      changed: () => this.changed(),
+      arrived: (message) => this.arrived(message),
+      refused: (error, key) => this.refused(error, key),
+    });
+    const { conversation } = this;
+    this.permissions = new Permissions(own, () => conversation.snapshot);
+    this.actions = new RowActionList(this.permissions);
+    this.announcer = new Announcer(() => host.texts, draw);
+    this.scroller = new Scroller({
+      log: conversation.log,
+      get isLoading() {
+        return conversation.isLoading;
+      },
+      load: (direction) => conversation.load(direction),
+      changed: draw,
+      followed: () => this.looked(),
+    });
+  }
+
+  get isStarted(): boolean {
+    return this.connectedAs !== undefined;
+  }
+
+  /** Connects, or connects anew where the user is somebody else now. */
+  start(): void {
+    const credentials = this.identity.credentials();
+    this.connectedAs = credentials.username ?? '';
+    this.watch();
+    this.conversation.connect(this.server, { ...credentials, language: this.host.language });
+  }
+
+  stop(): void {
+    for (const end of this.watching.splice(0)) end();
+    this.announcer.end();
+    clearTimeout(this.stateTimer);
+    clearTimeout(this.clock);
+    this.connectedAs = undefined;
+    this.conversation.disconnect();
+  }
+
+  /** Other tabs of the site. */
+  private watch(): void {
+    if (this.watching.length === 0) this.watching = [this.names.watch(), this.own.watch(() => this.host.draw())];
+  }
+
+  /** Somebody is looking at the end of the chat. */
+  looked(): void {
+    if (this.host.isSeen && this.scroller.isFollowing && this.wasLive) this.unread.read(this.conversation.log.newest);
+    this.host.draw();
+  }
+
+  /** Whether the user may write at all. */
+  get canWrite(): boolean {
+    const { snapshot } = this.conversation;
+    return snapshot?.can?.write !== false && !(snapshot?.state === 'ended');
+  }
+
+  get stateText(): string {
+    return stateText(this.conversation.snapshot, this.host.texts, this.host.times);
+  }
+
+  private askToken(): Token {
+    let given: Token;
+    const provide = (token: Token): void => {
+      given = token;
+    };
+    this.host.emit('token', { provide });
+    return given;
+  }
+
+  private renamed(): void {
+    const { identity } = this;
+    if (this.isStarted && identity.isFree && identity.name !== this.connectedAs) {
+      identity.cancel();
+      this.start();
+      this.host.emit('namechange', { name: identity.name });
+    }
+    this.host.draw();
+  }
+
+  private arrived(message: Message): void {
+    const { host, unread, conversation } = this;
+    if (conversation.snapshot?.completeUpTo === undefined) return;
+    const isOwn = this.permissions.isOwn(message);
+    unread.arrived(message.id, isOwn, host.isSeen && this.scroller.isFollowing);
+    host.emit('message', { message, isOwn });
+    if (isOwn) return;
+    if (host.isSeen) this.announcer.message(message.username, message.text);
+    this.notifications.show(host.heading, host.texts.said(message.username, message.text));
+  }
+
+  /** @param key of the message that was refused; undefined: it was an edit or a deletion */
+  private refused(error: Error, key?: string): void {
+    if (key === undefined) this.draft.problem = this.host.texts.changeFailed(errorText(error, this.host.texts));
+    else if (isAboutName(error) && this.identity.isFree) {
+      const refused = this.conversation.sending.take(key);
+      if (refused && this.draft.text === '') this.draft.write(refused.text);
+      this.refuseName(error);
+    }
+  }
+
+  private refuseName(error: Error): void {
+    this.identity.refused(error, this.host.texts);
+    this.start();
+    this.host.focusOn('name');
+  }
+
+  private changed(): void {
+    const { snapshot } = this.conversation;
+    const state = snapshot?.state ?? '';
+    if (state !== this.state) this.moved(state);
+    clearTimeout(this.clock);
+    if (snapshot?.sendBlockedUntil !== undefined || snapshot?.retryAt !== undefined) {
+      this.clock = setTimeout(() => this.changed(), 1_000);
+    }
+    this.host.draw();
+  }
+
+  private moved(state: string): void {
+    const { snapshot, log } = this.conversation;
+    this.state = state;
+    if (state === 'live') {
+      if (!this.wasLive) this.unread.opened(log.newest);
+      this.wasLive = true;
+      void this.permissions.learn(this.server).then(() => this.host.draw());
+    }
+    this.host.emit('statechange', { state, completeUpTo: snapshot?.completeUpTo });
+    const reason = snapshot?.reason;
+    if (state === 'ended' && reason && isAboutName(reason) && this.identity.isFree) return this.refuseName(reason);
+    clearTimeout(this.stateTimer);
+    this.stateTimer = setTimeout(() => this.announcer.say(this.stateText), STEADY_MS);
+  }
+}

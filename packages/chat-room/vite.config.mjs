@@ -1,0 +1,62 @@
+import { defineConfig } from 'vite';
+
+/** Templates of HTML and CSS without the white space that is there to read them; the minifier leaves strings alone. */
+const smallTemplates = {
+  name: 'small-templates',
+  transform(code, id) {
+    if (!id.endsWith('.css.ts')) return undefined;
+    const small = code.replace(
+      /= (?:\/\*.*?\*\/ )?`\n([^`]*)`;/g,
+      (_, css) => `=\`${css.replace(/\s+/g, ' ').replace(/ ?([{};]) ?|(:) /g, '$1$2')}\`;`,
+    );
+    return { code: small.replaceAll(';}', '}'), map: null };
+  },
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type === 'chunk') chunk.code = chunk.code.replace(/\n {2,}/g, ' ');
+    }
+  },
+};
+
+/** What `ChatTokenizer` has in its own way. */
+const REPLACED = ['code', 'heading', 'lheading', 'hr', 'html', 'def', 'table', 'escape', 'tag', 'reflink'];
+
+/**
+ * marked without what is not used here, and what no bundler can tell to be unused: behind the lexer, an instance of everything that makes
+ * HTML; in the tokenizer, the methods that `ChatTokenizer` replaces. A version of another form fails the build.
+ */
+const lexerOnly = {
+  name: 'lexer-only',
+  transform(code, id) {
+    if (!id.endsWith('/marked.esm.js')) return undefined;
+    const nameOf = (exported) => new RegExp(`(\\w+) as ${exported}\\b`).exec(code)?.[1];
+    const [lexer, tokenizer, renderer] = ['Lexer', 'Tokenizer', 'Renderer'].map(nameOf);
+    const classes = this.parse(code)
+      .body.flatMap(({ declarations = [] }) => declarations)
+      .filter(({ init }) => init?.type === 'ClassExpression');
+    const find = (name) => classes.find((declaration) => declaration.id.name === name);
+    const unused = find(tokenizer).init.body.body.filter(({ key }) => REPLACED.includes(key.name));
+    if (unused.length !== REPLACED.length) throw new Error('marked has another form: see vite.config.mjs');
+    // From the end, so that the places in front stay.
+    let small = code.slice(0, find(renderer).start - 'var '.length);
+    for (const { start, end } of unused.reverse()) small = small.slice(0, start) + small.slice(end);
+    return { code: `${small}export{${lexer} as Lexer,${tokenizer} as Tokenizer};`, map: null };
+  },
+};
+
+/** One file that needs nothing beside it: `dist/chat-room.js`. */
+export default defineConfig({
+  root: import.meta.dirname,
+  logLevel: 'warn',
+  plugins: [lexerOnly, smallTemplates],
+  build: {
+    target: 'es2022',
+    emptyOutDir: false,
+    modulePreload: false,
+    rolldownOptions: {
+      input: 'src/chat-room.ts',
+      preserveEntrySignatures: 'strict',
+      output: { format: 'es', entryFileNames: 'chat-room.js', codeSplitting: false },
+    },
+  },
+});
