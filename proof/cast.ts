@@ -1,6 +1,7 @@
 import { violation, type Violation } from './checks/violation';
 import type { Figures } from './figures';
 import type { Feed, History, Wish } from './history';
+import type { Role } from './identities';
 import type { Options } from './options';
 import type { Random } from './random';
 import { Reader } from './reader';
@@ -24,6 +25,10 @@ const MODERATOR_WINDOW = 4;
 /** How long a mute or ban lasts at least, in milliseconds: among several servers, beyond the time that they may take. */
 const SANCTION_MS = 1_500;
 const REPLICATED_SANCTION_MS = 4_500;
+/** Runs of this length in seconds, or longer, have a mute and a ban, however slow the machine is. */
+const SANCTIONED_SECONDS = 6;
+/** Types of requests that each role tries: moderators do not write. */
+const TYPES: Readonly<Record<Role, number>> = { guest: 3, author: 3, moderator: 2, spectator: 3 };
 /** Maximum messages and changes that one sender repeats at the end. */
 const REPEATS = 25;
 /** Longest wait for an answer before it is a violation. The promise is two seconds, but the run itself loads the machine. */
@@ -45,7 +50,7 @@ export class Cast {
     private readonly where: Where,
     private readonly history: History,
     private readonly random: Random,
-    options: Options,
+    private readonly options: Options,
   ) {
     const several = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
     const { circumstances } = this;
@@ -100,6 +105,18 @@ export class Cast {
     this.warden.finish();
     for (const sender of this.senders) sender.finish();
     for (const reader of this.readers) reader.calmDown();
+  }
+
+  /** Whether everything that the checks are about was tried, allowed or not. */
+  get isComplete(): boolean {
+    const isTried = (role: Role) => {
+      const senders = this.senders.filter((sender) => sender.role === role);
+      const types = new Set(senders.flatMap(({ tried }) => [...tried]));
+      return senders.length === 0 || types.size === TYPES[role];
+    };
+    const sanctions = new Set(this.history.sanctions.map(({ kind }) => kind));
+    const isSanctioned = this.options.seconds < SANCTIONED_SECONDS || sanctions.size === 2;
+    return isSanctioned && (Object.keys(TYPES) as Role[]).every(isTried);
   }
 
   /** Messages and changes whose outcome was never settled by an answer. */

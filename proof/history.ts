@@ -160,6 +160,17 @@ export class History {
     return feed;
   }
 
+  /** Clients without an answer, or a message, so far; and the feed of changes, while nobody has changed a message. */
+  get idle(): string[] {
+    const has = ({ sessions }: Feed, ...kinds: Event['kind'][]) =>
+      sessions.some(({ events }) => events.some(({ kind }) => kinds.includes(kind)));
+    const isIdle = (feed: Feed) =>
+      feed.username === undefined ? !has(feed, 'message') : !has(feed, 'ack', 'done', 'refused');
+    const isIdleV1 = ({ sessions }: V1Feed) => sessions.every(({ length }) => length === 0);
+    const idle = [...this.feeds.filter(isIdle), ...this.v1Feeds.filter(isIdleV1)].map(({ name }) => name);
+    return this.feeds.some((feed) => has(feed, 'done')) ? idle : [...idle, 'changes'];
+  }
+
   session(feed: Feed, place: Place, port: number): Session {
     const session = { ...place, known: this.newestOf.get(port) ?? 0, lastId: undefined, events: [] };
     feed.sessions.push(session);

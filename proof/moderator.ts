@@ -6,7 +6,7 @@ export class Moderator extends Sender {
     const { newestId } = this.history;
     if (newestId === 0 || this.random.chance(0.8)) return 2;
     const id = this.random.whole(this.random.chance(0.5) ? Math.max(1, newestId - 50) : 1, newestId);
-    if (this.random.chance(0.9)) this.begin({ type: 'delete', id });
+    if (this.tried.has('edit') && this.random.chance(0.9)) this.begin({ type: 'delete', id });
     else this.begin({ type: 'edit', id, message: 'a moderator edits' });
     return 1;
   }

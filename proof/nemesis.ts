@@ -14,12 +14,12 @@ export class Nemesis {
     private readonly kinds: readonly string[],
   ) {}
 
-  /** Injects faults until the time is over and each kind has occurred, or until the run cannot continue. */
-  async rage(milliseconds: number, isHopeless: () => boolean): Promise<void> {
+  /** Injects faults until the time is over, each kind has occurred and the rest is complete, or the run cannot continue. */
+  async rage(milliseconds: number, isComplete: () => boolean, isHopeless: () => boolean): Promise<void> {
     const end = performance.now() + milliseconds;
     for (let bag: string[] = []; ;) {
       await delay(this.random.whole(200, 800));
-      const isOver = performance.now() > end && this.counts.size === this.kinds.length;
+      const isOver = performance.now() > end && this.counts.size === this.kinds.length && isComplete();
       if (isOver || isHopeless()) return;
       if (bag.length === 0) bag = this.random.shuffled(this.kinds);
       const fault = bag.pop()!;

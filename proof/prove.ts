@@ -15,6 +15,8 @@ import type { Workplace } from './workplace';
 
 /** Timeout for each step in which the clients settle after the faults. */
 const REST_MS = 30_000;
+/** Timeout for every client to take part before the faults, in milliseconds; then the run is not decided. */
+const UNDER_WAY_MS = 30_000;
 
 export interface Outcome {
   readonly history: History;
@@ -38,6 +40,11 @@ export async function prove(
   await subject.start();
   const cast = new Cast(subject.where, history, random, options);
   cast.start();
+  // A fault that comes before clients have anything to lose shows nothing.
+  const hasDied = () => subject.deaths.length > 0;
+  if (!(await within(UNDER_WAY_MS, () => history.idle.length === 0 || hasDied()))) {
+    throw new Error(`after ${UNDER_WAY_MS / 1000} s still without an answer or message: ${history.idle.join(', ')}`);
+  }
   const { clients, listeners, circumstances } = cast;
   const nemesisRandom = random.fork();
   const faults = faultsOf({ clients, listeners, circumstances, say }, nemesisRandom);
@@ -46,13 +53,12 @@ export async function prove(
     nemesisRandom,
     options.faults.filter((fault) => fault in faults),
   );
-  await nemesis.rage(options.seconds * 1000, () => subject.deaths.length > 0);
+  await nemesis.rage(options.seconds * 1000, () => cast.isComplete, hasDied);
 
   await subject.heal();
   say('healed; clients finish');
   cast.finish();
   // A dead subject answers nothing more; the record until then is judged.
-  const hasDied = () => subject.deaths.length > 0;
   const { views, violations } = await comeToRest(subject, cast, hasDied).catch((error: unknown): Rest => {
     if (!hasDied()) throw error;
     return { views: [], violations: [] };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V2Out } from '../src/chat/protocol/frames';
 import type { Feed, History } from './history';
+import type { Role } from './identities';
 import type { Random } from './random';
 import type { Request } from './request';
 import { V2Client } from './v2-client';
@@ -36,6 +37,8 @@ export abstract class Sender extends V2Client {
   /** Unanswered frames of this connection. */
   private awaited = 0;
   private isFinishing = false;
+  /** Types of requests that it has begun. */
+  readonly tried = new Set<Request['type']>();
   /** The longest wait for an answer, abandoned waits included, in milliseconds. */
   longestWaitMs = 0;
 
@@ -65,6 +68,10 @@ export abstract class Sender extends V2Client {
     return this.feed.username!;
   }
 
+  get role(): Role {
+    return this.feed.role;
+  }
+
   /** Requests without an answer. */
   get unanswered(): string[] {
     return [...this.drafts.keys()].map((clientId) => `${this.username}#${clientId}`);
@@ -81,6 +88,7 @@ export abstract class Sender extends V2Client {
   protected begin(request: Request): void {
     // The same for every sender: idempotency keys are unique per user only.
     const clientId = String(++this.count);
+    this.tried.add(request.type);
     const draft = { clientId, request, sentAt: 0, againAt: undefined };
     this.drafts.set(clientId, draft);
     this.say(draft);

@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Relative to `dist/proof`. */
 const ROOT = join(__dirname, '../..');
-const START_MS = 30_000;
+/** Time in milliseconds after which a start counts as hung: a start is promised no time, and three at once load the machine. */
+const START_MS = 60_000;
 
 export interface ServerOptions {
   /** Names the log file and the server in reports. */

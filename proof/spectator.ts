@@ -6,17 +6,19 @@ import { Sender } from './sender';
 export class Spectator extends Sender {
   protected act(): number {
     if (this.random.chance(0.8)) return 4;
-    this.begin(this.attempt(Math.max(1, this.history.newestId)));
+    const attempts = this.attempts(Math.max(1, this.history.newestId));
+    // Each once before any repeats.
+    this.begin(attempts.find(({ type }) => !this.tried.has(type)) ?? this.random.pick(attempts));
     return 1;
   }
 
-  private attempt(newestId: number): Request {
+  private attempts(newestId: number): Request[] {
     const id = this.random.whole(1, newestId);
     const message = `${this.username} ${newMarker(this.random)}.`;
-    return this.random.pick([
+    return [
       { type: 'chat_message', message },
       { type: 'edit', id, message },
       { type: 'delete', id },
-    ]);
+    ];
   }
 }

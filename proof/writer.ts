@@ -9,7 +9,7 @@ export class Writer extends Sender {
 
   protected act(room: number): number {
     const burst = this.random.whole(1, room);
-    if (this.random.chance(0.05)) this.trespass();
+    if (this.history.newestId > 0 && this.random.chance(this.tried.size < 3 ? 0.5 : 0.05)) this.trespass();
     for (let i = 0; i < burst; i++) this.begin({ type: 'chat_message', message: this.text() });
     return burst;
   }

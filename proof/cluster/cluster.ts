@@ -23,6 +23,8 @@ import { Replica } from './replica';
 const REPLICAS = 3;
 /** Timeout for all replicas to agree on who is present after the faults, in milliseconds; longer than promised after a kill. */
 const SETTLE_MS = 25_000;
+/** Timeout for all replicas to list all residents before the faults, in milliseconds; then the run is not decided. */
+const INTRODUCTION_MS = 30_000;
 
 /** Several servers on one PostgreSQL, with PostgreSQL's notifications or Redis as their bus. */
 export class Cluster implements Subject {
@@ -79,6 +81,7 @@ export class Cluster implements Subject {
   async start(): Promise<void> {
     await this.postgres.start();
     await Promise.all(Array.from({ length: REPLICAS }, () => this.add()));
+    await this.introduce();
   }
 
   async add(): Promise<void> {
@@ -89,7 +92,8 @@ export class Cluster implements Subject {
     const replica = await Replica.create(name, surroundings, { port: await freePort(), folder, preloads });
     this.all.push(replica);
     await replica.start();
-    this.present = [...this.present, replica];
+    // Not in the order in which they became ready: the seed picks by place.
+    this.present = [...this.present, replica].sort((a, b) => a.name.localeCompare(b.name));
     this.probes.watch(replica);
   }
 
@@ -117,12 +121,23 @@ export class Cluster implements Subject {
     await this.probes.becomes(true, this.present);
   }
 
+  /** Resolves when every replica lists all residents: a fault before that would end stays of which nobody knows. */
+  private async introduce(): Promise<void> {
+    const unknownTo = (replica: Replica) => {
+      const listed = known(replica);
+      return this.record.stays.map(({ username }) => username).filter((name) => !listed?.has(name));
+    };
+    const isDone = () => this.present.every((replica) => unknownTo(replica).length === 0);
+    if (await within(INTRODUCTION_MS, isDone)) return;
+    const missing = this.present.map((replica) => `${replica.name}: ${unknownTo(replica).join(', ') || 'none'}`);
+    throw new Error(`users that each replica does not list after ${INTRODUCTION_MS / 1000} s: ${missing.join('; ')}`);
+  }
+
   async settle(users: readonly string[]): Promise<void> {
     const expected = () => {
       const residents = this.record.stays.filter(({ since, until }) => since < Infinity && until === Infinity);
       return new Set([...users, ...residents.map(({ username }) => username)]);
     };
-    const known = ({ watch }: Replica) => (watch ? presentAt(watch, Infinity) : undefined);
     const agrees = (replica: Replica) => isDeepStrictEqual(known(replica), expected());
     await within(SETTLE_MS, () => this.present.every(agrees));
     for (const replica of this.present.filter((one) => !agrees(one))) {
@@ -178,4 +193,9 @@ export class Cluster implements Subject {
     this.postgres.abandon();
     rmSync(this.postgresFolder, { recursive: true, force: true });
   }
+}
+
+/** Users that this replica lists; undefined when it does not answer. */
+function known({ watch }: Replica): Set<string> | undefined {
+  return watch && presentAt(watch, Infinity);
 }

@@ -13,10 +13,8 @@ MessageFeed.prototype.start = function () {
   return start.call(this);
 };
 
-PostgresWriter.prototype.append = function (batch) {
-  feed.bus.carry(
-    COMMITTED,
-    batch.map((message, i) => ({ ...message, id: feed.lastId + 1 + i })),
-  );
-  return append.call(this, batch);
+PostgresWriter.prototype.append = function (batch, changes) {
+  const expected = batch.map((message, i) => ({ ...message, id: feed.lastId + 1 + i }));
+  if (expected.length > 0) feed.bus.carry(COMMITTED, expected);
+  return append.call(this, batch, changes);
 };

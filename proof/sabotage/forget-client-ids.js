@@ -4,9 +4,10 @@ const { PostgresWriter } = require('../../dist/src/storage/postgres/writer.js');
 
 const { append } = PostgresWriter.prototype;
 
-PostgresWriter.prototype.append = function (batch) {
+PostgresWriter.prototype.append = function (batch, changes) {
   return append.call(
     this,
     batch.map((message) => ({ ...message, clientId: undefined })),
+    changes,
   );
 };
