@@ -10,7 +10,7 @@ import { isStartedByNpm, loadSettings } from './settings/load-settings';
 import { misspeltSettings } from './settings/misspelt';
 import type { Settings } from './settings/settings';
 import { settingsSummary } from './settings/summary';
-import { USAGE } from './settings/usage';
+import { usage } from './settings/usage';
 import { APP_NAME, APP_VERSION } from './settings/version';
 
 async function start(): Promise<void> {
@@ -80,5 +80,5 @@ function die(error: unknown): void {
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.on('uncaughtException', die);
 process.on('unhandledRejection', die);
-if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) process.stdout.write(USAGE);
+if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) process.stdout.write(usage());
 else start().catch(die);

@@ -1,3 +1,29 @@
+/** The URLs of one kind of database. */
+export interface DatabaseUrl {
+  /** For operators: completes the sentence "allowed: …". */
+  readonly form: string;
+  allows(url: string): boolean;
+}
+
+let allowed: readonly DatabaseUrl[] = [];
+
+/**
+ * Sets what `DATABASE_URL` may be. The storage does so when it is imported, before settings are read: this module must not know
+ * the kinds of databases. A program without storage takes any URL.
+ */
+export function allowDatabaseUrls(urls: readonly DatabaseUrl[]): void {
+  allowed = urls;
+}
+
+export function isDatabaseUrl(value: string): boolean {
+  return allowed.length === 0 || allowed.some((kind) => kind.allows(value));
+}
+
+/** What is allowed, in words. */
+export function databaseUrlForms(): string {
+  return allowed.map(({ form }) => form).join(', or ');
+}
+
 /**
  * A URL fit for logs: without its password, even when malformed, and without its parameters, which may hold another one. With an
  * `@` after the `?`, either may be part of the password, so nothing but the scheme is kept.

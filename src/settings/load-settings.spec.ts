@@ -36,14 +36,6 @@ describe('readSettings', () => {
     ['PORT', '80a'],
     ['PORT', '-1'],
     ['PORT', '1e3'],
-    ['DATABASE_URL', 'mysql://localhost'],
-    ['DATABASE_URL', 'postgres://localhost'],
-    ['DATABASE_URL', 'postgres:chat'],
-    ['DATABASE_URL', 'sqlite:'],
-    ['DATABASE_URL', 'sqlite::memory:'],
-    ['DATABASE_URL', 'sqlite: data/chat.sqlite'],
-    ['DATABASE_URL', 'sqlite:data/chat.sqlite '],
-    ['DATABASE_URL', 'sqlite: :memory: '],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'redis://localhost:6379'],
     ['SQLITE_SYNCHRONOUS', 'off'],
@@ -60,51 +52,9 @@ describe('readSettings', () => {
     expect(read).toThrow(new RegExp(`^${name}="${value}" is not allowed; allowed: .+$`));
   });
 
-  it.each(['postgres://localhost/chat', 'postgresql://max:geheim@db.example:5433/chat?sslmode=require'])(
-    'takes DATABASE_URL=%s',
-    (value) => {
-      expect(readSettings({ DATABASE_URL: value }).DATABASE_URL).toBe(value);
-    },
-  );
-
-  it.each(['options=-c%20jit=on', 'sslmode=require&application_name=x', 'statement_timeout=0', 'query%5Ftimeout=1'])(
-    'refuses the parameters ?%s of DATABASE_URL',
-    (parameters) => {
-      expect(() => readSettings({ DATABASE_URL: `postgres://localhost/chat?${parameters}` })).toThrow(
-        /^DATABASE_URL="postgres:\/\/localhost\/chat" is not allowed; .* without the parameters options, /,
-      );
-    },
-  );
-
-  it.each([
-    'postgres://max:geheim@localhost',
-    'postgress://max:geheim/x@localhost/chat',
-    'postgres:max:ge@heim@localhost/chat',
-    'postgres://localhost?user=max&password=geheim',
-    'max:geheim@localhost/chat',
-  ])('does not repeat the password of %s', (value) => {
-    expect(() => readSettings({ DATABASE_URL: value })).toThrow(/^(?!.*geheim)(?!.*heim@)DATABASE_URL=".*localhost/);
-  });
-
-  it.each([
-    'postgres://max:geheim?x@localhost/chat',
-    'postgres://max:x?geheim@[',
-    'postgres://localhost?password=x@geheim',
-    'max:geheim?x@localhost',
-    'geheim?x@localhost',
-    'host=localhost password=geheim',
-  ])('shows only the scheme of %s', (value) => {
-    const shown = value.startsWith('postgres://') ? 'postgres://…' : '…';
-    expect(() => readSettings({ DATABASE_URL: value })).toThrow(`DATABASE_URL="${shown}" is not allowed`);
-  });
-
-  it.each([
-    ['DATABASE_URL', 'sqlite:data/chat\u0000.sqlite', 'sqlite:data/chat\\u0000.sqlite'],
-    ['DATABASE_URL', 'sqlite:a\nb', 'sqlite:a\\nb'],
-    ['DATABASE_URL', 'sqlite:\t', 'sqlite:\\t'],
-    ['LOG_LEVEL', 'x'.repeat(300), `${'x'.repeat(200)}…`],
-  ])('shows an invalid %s in one line of bounded length', (name, value, shown) => {
-    expect(() => readSettings({ [name]: value })).toThrow(`${name}="${shown}" is not allowed`);
+  it('shows an invalid value with a bounded length', () => {
+    const shown = `${'x'.repeat(200)}…`;
+    expect(() => readSettings({ LOG_LEVEL: 'x'.repeat(300) })).toThrow(`LOG_LEVEL="${shown}" is not allowed`);
   });
 
   it('does not print a secret that is too short', () => {

@@ -1,23 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { envExample, essentialTable, settingsTables, withSettingsBlock } from './reference';
+import { envExample, withSettingsBlock } from './reference';
 import { Settings } from './settings';
-
-const read = (path: string) => readFileSync(path, 'utf8');
-
-// `npm run docs:write` regenerates all three.
-describe('the committed documents', () => {
-  it('.env.example', () => expect(read('.env.example')).toBe(envExample()));
-
-  it('docs/settings.md', () => {
-    expect(read('docs/settings.md')).toContain('<!-- settings -->');
-    expect(read('docs/settings.md')).toBe(withSettingsBlock(read('docs/settings.md'), settingsTables()));
-  });
-
-  it('the table in README.md', () => {
-    expect(read('README.md')).toBe(withSettingsBlock(read('README.md'), essentialTable()));
-  });
-});
 
 it('.env.example sets every setting to its default once uncommented', () => {
   const defaults = Object.entries(new Settings()).map(([name, value]) => [name, String(value)]);

@@ -1,13 +1,8 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { databaseUrlForms, isDatabaseUrl } from './database-url';
 import { parseFrameAncestors } from './frame-ancestors';
 import { isOriginList } from './origins';
 import { isTrustProxy } from './proxy-trust';
-
-/**
- * In the driver, parameters of the URL override what the server sets for its connections: with these, connections for reading
- * could write, statements could run without limit, and a move could not see that a server runs.
- */
-const RESERVED_PARAMETERS = ['options', 'application_name', 'statement_timeout', 'query_timeout'];
 
 /** Largest rest of a frame, in bytes: keys, name, `client_id`, `timestamp`. */
 const FRAME_REST_BYTES = 2_048;
@@ -62,18 +57,14 @@ export function IsFrameAncestors(): PropertyDecorator {
   );
 }
 
-/** A SQLite file or a PostgreSQL database. */
+/** The URL of a database of any kind that there is a storage for. */
 export function IsDatabaseUrl(): PropertyDecorator {
   return ValidateBy(
     {
       name: 'isDatabaseUrl',
-      validator: {
-        validate: (value) => typeof value === 'string' && (isSqliteFile(value) || isPostgresDatabase(value)),
-      },
+      validator: { validate: (value) => typeof value === 'string' && isDatabaseUrl(value) },
     },
-    {
-      message: `sqlite:PATH, a file, without a blank at either end, or postgres://USER:PASSWORD@HOST:PORT/DATABASE without the parameters ${RESERVED_PARAMETERS.join(', ')}`,
-    },
+    { message: databaseUrlForms },
   );
 }
 
@@ -93,21 +84,11 @@ export function IsRedisUrl(): PropertyDecorator {
       validator: {
         validate: (value, args) =>
           value === '' ||
-          (isRedis(value) && isPostgresDatabase((args?.object as { DATABASE_URL: string }).DATABASE_URL)),
+          (isRedis(value) && /^postgres(ql)?:/.test((args?.object as { DATABASE_URL: string }).DATABASE_URL)),
       },
     },
     { message: 'redis://HOST:PORT or rediss://HOST:PORT, only together with a DATABASE_URL of postgres://' },
   );
-}
-
-function isSqliteFile(value: string): boolean {
-  return /^sqlite:(?!:memory:$)(?!\s)[^\0\r\n]+(?<!\s)$/.test(value);
-}
-
-function isPostgresDatabase(value: string): boolean {
-  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return false;
-  const { pathname, searchParams } = new URL(value);
-  return pathname.length > 1 && !RESERVED_PARAMETERS.some((name) => searchParams.has(name));
 }
 
 function isRedis(value: unknown): boolean {
