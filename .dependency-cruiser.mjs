@@ -46,7 +46,7 @@ export default {
       comment: 'what is delivered must not need what tests, proves or measures it',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^(test|proof|bench|scripts)/' },
+      to: { path: '^(test|proof|bench|conformance|scripts)/' },
     },
     {
       name: 'the-proof-knows-the-protocol-only',
@@ -68,6 +68,13 @@ export default {
       severity: 'error',
       from: { path: '^packages/client/src/', pathNot: '/(history|outbox|sse|tabs|react)\\.ts$' },
       to: { path: '^packages/client/src/(history|outbox|sse|tabs|react)\\.ts$' },
+    },
+    {
+      name: 'the-conformance-kit-knows-nothing',
+      comment: 'what tries any server from outside must not share code with one',
+      severity: 'error',
+      from: { path: '^conformance/' },
+      to: { path: '^(src|bench|proof|test|packages)/' },
     },
     {
       name: 'no-development-packages',

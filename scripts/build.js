@@ -6,7 +6,7 @@ const { buildElement } = require('./build-element');
 
 const ROOT = join(__dirname, '..');
 const OUT = join(ROOT, 'dist');
-const SOURCES = ['src', 'proof', 'bench', 'scripts', 'ormconfig.ts', 'package.json'];
+const SOURCES = ['src', 'proof', 'bench', 'conformance', 'scripts', 'ormconfig.ts', 'package.json'];
 /** Built as ESM beside their sources, with types, for browsers and other projects. */
 const LIBRARIES = [join('packages', 'client')];
 const PAGE = join('src', 'web', 'public');

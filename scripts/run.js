@@ -1,5 +1,5 @@
 // Starts the server or a tool from the build, which is made first where it is missing or older than the sources:
-// node scripts/run.js start|bench|move|proof [options]. `--help` is answered at once, without a build.
+// node scripts/run.js start|bench|conformance|move|proof [options]. `--help` is answered at once, without a build.
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
@@ -13,6 +13,7 @@ Starts the chat server. It has no options; its settings are environment variable
 const PROGRAMS = {
   start: { main: 'src/main', usage: '.env.example', intro: INTRO },
   bench: { main: 'bench/main', usage: 'bench/usage.txt' },
+  conformance: { main: 'conformance/main', usage: 'conformance/usage.txt' },
   move: { main: 'src/cli/move/main', usage: 'src/cli/move/usage.txt' },
   proof: { main: 'proof/main', usage: 'proof/usage.txt' },
 };

@@ -55,7 +55,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   N: ['changes', 'cluster-changes', 'message-changes'],
   I: ['access', 'access-abuse', 'access-sockets', 'names'],
   O: ['access-abuse', 'moderation', 'cluster-moderation'],
-  X: ['python-example'],
+  X: ['python-example', 'conformance'],
   J: ['client'],
   Y: ['chat-room'],
 };

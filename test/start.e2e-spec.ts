@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { version } from '../package.json';
 import { OPTIONS as BENCH_OPTIONS } from '../bench/options';
+import { OPTIONS as CONFORMANCE_OPTIONS } from '../conformance/options';
 import { OPTIONS as PROOF_OPTIONS } from '../proof/options';
 import { AppModule } from '../src/app.module';
 import { ChatAdapter } from '../src/chat/gateway/chat.adapter';
@@ -30,6 +31,7 @@ const ROOT = join(__dirname, '..');
 it.each([
   ['start', Object.keys(new Settings()).map((name) => `\n# ${name}=`)],
   ['bench', Object.keys(BENCH_OPTIONS).map((name) => `\n  --${name}`)],
+  ['conformance', Object.keys(CONFORMANCE_OPTIONS).map((name) => `\n  --${name}`)],
   ['proof', Object.keys(PROOF_OPTIONS).map((name) => `\n  --${name}`)],
   ['move', Object.keys(MOVE_OPTIONS).map((name) => `\n  --${name}`)],
 ])('[L28] %s --help lists every option', (program, options) => {

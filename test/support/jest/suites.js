@@ -66,6 +66,7 @@ const LONGEST = [
   'shutdown-readers',
   'http-edge',
   'disk',
+  'conformance',
   'proof',
   'rude-clients',
   'tiny-chunks',

@@ -1,0 +1,16 @@
+/** Lines of a check that are kept: enough to see what was asked. */
+const MAX_LINES = 200;
+/** Characters of a line: frames can be large. */
+const MAX_LENGTH = 240;
+
+/** What a check sent and received, in order. Never holds headers, and thus no token. */
+export class Transcript {
+  readonly lines: string[] = [];
+
+  /** @param connection number of the check's connection, from 1; 0: HTTP */
+  add(connection: number, direction: '>' | '<' | '-', text: string): void {
+    if (this.lines.length === MAX_LINES) this.lines.shift();
+    const short = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}… (${text.length} characters)` : text;
+    this.lines.push(`${connection === 0 ? 'http' : `#${connection}`} ${direction} ${short}`);
+  }
+}
