@@ -1,15 +1,25 @@
 import type { Identity } from './identity';
 
-/** Identities that are remembered; each takes about 1 KiB. */
+/** Identities that are remembered, and their roles in bytes: a token has room for a thousand roles, and a user can get many tokens. */
 const MAX_IDENTITIES = 20_000;
+const MAX_ROLES_BYTES = 16 * 1024 * 1024;
+/** Of a string and its place in a list. */
+const BYTES_PER_ROLE = 24;
 
-/** Identities that were proven before, by a digest of the proof; the least recently used is forgotten first. */
+/**
+ * Identities that were proven before, by a digest of the proof, in bounded memory; the least recently used is forgotten first.
+ */
 export class KnownIdentities {
   private readonly identities = new Map<string, Identity>();
   /** Proofs being checked, so that a thousand connections with one token cost one check. */
   private readonly pending = new Map<string, Promise<Identity>>();
 
-  constructor(private readonly max = MAX_IDENTITIES) {}
+  private rolesBytes = 0;
+
+  constructor(
+    private readonly max = MAX_IDENTITIES,
+    private readonly maxRolesBytes = MAX_ROLES_BYTES,
+  ) {}
 
   get size(): number {
     return this.identities.size;
@@ -24,7 +34,10 @@ export class KnownIdentities {
   }
 
   delete(proof: string): void {
+    const identity = this.identities.get(proof);
+    if (!identity) return;
     this.identities.delete(proof);
+    this.rolesBytes -= bytesOf(identity);
   }
 
   /** The result of a check, which is remembered where it succeeds. A failure is not: its cause may end. */
@@ -42,11 +55,17 @@ export class KnownIdentities {
   }
 
   private remember(proof: string, identity: Identity): void {
+    this.delete(proof);
     this.identities.set(proof, identity);
-    if (this.identities.size <= this.max) return;
+    this.rolesBytes += bytesOf(identity);
     for (const oldest of this.identities.keys()) {
-      this.identities.delete(oldest);
-      return;
+      const isFull = this.identities.size > this.max || this.rolesBytes > this.maxRolesBytes;
+      if (!isFull || oldest === proof) return;
+      this.delete(oldest);
     }
   }
+}
+
+function bytesOf({ roles }: Identity): number {
+  return roles.reduce((sum, role) => sum + BYTES_PER_ROLE + role.length, 0);
 }
