@@ -2,7 +2,7 @@ import { SignJWT } from 'jose';
 import { MessageLog } from '../src/messages/log/message-log';
 import { append } from './support/append';
 import { ChatClient } from './support/chat-client';
-import { execute, rowsOf } from './support/database';
+import { execute, isPostgres, rowsOf } from './support/database';
 import { errorResponse, http, rawHttp } from './support/http';
 import { moderate, MODERATOR_TOKEN, userPath } from './support/moderator';
 import { startServer, type TestServer } from './support/server';
@@ -367,6 +367,22 @@ describe('a user’s messages', () => {
     expect((await erase('nobody')).body).toEqual({ username: 'nobody', complete: true, erased: 0 });
     const actions = (await logged()).entries.map(({ action }) => action);
     expect(actions).toEqual(['export', 'export', 'erase']);
+  });
+
+  it('[O11] passing over what is erased already holds up nobody', async () => {
+    await start();
+    const COUNT = 40_000;
+    await execute(
+      server.database,
+      `WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < ${COUNT})
+       INSERT INTO messages (id, username, message, created_at, deleted_at) SELECT id, 'max', '', 0, 0 FROM n`,
+    );
+    if (isPostgres) await execute(server.database, `UPDATE message_head SET last_id = ${COUNT}`);
+    const answered: string[] = [];
+    const erased = erase('max').then(() => answered.push('erased'));
+    for (let i = 0; i < 5; i++) answered.push(String((await http(`${server.url}/health/live`)).status));
+    await erased;
+    expect(answered).toEqual([...Array<string>(5).fill('200'), 'erased']);
   });
 
   it('[O11] a long erasure answers 202 with its progress, one at a time, and the chat goes on', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Identity } from '../access/identity';
 import { MessageReader } from '../messages/message-reader';
@@ -90,6 +91,9 @@ export class Erasure {
         const outcomes = await Promise.all(ids.map((id) => this.makeTombstone(id, job.by)));
         job.erased += outcomes.filter(Boolean).length;
         await this.clock.delay(PAUSE_MS);
+      } else {
+        // On SQLite reads are synchronous: without it all of them were one turn of the event loop.
+        await setImmediate();
       }
       if (rows.length < STEP && !isCut) return;
       after = rows.at(-1)!.id;
