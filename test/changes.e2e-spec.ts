@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join as joinPath } from 'node:path';
+import { StoredChanges } from '../src/messages/feed/stored-changes';
 import { edit, join, MODERATOR, remove, replayOf, say } from './support/changing-client';
 import { ChatClient } from './support/chat-client';
-import { execute, isPostgres, rowsOf } from './support/database';
+import { execute, isPostgres, newDatabase, rowsOf } from './support/database';
 import { EventReader } from './support/event-reader';
 import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
@@ -159,6 +160,30 @@ it('[N2] EDIT_WINDOW_SECONDS bounds the time of authors: over, or 0, nothing of 
   const { client } = await join(never, 'max');
   expect(await edit(client, young!, 'y')).toMatchObject({ type: 'error', code: 'FORBIDDEN' });
   await never.stop();
+});
+
+it('[N14] a resume passes over superseded changes two thousand at a time, and lets others in between', async () => {
+  const database = await newDatabase();
+  await (await start({ DATABASE_URL: database })).stop();
+  await execute(
+    database,
+    `INSERT INTO messages (id, username, message, created_at, change_id) VALUES (1, 'max', 'Hallo', 0, 5000);
+     WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 5000)
+     INSERT INTO changes (id, message_id, created_at) SELECT id, 1, 0 FROM n`,
+  );
+  if (isPostgres) await execute(database, 'UPDATE message_head SET last_id = 1');
+  const server = await start({ DATABASE_URL: database });
+  const source = server.app.get(StoredChanges);
+  let hadTurn = false;
+  setImmediate(() => (hadTurn = true));
+  expect(await source.between(0, 5_000)).toEqual({ states: [], upTo: 2_000 });
+  expect(hadTurn).toBe(true);
+  expect(await source.between(4_000, 5_000)).toMatchObject({ states: [{ id: 1, message: 'Hallo' }], upTo: 5_000 });
+  const { client, welcome } = await join(server, 'eva', { after: 1, after_change: 0 });
+  expect(welcome).toMatchObject({ last_id: 1 });
+  expect(await client.nextOf('message_changed')).toMatchObject({ id: 1, change_id: 5_000 });
+  expect(await client.nextOf('replayed')).toMatchObject({ last_change_id: 5_000 });
+  await server.stop();
 });
 
 it('[N9] where nothing is set, edit, delete and the new fields do not exist', async () => {

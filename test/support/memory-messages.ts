@@ -1,6 +1,6 @@
 import type { FeedSource } from '../../src/messages/feed/message-feed';
 import type { MessageChange } from '../../src/messages/feed/broadcast-changes';
-import type { ChangeSource } from '../../src/messages/feed/change-feed';
+import type { ChangeSource, ChangeStretch } from '../../src/messages/feed/change-feed';
 import type { ChangedMessage } from '../../src/storage/message-change';
 import { MessageWriter, WriteRefused } from '../../src/storage/message-writer';
 import type { Appended, Repeat } from '../../src/storage/appended';
@@ -74,15 +74,20 @@ export class MemoryChanges implements ChangeSource {
   constructor(private readonly messages: MemoryMessages) {}
 
   async head(): Promise<number> {
-    await this.between(0, Infinity);
+    await this.read(0, Infinity);
     return this.messages.changed.length;
   }
 
   page(after: number): Promise<readonly MessageChange[]> {
-    return this.between(after, after + 5);
+    return this.read(after, after + 5);
   }
 
-  async between(after: number, upTo: number): Promise<readonly MessageChange[]> {
+  async between(after: number, upTo: number): Promise<ChangeStretch> {
+    const found = await this.read(after, upTo);
+    return { states: found.flatMap(({ state }) => state ?? []), upTo: found.at(-1)!.id };
+  }
+
+  private async read(after: number, upTo: number): Promise<readonly MessageChange[]> {
     const { messages } = this;
     messages.reads++;
     const found = messages.changed.slice(after, Math.min(upTo, after + 5)).map((messageId, i) => {

@@ -10,6 +10,9 @@ import { type Page, PageCache } from './page-cache';
 const CACHE_BYTES = 4 * 1024 * 1024;
 /** Pages made at a time. */
 const CONCURRENCY = 2;
+/** What looking at a change costs its reader, in bytes, where it was superseded: reading it takes as long as a short text. */
+const COST_OF_CHANGE = 32;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * The changes of a channel, page by page, each message in its present state: one that was changed ten times comes once. Must not
@@ -47,12 +50,10 @@ export class ChangeReplay {
 
   private async make(encoding: Encoding, afterChange: Position, upTo: Position, after: Position): Promise<Page> {
     try {
-      const changes = await this.changes.stored(afterChange, upTo);
-      const newest = changes.at(-1);
-      if (!newest) throw new Error(`changes behind ${afterChange} are missing`);
+      const { states, upTo: lastId } = await this.changes.stored(afterChange, upTo);
       this.outage.recovered('the database can be read again');
-      const states = changes.flatMap(({ state }) => state ?? []);
-      return { frames: encoding.changes!(states, after), lastId: newest.id };
+      const frames = states.length > 0 ? encoding.changes!(states, after) : NOTHING;
+      return { frames, lastId, cost: Math.max(frames.length, COST_OF_CHANGE * (lastId - afterChange)) };
     } catch (error) {
       this.metrics.faults.inc({ where: 'replay' });
       this.outage.failed(`replays of changes wait for the database: ${String(error)}`);

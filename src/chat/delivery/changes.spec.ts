@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { settled } from '../../../test/support/manual-clock';
+import { Metrics } from '../../platform/metrics/metrics';
+import { ChangeReplay } from './change-replay';
 import { newChannel } from '../../../test/support/memory-channel';
 import { LINES, LINES_WITHOUT_GAPS, MemorySink } from '../../../test/support/memory-sink';
 
@@ -60,6 +62,17 @@ it('replays messages in their present state, then each changed one once', async 
   publish(1);
   change(1);
   expect(sink.lines.slice(5)).toEqual(['301 301', 'change 13 1 1 in 13']);
+});
+
+it('charges for changes that were superseded, as for short texts', async () => {
+  const { changes, change } = await newChannel({ stored: 3 });
+  for (let i = 0; i < 10; i++) change(1);
+  change(2);
+  const replay = new ChangeReplay(changes, new Metrics());
+  const superseded = await replay.page(LINES, 0, 3);
+  expect([superseded.frames.length, superseded.lastId, superseded.cost]).toEqual([0, 5, 5 * 32]);
+  const newest = await replay.page(LINES, 10, 3);
+  expect([newest.frames.toString(), newest.cost]).toEqual(['change 11 2 2 in 11\n', 32]);
 });
 
 it('replays no changes without a place among them, and never a text that is gone', async () => {

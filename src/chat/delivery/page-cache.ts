@@ -4,6 +4,8 @@ import { Slots } from '../../limits/slots';
 export interface Page {
   readonly frames: Buffer;
   readonly lastId: number;
+  /** Bytes charged to the reader's address; absent: those of its frames. */
+  readonly cost?: number;
 }
 
 /** What a page is made of: messages behind `after`, up to `upTo`. */

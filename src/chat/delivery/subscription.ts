@@ -187,7 +187,7 @@ export class Subscription {
     }
     try {
       const page = await read();
-      history.charge(sink.address, page.frames.length);
+      history.charge(sink.address, page.cost ?? page.frames.length);
       if (page.frames.length > 0) sink.write(page.frames);
       return page;
     } catch {

@@ -14,10 +14,17 @@ import type { MessageFeed } from './message-feed';
 /** Changes that may wait for their messages; beyond, they are read from the database again. */
 const MAX_HELD = 5_000;
 
+/** The changes of a stretch that were not superseded, each with its message's present state. */
+export interface ChangeStretch {
+  readonly states: readonly ChangedMessage[];
+  /** Where the stretch ends. */
+  readonly upTo: Position;
+}
+
 /** What the feed of changes reads from the database. */
 export interface ChangeSource extends RecoverySource<MessageChange> {
-  /** Changes behind `after`, up to `upTo`, as many as make sense in one read, one at least. */
-  between(after: Position, upTo: Position): Promise<readonly MessageChange[]>;
+  /** The stretch behind `after`, up to `upTo` or as far as makes sense in one read, one change at least. */
+  between(after: Position, upTo: Position): Promise<ChangeStretch>;
 }
 
 /**
@@ -83,8 +90,8 @@ export class ChangeFeed {
     return this.delivered;
   }
 
-  /** The changes with `after` < id ≤ `upTo` ≤ `lastId`, the first of them, one at least; superseded ones without a state. */
-  stored(after: Position, upTo: Position): Promise<readonly MessageChange[]> {
+  /** The changes with `after` < id ≤ `upTo` ≤ `lastId`, or the first stretch of them. */
+  stored(after: Position, upTo: Position): Promise<ChangeStretch> {
     return this.source.between(after, upTo);
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
@@ -6,16 +7,23 @@ import { Settings } from '../../settings/settings';
 import { Change } from '../../storage/entities/change.entity';
 import { Message, MessageHead } from '../../storage/entities/message.entity';
 import type { ChangedMessage } from '../../storage/message-change';
-import { countBetween, ORIGIN, type Position } from '../../storage/position';
-import type { ChangeSource } from './change-feed';
+import { ORIGIN, type Position } from '../../storage/position';
+import type { ChangeSource, ChangeStretch } from './change-feed';
 import type { MessageChange } from './broadcast-changes';
 
 /** Changes per read, each with the text of its message, and the approximate bytes of the texts. */
 const PAGE = 256;
 const PAGE_BYTES = 1024 * 1024;
 const MAX_CODE_POINT_BYTES = 4;
+/** Changes looked at per read where most are superseded: a message may have been changed a hundred thousand times. */
+const MAX_SCANNED = 2_000;
 /** How long the database may take to answer, in milliseconds. */
 const READ_TIMEOUT_MS = 3_000;
+
+/** Joins a change with its message, unless a newer one superseded it. */
+const NEWEST = 'm.id = c.message_id AND m.change_id = c.id';
+
+type WithState<State> = Change & { readonly state: State };
 
 /** The database as the feed of changes reads it. */
 @Injectable()
@@ -42,25 +50,33 @@ export class StoredChanges implements ChangeSource {
   }
 
   page(after: Position): Promise<readonly MessageChange[]> {
-    return withDeadline(this.read(after, this.pageSize), READ_TIMEOUT_MS, 'reading changes');
+    return withDeadline(this.read(after), READ_TIMEOUT_MS, 'reading changes');
   }
 
-  between(after: Position, upTo: Position): Promise<readonly MessageChange[]> {
-    return this.read(after, Math.min(this.pageSize, countBetween(after, upTo)));
+  async between(after: Position, upTo: Position): Promise<ChangeStretch> {
+    // Ids are contiguous: as many as the database looks at.
+    const end = Math.min(upTo, after + MAX_SCANNED);
+    const found = (await this.changes
+      .createQueryBuilder('c')
+      .innerJoinAndMapOne('c.state', Message, 'm', NEWEST)
+      .where('c.id > :after AND c.id <= :end', { after, end })
+      .orderBy('c.id')
+      .limit(this.pageSize)
+      .getMany()) as WithState<ChangedMessage>[];
+    // On SQLite reads are synchronous: a reader that is far behind must not be a single turn of the event loop.
+    await setImmediate();
+    return { states: found.map(({ state }) => state), upTo: found.length < this.pageSize ? end : found.at(-1)!.id };
   }
 
-  private async read(after: Position, limit: number): Promise<readonly MessageChange[]> {
-    const found = await this.changes
+  private async read(after: Position): Promise<readonly MessageChange[]> {
+    const found = (await this.changes
       .createQueryBuilder('c')
       // Superseded changes have no message here: its present state comes with its newest change.
-      .leftJoinAndMapOne('c.state', Message, 'm', 'm.id = c.message_id AND m.change_id = c.id')
+      .leftJoinAndMapOne('c.state', Message, 'm', NEWEST)
       .where('c.id > :after', { after })
       .orderBy('c.id')
-      .limit(limit)
-      .getMany();
-    return found.map((change) => {
-      const { state } = change as Change & { readonly state: ChangedMessage | null };
-      return { id: change.id, message: state?.message ?? '', state: state ?? undefined };
-    });
+      .limit(this.pageSize)
+      .getMany()) as WithState<ChangedMessage | null>[];
+    return found.map(({ id, state }) => ({ id, message: state?.message ?? '', state: state ?? undefined }));
   }
 }
