@@ -57,7 +57,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   O: ['access-abuse', 'moderation', 'cluster-moderation'],
   X: ['python-example', 'conformance'],
   J: ['client'],
-  Y: ['chat-room'],
+  Y: ['chat-room', 'chat-room-everybody', 'chat-room-identity', 'chat-room-scroll', 'chat-room-sending'],
 };
 
 describe('SPEC.md', () => {

@@ -1,62 +1,26 @@
-// Functions evaluated inside the page use the browser's globals.
-/// <reference lib="dom" />
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
-import { findChromium, launch } from './support/browser';
-import { ChatClient } from './support/chat-client';
-import { RoomHost } from './support/room';
-import { startServer, type TestServer } from './support/server';
-import { describeWhere } from './support/suites';
+import { describeRooms } from './support/room-suite';
 import { until } from './support/until';
 
-const chromium = findChromium();
 /** The element, the client and their libraries, compressed as they are sent. */
 const MAX_BYTES = 40 * 1024;
 
-describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('<chat-room>', () => {
-  let browser: Browser;
-  let server: TestServer;
-  let host: RoomHost;
-
-  beforeAll(async () => {
-    browser = await launch(chromium!);
-    host = await RoomHost.open(browser, () => server);
-  });
-  afterAll(async () => {
-    await host.close();
-    await browser.close();
-  });
-  beforeEach(async () => (server = await startServer()));
-  afterEach(async () => {
-    const complaints = await host.complaints();
-    await server.stop();
-    expect(complaints).toEqual([]);
-  });
-
-  async function others(name: string, ...texts: string[]): Promise<void> {
-    const client = await ChatClient.open(server);
-    for (const text of texts) {
-      client.sendMessage(name, text);
-      await client.nextOf('chat_message');
-    }
-    await client.close();
-  }
-
+describeRooms('<chat-room>', (suite) => {
   it('[Y1] is one script of at most 40 kB, and runs on the page of another site that allows nothing inline', async () => {
-    const response = await fetch(`${server.url}/chat-room.js`);
+    const response = await fetch(`${suite.server.url}/chat-room.js`);
     const script = await response.text();
     expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(MAX_BYTES);
     expect(script).not.toMatch(/\bfrom\s*["'`]|import\s*\(/);
     // The policy is checked by what the browser complains about.
-    const room = await host.visit('username="Eva"');
+    const room = await suite.host.visit('username="Eva"');
     await room.send('Hallo von nebenan');
   });
 
   it('[Y2] shows the history, then live messages, each once and in order, grouped by author and minute', async () => {
-    await others('Öykü', 'eins', 'zwei');
-    await others('Max', 'drei');
-    const room = await host.visit();
-    await others('Max', 'vier');
+    await suite.write('Öykü', 'eins', 'zwei');
+    await suite.write('Max', 'drei');
+    const room = await suite.host.visit();
+    await suite.write('Max', 'vier');
     await room.shown('vier');
     expect(await room.texts()).toEqual(['eins', 'zwei', 'drei', 'vier']);
     const names = room.log.locator('.head:not(.unseen) .name');
@@ -70,8 +34,13 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('<chat-room>',
 
   it('[Y3] shows what people write as text, and of Markdown what is safe', async () => {
     const payloads = ['<img src=x onerror=alert(1)>', '<b>x</b>', '[x](javascript:alert(1))', '&lt;i&gt;'];
-    await others('Öykü', ...payloads, '**fett** und `code`\nsiehe https://a.example/b?c=d', '```\nif (a < b)\n```');
-    const room = await host.visit();
+    await suite.write(
+      'Öykü',
+      ...payloads,
+      '**fett** und `code`\nsiehe https://a.example/b?c=d',
+      '```\nif (a < b)\n```',
+    );
+    const room = await suite.host.visit();
     await room.shown('if (a < b)');
     expect((await room.texts()).slice(0, 4)).toEqual(payloads);
     expect(await room.log.locator('.text img, .text b, .text i').count()).toBe(0);
@@ -84,9 +53,9 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('<chat-room>',
   });
 
   it('[Y4] asks for a name once, in words about what is wrong with it, and remembers it in all tabs', async () => {
-    const room = await host.visit('autofocus');
+    const room = await suite.host.visit('autofocus');
     expect(await room.focused()).toBe('name');
-    const tab = await host.tab(room);
+    const tab = await suite.host.tab(room);
     await room.name.press('Enter');
     await room.page.getByRole('alert').getByText('Bitte gib einen Namen ein.').waitFor();
     await room.name.fill('x'.repeat(51));
@@ -113,7 +82,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('<chat-room>',
   });
 
   it('[Y5] sends by Enter, makes lines by Shift+Enter, counts near the limit, and keeps the draft over a reload', async () => {
-    const room = await host.visit('username="Eva"');
+    const room = await suite.host.visit('username="Eva"');
     await room.box.press('a');
     await room.box.press('Shift+Enter');
     await room.box.press('b');
@@ -135,9 +104,9 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('<chat-room>',
   });
 
   it('[Y6] tells own messages by what was sent from here, not by the name', async () => {
-    const room = await host.visit('username="Eva"');
+    const room = await suite.host.visit('username="Eva"');
     await room.send('von mir');
-    await others('Eva', 'nicht von mir');
+    await suite.write('Eva', 'nicht von mir');
     await room.shown('nicht von mir');
     expect(await room.log.locator('.own .text').allInnerTexts()).toEqual(['von mir']);
     await room.page.reload();

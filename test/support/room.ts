@@ -56,6 +56,15 @@ export class RoomHost {
     return room;
   }
 
+  /** The same where the element may not connect by itself. */
+  async page(attributes: string, prepare: (page: Page) => unknown): Promise<Page> {
+    const visitor = await Visitor.open(this.browser, 'about:blank');
+    this.visitors.push(visitor);
+    await prepare(visitor.page);
+    await visitor.page.goto(this.address(attributes));
+    return visitor.page;
+  }
+
   /** A second tab of the same profile. */
   async tab(room: Room, attributes = ''): Promise<Room> {
     const page = await room.page.context().newPage();

@@ -63,8 +63,8 @@ export class ChatRoom extends AttributedElement {
   }
 
   set getToken(getToken: ChatOptions['getToken']) {
+    this.isOther ||= getToken !== this.tokenSource;
     this.tokenSource = getToken;
-    this.isOther = true;
     this.draw();
   }
 

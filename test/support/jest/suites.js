@@ -43,7 +43,16 @@ const SUITES = {
   browser: {
     shows: 'the page and the element',
     needs: 'Chromium (CHROMIUM_PATH)',
-    files: ['page', 'page-access', 'page-panel', 'chat-room'],
+    files: [
+      'page',
+      'page-access',
+      'page-panel',
+      'chat-room',
+      'chat-room-scroll',
+      'chat-room-sending',
+      'chat-room-identity',
+      'chat-room-everybody',
+    ],
   },
   deploy: {
     shows: 'manifests, balancer and container',

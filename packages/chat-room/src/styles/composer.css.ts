@@ -104,6 +104,20 @@ export const composer = /* css */ `
     font-size: 0.8125rem;
     font-weight: 600;
   }
+  .send svg {
+    display: none;
+    inline-size: 20px;
+    block-size: 20px;
+    vertical-align: middle;
+  }
+  @container room (max-width: 24rem) {
+    .send .word {
+      display: none;
+    }
+    .send svg {
+      display: inline;
+    }
+  }
   @media (pointer: coarse) {
     button,
     .actions button,
@@ -122,7 +136,11 @@ export const composer = /* css */ `
   }
   @container room (max-height: 22rem) {
     footer {
-      padding-block-end: 6px;
+      gap: 0;
+      padding-block-end: 4px;
+    }
+    .typing:empty {
+      display: none;
     }
     .hint .keys {
       display: none;

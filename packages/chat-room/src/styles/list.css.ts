@@ -104,11 +104,13 @@ export const list = /* css */ `
     font-size: 0.75rem;
     font-variant-numeric: tabular-nums;
   }
-  .text > * {
-    margin: 0;
+  .text {
+    display: flex;
+    flex-direction: column;
+    gap: 6px;
   }
-  .text > * + * {
-    margin-block-start: 6px;
+  .text :is(p, ul, ol, pre, blockquote) {
+    margin: 0;
   }
   .text p {
     white-space: pre-wrap;
@@ -137,9 +139,6 @@ export const list = /* css */ `
   .text ol {
     padding-inline-start: 24px;
   }
-  .text li > * {
-    margin: 0;
-  }
   .text blockquote {
     padding-inline-start: 12px;
     border-inline-start: 3px solid var(--line);
@@ -151,7 +150,7 @@ export const list = /* css */ `
   }
   .actions {
     position: absolute;
-    inset-block-start: -12px;
+    inset-block-start: -4px;
     inset-inline-end: 8px;
     z-index: 1;
     display: flex;

@@ -106,29 +106,42 @@ export const room = /* css */ `
   }
   header {
     display: flex;
-    flex-wrap: wrap;
+    position: relative;
+    z-index: 3;
     align-items: center;
-    gap: 4px 12px;
-    padding: 8px 8px 8px 16px;
+    gap: 12px;
+    min-block-size: 49px;
+    padding-block: 4px;
+    padding-inline: 16px 8px;
     border-block-end: 1px solid var(--line);
   }
+  header button {
+    flex: none;
+  }
   header .title {
+    max-inline-size: 60%;
     margin: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
     font-size: 0.9375rem;
     font-weight: 700;
   }
   .state {
     flex: 1;
-    min-inline-size: min(9rem, 100%);
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-inline-size: 0;
+    line-height: 1.3;
     color: var(--muted);
     font-size: 0.8125rem;
   }
   .state::before {
     content: '';
-    display: inline-block;
+    flex: none;
     inline-size: 8px;
     block-size: 8px;
-    margin-inline-end: 8px;
     border: 2px solid var(--edge);
     border-radius: 50%;
   }
@@ -142,14 +155,13 @@ export const room = /* css */ `
   }
   .people {
     position: absolute;
-    inset-block-start: 49px;
+    inset-block-start: calc(100% + 4px);
     inset-inline-end: 8px;
-    z-index: 3;
     display: flex;
     flex-direction: column;
     gap: 8px;
     inline-size: min(16rem, 100% - 16px);
-    max-block-size: calc(100% - 64px);
+    max-block-size: calc(100cqb - 64px);
     overflow: auto;
     padding: 12px;
     border: 1px solid var(--line);
@@ -177,13 +189,14 @@ export const room = /* css */ `
   }
   @container room (max-height: 22rem) {
     header {
-      padding-block: 2px;
+      min-block-size: 0;
+      padding-block: 1px;
     }
     header .title {
       display: none;
     }
-    .people {
-      inset-block-start: 40px;
+    header button {
+      min-block-size: 32px;
     }
   }
   @container room (max-width: 24rem) {

@@ -2,6 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { lengthOf } from '../messages/plain-text.js';
 import type { Texts } from '../texts/de.js';
 
+const ARROW = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5" aria-hidden="true">
+  <path stroke-linecap="round" stroke-linejoin="round" d="M12 20V5M5 12l7-7 7 7" />
+</svg>`;
 /** Letters before the limit from which on they are counted. */
 const COUNT_FROM = 200;
 
@@ -28,6 +31,7 @@ export interface ComposerActions {
 /** Where messages are written and edited. */
 export function composerView(state: ComposerState, actions: ComposerActions, texts: Texts): TemplateResult {
   const { text, isEditing, problem, max, name } = state;
+  const send = isEditing ? texts.save : texts.send;
   const submit = (event: Event) => {
     event.preventDefault();
     actions.submit();
@@ -49,8 +53,8 @@ export function composerView(state: ComposerState, actions: ComposerActions, tex
           @input=${({ target }: InputEvent) => actions.write((target as HTMLTextAreaElement).value)}
           @keydown=${actions.key}
         ></textarea>
-        <button class="main" part="send" aria-disabled=${text.trim() === ''}>
-          ${isEditing ? texts.save : texts.send}
+        <button class="main send" part="send" aria-label=${send} aria-disabled=${text.trim() === ''}>
+          <span class="word">${send}</span>${ARROW}
         </button>
       </div>
     </form>

@@ -32,18 +32,18 @@ export function headerView(state: HeaderState, actions: HeaderActions, texts: Te
     ${texts.present(snapshot?.userCount ?? 0)}
   </button>`;
   return html`<header part="header">
-      <slot name="header"><h2 class="title">${state.heading}</h2></slot>
-      <div class="state" part="state" data-state=${snapshot?.state ?? 'connecting'}>${state.stateText}</div>
-      ${snapshot?.state === 'live' ? people : nothing}
-      ${
-        state.canClose
-          ? html`<button type="button" class="plain" part="close" aria-label=${texts.close} @click=${actions.close}>
-              ✕
-            </button>`
-          : nothing
-      }
-    </header>
-    ${arePeopleShown ? peopleView(state, actions, texts) : nothing}`;
+    <slot name="header"><h2 class="title">${state.heading}</h2></slot>
+    <div class="state" part="state" data-state=${snapshot?.state ?? 'connecting'}>${state.stateText}</div>
+    ${snapshot?.state === 'live' ? people : nothing}
+    ${
+      state.canClose
+        ? html`<button type="button" class="plain" part="close" aria-label=${texts.close} @click=${actions.close}>
+            ✕
+          </button>`
+        : nothing
+    }
+    ${arePeopleShown ? peopleView(state, actions, texts) : nothing}
+  </header>`;
 }
 
 function peopleView({ snapshot, notifications }: HeaderState, actions: HeaderActions, texts: Texts): TemplateResult {

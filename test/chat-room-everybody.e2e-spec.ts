@@ -1,0 +1,166 @@
+// Functions evaluated inside the page use the browser's globals.
+/// <reference lib="dom" />
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import type { Room } from './support/room';
+import { describeRooms } from './support/room-suite';
+import { until } from './support/until';
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds, in all shadow trees. It is run by the debugger, which the policy of the page does not bind. */
+async function violations(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: AXE });
+  const expression = `axe.run({ runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => JSON.stringify(violations))`;
+  const { result } = await session.send('Runtime.evaluate', { expression, awaitPromise: true });
+  const found = JSON.parse(result.value as string) as Violation[];
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+}
+
+describeRooms('<chat-room> for everybody', (suite) => {
+  const texts = ['**fett** `code`', '```\nmehr\n```', '- a\n- b', '> Zitat\n\nhttps://a.example', 'سلام'];
+
+  it.each([
+    ['light', 'de-DE', 'de'],
+    ['dark', 'en-GB', 'en'],
+  ] as const)('[Y12] has nothing that axe finds: %s, %s', async (colorScheme, locale, lang) => {
+    await suite.write('Öykü', ...texts);
+    const room = await suite.host.visit(`lang="${lang}"`, { colorScheme, locale });
+    expect(await violations(room.page)).toEqual([]);
+    await room.join('Eva');
+    await room.send('meine');
+    await room.box.fill('\u200b');
+    await room.box.press('Enter');
+    await room.log.locator('.failed').waitFor();
+    await room.page.getByRole('button', { name: /online/ }).click();
+    await room.log.locator('[data-id]').first().hover();
+    await room.log.locator('.actions').waitFor();
+    expect(await violations(room.page)).toEqual([]);
+  });
+
+  it('[Y12] is used by keys alone: one stop for the messages, arrows among them, and a focus that is seen', async () => {
+    await suite.write('Öykü', 'eins', 'zwei', 'drei');
+    const room = await suite.host.visit('username="Eva"');
+    await room.shown('drei');
+    const focused = () =>
+      room.page.evaluate(() => {
+        const element = document.activeElement?.shadowRoot?.activeElement as HTMLElement | null | undefined;
+        const outline = element ? getComputedStyle(element).outlineStyle : '';
+        return { row: element?.dataset.id, action: element?.dataset.action, id: element?.id, outline };
+      });
+    await room.page.keyboard.press('Tab');
+    await room.page.keyboard.press('Tab');
+    expect(await focused()).toMatchObject({ row: '3', outline: 'solid' });
+    await room.page.keyboard.press('ArrowUp');
+    await room.page.keyboard.press('ArrowUp');
+    expect(await focused()).toMatchObject({ row: '1' });
+    await room.log.locator('.actions').waitFor();
+    await room.page.keyboard.press('Tab');
+    expect(await focused()).toMatchObject({ action: 'reply', outline: 'solid' });
+    await room.page.keyboard.press('Enter');
+    expect(await focused()).toMatchObject({ id: 'text' });
+    await room.page.keyboard.type('ja');
+    await room.page.keyboard.press('Enter');
+    await room.shown('ja');
+  });
+
+  it('[Y12] tells a screen reader of messages without flooding it', async () => {
+    const room = await suite.host.visit('username="Eva"');
+    const status = room.page.getByRole('status');
+    expect(await room.log.getAttribute('aria-live')).toBe('off');
+    await suite.write('Öykü', 'hör mal');
+    await status.getByText('Öykü: hör mal').waitFor();
+    await suite.write('Öykü', ...Array.from({ length: 30 }, (_, i) => `viel ${i}`));
+    await status.getByText('30 neue Nachrichten').waitFor();
+  });
+
+  it('[Y12] speaks German and English, by its own attribute, the page or the browser', async () => {
+    const room = await suite.host.visit('lang="en" username="Eva"');
+    await room.page.getByText('Connected', { exact: true }).waitFor();
+    await room.page.evaluate(() => document.querySelector('chat-room')!.removeAttribute('lang'));
+    await room.page.getByText('Verbunden', { exact: true }).waitFor();
+  });
+
+  /** Overflow of the page, and the heights of element and messages. */
+  const measures = (room: Room) =>
+    room.page.evaluate(() => {
+      const element = document.querySelector('chat-room')!;
+      const list = element.shadowRoot!.querySelector('.list')!;
+      const { scrollWidth } = document.documentElement;
+      return {
+        overflow: scrollWidth - innerWidth,
+        inside: list.scrollWidth - list.clientWidth,
+        all: element.clientHeight,
+        list: list.clientHeight,
+      };
+    });
+
+  it('[Y13] fits 320 pixels, and leaves most of a phone on its side to the messages', async () => {
+    await suite.write(
+      'W'.repeat(50),
+      'a'.repeat(500),
+      `\`${'b'.repeat(300)}\``,
+      `https://a.example/${'c'.repeat(300)}`,
+    );
+    const phone = { isMobile: true, hasTouch: true };
+    const narrow = await suite.host.visit(`heading="${'Überschrift '.repeat(5)}"`, {
+      viewport: { width: 320, height: 568 },
+      ...phone,
+    });
+    expect(await measures(narrow)).toMatchObject({ overflow: 0, inside: 0 });
+    await narrow.join('V'.repeat(50));
+    expect(await measures(narrow)).toMatchObject({ overflow: 0, inside: 0 });
+    const wide = await suite.host.visit('username="Eva" frameless', {
+      viewport: { width: 667, height: 320 },
+      ...phone,
+    });
+    await wide.page.evaluate(() => (document.querySelector('chat-room')!.style.height = '300px'));
+    await until(async () => (await measures(wide)).list > 180);
+    expect(await measures(wide)).toMatchObject({ overflow: 0, inside: 0 });
+  });
+
+  it('[Y14] opens from a button in the corner, counts what is unread, and costs nothing before', async () => {
+    let sockets = 0;
+    const page = await suite.host.page('mode="bubble" heading="Hilfe"', (fresh) =>
+      fresh.on('websocket', () => sockets++),
+    );
+    const button = page.getByRole('button', { name: 'Chat öffnen' });
+    await button.waitFor();
+    expect(sockets).toBe(0);
+    await button.click();
+    const panel = page.getByRole('dialog', { name: 'Hilfe' });
+    await panel.waitFor();
+    await page.locator('#name').fill('Eva');
+    await page.keyboard.press('Enter');
+    await page.locator('#text').waitFor();
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'hidden' });
+    await suite.write('Öykü', 'bist du da?');
+    await page.getByRole('button', { name: 'Chat öffnen, 1 neue Nachricht' }).click();
+    await panel.getByText('bist du da?').waitFor();
+    await until(async () => (await page.title()) === 'Gastgeber');
+  });
+
+  it('[Y15] copies several messages with names and times', async () => {
+    await suite.write('Öykü', 'eins', 'zwei');
+    const room = await suite.host.visit();
+    await room.shown('zwei');
+    const copied = await room.log.evaluate((log) => {
+      const rows = log.querySelectorAll('[data-id] .text p');
+      const selection = (log.getRootNode() as unknown as { getSelection(): Selection }).getSelection();
+      selection.setBaseAndExtent(rows[0]!.firstChild!, 0, rows[1]!.firstChild!, 4);
+      const data = new DataTransfer();
+      const event = new ClipboardEvent('copy', { bubbles: true, cancelable: true, clipboardData: data });
+      rows[0]!.dispatchEvent(event);
+      return data.getData('text/plain');
+    });
+    expect(copied).toMatch(/^\[.*\d{4}.*\] Öykü: eins\n\[.*\] Öykü: zwei$/);
+  });
+});

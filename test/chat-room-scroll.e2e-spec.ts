@@ -1,0 +1,111 @@
+// Functions evaluated inside the page use the browser's globals.
+/// <reference lib="dom" />
+import type { Room } from './support/room';
+import { describeRooms } from './support/room-suite';
+import { until } from './support/until';
+
+/** Messages in the document at most: see window.ts of the element. */
+const MAX_ROWS = 200;
+const HISTORY = 100_000;
+
+const list = (room: Room) => room.page.locator('.list');
+const rows = (room: Room) => room.log.locator('[data-id]');
+
+/** The first message that is seen, and its distance from the top of the list; after scrolling, before anything is drawn. */
+const place = (room: Room, scrollTo: number | null = null) =>
+  list(room).evaluate((element, to) => {
+    if (to !== null) element.scrollTop = to;
+    const { top } = element.getBoundingClientRect();
+    const row = [...element.querySelectorAll<HTMLElement>('[data-id]')].find(
+      (candidate) => candidate.getBoundingClientRect().bottom > top,
+    )!;
+    return { id: Number(row.dataset.id), top: Math.round(row.getBoundingClientRect().top - top) };
+  }, scrollTo);
+
+const scrollTo = (room: Room, top: number) => list(room).evaluate((element, to) => (element.scrollTop = to), top);
+/** Distance from the end, in pixels. */
+const below = (room: Room) => list(room).evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop);
+const firstId = (room: Room) => rows(room).first().getAttribute('data-id').then(Number);
+
+describeRooms('scrolling in <chat-room>', (suite) => {
+  const lines = (count: number) =>
+    Array.from({ length: count }, (_, i) => (i % 5 ? `Zeile ${i}` : `Zeile ${i}\nnoch\neine`));
+
+  it('[Y7] keeps the place of reading when older messages come, new ones arrive and old ones change', async () => {
+    await suite.write('Öykü', ...lines(400));
+    const room = await suite.host.visit();
+    await room.shown('Zeile 399');
+    expect(await below(room)).toBeLessThan(2);
+    // Far enough from both ends for nothing to be loaded; then near the beginning, where it is.
+    const before = await place(room, 900);
+    await suite.write('Max', 'neu', 'und noch eine');
+    await room.page.getByRole('button', { name: '2 neue Nachrichten' }).waitFor();
+    expect(await place(room)).toEqual(before);
+    const first = await firstId(room);
+    const reading = await place(room, 100);
+    await until(async () => (await firstId(room)) < first);
+    expect(await place(room)).toEqual(reading);
+    expect(await rows(room).count()).toBeLessThanOrEqual(MAX_ROWS);
+  });
+
+  it('[Y7] scrolls back to the first of 100,000 messages with a bounded document', async () => {
+    for (let i = 0; i < HISTORY; i += 5_000) {
+      await suite.write('Öykü', ...Array.from({ length: 5_000 }, (_, j) => `Nummer ${i + j + 1}`));
+    }
+    const room = await suite.host.visit();
+    await room.shown(`Nummer ${HISTORY}`);
+    let last = HISTORY;
+    while (last > HISTORY - 2_000) {
+      const first = await firstId(room);
+      await scrollTo(room, 0);
+      await until(async () => (await firstId(room)) < first);
+      expect(await rows(room).count()).toBeLessThanOrEqual(MAX_ROWS);
+      last = first;
+    }
+    // Without a hole, in order.
+    const ids = await rows(room).evaluateAll((all) => all.map((row) => Number((row as HTMLElement).dataset.id)));
+    expect(ids).toEqual(Array.from({ length: ids.length }, (_, i) => ids[0]! + i));
+    await room.page.getByRole('button', { name: 'Zur neuesten Nachricht' }).click();
+    await room.shown(`Nummer ${HISTORY}`);
+    expect(await below(room)).toBeLessThan(2);
+  });
+
+  it('[Y8] says what is new: divider, button, title and event; looking at it makes it read', async () => {
+    await suite.write('Öykü', ...lines(100));
+    const room = await suite.host.visit();
+    await room.page.evaluate(() => {
+      const counts: number[] = [];
+      Object.assign(globalThis, { counts });
+      document.querySelector('chat-room')!.addEventListener('unread', (event) => {
+        counts.push((event as CustomEvent<{ count: number }>).detail.count);
+      });
+    });
+    await scrollTo(room, 500);
+    await suite.write('Max', 'erste neue');
+    await suite.write('Max', 'zweite neue');
+    const button = room.page.getByRole('button', { name: '2 neue Nachrichten' });
+    await button.waitFor();
+    await until(async () => (await room.page.title()) === '(2) Gastgeber');
+    await button.click();
+    await room.log.getByText('Neue Nachrichten').waitFor();
+    await until(async () => (await room.page.title()) === 'Gastgeber');
+    expect(await button.count()).toBe(0);
+    expect(await room.page.evaluate(() => (globalThis as unknown as { counts: number[] }).counts)).toEqual([1, 2, 0]);
+    // Whoever follows has nothing unread.
+    await suite.write('Max', 'dritte');
+    await room.shown('dritte');
+    expect(await room.page.title()).toBe('Gastgeber');
+  });
+
+  it('[Y8] shows after a reload what came since the last visit', async () => {
+    await suite.write('Öykü', 'alt');
+    const room = await suite.host.visit();
+    await room.shown('alt');
+    const { page } = room;
+    await page.goto('about:blank');
+    await suite.write('Öykü', 'inzwischen');
+    await page.goto(suite.host.address(''));
+    await room.connected();
+    await room.log.getByText('Neue Nachrichten').waitFor();
+  });
+});

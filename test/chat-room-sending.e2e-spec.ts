@@ -1,0 +1,75 @@
+import { describeRooms } from './support/room-suite';
+import { until } from './support/until';
+
+describeRooms('sending in <chat-room>', (suite) => {
+  it('[Y9] keeps what was written while there is no connection, and sends it once, in order', async () => {
+    let isBlocked = false;
+    const room = await suite.host.visit('username="Eva"', {}, async (page) => {
+      await page.routeWebSocket('**/ws', (socket) => void (isBlocked ? socket.close() : socket.connectToServer()));
+    });
+    await room.send('vorher');
+    isBlocked = true;
+    await (await suite.stop()).again();
+    await room.page.getByText(/^Vollständig bis \d\d:\d\d, /).waitFor();
+    for (const text of ['eins', 'zwei']) {
+      await room.box.fill(text);
+      await room.box.press('Enter');
+    }
+    await room.log.getByText('wird gesendet, sobald die Verbindung wieder da ist').last().waitFor();
+    await room.page.reload();
+    await room.log.locator('.waiting').nth(1).waitFor();
+    isBlocked = false;
+    await room.connected();
+    await room.shown('zwei');
+    await until(async () => (await room.log.locator('.waiting').count()) === 0);
+    expect(await room.texts()).toEqual(['vorher', 'eins', 'zwei']);
+    expect(await room.log.locator('[data-id].own').count()).toBe(3);
+  });
+
+  it('[Y9] says what was not sent, and why, and sends it again or discards it', async () => {
+    const room = await suite.host.visit('username="Eva"');
+    // Not empty for the browser, and nothing visible for the server.
+    await room.box.fill('\u200b');
+    await room.box.press('Enter');
+    const failed = room.log.locator('.failed');
+    await failed.getByText(/^Nicht gesendet: »message« darf nicht nur aus Leerraum/).waitFor();
+    await room.send('danach');
+    await failed.getByRole('button', { name: 'Noch einmal senden' }).click();
+    await failed.getByText('Nicht gesendet').waitFor();
+    await failed.getByRole('button', { name: 'Verwerfen' }).click();
+    await failed.waitFor({ state: 'detached' });
+    expect(await room.texts()).toEqual(['danach']);
+  });
+
+  it('[Y9] counts down where the server wants a pause, and sends then', async () => {
+    await (await suite.stop()).again({ SLOW_MODE_SECONDS: '3' });
+    const room = await suite.host.visit('username="Eva"');
+    await room.send('eins');
+    await room.box.fill('zwei');
+    await room.box.press('Enter');
+    await room.page.getByText(/^Du kannst in [123] s wieder schreiben/).waitFor();
+    await room.shown('zwei');
+    await room.page.getByText('Enter sendet').waitFor();
+  });
+
+  it('[Y10] shows who is here and who is typing, and the state of the connection in words that are true', async () => {
+    const room = await suite.host.visit('username="Eva"');
+    await room.page.getByText('Verbunden', { exact: true }).waitFor();
+    const other = await suite.host.visit('username="Öykü"', { locale: 'en-GB' });
+    await until(async () => {
+      await other.box.press('x');
+      return room.page.getByText('Öykü schreibt …').isVisible();
+    });
+    await room.page.getByRole('button', { name: '2 online' }).click();
+    const people = room.page.getByRole('list', { name: 'Wer online ist' });
+    expect(await people.getByRole('listitem').allInnerTexts()).toEqual(['Eva', 'Öykü']);
+    await room.page.keyboard.press('Escape');
+    await people.waitFor({ state: 'detached' });
+    const stopped = await suite.stop();
+    await room.page.getByText(/^Vollständig bis \d\d:\d\d, /).waitFor();
+    expect(await room.page.getByRole('button', { name: /online/ }).count()).toBe(0);
+    await stopped.again();
+    await room.connected();
+    await room.page.getByText('Verbunden', { exact: true }).waitFor();
+  });
+});

@@ -1,0 +1,71 @@
+import type { Browser } from 'playwright-core';
+import { MessageLog } from '../../src/messages/log/message-log';
+import { createApp } from '../../src/app.factory';
+import { listen } from '../../src/platform/http/listen';
+import { readSettings } from '../../src/settings/load-settings';
+import { append } from './append';
+import { findChromium, launch } from './browser';
+import { RoomHost } from './room';
+import { startServer, type TestServer } from './server';
+import { describeWhere } from './suites';
+
+const chromium = findChromium();
+
+/** A server for each test, and a page of another site with the element; browsers that complain fail the test. */
+export class RoomSuite {
+  server: TestServer;
+  host: RoomHost;
+  private browser: Browser;
+  private forgiven: string[] = [];
+
+  constructor(private readonly environment: Record<string, string>) {
+    beforeAll(async () => {
+      this.browser = await launch(chromium!);
+      this.host = await RoomHost.open(this.browser, () => this.server);
+    });
+    afterAll(async () => {
+      await this.host.close();
+      await this.browser.close();
+    });
+    beforeEach(async () => {
+      this.forgiven = [];
+      this.server = await startServer(this.environment);
+    });
+    afterEach(async () => {
+      const complaints = await this.host.complaints(...this.forgiven);
+      await this.server.stop();
+      expect(complaints).toEqual([]);
+    });
+  }
+
+  /** Writes as somebody who is not there. */
+  async write(username: string, ...texts: string[]): Promise<void> {
+    const log = this.server.app.get(MessageLog);
+    await Promise.all(texts.map((text) => append(log, username, text)));
+  }
+
+  /** Stops the server; `again` starts it at the same place, with the same messages. */
+  async stop(): Promise<{ again(environment?: Record<string, string>): Promise<void> }> {
+    // Browsers log each connection that fails.
+    this.forgiven.push('WebSocket connection to', 'Failed to load resource');
+    const { server } = this;
+    await server.stop();
+    return {
+      again: async (environment = {}) => {
+        const settings = { DATABASE_URL: server.database, LOG_LEVEL: 'error', LIMITS: 'off' };
+        const app = await createApp(readSettings({ ...settings, ...this.environment, ...environment }));
+        await listen(app, server.port, '127.0.0.1');
+        this.server = { ...server, app, stop: () => app.close() };
+      },
+    };
+  }
+}
+
+/** Tests of the element in a browser, where there is one. */
+export function describeRooms(
+  title: string,
+  tests: (suite: RoomSuite) => void,
+  environment: Record<string, string> = {},
+): void {
+  describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')(title, () => tests(new RoomSuite(environment)));
+}
