@@ -23,6 +23,8 @@ const isRefused = (inUse: NamesInUse, name: string, identity = ANYBODY): boolean
 it.each([
   ['a mixture', 'max', 'm\u0430x'],
   ['a name wholly in another script', 'scope', '\u0455\u0441\u043e\u0440\u0435'],
+  ['letters of mathematics', 'max', '\u{1d5c6}\u{1d5ba}\u{1d5d1}'],
+  ['a ligature', 'fiona', '\ufb01ona'],
   ['a mixture like another mixture', 'm\u0430\u0443a', 'ma\u0443\u0430'],
 ])('refuses %s', (_, present, name) => {
   expect(isRefused(using(present), name)).toBe(true);
@@ -32,6 +34,7 @@ it.each([
   ['the same name', 'max', 'max'],
   ['a name confusable within its script', 'modern', 'modem'],
   ['a name that is imitated by a mixture', 'm\u0430x', 'max'],
+  ['a name that is imitated by letters of mathematics', '\u{1d5c6}\u{1d5ba}\u{1d5d1}', 'max'],
   ['a mixture that looks like nobody', 'eva', 'm\u0430x'],
   ['digits', 'OO', '00'],
 ])('allows %s', (_, present, name) => {

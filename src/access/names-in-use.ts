@@ -47,7 +47,7 @@ export class NamesInUse {
 
   /**
    * For a name that somebody begins to use. Those of authors are their own, and not looked at.
-   * @throws AppError `name_lookalike` where it borrows letters of another script to look like a name in use
+   * @throws AppError `name_lookalike` where it borrows letters of another script or shape to look like a name in use
    */
   require({ kind }: Identity, name: string): void {
     if (kind === 'author') return;

@@ -7,6 +7,9 @@ it.each([
   ['ѕсоре', 'scope'],
   ['Ꭰave', 'Dave'],
   ['օlga', 'olga'],
+  ['𝖺𝖽𝗆𝗂𝗇', 'admin'],
+  ['𝐚nna', 'anna'],
+  ['ﬁona', 'fiona'],
 ])('%s looks like %s', (name, other) => {
   expect(skeletonOf(name)).toBe(skeletonOf(other));
   expect(isLookalike(name, other)).toBe(true);

@@ -56,9 +56,11 @@ const SCRIPTS = [
 const EAST_ASIAN = ['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul'];
 SCRIPTS.push(new RegExp(`^[${EAST_ASIAN.map((script) => String.raw`\p{Script=${script}}`).join('')}]`, 'u'));
 const NO_SCRIPT = /^[\p{Script=Common}\p{Script=Inherited}]/u;
+/** Stands for letters that are others in another shape, such as mathematical ones and ligatures: to borrow one is to mix scripts. */
+const SHAPES = -2;
 
 /**
- * Whether two different names look the same because one of them borrows letters of another script, as a Cyrillic `а` between
+ * Whether two different names look the same because one of them borrows letters of another script or shape, as a Cyrillic `а` between
  * Latin ones or all of its letters. Both are confusable within one script where they are `modern` and `modem`: no look-alikes.
  */
 export function isLookalike(name: string, other: string): boolean {
@@ -69,7 +71,10 @@ export function isLookalike(name: string, other: string): boolean {
 /** The scripts of a name's letters, as numbers. Empty for digits and punctuation, which all scripts have in common. */
 export function scriptsOf(name: string): ReadonlySet<number> {
   const scripts = new Set<number>();
-  for (const character of name) {
+  // What the letters are behind their shapes: the sans-serif `𝖺` of mathematics, which is of no script, is a Latin one.
+  const plain = name.normalize('NFKC');
+  if (plain !== name.normalize('NFC')) scripts.add(SHAPES);
+  for (const character of plain) {
     if (!NO_SCRIPT.test(character)) scripts.add(SCRIPTS.findIndex((script) => script.test(character)));
   }
   return scripts;
