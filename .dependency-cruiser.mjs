@@ -66,8 +66,8 @@ export default {
       name: 'the-core-carries-no-entry',
       comment: 'what is not used must not be downloaded',
       severity: 'error',
-      from: { path: '^packages/client/src/', pathNot: '/(history|outbox|sse|tabs|react)\\.ts$' },
-      to: { path: '^packages/client/src/(history|outbox|sse|tabs|react)\\.ts$' },
+      from: { path: '^packages/client/src/', pathNot: '/(history|outbox|sse|tabs|connection-owner|react)\\.ts$' },
+      to: { path: '^packages/client/src/(history|outbox|sse|tabs|connection-owner|react)\\.ts$' },
     },
     {
       name: 'the-conformance-kit-knows-nothing',

@@ -56,7 +56,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   I: ['access', 'access-abuse', 'access-sockets', 'names'],
   O: ['access-abuse', 'moderation', 'cluster-moderation'],
   X: ['python-example', 'conformance'],
-  J: ['client'],
+  J: ['client', 'client-browser', 'client-connection', 'client-package'],
   Y: ['chat-room', 'chat-room-everybody', 'chat-room-identity', 'chat-room-scroll', 'chat-room-sending'],
 };
 

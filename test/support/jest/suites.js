@@ -44,6 +44,7 @@ const SUITES = {
     shows: 'the page and the element',
     needs: 'Chromium (CHROMIUM_PATH)',
     files: [
+      'client-browser',
       'page',
       'page-access',
       'page-panel',

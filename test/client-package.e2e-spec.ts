@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { clientFrames } from '../scripts/client-frames';
+import { bundle } from './support/bundle';
+
+const ROOT = join(__dirname, '..');
+const PACKAGE = join(ROOT, 'packages/client');
+const MAX_BYTES = 4_096;
+const read = (path: string) => readFileSync(join(PACKAGE, path), 'utf8');
+const manifest = JSON.parse(read('package.json')) as { version: string; exports: Record<string, { default: string }> };
+
+describe('the package of the client', () => {
+  it('[J24] has a core of 4 kB, minified and gzipped, which carries no other entry', async () => {
+    const core = await bundle(`export * from '@chat-system/client';`);
+    expect(gzipSync(core, { level: 9 }).length).toBeLessThanOrEqual(MAX_BYTES);
+    expect(core).not.toMatch(/localStorage|EventStream|text\/event-stream|BroadcastChannel/);
+  });
+
+  it('[J25] is published whole, with types for each entry, and needs no other package', async () => {
+    const check = [join(__dirname, 'support/check-package.mjs'), PACKAGE];
+    const { stdout } = await promisify(execFile)(process.execPath, check, { cwd: ROOT });
+    const report = JSON.parse(stdout) as { files: string[]; messages: object[]; problems: string[] };
+    expect(report.messages).toEqual([]);
+    // It is ESM only: Node's `require` of an ES module, and a resolution without `exports`, are not for it.
+    expect(new Set(report.problems)).toEqual(new Set(['NoResolution', 'CJSResolvesToESM']));
+    const sources = readdirSync(join(PACKAGE, 'src')).filter((name) => !name.endsWith('.spec.ts'));
+    const built = sources.flatMap((name) => ['js', 'd.ts'].map((ending) => `dist/${name.replace(/ts$/, ending)}`));
+    expect(report.files.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built].sort());
+    expect(manifest).not.toHaveProperty('dependencies');
+    const root = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(manifest.version).toBe(root.version);
+    expect(read('CHANGELOG.md')).toContain(`## ${manifest.version}`);
+    expect(read('LICENSE')).toBe(readFileSync(join(ROOT, 'LICENSE'), 'utf8'));
+  });
+
+  it('[J26] has the frames of the server as types', () => {
+    // `npm run docs:write` writes them.
+    expect(read('src/frames.ts')).toBe(clientFrames());
+  });
+});
