@@ -245,6 +245,8 @@ export function createConnection(
   const hurry = (): void => {
     if (!isOpen) return;
     if (!life) {
+      // Whoever waits now shall not wait long because of what failed before.
+      failures = 0;
       if (mayHurry) after(attemptedAt + MIN_BETWEEN_MS - Date.now(), connect);
     } else if (/^(live|catch)/.test(store.get().state) && Date.now() - pingedAt > DOUBT_MS) ping(DOUBT_MS);
   };
