@@ -48,6 +48,7 @@ export declare class ChatRoom extends HTMLElement {
   placeholder: string;
   isOpen: boolean;
   keepTitle: boolean;
+  isQuiet: boolean;
   getToken: (() => Token) | undefined;
   rowActions: RowActions | undefined;
   readonly unread: number;

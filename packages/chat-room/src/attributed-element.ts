@@ -1,5 +1,5 @@
 const TEXTS = ['server', 'username', 'mode', 'theme', 'heading', 'placeholder'] as const;
-const FLAGS = { isOpen: 'open', keepTitle: 'keep-title' } as const;
+const FLAGS = { isOpen: 'open', keepTitle: 'keep-title', isQuiet: 'quiet' } as const;
 
 /** The attributes of `<chat-room>` as properties, and back: what is set in one way is seen in the other. */
 export class AttributedElement extends HTMLElement {
@@ -15,6 +15,8 @@ export class AttributedElement extends HTMLElement {
   declare isOpen: boolean;
   /** Whether the number of unread messages stays out of the page's title. */
   declare keepTitle: boolean;
+  /** Whether a remembered name is told to the server only when its owner writes. */
+  declare isQuiet: boolean;
 
   /** Properties that were set before the element was defined hide its accessors: sets them again. */
   protected adopt(others: readonly string[]): void {

@@ -57,7 +57,10 @@ export class RoomActions {
     write: (text: string): void => {
       const visit = this.current();
       visit?.draft.write(text);
-      if (text.trim() !== '' && visit?.draft.editing === undefined) visit?.conversation.client?.typing();
+      if (text.trim() !== '' && visit?.draft.editing === undefined) {
+        visit?.writes();
+        visit?.conversation.client?.typing();
+      }
       this.room.draw();
     },
     submit: (): void => this.submit(),
@@ -138,6 +141,7 @@ export class RoomActions {
   }
 
   private send(visit: Visit, text: string): void {
+    visit.writes();
     visit.conversation.send(text);
     visit.unread.answered();
     void visit.scroller.toEnd();

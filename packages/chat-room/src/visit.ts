@@ -1,4 +1,4 @@
-import type { ChatOptions } from '@chat-system/client';
+import type { ChatOptions, Rejection } from '@chat-system/client';
 import type { ChatRoomEvents, Token } from './api.js';
 import { Conversation } from './connection/conversation.js';
 import { Announcer } from './controllers/announcer.js';
@@ -25,6 +25,7 @@ const STEADY_MS = 2_000;
 export interface VisitHost {
   readonly username: string;
   readonly getToken: ChatOptions['getToken'];
+  readonly isQuiet: boolean;
   readonly language: string;
   readonly texts: Texts;
   readonly times: Times;
@@ -74,6 +75,9 @@ export class Visit {
         get getToken() {
           return host.getToken;
         },
+        get isQuiet() {
+          return host.isQuiet;
+        },
         askToken: () => this.askToken(),
       },
       this.names,
@@ -83,7 +87,7 @@ export class Visit {
     this.conversation = new Conversation(own, {
       changed: () => this.changed(),
       arrived: (message) => this.arrived(message),
-      refused: (error, key) => this.refused(error, key),
+      refused: (rejection) => this.refused(rejection),
     });
     const { conversation } = this;
     this.permissions = new Permissions(own, () => conversation.snapshot);
@@ -110,6 +114,11 @@ export class Visit {
     this.connectedAs = credentials.username ?? '';
     this.watch();
     this.conversation.connect(this.server, { ...credentials, language: this.host.language });
+  }
+
+  /** The user writes: under a name that the others see. */
+  writes(): void {
+    if (this.identity.announce()) this.start();
   }
 
   stop(): void {
@@ -172,11 +181,16 @@ export class Visit {
     this.notifications.show(host.heading, host.texts.said(message.username, message.text));
   }
 
-  /** @param key of the message that was refused; undefined: it was an edit or a deletion */
-  private refused(error: Error, key?: string): void {
-    if (key === undefined) this.draft.problem = this.host.texts.changeFailed(errorText(error, this.host.texts));
-    else if (isAboutName(error) && this.identity.isFree) {
-      const refused = this.conversation.sending.take(key);
+  private refused({ entry, error }: Rejection): void {
+    const { draft, host } = this;
+    if (entry.type !== 'chat_message') {
+      const message = this.conversation.log.find(entry.id);
+      // The text is not lost, unless another one is being edited.
+      const isKept = entry.type === 'edit' && draft.editing === undefined && message?.deletedAt === undefined;
+      if (isKept) draft.edit(entry.id, entry.message);
+      draft.problem = host.texts.changeFailed(errorText(error, host.texts));
+    } else if (isAboutName(error) && this.identity.isFree) {
+      const refused = this.conversation.sending.take(entry.client_id);
       if (refused && this.draft.text === '') this.draft.write(refused.text);
       this.refuseName(error);
     }

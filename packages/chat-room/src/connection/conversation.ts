@@ -1,4 +1,4 @@
-import { ChatClient, ChatError, type ChatOptions, type Snapshot } from '@chat-system/client';
+import { ChatClient, ChatError, type ChatOptions, type Rejection, type Snapshot } from '@chat-system/client';
 import { history } from '@chat-system/client/history';
 import { persist } from '@chat-system/client/outbox';
 import type { OwnMessages } from '../memory/own-messages.js';
@@ -16,8 +16,8 @@ export interface ConversationEvents {
   changed(): void;
   /** A message of anybody, while connected. */
   arrived(message: Message): void;
-  /** A message was refused, or, without its key, an edit or deletion. */
-  refused(error: Error, key?: string): void;
+  /** A message, an edit or a deletion was refused. */
+  refused(rejection: Rejection): void;
 }
 
 /** Owns the client and what is known of the chat. Must not know how it is shown. */
@@ -66,8 +66,7 @@ export class Conversation {
       }),
       client.on('rejected', (rejection) => {
         this.sending.rejected(rejection);
-        const { type, client_id: key } = rejection.entry;
-        this.events.refused(rejection.error, type === 'chat_message' ? key : undefined);
+        this.events.refused(rejection);
         this.events.changed();
       }),
       client.on('typing', ({ username }) => this.typists.add(username)),
@@ -126,7 +125,7 @@ export class Conversation {
 
   private arrived(message: Message): void {
     this.log.append(message);
-    this.sending.arrived(message.id);
+    this.sending.arrived(message, this.snapshot?.username);
     this.typists.remove(message.username);
     this.events.arrived(message);
     this.events.changed();

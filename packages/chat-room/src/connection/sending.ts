@@ -1,4 +1,5 @@
 import type { OutboxEntry, Receipt, Rejection, Snapshot } from '@chat-system/client';
+import type { Message } from '../messages/message.js';
 
 /** A message of this user that is not part of the log yet. */
 export interface Unsent {
@@ -19,12 +20,19 @@ export class Sending {
   private pending: readonly OutboxEntry[] = [];
   /** Texts of what was pending a moment ago: a receipt names its message by the key alone. */
   private readonly texts = new Map<string, string>();
+  /**
+   * Under way, and in the log already by the look of it: stored before the connection broke, most likely. The answer will tell; until then
+   * the message shall not be seen twice.
+   */
+  private readonly doubted = new Set<string>();
   private refusals = 0;
 
   /** In the order in which they are shown. */
   get all(): readonly Unsent[] {
     const underWay = this.pending.flatMap((entry) =>
-      entry.type === 'chat_message' ? [{ key: entry.client_id, text: entry.message }] : [],
+      entry.type === 'chat_message' && !this.doubted.has(entry.client_id)
+        ? [{ key: entry.client_id, text: entry.message }]
+        : [],
     );
     return [...this.refused, ...this.accepted.values(), ...underWay];
   }
@@ -45,11 +53,13 @@ export class Sending {
   sent({ clientId, id }: Receipt, isSeen: boolean): void {
     const text = this.texts.get(clientId);
     this.texts.delete(clientId);
+    this.doubted.delete(clientId);
     if (!isSeen && text !== undefined) this.accepted.set(id, { key: clientId, text });
   }
 
   rejected({ entry, error }: Rejection): void {
     this.texts.delete(entry.client_id);
+    this.doubted.delete(entry.client_id);
     if (entry.type !== 'chat_message') return;
     this.refuse(entry.message, error, entry.client_id);
   }
@@ -58,9 +68,11 @@ export class Sending {
     this.refused = [...this.refused, { key, text, error }].slice(-MAX_REFUSED);
   }
 
-  /** Part of the log now. */
-  arrived(id: number): void {
-    this.accepted.delete(id);
+  /** Part of the log now. @param own the user's name, as the server writes it */
+  arrived({ id, username, text }: Message, own: string | null | undefined): void {
+    if (this.accepted.delete(id) || username !== own) return;
+    const first = this.pending.find(({ client_id: key }) => !this.doubted.has(key));
+    if (first?.type === 'chat_message' && first.message === text) this.doubted.add(first.client_id);
   }
 
   /** The log is another one. */

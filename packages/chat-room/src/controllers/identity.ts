@@ -9,6 +9,8 @@ type GetToken = NonNullable<ChatOptions['getToken']>;
 export interface IdentityHost {
   readonly username: string;
   readonly getToken: GetToken | undefined;
+  /** A name that is only remembered is not told to the server. */
+  readonly isQuiet: boolean;
   /** Asks the page for a token by the event `token`. */
   askToken(): ReturnType<GetToken>;
 }
@@ -20,6 +22,8 @@ export class Identity {
   problem = '';
   value = '';
   private hasToken = false;
+  /** The user has chosen the name, or written, since the page was opened. */
+  private isAnnounced = false;
 
   constructor(
     private readonly host: IdentityHost,
@@ -45,7 +49,15 @@ export class Identity {
     const getToken = this.tokenSource();
     this.hasToken = getToken !== undefined;
     if (getToken) return { getToken };
-    return this.name === '' || this.problem !== '' ? {} : { username: this.name };
+    const isHidden = this.host.isQuiet && !this.isAnnounced;
+    return this.name === '' || this.problem !== '' || isHidden ? {} : { username: this.name };
+  }
+
+  /** @returns whether the server does not know the name yet */
+  announce(): boolean {
+    const isNews = this.host.isQuiet && !this.isAnnounced && this.isFree;
+    this.isAnnounced = true;
+    return isNews;
   }
 
   /** @returns whether the name can be tried */
@@ -54,6 +66,7 @@ export class Identity {
     this.problem = problemOf(name, texts, max) ?? '';
     if (this.problem !== '') return false;
     this.isAsking = false;
+    this.isAnnounced = true;
     this.names.choose(name);
     return true;
   }

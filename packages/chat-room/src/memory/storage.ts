@@ -1,5 +1,8 @@
-/** Where browsers keep what is to survive a reload. It may be forbidden or full: then nothing is remembered, and nothing breaks. */
+/** Where browsers keep what is to survive a reload. It may be forbidden or full: then it is remembered until then, and nothing breaks. */
 export class Memory {
+  /** What the browser did not take. */
+  private readonly here = new Map<string, string>();
+
   /** @param place of the server, so that two chats on one page do not share a name */
   constructor(
     private readonly kind: 'localStorage' | 'sessionStorage',
@@ -21,19 +24,20 @@ export class Memory {
 
   get(name: string): string {
     try {
-      return globalThis[this.kind].getItem(this.keyOf(name)) ?? '';
+      return globalThis[this.kind].getItem(this.keyOf(name)) ?? this.here.get(name) ?? '';
     } catch {
-      return '';
+      return this.here.get(name) ?? '';
     }
   }
 
   /** Empty: forget it. */
   set(name: string, value: string): void {
+    this.here.delete(name);
     try {
       if (value === '') globalThis[this.kind].removeItem(this.keyOf(name));
       else globalThis[this.kind].setItem(this.keyOf(name), value);
     } catch {
-      // See above.
+      this.here.set(name, value);
     }
   }
 }

@@ -122,7 +122,7 @@ export const list = /* css */ `
     padding: 1px 4px;
     border-radius: 4px;
     background: var(--raised);
-    font: 0.8125rem/1.4 ui-monospace, monospace;
+    font: 0.8125rem/1.125rem ui-monospace, monospace;
   }
   .text pre {
     padding: 8px 12px;

@@ -48,7 +48,8 @@ export const room = /* css */ `
     border-radius: var(--radius);
     background: var(--ground);
     color: var(--ink);
-    font: 0.9375rem/1.45 var(--chat-room-font, system-ui, sans-serif);
+    /* In whole pixels: what is read stays where it is to the pixel when something above it changes. */
+    font: 0.9375rem/1.375rem var(--chat-room-font, system-ui, sans-serif);
     overflow-wrap: anywhere;
     text-align: start;
   }
