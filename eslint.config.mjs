@@ -100,6 +100,7 @@ export default tseslint.config(
           'navigator',
           'location',
           'localStorage',
+          'sessionStorage',
           'WebSocket',
           'Intl',
           'URL',

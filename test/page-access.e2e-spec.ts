@@ -3,6 +3,22 @@
 import type { Browser, BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core';
 import { Clock } from '../src/platform/lifecycle/clock';
 import { findChromium, launch, Visitor } from './support/browser';
+import {
+  act,
+  box,
+  connected,
+  dialog,
+  gate,
+  join,
+  log,
+  message,
+  own,
+  pending,
+  say,
+  state,
+  texts,
+  write,
+} from './support/chat-page';
 import { http } from './support/http';
 import { OpenIdProvider } from './support/openid-provider';
 import { startServer, type TestServer } from './support/server';
@@ -59,25 +75,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     return page;
   }
 
-  const connected = (page: Page) => page.locator('#status[data-state=connected]').waitFor();
-  const gate = (page: Page) => page.locator('#gate');
-  const log = (page: Page) => page.getByRole('log');
-  const box = (page: Page) => page.getByLabel('Nachricht', { exact: true });
-  const message = (page: Page, text: string) => log(page).locator('.chat', { hasText: text });
-  const dialog = (page: Page) => page.getByRole('dialog');
-
-  async function say(page: Page, text: string): Promise<void> {
-    await box(page).fill(text);
-    await box(page).press('Enter');
-    await log(page).locator('.own:not(.pending)', { hasText: text }).waitFor();
-  }
-
-  async function openActions(page: Page, text: string): Promise<void> {
-    await message(page, text).hover();
-    await message(page, text)
-      .getByRole('button', { name: /Aktionen/ })
-      .click();
-  }
+  const edited = (page: Page, text: string) => message(page, text).getByText('bearbeitet', { exact: true });
 
   /** The server's clock, ahead of that of everybody else. */
   function advance(ms: number): void {
@@ -95,14 +93,14 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     );
     const page = await open();
     await gate(page).getByText('Melde dich an, um mitzulesen und mitzuschreiben.').waitFor();
-    expect(await page.locator('footer').isVisible()).toBe(false);
+    expect(await page.locator('chat-room').evaluate((room) => room.matches(':defined'))).toBe(false);
     await gate(page).getByRole('button', { name: 'Anmelden' }).click();
     expect(page.url()).not.toContain('token');
     await provider.signIn(page, 'eva');
     await connected(page);
     expect(page.url()).toBe(`${server.url}/`);
-    expect(await page.getByLabel('Dein Name').inputValue()).toBe('eva');
-    expect(await page.getByLabel('Dein Name').isEditable()).toBe(false);
+    await page.getByRole('textbox', { name: 'Nachricht als eva' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Namen ändern' }).count()).toBe(0);
     await say(page, 'Hallo');
 
     await page.reload();
@@ -142,7 +140,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     const page = await open();
     await connected(page);
     await page.getByText('Melde dich an, um zu schreiben.').waitFor();
-    expect(await box(page).isDisabled()).toBe(true);
+    expect(await box(page).count()).toBe(0);
     await page.getByRole('button', { name: 'Anmelden' }).click();
     await provider.signIn(page, 'eva');
     await connected(page);
@@ -153,18 +151,18 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await start({ AUTH_GUESTS: 'write' });
     const page = await open();
     await connected(page);
-    await page.getByLabel('Dein Name').fill('Jana');
+    await join(page, 'Jana');
+    await page.getByRole('textbox', { name: 'Nachricht als ~Jana' }).waitFor();
     await say(page, 'als Gast');
-    expect(await page.locator('#mark').isVisible()).toBe(true);
-    expect(await message(page, 'als Gast').locator('.who').textContent()).toBe('Du');
+    await message(page, 'als Gast').getByText('Du', { exact: true }).waitFor();
     const other = await visitAsGuest();
-    expect(await message(other, 'als Gast').locator('.who').textContent()).toBe('~Jana');
+    expect(await message(other, 'als Gast').locator('.name').textContent()).toBe('~Jana');
     await box(page).fill('angefangen');
     await page.getByRole('button', { name: 'Anmelden' }).click();
     await provider.signIn(page, 'eva');
     await connected(page);
     expect(await box(page).inputValue()).toBe('angefangen');
-    expect(await message(page, 'als Gast').locator('.who').textContent()).toBe('~Jana');
+    expect(await message(page, 'als Gast').locator('.name').textContent()).toBe('~Jana');
   });
 
   it('[P11] takes a token where there is no provider to go to', async () => {
@@ -177,7 +175,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await gate(page).getByLabel('Zugangstoken').fill(token);
     await page.keyboard.press('Enter');
     await connected(page);
-    expect(await page.getByLabel('Dein Name').inputValue()).toBe('bot');
+    await page.getByRole('textbox', { name: 'Nachricht als bot' }).waitFor();
     visitors[0]!.forgive('Failed to load resource: the server responded with a status of 401');
   });
 
@@ -210,16 +208,15 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     advance(2 * TOKEN_MS);
     await gate(page).getByText('Deine Anmeldung ist abgelaufen.').waitFor();
     await message(page, 'vorher').waitFor();
-    await box(page).fill('noch nicht gesendet');
-    await box(page).press('Enter');
-    await log(page).locator('.pending', { hasText: 'noch nicht gesendet' }).waitFor();
+    await write(page, 'noch nicht gesendet');
+    await pending(page).getByText('noch nicht gesendet').waitFor();
     await box(page).fill('halb getippt');
     jest.restoreAllMocks();
     await gate(page).getByRole('button', { name: 'Anmelden' }).click();
     await connected(page);
-    await log(page).locator('.own:not(.pending)', { hasText: 'noch nicht gesendet' }).waitFor();
+    await own(page, 'noch nicht gesendet').waitFor();
     expect(await box(page).inputValue()).toBe('halb getippt');
-    expect(await log(page).locator('.text').allTextContents()).toEqual(['vorher', 'noch nicht gesendet']);
+    expect(await texts(page)).toEqual(['vorher', 'noch nicht gesendet']);
   });
 
   it('[P13] edits and deletes own messages, as others see at once and after a reload', async () => {
@@ -229,28 +226,31 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await say(page, 'Halo');
     await say(page, '<b>weg</b>');
     await message(other, 'Halo').waitFor();
-    expect(await message(other, 'Halo').getByRole('button').count()).toBe(0);
+    await message(other, 'Halo').hover();
+    await message(other, 'Halo').getByRole('button', { name: 'Zitieren' }).waitFor();
+    for (const name of ['Bearbeiten', 'Löschen', 'Moderieren']) {
+      expect(await message(other, 'Halo').getByRole('button', { name }).count()).toBe(0);
+    }
     await box(page).fill('Entwurf');
-    await openActions(page, 'Halo');
-    await dialog(page).getByRole('button', { name: 'Bearbeiten' }).click();
+    await act(page, 'Halo', 'Bearbeiten');
     expect(await box(page).inputValue()).toBe('Halo');
     await box(page).fill('<i>Hallo</i>');
     await box(page).press('Enter');
     expect(await box(page).inputValue()).toBe('Entwurf');
-    await message(other, '<i>Hallo</i>').getByText('bearbeitet').waitFor();
-    await message(page, '<i>Hallo</i>').getByText('bearbeitet').waitFor();
+    await edited(other, '<i>Hallo</i>').waitFor();
+    await edited(page, '<i>Hallo</i>').waitFor();
 
-    await openActions(page, '<b>weg</b>');
-    await dialog(page).getByRole('button', { name: 'Löschen' }).click();
-    await dialog(page).getByRole('button', { name: 'Endgültig löschen?' }).click();
+    await act(page, '<b>weg</b>', 'Löschen');
+    await act(page, '<b>weg</b>', 'Endgültig löschen?');
     for (const each of [page, other]) {
       await message(each, 'Nachricht gelöscht').waitFor();
-      expect(await log(each).locator('.text').allTextContents()).toEqual(['<i>Hallo</i>', 'Nachricht gelöscht']);
+      expect(await texts(each)).toEqual(['<i>Hallo</i>', 'Nachricht gelöscht']);
+      await message(each, 'Nachricht gelöscht').hover();
       expect(await message(each, 'Nachricht gelöscht').getByRole('button').count()).toBe(0);
     }
     await other.reload();
-    await message(other, '<i>Hallo</i>').getByText('bearbeitet').waitFor();
-    expect(await log(other).locator('.text').allTextContents()).toEqual(['<i>Hallo</i>', 'Nachricht gelöscht']);
+    await edited(other, '<i>Hallo</i>').waitFor();
+    expect(await texts(other)).toEqual(['<i>Hallo</i>', 'Nachricht gelöscht']);
   });
 
   it('[P13] edits by keyboard alone, and not after Escape', async () => {
@@ -258,21 +258,23 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     const page = await visit('eva');
     await say(page, 'erstens');
     await say(page, 'zweitens');
-    await log(page).focus();
+    await page.getByRole('button', { name: '1 online' }).focus();
     await page.keyboard.press('Tab');
-    expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Aktionen zur Nachricht von eva');
     await page.keyboard.press('ArrowUp');
+    await message(page, 'erstens').getByRole('group', { name: 'Aktionen zur Nachricht von eva' }).waitFor();
+    await message(page, 'erstens').getByRole('button', { name: 'Bearbeiten' }).waitFor();
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await dialog(page).getByText('erstens').waitFor();
+    await until(async () => (await box(page).inputValue()) === 'erstens');
     await page.keyboard.press('Escape');
-    await dialog(page).waitFor({ state: 'hidden' });
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
+    expect(await box(page).inputValue()).toBe('');
+    // The last one, from where it is written.
+    await page.keyboard.press('ArrowUp');
+    await until(async () => (await box(page).inputValue()) === 'zweitens');
     await page.keyboard.type('!');
     await page.keyboard.press('Escape');
     expect(await box(page).inputValue()).toBe('');
-    expect(await log(page).locator('.text').allTextContents()).toEqual(['erstens', 'zweitens']);
+    expect(await texts(page)).toEqual(['erstens', 'zweitens']);
   });
 
   it('[P13] makes changes once that were asked for while the connection was lost, and others see them on return', async () => {
@@ -283,18 +285,18 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await say(page, 'alt');
     await message(other, 'alt').waitFor();
     for (const network of networks) await network.cut();
-    await page.getByText('Keine Verbindung, neuer Versuch …').waitFor();
-    await openActions(page, 'alt');
-    await dialog(page).getByRole('button', { name: 'Bearbeiten' }).click();
-    await box(page).fill('neu');
-    await box(page).press('Enter');
-    await log(page).locator('.pending', { hasText: 'neu' }).waitFor();
+    await state(page)
+      .getByText(/^Vollständig bis/)
+      .waitFor();
+    await act(page, 'alt', 'Bearbeiten');
+    await write(page, 'neu');
+    await message(page, 'alt').getByText('wird gesendet').waitFor();
     // The answer is lost, so that it is sent again.
     networks[0]!.losesAcks = 1;
     networks[0]!.restore();
-    await log(page).locator('.chat:not(.pending)', { hasText: 'neu' }).waitFor();
+    await edited(page, 'neu').waitFor();
     networks[1]!.restore();
-    await message(other, 'neu').getByText('bearbeitet').waitFor();
+    await edited(other, 'neu').waitFor();
     expect(networks[0]!.edits).toBe(2);
     const { body } = await http(`${server.url}/api/messages/changes`, await bearer(page));
     expect(body).toMatchObject({ last_change_id: 1 });
@@ -304,8 +306,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await start({ EDIT_WINDOW_SECONDS: '60' });
     const page = await visit('eva');
     await say(page, 'alt');
-    await openActions(page, 'alt');
-    await dialog(page).getByRole('button', { name: 'Bearbeiten' }).click();
+    await act(page, 'alt', 'Bearbeiten');
     await box(page).fill('zu spät');
     advance(61_000);
     await box(page).press('Enter');
@@ -317,20 +318,20 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
   it('[P13] does not move what is read when something above it changes', async () => {
     await start();
     const page = await visit('eva');
-    for (let i = 0; i < 30; i++) await say(page, `Zeile ${i}.`);
+    for (let i = 0; i < 30; i++) {
+      await write(page, `Zeile ${i}.\n–\n–`);
+      await own(page, `Zeile ${i}.`).waitFor();
+    }
     const other = await visit('max');
     await log(other).hover();
     await other.mouse.wheel(0, -400);
-    await other.waitForFunction(() => {
-      const { scrollTop, scrollHeight, clientHeight } = document.getElementById('log')!;
-      return scrollHeight - clientHeight - scrollTop > 300;
-    });
+    await until(() =>
+      log(other).evaluate(({ scrollTop, scrollHeight, clientHeight }) => scrollHeight - clientHeight - scrollTop > 300),
+    );
     const place = async () => Math.round((await message(other, 'Zeile 22.').boundingBox())!.y);
     const before = await place();
-    await openActions(page, 'Zeile 2.');
-    await dialog(page).getByRole('button', { name: 'Bearbeiten' }).click();
-    await box(page).fill('viel\n\n\n\nlänger');
-    await box(page).press('Enter');
+    await act(page, 'Zeile 2.', 'Bearbeiten');
+    await write(page, 'viel\n\n\n\nlänger');
     await log(other).getByText('bearbeitet').waitFor({ state: 'attached' });
     expect(await place()).toBe(before);
   });
@@ -341,24 +342,21 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     const eva = await visit('eva');
     const mod = await visit('mod', { locale: 'en-GB' });
     await say(eva, 'Unfug');
-    await openModeration(mod, 'Unfug');
-    await dialog(mod).getByRole('button', { name: 'Delete' }).click();
-    await dialog(mod).getByRole('button', { name: 'Delete for good?' }).click();
+    await act(mod, 'Unfug', 'Delete');
+    await act(mod, 'Unfug', 'Delete for good?');
     await message(eva, 'Von der Moderation gelöscht').waitFor();
 
-    await mod.getByText('2 online').click();
-    await mod.locator('#names').getByRole('button', { name: 'eva' }).click();
+    await mod.getByRole('list', { name: '2 online' }).getByRole('button', { name: 'eva' }).click();
     await dialog(mod).getByLabel('Duration').selectOption('10 minutes');
     await dialog(mod).getByLabel('Reason').fill('Spam');
     await dialog(mod).getByRole('button', { name: 'Mute', exact: true }).click();
     await dialog(mod).getByText('Muted.').waitFor();
-    await box(eva).fill('Trotzdem');
-    await box(eva).press('Enter');
-    await eva.getByRole('alert').getByText('ein Moderator hat das Schreiben gesperrt').waitFor();
-    expect(await box(eva).inputValue()).toBe('Trotzdem');
+    await write(eva, 'Trotzdem');
+    const refused = log(eva).locator('.failed', { hasText: 'Trotzdem' });
+    await refused.getByText('ein Moderator hat das Schreiben gesperrt').waitFor();
     await dialog(mod).getByRole('button', { name: 'Unmute' }).click();
     await dialog(mod).getByText('May write again.').waitFor();
-    await box(eva).press('Enter');
+    await refused.getByRole('button', { name: 'Noch einmal senden' }).click();
     await message(mod, 'Trotzdem').waitFor();
 
     await dialog(mod).getByRole('button', { name: 'Disconnect' }).click();
@@ -370,20 +368,19 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await gate(eva).getByText('ein Moderator hat den Zugang gesperrt').waitFor();
     // Who is banned does not come back by themselves.
     await eva.evaluate(() => window.dispatchEvent(new Event('online')));
-    expect(await eva.locator('#status').textContent()).toBe('Nicht verbunden');
+    expect(await state(eva).textContent()).toBe('Du hast zu diesem Chat keinen Zugang.');
+    // From a message, too, and with the reason at hand.
+    await mod.keyboard.press('Escape');
+    await act(mod, 'Trotzdem', 'Moderate');
+    await dialog(mod).getByText('Trotzdem').waitFor();
+    await dialog(mod).getByRole('button', { name: 'Unban' }).click();
+    await dialog(mod).getByText('No longer banned.').waitFor();
   });
 
   async function visitAsGuest(): Promise<Page> {
     const page = await open();
     await connected(page);
     return page;
-  }
-
-  async function openModeration(page: Page, text: string): Promise<void> {
-    await message(page, text).hover();
-    await message(page, text)
-      .getByRole('button', { name: /Actions/ })
-      .click();
   }
 
   async function bearer(page: Page): Promise<RequestInit> {

@@ -6,6 +6,20 @@ import { listen } from '../src/platform/http/listen';
 import { readSettings } from '../src/settings/load-settings';
 import { findChromium, launch, Visitor } from './support/browser';
 import { ChatClient } from './support/chat-client';
+import {
+  box,
+  connected,
+  everything,
+  focused,
+  join,
+  log,
+  own,
+  pending,
+  shown,
+  state,
+  texts,
+  write,
+} from './support/chat-page';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
@@ -65,7 +79,13 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   ): Promise<void> {
     await stopTime(page);
     await server.stop();
-    await page.getByRole('status').getByText('Keine Verbindung, neuer Versuch …').waitFor();
+    // What is drawn waits for the page's time.
+    await until(async () => {
+      await page.clock.runFor(50);
+      return /^(Vollständig bis \d\d:\d\d, |Keine Verbindung, neuer Versuch …)/.test(
+        (await state(page).textContent())!,
+      );
+    });
     await away?.();
     const same = { DATABASE_URL: server.database, LOG_LEVEL: 'error', LIMITS: 'off' };
     const elsewhere = await startServer(same);
@@ -80,15 +100,20 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     for (const visitor of visitors) visitor.forgive('WebSocket connection to');
   }
 
-  const connected = (page: Page) => page.locator('#status[data-state=connected]').waitFor();
-  const log = (page: Page) => page.getByRole('log');
-  const texts = (page: Page) => log(page).locator('.text').allTextContents();
-  const shown = (page: Page, text: string) => log(page).getByText(text, { exact: true }).waitFor();
-  const stored = (page: Page, text: string) =>
-    log(page).locator('.own:not(.pending) .text').getByText(text, { exact: true }).waitFor();
-  const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
   const colour = (place: Locator, property: string) =>
     place.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+
+  /** The joins that are shown from now on, those that are gone again included. */
+  async function countJoins(page: Page): Promise<() => Promise<(string | null)[]>> {
+    const seen = await page.locator('#joins').evaluateHandle((list) => {
+      const joins: (string | null)[] = [];
+      new MutationObserver((changes) => {
+        for (const { addedNodes } of changes) joins.push(...[...addedNodes].map(({ textContent }) => textContent));
+      }).observe(list, { childList: true });
+      return joins;
+    });
+    return () => seen.jsonValue();
+  }
 
   /** Sends messages as another user; resolves when all are stored. */
   async function others(on: { port: number }, ...messages: string[]): Promise<void> {
@@ -119,8 +144,12 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     const page = await visit();
     await others(server, 'danach');
     await shown(page, 'danach');
-    const numbers = (await texts(page)).map((text) => text.split(' ', 1)[0]);
-    expect(numbers).toEqual([...Array.from({ length: 100 }, (_, i) => String(i)), 'danach']);
+    const all = await everything(page);
+    expect(all.map(({ text }) => text.split(' ', 1)[0])).toEqual([
+      ...Array.from({ length: 100 }, (_, i) => String(i)),
+      'danach',
+    ]);
+    expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 101 }, (_, i) => i + 1));
   });
 
   it('[P1] neither misses nor repeats messages that arrive while the history loads', async () => {
@@ -128,7 +157,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     const visitor = await Visitor.open(browser, 'about:blank');
     visitors.push(visitor);
     const { page } = visitor;
-    await page.route('**/api/messages/recent*', async (route) => {
+    await page.route('**/api/messages?*', async (route) => {
       await others(server, 'dazwischen');
       const response = await route.fetch();
       await others(server, 'danach', 'danach');
@@ -151,39 +180,37 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
 
     await log(page).hover();
     await page.mouse.wheel(0, -5000);
-    await page.waitForFunction(() => document.getElementById('log')!.scrollTop === 0);
+    await until(() => log(page).evaluate((element) => element.scrollTop === 0));
     await others(server, 'unten');
-    const more = page.getByRole('button', { name: 'Neue Nachrichten' });
+    const more = page.getByRole('button', { name: '1 neue Nachricht' });
     await more.waitFor();
     expect(await log(page).evaluate((element) => element.scrollTop)).toBe(0);
     await more.click();
     await more.waitFor({ state: 'hidden' });
-    await page.waitForFunction(() => {
-      const { scrollTop, clientHeight, scrollHeight } = document.getElementById('log')!;
-      return scrollHeight - scrollTop - clientHeight < 2;
-    });
+    await until(() =>
+      log(page).evaluate(({ scrollTop, clientHeight, scrollHeight }) => scrollHeight - scrollTop - clientHeight < 2),
+    );
   });
 
   it("[P2] sends on Enter and shows the message as the user's own", async () => {
     const page = await visit();
     const client = await ChatClient.open(server);
-    await page.getByLabel('Dein Name').fill('Jürgen');
-    const box = page.getByLabel('Nachricht', { exact: true });
-    await box.fill('Hallo');
-    await box.press('Shift+Enter');
-    await box.pressSequentially('alle zusammen');
-    await box.press('Enter');
+    await join(page, 'Jürgen');
+    await box(page).fill('Hallo');
+    await box(page).press('Shift+Enter');
+    await box(page).pressSequentially('alle zusammen');
+    await box(page).press('Enter');
     expect(await client.nextOf('chat_message')).toMatchObject({ username: 'Jürgen', message: 'Hallo\nalle zusammen' });
-    await log(page).locator('.own', { hasText: 'alle zusammen' }).waitFor();
-    expect(await box.inputValue()).toBe('');
+    await own(page, 'alle zusammen').waitFor();
+    expect(await box(page).inputValue()).toBe('');
 
     client.sendMessage('Öykü', 'Hallo Jürgen');
     await shown(page, 'Hallo Jürgen');
     expect(await log(page).locator('.own').count()).toBe(1);
 
     await page.reload();
-    await log(page).locator('.own', { hasText: 'alle zusammen' }).waitFor();
-    expect(await page.getByLabel('Dein Name').inputValue()).toBe('Jürgen');
+    await own(page, 'alle zusammen').waitFor();
+    await page.getByRole('textbox', { name: 'Nachricht als Jürgen' }).waitFor();
     await client.close();
   });
 
@@ -200,15 +227,19 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     });
     await page.goto(server.url);
     await connected(page);
-    const box = page.getByLabel('Nachricht', { exact: true });
-    await box.fill('Wer bin ich?');
-    await box.press('Enter');
-    await page.getByRole('alert').getByText('Bitte gib zuerst deinen Namen ein.').waitFor();
+    // Where nothing can be written yet, nothing can be lost.
+    expect(await box(page).count()).toBe(0);
     expect(await focused(page)).toBe('name');
-    expect(await box.inputValue()).toBe('Wer bin ich?');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Bitte gib einen Namen ein.').waitFor();
+    expect(await focused(page)).toBe('name');
     await page.keyboard.type('Niemand');
     await page.keyboard.press('Enter');
-    await log(page).locator('.own', { hasText: 'Wer bin ich?' }).waitFor();
+    await box(page).waitFor();
+    await until(async () => (await focused(page)) === 'text');
+    await page.keyboard.type('Wer bin ich?');
+    await page.keyboard.press('Enter');
+    await own(page, 'Wer bin ich?').waitFor();
   });
 
   it('[P3] shows user text only as text', async () => {
@@ -220,7 +251,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     client.sendMessage('<b>Max</b>', script);
     await shown(page, script);
     expect(await texts(page)).toEqual([image, script]);
-    expect(await log(page).locator('.who').first().textContent()).toBe('<b>Max</b>');
+    expect(await log(page).locator('.name').first().textContent()).toBe('<b>Max</b>');
     await page.reload();
     await shown(page, script);
     expect(await log(page).locator('img, script, b').count()).toBe(0);
@@ -231,22 +262,21 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   it('[P4] shows joins', async () => {
     const page = await visit();
     const client = await ChatClient.open(server, '/ws?username=Lukas');
-    await shown(page, 'Lukas ist jetzt dabei');
+    await page.getByText('Lukas ist jetzt dabei').waitFor();
     client.send({ type: 'user_joined', username: '<i>Mia</i>' });
-    await shown(page, '<i>Mia</i> ist jetzt dabei');
+    await page.getByText('<i>Mia</i> ist jetzt dabei').waitFor();
     await client.close();
   });
 
   it('[P5] reconnects by itself, and then has the messages written meanwhile', async () => {
     const page = await visit({}, withClock);
-    const box = page.getByLabel('Nachricht', { exact: true });
-    await page.getByLabel('Dein Name').fill('Jana');
-    await box.fill('noch da');
-    await box.press('Enter');
-    await stored(page, 'noch da');
+    await join(page, 'Jana');
+    await write(page, 'noch da');
+    await own(page, 'noch da').waitFor();
+    const joins = await countJoins(page);
     await others(server, 'vorher', 'vorher');
-    await shown(page, 'Öykü ist jetzt dabei');
-    await box.fill('halb getippt');
+    await page.getByText('Öykü ist jetzt dabei').waitFor();
+    await box(page).fill('halb getippt');
 
     await restart(page, {}, ['meanwhile', 'meanwhile'], () =>
       until(async () => {
@@ -257,24 +287,23 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await others(server, 'danach');
     await shown(page, 'danach');
     expect(await texts(page)).toEqual(['noch da', 'vorher', 'vorher', 'meanwhile', 'meanwhile', 'danach']);
-    expect(await box.inputValue()).toBe('halb getippt');
+    expect(await box(page).inputValue()).toBe('halb getippt');
     // Users who return after the restart are not shown as joins.
-    expect(await log(page).locator('.joined').count()).toBe(1);
+    expect(await joins()).toEqual(['Öykü ist jetzt dabei']);
   });
 
   it('[P5] sends messages written while the server was down, each once and in order', async () => {
     const page = await visit({}, withClock);
-    const box = page.getByLabel('Nachricht', { exact: true });
-    await page.getByLabel('Dein Name').fill('Jana');
+    await join(page, 'Jana');
     await restart(page, {}, ['meanwhile'], async () => {
       for (const message of ['erstens', 'zweitens', 'zweitens']) {
-        await box.fill(message);
-        await box.press('Enter');
-        expect(await box.inputValue()).toBe('');
+        await write(page, message);
+        await page.clock.runFor(50);
+        expect(await box(page).inputValue()).toBe('');
       }
-      expect(await log(page).locator('.pending .text').allTextContents()).toEqual(['erstens', 'zweitens', 'zweitens']);
+      expect(await pending(page).locator('.text').allTextContents()).toEqual(['erstens', 'zweitens', 'zweitens']);
     });
-    await until(async () => (await log(page).locator('.pending').count()) === 0);
+    await until(async () => (await pending(page).count()) === 0);
     const expected = ['meanwhile', 'erstens', 'zweitens', 'zweitens'];
     expect(await texts(page)).toEqual(expected);
     expect(await history()).toEqual(expected);
@@ -282,16 +311,15 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
 
   it('[P5] reconnects at once when the user writes, even after many failed attempts', async () => {
     const page = await visit({}, withClock);
-    const box = page.getByLabel('Nachricht', { exact: true });
-    await page.getByLabel('Dein Name').fill('Jana');
+    await join(page, 'Jana');
     await restart(page, {}, [], () =>
       until(async () => {
-        await box.fill('Ist da jemand?');
-        await box.press('Enter');
+        await write(page, 'Ist da jemand?');
+        await page.clock.runFor(1_000);
         return visitors[0]!.complaints.length >= 8;
       }),
     );
-    await until(async () => (await log(page).locator('.pending').count()) === 0);
+    await until(async () => (await pending(page).count()) === 0);
   });
 
   it('[P5] stores and shows a message once when the connection breaks before the answer', async () => {
@@ -307,20 +335,16 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
         }
       });
     });
-    const seen = await page.evaluateHandle(() => {
+    await join(page, 'Jana');
+    const seen = await log(page).evaluateHandle((list) => {
       const counts: number[] = [];
-      const count = () => [...document.querySelectorAll<HTMLElement>('.text')].filter((text) => text.offsetParent);
-      new MutationObserver(() => counts.push(count().length)).observe(document.getElementById('log')!, {
-        childList: true,
-        subtree: true,
-      });
+      const count = () => [...list.querySelectorAll<HTMLElement>('.text')].filter((text) => text.offsetParent).length;
+      new MutationObserver(() => counts.push(count())).observe(list, { childList: true, subtree: true });
       return counts;
     });
-    await page.getByLabel('Dein Name').fill('Jana');
-    await page.getByLabel('Nachricht', { exact: true }).fill('nur einmal');
-    await page.keyboard.press('Enter');
-    await stored(page, 'nur einmal');
-    await until(async () => (await log(page).locator('.pending').count()) === 0);
+    await write(page, 'nur einmal');
+    await own(page, 'nur einmal').waitFor();
+    await until(async () => (await pending(page).count()) === 0);
     expect(broken).toBe(1);
     expect(await texts(page)).toEqual(['nur einmal']);
     expect(await history()).toEqual(['nur einmal']);
@@ -334,14 +358,13 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
         if (!/"type":"chat_message"/.test(String(frame))) toServer.send(frame);
       });
     });
-    await page.getByLabel('Dein Name').fill('Jana');
-    await page.getByLabel('Nachricht', { exact: true }).fill('unterwegs');
-    await page.keyboard.press('Enter');
-    await log(page).locator('.pending', { hasText: 'unterwegs' }).waitFor();
+    await join(page, 'Jana');
+    await write(page, 'unterwegs');
+    await pending(page).getByText('unterwegs').waitFor();
     await page.unrouteAll();
     await page.routeWebSocket('**/ws', (route) => void route.connectToServer());
     await page.reload();
-    await stored(page, 'unterwegs');
+    await own(page, 'unterwegs').waitFor();
     expect(await history()).toEqual(['unterwegs']);
   });
 
@@ -385,17 +408,17 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await others(server, 'Hallo');
     const page = await visit({ locale: 'en-GB' });
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
-    await page.getByRole('status').getByText('Connected', { exact: true }).waitFor();
+    await state(page).getByText('Connected', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Deutsch' }).click();
-    await page.getByRole('status').getByText('Verbunden', { exact: true }).waitFor();
+    await state(page).getByText('Verbunden', { exact: true }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('de');
-    expect(await page.getByLabel('Dein Name').count()).toBe(1);
+    expect(await page.getByLabel('Wie heißt du?').count()).toBe(1);
     expect(await texts(page)).toEqual(['Hallo']);
     await page.reload();
-    await page.getByRole('button', { name: 'Senden' }).waitFor();
+    await page.getByRole('button', { name: 'Mitmachen' }).waitFor();
 
     const german = await visit({ locale: 'de-AT' });
-    await german.getByRole('button', { name: 'Senden' }).waitFor();
+    await german.getByRole('button', { name: 'Mitmachen' }).waitFor();
   });
 
   it('[P7] follows light and dark mode', async () => {
@@ -413,126 +436,141 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await others(server, 'a'.repeat(500), ...Array.from({ length: 20 }, (_, i) => `Zeile ${i}`));
     const client = await ChatClient.open(server, '/ws?username=Max');
     const page = await visit({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
-    await page.getByLabel('Dein Name').fill('W'.repeat(50));
-    await page.getByLabel('Nachricht', { exact: true }).fill('b'.repeat(300));
+    const fits = async (...places: Locator[]) => {
+      for (const place of places) {
+        const area = (await place.boundingBox())!;
+        expect(area.height).toBeGreaterThanOrEqual(44);
+        expect(area.x).toBeGreaterThanOrEqual(0);
+        expect(area.x + area.width).toBeLessThanOrEqual(390);
+        expect(area.y + area.height).toBeLessThanOrEqual(844);
+      }
+    };
+    await fits(page.locator('#name'), page.getByRole('button', { name: 'Mitmachen' }));
+    await join(page, 'W'.repeat(50));
+    await box(page).fill('b'.repeat(300));
     await page.getByRole('button', { name: 'Senden' }).tap();
-    await log(page).locator('.own').waitFor();
-    const sizes = await page.evaluate(() => {
-      const { scrollWidth, scrollHeight } = document.documentElement;
-      return { page: [scrollWidth, scrollHeight], log: document.getElementById('log')!.scrollWidth };
-    });
+    await own(page, 'b'.repeat(300)).waitFor();
+    const sizes = {
+      page: await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]),
+      log: await log(page).evaluate(({ scrollWidth }) => scrollWidth),
+    };
     expect(sizes).toEqual({ page: [390, 844], log: 390 });
-    for (const id of ['name', 'message', 'send', 'language', 'count']) {
-      const box = (await page.locator(`#${id}`).boundingBox())!;
-      expect(box.height).toBeGreaterThanOrEqual(44);
-      expect(box.x).toBeGreaterThanOrEqual(0);
-      expect(box.x + box.width).toBeLessThanOrEqual(390);
-      expect(box.y + box.height).toBeLessThanOrEqual(844);
-    }
-    await page.getByText('2 online').tap();
-    const names = (await page.locator('#names').boundingBox())!;
-    expect(names.x).toBeGreaterThanOrEqual(0);
-    expect(names.x + names.width).toBeLessThanOrEqual(390);
-    await log(page).tap();
-    await page.locator('#names').waitFor({ state: 'hidden' });
+    const count = page.getByRole('button', { name: '2 online' });
+    await fits(box(page), page.getByRole('button', { name: 'Senden' }), page.locator('#overview'), count);
+    await count.tap();
+    const names = page.getByRole('region', { name: 'Wer online ist' });
+    const area = (await names.boundingBox())!;
+    expect(area.x).toBeGreaterThanOrEqual(0);
+    expect(area.x + area.width).toBeLessThanOrEqual(390);
+    await count.tap();
+    await names.waitFor({ state: 'hidden' });
+    await page.locator('#overview').tap();
+    await fits(page.locator('#language'));
     await client.close();
   });
 
   it('[P8] is usable by keyboard alone', async () => {
     const page = await visit();
-    const order = [];
-    for (let i = 0; i < 5; i++) {
-      await page.keyboard.press('Tab');
-      order.push(await focused(page));
-      expect(await colour(page.locator(':focus'), 'outline-style')).toBe('solid');
-    }
-    expect(order).toEqual(['language', 'log', 'name', 'message', 'send']);
-    await page.getByLabel('Dein Name').focus();
+    expect(await focused(page)).toBe('name');
     await page.keyboard.type('Tabea');
-    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await until(async () => (await focused(page)) === 'text');
     await page.keyboard.type('nur Tasten');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
-    await log(page).locator('.own', { hasText: 'nur Tasten' }).waitFor();
-    expect(await focused(page)).toBe('message');
+    await own(page, 'nur Tasten').waitFor();
+    expect(await focused(page)).toBe('text');
+    const order = [];
+    for (let i = 0; i < 2; i++) {
+      await page.keyboard.press('Shift+Tab');
+      order.unshift(await focused(page));
+      const style = page.locator(':focus-visible').last();
+      expect(await colour(style, 'outline-style')).toBe('solid');
+    }
+    expect(order).toEqual(['people-button', 'message own-message']);
   });
 
   it("[P9] shows the server's refusal and keeps the text", async () => {
     const page = await visit();
     const long = 'x'.repeat(4001);
-    await page.getByLabel('Dein Name').fill('Max');
-    const box = page.getByLabel('Nachricht', { exact: true });
-    await box.fill(long);
-    await box.press('Enter');
-    await page.getByRole('alert').getByText('»message« muss 1 bis 4000 Zeichen lang sein').waitFor();
-    expect(await box.inputValue()).toBe(long);
-    await box.fill('kürzer');
-    await box.press('Enter');
-    await log(page).locator('.own', { hasText: 'kürzer' }).waitFor();
-    expect(await page.getByRole('alert').textContent()).toBe('');
+    await join(page, 'Max');
+    await write(page, long);
+    await page.getByRole('alert').getByText('Eine Nachricht darf höchstens 4.000 Zeichen haben.').waitFor();
+    expect(await box(page).inputValue()).toBe(long);
+    await write(page, 'kürzer');
+    await own(page, 'kürzer').waitFor();
+    expect((await page.getByRole('alert').allTextContents()).join('').trim()).toBe('');
+    // What only the server can tell.
+    await write(page, 'nicht\u0000so');
+    await pending(page).waitFor({ state: 'detached' });
+    await log(page)
+      .getByText(/^Nicht gesendet: /)
+      .waitFor();
+    expect(await log(page).locator('.failed .text').textContent()).toBe('nicht\u0000so');
+    await log(page).getByRole('button', { name: 'Verwerfen' }).click();
+    await log(page).locator('.failed').waitFor({ state: 'detached' });
   });
 
-  it('[P9] keeps the text, and states the reason, when the server closes the connection over its size', async () => {
+  it('[P9] keeps a text of any size, and states the reason', async () => {
     const page = await visit();
     const huge = 'x'.repeat(60_000);
-    await page.getByLabel('Dein Name').fill('Max');
-    const box = page.getByLabel('Nachricht', { exact: true });
-    await box.fill(huge);
-    await box.press('Enter');
-    await page.getByRole('alert').getByText('Die Nachricht ist zu lang').waitFor();
+    await join(page, 'Max');
+    await write(page, huge);
+    await page.getByRole('alert').getByText('Eine Nachricht darf höchstens 4.000 Zeichen haben.').waitFor();
     await connected(page);
-    expect(await box.inputValue()).toBe(huge);
+    expect(await box(page).inputValue()).toBe(huge);
   });
 
   /** Types until the other page shows it: the indicator expires after some seconds. */
-  const typingSeen = (page: Page, box: Locator) =>
+  const typingSeen = (page: Page, other: Page) =>
     until(async () => {
-      await box.press('x');
-      return page.getByText('Öykü schreibt …').isVisible();
+      await box(page).press('x');
+      return other.getByText('Öykü schreibt …').isVisible();
     });
 
   it('[P10] shows the users present and typing', async () => {
     const page = await visit();
-    const present = page.locator('#present');
-    expect(await present.isVisible()).toBe(false);
+    const present = (count: number) => page.getByRole('button', { name: `${count} online` });
+    await present(0).waitFor();
     const other = await visit({ locale: 'en-GB' });
-    await other.getByLabel('Your name').fill('Öykü');
-    const box = other.getByLabel('Message', { exact: true });
-    await typingSeen(page, box);
-    expect(await other.locator('#typing').textContent()).toBe('');
-    await page.getByText('1 online').waitFor();
-    await box.fill('Bin gleich');
+    await join(other, 'Öykü');
+    await typingSeen(other, page);
+    expect(await other.locator('.typing').textContent()).toBe('');
+    await present(1).waitFor();
+    await box(other).fill('Bin gleich');
 
-    await box.press('Enter');
+    await box(other).press('Enter');
     await shown(page, 'Bin gleich');
-    expect(await page.locator('#typing').textContent()).toBe('');
+    await page.getByText('Öykü schreibt …').waitFor({ state: 'hidden' });
 
     const client = await ChatClient.open(server, '/ws?username=Ahmed');
-    await page.getByText('2 online').focus();
+    await present(2).focus();
     await page.keyboard.press('Enter');
     const names = page.getByRole('list', { name: 'Wer online ist' });
     await names.getByText('Ahmed').waitFor();
     expect(await names.getByRole('listitem').allTextContents()).toEqual(['Ahmed', 'Öykü']);
+    const panel = page.getByRole('list', { name: '2 online' });
+    expect(await panel.getByRole('listitem').allTextContents()).toEqual(['Ahmed', 'Öykü']);
     await client.close();
-    await page.getByText('1 online').waitFor();
+    await present(1).waitFor();
     expect(await names.getByRole('listitem').allTextContents()).toEqual(['Öykü']);
     await page.keyboard.press('Escape');
     await names.waitFor({ state: 'hidden' });
-    expect(await focused(page)).toBe('count');
+    expect(await present(1).evaluate((it) => it.matches(':focus'))).toBe(true);
 
     // A later visitor sees the users present, without being present.
     const late = await visit();
-    await late.getByText('1 online').waitFor();
+    await late.getByRole('button', { name: '1 online' }).waitFor();
 
     // The typing indicator expires without a message.
-    await typingSeen(page, box);
-    await page.getByText('Öykü schreibt …').waitFor({ state: 'detached' });
+    await typingSeen(other, page);
+    await page.getByText('Öykü schreibt …').waitFor({ state: 'hidden' });
     // A visitor who only reads is not present, not even under a remembered name.
     await other.reload();
     await connected(other);
-    expect(await other.getByLabel('Your name').inputValue()).toBe('Öykü');
-    await other.locator('#present').waitFor({ state: 'hidden' });
-    await present.waitFor({ state: 'hidden' });
+    await other.getByRole('textbox', { name: 'Message as Öykü' }).waitFor();
+    await other.getByRole('button', { name: '0 online' }).waitFor();
+    await present(0).waitFor();
   });
 
   it('[P10] sends typing at most once a second', async () => {
@@ -548,16 +586,16 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
       });
     });
     const client = await ChatClient.open(server);
-    await page.getByLabel('Dein Name').fill('Jana');
-    const box = page.getByLabel('Nachricht', { exact: true });
+    await join(page, 'Jana');
+    await connected(page);
     await stopTime(page);
-    await box.fill('  ');
+    await box(page).fill('  ');
     for (const ms of [0, 999, 1, 999, 1]) {
       await page.clock.runFor(ms);
-      for (let i = 0; i < 3; i++) await box.press('x');
+      for (let i = 0; i < 3; i++) await box(page).press('x');
     }
     // All typing frames precede the message.
-    await box.press('Enter');
+    await box(page).press('Enter');
     await client.nextOf('chat_message');
     expect(sent).toBe(3);
     await client.close();

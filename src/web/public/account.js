@@ -1,10 +1,10 @@
 const EXPIRY = 4401;
 
 /**
- * What the page shows of signing in: the button beside the name, and the bar that says why nothing goes on. `hasBegun()`: there is
- * something to see behind it. `leaving()` is called before the page goes to the provider, `entered()` with a token at hand.
+ * What the page shows of signing in: the button in the header, and the bar that says why nothing goes on. `hasBegun()`: there is
+ * something to see behind it. `entered()` is called with a token at hand.
  */
-export function showAccount(page, { texts, signIn, hasBegun, leaving, entered, signedOut }) {
+export function showAccount(page, { texts, signIn, hasBegun, entered, signedOut }) {
   const { account, gate, 'gate-text': text, 'gate-detail': detail, 'gate-sign-in': button, 'gate-form': form } = page;
   /** The key of the text of the bar; undefined: there is none. */
   let reason;
@@ -32,12 +32,8 @@ export function showAccount(page, { texts, signIn, hasBegun, leaving, entered, s
   }
 
   async function start() {
-    if (signIn.access.sign_in === 'proxy') {
-      leaving();
-      return location.reload();
-    }
+    if (signIn.access.sign_in === 'proxy') return location.reload();
     if (signIn.access.sign_in === 'token') return ask('askToken');
-    leaving();
     await signIn.start();
     if (signIn.failure) ask(reason ?? 'askSignIn');
   }

@@ -48,6 +48,7 @@ const SUITES = {
       'page',
       'page-access',
       'page-panel',
+      'front-end',
       'chat-room',
       'chat-room-scroll',
       'chat-room-sending',
