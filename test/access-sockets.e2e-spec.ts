@@ -172,6 +172,19 @@ describe('without a token', () => {
     expect(await v1.nextOf('chat_message')).toMatchObject({ username: '~eva' });
   });
 
+  it('[I35] what a guest writes into fields that a frame has not is ignored, whatever it is', async () => {
+    await start({ AUTH_GUESTS: 'write' });
+    const [guest] = await ChatClient.hello(server, { username: 'max' });
+    for (const username of [5, null, {}, [], true, 'm\u0430x', '']) {
+      guest.send({ type: 'ping', username });
+      expect(await guest.nextOf('pong')).toMatchObject({ type: 'pong' });
+      guest.send({ type: 'delete', client_id: 'd', id: 1, username });
+      expect(await guest.nextOf('error')).toMatchObject({ code: 'NOT_FOUND', client_id: 'd' });
+      guest.send({ type: 'authenticate', token: 'x', username });
+      expect(await guest.nextOf('error')).toMatchObject({ code: 'UNAUTHORIZED' });
+    }
+  });
+
   it('[I35] guests that may only read join nobody and store nothing', async () => {
     await start({ AUTH_GUESTS: 'read' });
     const [guest, welcome] = await ChatClient.hello(server, { username: 'max' });

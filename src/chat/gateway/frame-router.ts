@@ -62,13 +62,13 @@ export class FrameRouter {
     const checked = route.check(withName(frame, route, identity.username));
     const token = route.takesToken ? tokenOf(checked, route, session) : undefined;
     const settled =
-      token === undefined ? this.checkName(session, checked) : this.authentication.present(session, token);
+      token === undefined ? this.checkName(session, route, checked) : this.authentication.present(session, token);
     if (settled) void this.finish(session, settled, route, checked);
     else this.handle(session, route, checked);
   }
 
-  private checkName(session: Session, frame: { username?: string }): Promise<void> | undefined {
-    return this.names.check(session, frame.username);
+  private checkName(session: Session, { takesName }: Route, frame: { username?: string }): Promise<void> | undefined {
+    return takesName ? this.names.check(session, frame.username) : undefined;
   }
 
   private handle(session: Session, route: Route, frame: object): void {

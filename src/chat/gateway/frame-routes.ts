@@ -21,7 +21,9 @@ export interface Route {
   readonly needs: ClientFrame['needs'];
   /** The frame may have a `token` that is to be verified. */
   readonly takesToken: boolean;
-  /** The frame must have a `username`. */
+  /** The frame may have a `username`; in any other, a field of that name is one that nobody has looked at. */
+  readonly takesName: boolean;
+  /** The frame must have one. */
   readonly isNamed: boolean;
   readonly check: (frame: object) => object;
   readonly decide: (session: Session, frame: object) => string | undefined;
@@ -79,6 +81,7 @@ function routeOf(
     opensFeed,
     needs,
     takesToken: hasToken,
+    takesName: 'username' in schema.properties,
     isNamed: schema.required?.includes('username') ?? false,
     check: frameCheck(hasToken ? schema : Type.Omit(schema, ['token'])),
     decide: decide.bind(policies) as Route['decide'],
