@@ -91,6 +91,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['examples/**/*.js'],
+    languageOptions: { globals: { document: 'readonly' } },
+  },
+  {
     files: ['src/web/public/**/*.js'],
     languageOptions: {
       globals: Object.fromEntries(

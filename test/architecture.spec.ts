@@ -57,7 +57,14 @@ const SECTIONS: Record<string, readonly string[]> = {
   O: ['access-abuse', 'moderation', 'cluster-moderation'],
   X: ['python-example', 'conformance'],
   J: ['client', 'client-browser', 'client-connection', 'client-package'],
-  Y: ['chat-room', 'chat-room-everybody', 'chat-room-identity', 'chat-room-scroll', 'chat-room-sending'],
+  Y: [
+    'chat-room',
+    'chat-room-everybody',
+    'chat-room-identity',
+    'chat-room-package',
+    'chat-room-scroll',
+    'chat-room-sending',
+  ],
 };
 
 describe('SPEC.md', () => {

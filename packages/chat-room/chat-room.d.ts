@@ -38,6 +38,13 @@ export interface ChatRoomEvents {
   toggle: { readonly isOpen: boolean };
 }
 
+/** The part of the element's client that pages use most; `@chat-system/client` describes the whole. */
+export interface RoomClient {
+  readonly users: readonly string[] | undefined;
+  send(message: string): Promise<{ readonly id: number; readonly timestamp: string }>;
+  request<T>(path: string): Promise<T>;
+}
+
 /** `<chat-room>`; see README.md. */
 export declare class ChatRoom extends HTMLElement {
   server: string;
@@ -52,6 +59,7 @@ export declare class ChatRoom extends HTMLElement {
   getToken: (() => Token) | undefined;
   rowActions: RowActions | undefined;
   readonly unread: number;
+  readonly client: RoomClient | undefined;
   open(): void;
   close(): void;
   reconnect(): void;

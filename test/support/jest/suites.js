@@ -54,6 +54,7 @@ const SUITES = {
       'chat-room-sending',
       'chat-room-identity',
       'chat-room-everybody',
+      'chat-room-package',
     ],
   },
   deploy: {
