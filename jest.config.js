@@ -15,8 +15,12 @@ const common = {
   transformIgnorePatterns: ['/node_modules/(?!(?:@nestjs|jose|marked)/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/package.json', '<rootDir>/bench/package.json'],
   watchPathIgnorePatterns: ['<rootDir>/dist/'],
-  // A worker thread runs outside jest's module system: the built file is started.
-  moduleNameMapper: { '^\\./writer\\.worker\\.js$': '<rootDir>/dist/src/storage/sqlite/writer.worker.js' },
+  moduleNameMapper: {
+    // A worker thread runs outside jest's module system: the built file is started.
+    '^\\./writer\\.worker\\.js$': '<rootDir>/dist/src/storage/sqlite/writer.worker.js',
+    // A dynamic import names the file that the source is built to.
+    '^(\\./transports/.*)\\.js$': '$1',
+  },
 };
 
 const endToEnd = ({ files }) => ({

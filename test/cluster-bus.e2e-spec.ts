@@ -73,7 +73,7 @@ const replicas: Replica[] = [];
 async function join(settings: Partial<Settings>, others: readonly Replica[] = []): Promise<Replica> {
   const metrics = new Metrics();
   const all = { ...new Settings(), ...settings };
-  const bus = createBus(all, createStorage(all), metrics, new Clock());
+  const bus = await createBus(all, createStorage(all), metrics, new Clock());
   const replica = new Replica(bus, metrics);
   replicas.push(replica);
   const met = others.map(({ meetings }) => meetings + 1);

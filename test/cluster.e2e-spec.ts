@@ -56,7 +56,7 @@ async function tearDown(): Promise<void> {
 /** Joins the bus with the chat's secret, but as no replica of it; resolves when all servers accept its frames. */
 async function joinBus(): Promise<TransportBus> {
   const settings = readSettings(environment);
-  const bus = createBus(settings, createStorage(settings), new Metrics(), new Clock()) as TransportBus;
+  const bus = (await createBus(settings, createStorage(settings), new Metrics(), new Clock())) as TransportBus;
   strangers.push(bus);
   const met = servers.map(({ app }) => new Promise<void>((resolve) => app.get(ClusterBus).onMeeting(resolve)));
   await bus.onModuleInit();
