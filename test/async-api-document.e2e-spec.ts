@@ -15,7 +15,9 @@ interface Message {
 interface Document {
   asyncapi: string;
   channels: Record<string, { address: string; messages: Record<string, Message> }>;
-  operations: Record<string, { action: string; messages: { $ref: string }[] }>;
+  operations: Record<string, { action: string; messages: { $ref: string }[]; security?: { $ref: string }[] }>;
+  servers: Record<string, { security: { $ref: string }[] }>;
+  components: { securitySchemes: Record<string, object> };
 }
 
 /** Frames by protocol version and server action. */
@@ -72,6 +74,23 @@ it.each(every)('[A5] $version, $action $name: schema, example and operation', ({
     action,
     messages: [{ $ref: `#/channels/${version}/messages/${action}_${name}` }],
   });
+});
+
+it('[A5] the document names the ways to bring a token: in the handshake, or in the frames that have one', () => {
+  const { components, servers, operations } = document;
+  expect(components.securitySchemes).toMatchObject({
+    header: { type: 'http', scheme: 'bearer' },
+    subprotocol: { type: 'httpApiKey', in: 'header', name: 'Sec-WebSocket-Protocol' },
+    query: { type: 'httpApiKey', in: 'query', name: 'access_token' },
+    frame: { type: 'apiKey' },
+  });
+  const all = Object.keys(components.securitySchemes).map((name) => ({ $ref: `#/components/securitySchemes/${name}` }));
+  expect(servers.local!.security).toEqual(all);
+  const secured = Object.entries(operations).filter(([, { security }]) => security);
+  expect(secured.map(([name]) => name)).toEqual(['v2_receive_hello', 'v2_receive_authenticate']);
+  for (const [, { security }] of secured) {
+    expect(security).toEqual([{ $ref: '#/components/securitySchemes/frame' }]);
+  }
 });
 
 it('[A5] the document has no other frames', () => {

@@ -3,6 +3,7 @@ import { APP_NAME, APP_VERSION } from '../settings/version';
 import { CLOSE } from '../chat/protocol/close-codes';
 import { CLIENT_FRAMES, type ClientFrame, SERVER_FRAMES, type Version } from '../chat/protocol/frames';
 import { V2_SUBPROTOCOL } from '../chat/protocol/protocol-v2';
+import { SECURITY_SCHEMES, securityOf, SERVER_SECURITY } from './async-api-security';
 
 /** The subset of JSON Schema that the frames use. */
 export interface Schema {
@@ -47,6 +48,7 @@ interface Operation {
   readonly channel: Reference;
   readonly summary: string;
   readonly messages: readonly Reference[];
+  readonly security?: readonly Reference[];
   readonly reply?: { readonly channel: Reference; readonly messages: readonly Reference[] };
 }
 
@@ -118,10 +120,16 @@ export const ASYNC_API = {
   },
   defaultContentType: 'application/json',
   servers: {
-    local: { host: 'localhost:8000', protocol: 'ws', description: 'As it starts by itself; `wss` behind a TLS proxy' },
+    local: {
+      host: 'localhost:8000',
+      protocol: 'ws',
+      description: 'As it starts by itself; `wss` behind a TLS proxy',
+      security: SERVER_SECURITY,
+    },
   },
   channels: { v1: channel('v1'), v2: channel('v2') },
   operations: Object.fromEntries([...operations('v1'), ...operations('v2')]),
+  components: { securitySchemes: SECURITY_SCHEMES },
   'x-close-codes': CLOSE_CODES,
 };
 
@@ -152,15 +160,16 @@ function operations(version: Version): [string, Operation][] {
   const operation = (
     action: Action,
     name: string,
-    { description }: Schema,
+    schema: Schema,
     replies?: readonly string[],
   ): [string, Operation] => [
     `${version}_${messageKey(action, name)}`,
     {
       action,
       channel,
-      summary: description!,
+      summary: schema.description!,
       messages: [message(action, name)],
+      ...(action === 'receive' && securityOf(schema) && { security: securityOf(schema) }),
       ...(replies && { reply: { channel, messages: replies.map((reply) => message('send', reply)) } }),
     },
   ];
