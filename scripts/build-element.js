@@ -27,8 +27,9 @@ function digest() {
   return hash.digest('hex');
 }
 
-/** Needs the client's build. Returns whether the script was written. */
+/** Needs the client's build. Returns whether the script was written; not where the sources of a release are the server's alone. */
 function buildElement() {
+  if (!fs.existsSync(PACKAGE)) return false;
   const key = digest();
   if (fs.existsSync(SCRIPT) && fs.existsSync(KEY) && fs.readFileSync(KEY, 'utf8') === key) return false;
   execFileSync(process.execPath, [join(PACKAGE, 'build.mjs')], { stdio: ['ignore', 'inherit', 'inherit'] });

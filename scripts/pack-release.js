@@ -1,15 +1,36 @@
-// Packs the sources of the present commit as test/releases/chat-VERSION.tgz, in place of those of the release before it: from
-// that version the next one is updated in test/rolling-update.e2e-spec.ts. To be run on the release's commit, and committed after it.
+// Packs the sources of the present commit's server as test/releases/chat-VERSION.tgz, in place of those of the release before it:
+// from that version the next one is updated in test/rolling-update.e2e-spec.ts. To be run on the release's commit, and committed
+// after it. Builds what it packed as that test does, and changes nothing where that fails.
 const { execFileSync } = require('node:child_process');
-const { mkdirSync, readdirSync, rmSync } = require('node:fs');
+const { existsSync, mkdtempSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } = require('node:fs');
 const { join } = require('node:path');
 const { version } = require('../package.json');
 
 const ROOT = join(__dirname, '..');
 const FOLDER = join(ROOT, 'test/releases');
+/** The page's element is built with packages of this release, which the next one need not have: it is left out. */
+const SOURCES = ['src', 'scripts/build.js', 'scripts/build-element.js', 'package.json', ':(exclude)*.spec.ts'];
+
+/** Throws where the server cannot be built of the archive with the packages of this release. */
+function tryBuild(archive, folder) {
+  execFileSync('tar', ['-xzf', archive, '-C', folder]);
+  for (const name of ['node_modules', 'package-lock.json']) symlinkSync(join(ROOT, name), join(folder, name));
+  execFileSync(process.execPath, [join(folder, 'scripts/build.js')], { stdio: 'inherit' });
+  if (!existsSync(join(folder, 'dist/src/main.js'))) throw new Error('the archive builds no server');
+}
 
 mkdirSync(FOLDER, { recursive: true });
-for (const name of readdirSync(FOLDER)) rmSync(join(FOLDER, name));
-const sources = ['src', 'scripts/build.js', 'package.json', ':(exclude)*.spec.ts'];
-const archive = join(FOLDER, `chat-${version}.tgz`);
-execFileSync('git', ['archive', '--format=tar.gz', '-9', '-o', archive, 'HEAD', '--', ...sources], { cwd: ROOT });
+const draft = mkdtempSync(join(FOLDER, 'draft-'));
+try {
+  const name = `chat-${version}.tgz`;
+  const archive = join(draft, name);
+  execFileSync('git', ['archive', '--format=tar.gz', '-9', '-o', archive, 'HEAD', '--', ...SOURCES], { cwd: ROOT });
+  const unpacked = join(draft, 'unpacked');
+  mkdirSync(unpacked);
+  tryBuild(archive, unpacked);
+  for (const other of readdirSync(FOLDER).filter((one) => one.endsWith('.tgz'))) rmSync(join(FOLDER, other));
+  renameSync(archive, join(FOLDER, name));
+  process.stdout.write(`test/releases/${name}\n`);
+} finally {
+  rmSync(draft, { recursive: true, force: true });
+}
