@@ -37,6 +37,11 @@ export class PresenceFrames {
     return !this.protocol.tellsEachJoin && this.end.telling === 'nothing';
   }
 
+  /** Whether the window has nothing for any reader. */
+  get areEmpty(): boolean {
+    return this.isWaiting && this.end.typing.length === 0;
+  }
+
   /** The frames for a reader at this place; empty: there are none. */
   for(place: number, reader: object): Buffer {
     const isIncremental = this.protocol.tellsEachJoin || (this.end.telling === 'names' && !this.isBehind(place));

@@ -107,6 +107,8 @@ export class Roster {
       if (place === undefined) continue;
       let frames = encoded.get(protocol);
       if (!frames) encoded.set(protocol, (frames = new PresenceFrames(protocol, end, this.clock.now(), this.window)));
+      // Before anything is asked of the socket: with thousands of readers that costs as much as all else here.
+      if (frames.areEmpty) continue;
       const isBehind = frames.isBehind(place);
       if (connection.isFull) {
         if (!protocol.tellsEachJoin) retryAfter ??= MISSED_RETRY_MS;
