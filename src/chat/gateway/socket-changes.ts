@@ -18,8 +18,8 @@ export class SocketChanges {
   /** Takes the change in; the session's receipts hear what becomes of it. @throws AppError where nothing can be taken in */
   change(session: Session, frame: V2In['edit'] | V2In['delete'], by: string): void {
     const { id: messageId, client_id: clientId } = frame;
-    const text = 'message' in frame ? { text: frame.message } : {};
+    const text = 'message' in frame ? frame.message : undefined;
     session.receipts ??= new SocketReceipts(session, this.errors);
-    this.log.change(this.requests.of(session.identity, by, { messageId, clientId, ...text }), session.receipts);
+    this.log.change(this.requests.of(session.identity, by, { messageId, text, clientId }), session.receipts);
   }
 }

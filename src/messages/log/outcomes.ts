@@ -82,11 +82,11 @@ export class Outcomes {
         listener.onChanged(request, outcome.repeat, undefined);
         continue;
       }
-      this.metrics.changes.inc({ result: 'stored' });
       const { changeId } = outcome.changed;
       changed.push(outcome.changed);
       listener.onChanged(request, { changeId, at: request.at }, outcome.changed);
     }
+    if (changed.length > 0) this.metrics.changes.inc({ result: 'stored' }, changed.length);
     return changed;
   }
 }

@@ -94,5 +94,9 @@ export class ChangeStatements {
 
 /** An absent field is left out, as in messages that are broadcast. */
 function withoutNulls(message: StoredMessage): StoredMessage {
-  return Object.fromEntries(Object.entries(message).filter(([, value]) => value !== null)) as unknown as StoredMessage;
+  const state: Record<string, unknown> = {};
+  for (const name of Object.keys(message) as (keyof StoredMessage)[]) {
+    if (message[name] !== null) state[name] = message[name];
+  }
+  return state as unknown as StoredMessage;
 }
