@@ -83,7 +83,7 @@ export const EDITS_CASE = '200 messages/s × 100 readers, 1000 edits/s';
 export const RESUME_CASE = 'a resume over changes';
 export const TOKENS_CASE = 'the check of a token';
 export const ALGORITHMS = ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] as const;
-export const CHANGES_MISSED = [1_000, 100_000] as const;
+export const CHANGES_MISSED = [1_000, 100_000, 300_000] as const;
 
 /** This server for a client that missed so many changes. */
 export function missedName(changes: number): string {
