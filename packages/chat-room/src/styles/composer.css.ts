@@ -119,6 +119,9 @@ export const composer = /* css */ `
     }
   }
   @media (pointer: coarse) {
+    .hint .keys {
+      display: none;
+    }
     button,
     .actions button,
     .hint button {
