@@ -75,7 +75,7 @@ describeRooms('<chat-room>', (suite) => {
     await tab.connected();
     await tab.send('auch da');
     await room.shown('auch da');
-    expect(await room.log.locator('.own').count()).toBe(2);
+    await until(async () => (await room.log.locator('.own').count()) === 2);
     await room.page.reload();
     await room.connected();
     expect(await room.name.count()).toBe(0);
