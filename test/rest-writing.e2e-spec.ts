@@ -2,6 +2,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { SignJWT } from 'jose';
 import type { DataSource } from 'typeorm';
 import { MessageLog } from '../src/messages/log/message-log';
+import { MessagesService } from '../src/messages/messages.service';
 import { Change } from '../src/storage/entities/change.entity';
 import { Message } from '../src/storage/entities/message.entity';
 import { WRITABLE } from '../src/storage/storage';
@@ -295,6 +296,11 @@ describe('changes', () => {
     }
     expect(seen).toEqual([3, 1]);
     expect(pages).toBeGreaterThan(1);
+  });
+
+  it('[Q9] charges for superseded changes, which are read as well', async () => {
+    const { body, bytes } = await server.app.get(MessagesService).changes({ after: 0 });
+    expect(bytes).toBeGreaterThanOrEqual(32 * body.last_change_id);
   });
 
   it('[Q9] has nothing behind the newest change, whose id it tells', async () => {

@@ -7,6 +7,7 @@ import { StatsService } from '../stats/stats.service';
 import { MessageHead } from '../storage/entities/message.entity';
 import { atOffset, before as positionBefore, countUpTo, next, ORIGIN } from '../storage/position';
 import { ChangedMessages } from './changed-messages';
+import { COST_OF_CHANGE } from './feed/change-feed';
 import { formOf, fullForm } from './message-form';
 import { MessageReader, PAGE_BYTES, type Stretch } from './message-reader';
 import type { MessageOf, View } from './message.dto';
@@ -28,7 +29,7 @@ const NEWEST = Number.MAX_SAFE_INTEGER;
 /** A page, and how to continue where it was cut at `PAGE_BYTES`. */
 export interface Page<Body> {
   readonly body: Body;
-  /** Bytes of its messages as JSON, about `PAGE_BYTES` at most. */
+  /** Bytes that are charged for it: of its messages as JSON, about `PAGE_BYTES` at most, or more where more was read. */
   readonly bytes: number;
   /** Query for the rest of the requested messages. */
   readonly next: string | undefined;
@@ -89,7 +90,7 @@ export class MessagesService {
   async changes({ limit = DEFAULT_LIMIT, after = 0 }: ChangesQuery): Promise<Page<ChangesResponse>> {
     const { rows, upTo } = await this.changed.following(after, limit);
     const messages = rows.map(fullForm);
-    const bytes = Buffer.byteLength(JSON.stringify(messages));
+    const bytes = Math.max(Buffer.byteLength(JSON.stringify(messages)), COST_OF_CHANGE * (upTo - after));
     return { body: { messages, last_change_id: upTo, limit }, bytes, next: undefined };
   }
 

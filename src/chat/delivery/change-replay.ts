@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ChangeFeed } from '../../messages/feed/change-feed';
+import { type ChangeFeed, COST_OF_CHANGE } from '../../messages/feed/change-feed';
 import { OutageLog } from '../../platform/logging/outage-log';
 import type { Metrics } from '../../platform/metrics/metrics';
 import type { Position } from '../../storage/position';
@@ -10,8 +10,6 @@ import { type Page, PageCache } from './page-cache';
 const CACHE_BYTES = 4 * 1024 * 1024;
 /** Pages made at a time. */
 const CONCURRENCY = 2;
-/** What looking at a change costs its reader, in bytes, where it was superseded: reading it takes as long as a short text. */
-const COST_OF_CHANGE = 32;
 const NOTHING = Buffer.alloc(0);
 
 /**

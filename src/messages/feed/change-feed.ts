@@ -13,6 +13,8 @@ import type { MessageFeed } from './message-feed';
 
 /** Changes that may wait for their messages; beyond, they are read from the database again. */
 const MAX_HELD = 5_000;
+/** What looking at a change costs its reader, in bytes, where it was superseded: reading it takes as long as a short text. */
+export const COST_OF_CHANGE = 32;
 
 /** The changes of a stretch that were not superseded, each with its message's present state. */
 export interface ChangeStretch {
