@@ -12,6 +12,7 @@ import { V1Reader } from './v1-reader';
 import type { Where } from './where';
 import { Author } from './author';
 import { Moderator } from './moderator';
+import { Participant } from './participant';
 import type { Request } from './request';
 import type { Circumstances, Sender } from './sender';
 import { Spectator } from './spectator';
@@ -38,6 +39,7 @@ const SLOW_ANSWER_MS = 5_000;
 export class Cast {
   readonly circumstances: Circumstances = { isVerbose: false, unstored: 0 };
   private readonly senders: readonly Sender[];
+  private readonly participant: Participant;
   private readonly warden: Warden;
   /** Names under which messages are stored. */
   readonly writers: readonly string[];
@@ -73,7 +75,9 @@ export class Cast {
       new Moderator(where, random.fork(), history, moderatorFeed, MODERATOR_WINDOW, circumstances),
       new Spectator(where, random.fork(), history, spectatorFeed, 1, circumstances),
     ];
-    this.writers = [...writers, suspect].map(({ username }) => username);
+    const participantFeed = history.feed('participant', 'author', 'participant');
+    this.participant = new Participant(where, random.fork(), history, participantFeed);
+    this.writers = [...writers, suspect, this.participant].map(({ username }) => username);
     this.readers = several(options.readers, (i) => {
       const feed = history.feed(`reader ${i + 1}`);
       return new Reader(where, random.fork(), history, feed, i % 3 === 2 ? undefined : 0);
@@ -88,7 +92,7 @@ export class Cast {
   }
 
   get clients(): readonly Client[] {
-    return [...this.senders, ...this.readers, ...this.streams, ...this.v1Readers, ...this.repeaters];
+    return [...this.senders, this.participant, ...this.readers, ...this.streams, ...this.v1Readers, ...this.repeaters];
   }
 
   /** Clients that only read, and may stall. */
@@ -103,7 +107,7 @@ export class Cast {
 
   finish(): void {
     this.warden.finish();
-    for (const sender of this.senders) sender.finish();
+    for (const sender of [...this.senders, this.participant]) sender.finish();
     for (const reader of this.readers) reader.calmDown();
   }
 
@@ -121,7 +125,7 @@ export class Cast {
 
   /** Messages and changes whose outcome was never settled by an answer. */
   get unanswered(): string[] {
-    return this.senders.flatMap(({ unanswered }) => unanswered);
+    return [...this.senders, this.participant].flatMap(({ unanswered }) => unanswered);
   }
 
   /** Names present while all clients are connected. */
@@ -157,7 +161,7 @@ export class Cast {
 
   /** Whether every sent frame is answered and nothing waits to be sent again. */
   get isSettled(): boolean {
-    return this.warden.isDone && this.senders.every(({ isIdle }) => isIdle);
+    return this.warden.isDone && [...this.senders, this.participant].every(({ isIdle }) => isIdle);
   }
 
   get isRepeated(): boolean {
@@ -165,7 +169,9 @@ export class Cast {
   }
 
   isCaughtUp(lastId: number, lastChange: number): boolean {
-    return this.followers.every(({ cursor = -1, changeCursor = -1 }) => cursor >= lastId && changeCursor >= lastChange);
+    return [...this.followers, this.participant].every(
+      ({ cursor = -1, changeCursor = -1 }) => cursor >= lastId && changeCursor >= lastChange,
+    );
   }
 
   /** Closes all connections once the gaps are fetched. */
