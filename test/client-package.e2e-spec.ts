@@ -1,10 +1,14 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { clientFrames } from '../scripts/client-frames';
 import { bundle } from './support/bundle';
+import { startServer } from './support/server';
+import { join as enter } from './support/typed-client';
+import { until } from './support/until';
 
 const ROOT = join(__dirname, '..');
 const PACKAGE = join(ROOT, 'packages/client');
@@ -39,5 +43,23 @@ describe('the package of the client', () => {
   it('[J26] has the frames of the server as types', () => {
     // `npm run docs:write` writes them.
     expect(read('src/frames.ts')).toBe(clientFrames());
+  });
+
+  it('[J27] has an example that works, and that the documents quote as it is', async () => {
+    const example = read('examples/echo.mjs');
+    const quote = `\`\`\`js\n${example}\`\`\``;
+    expect(read('README.md')).toContain(quote);
+    expect(readFileSync(join(ROOT, 'docs/protocol.md'), 'utf8')).toContain(quote);
+
+    const server = await startServer();
+    const bot = spawn(process.execPath, [join(PACKAGE, 'examples/echo.mjs'), server.url], { stdio: 'ignore' });
+    const { chat, delivered } = enter(server, { username: 'eva' });
+    await until(() => chat.users!.includes('echo'));
+    await chat.send('!echo hallo');
+    await until(() => delivered.messages.length === 2);
+    expect(delivered.messages[1]).toMatchObject({ username: 'echo', message: 'eva: hallo' });
+    bot.kill();
+    await once(bot, 'exit');
+    await server.stop();
   });
 });

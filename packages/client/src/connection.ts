@@ -7,7 +7,7 @@ import type { Rest } from './rest.js';
 import type { SendQueue } from './send-queue.js';
 import type { Store } from './store.js';
 import { webSocket } from './transport.js';
-import type { ChatOptions, Link } from './types.js';
+import type { ChatOptions, ConnectionState, Link, Snapshot } from './types.js';
 
 /** Between two pings, and until a connection must be there, in milliseconds. A second one without any frame: it is dead. */
 const WATCH_MS = 15_000;
@@ -64,6 +64,9 @@ export function createConnection(
   let comeBackMs: number | undefined;
   let refusal: ChatError | undefined;
 
+  const become = (state: ConnectionState, more?: Partial<Snapshot>): void =>
+    store.set({ state, retryAt: undefined, ...more }, 'state');
+
   const after = (ms: number, run: () => unknown): void => {
     clearTimeout(timer);
     timer = setTimeout(run, ms);
@@ -85,7 +88,7 @@ export function createConnection(
     link?.close(true);
     after(wait, connect);
     const reason = error instanceof ChatError ? error : new ChatError('NETWORK', String(error));
-    store.set({ state: 'waiting', reason, retryAt: Date.now() + wait }, 'state');
+    become('waiting', { reason, retryAt: Date.now() + wait });
   };
 
   const ping = (ms: number): void => {
@@ -101,7 +104,7 @@ export function createConnection(
     ping(WATCH_MS);
   };
 
-  const live = (): void => store.set({ state: 'live', completeUpTo: helloAt }, 'state');
+  const live = (): void => become('live', { completeUpTo: helloAt });
 
   const renew = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
@@ -130,13 +133,11 @@ export function createConnection(
     switch (frame.type) {
       case 'welcome': {
         const { username, can, roles, limits } = frame;
-        const isNew = feed.place.id === undefined;
-        store.set({ username, can, roles, limits, state: 'catching-up', reason: undefined }, 'state');
+        become('catching-up', { username, can, roles, limits, reason: undefined });
         queue.resume((entry) => link!.send(entry));
         // Tells the newest change, which `welcome` does not.
         ping(WATCH_MS);
-        const filling = feed.welcome(frame, signal);
-        return isNew ? filling?.then(live) : filling;
+        return feed.welcome(frame, signal)?.then(live);
       }
       case 'chat_message':
         return feed.deliver(frame);
@@ -151,7 +152,7 @@ export function createConnection(
         const completeUpTo = pings.shift();
         if (frame.last_id !== feed.place.id) throw new ChatError('PROTOCOL');
         feed.place.change = frame.last_change_id;
-        if (store.get().state === 'live') store.set({ completeUpTo }, 'state');
+        if (store.get().state === 'live') become('live', { completeUpTo });
         return;
       }
       case 'typing':
@@ -182,8 +183,10 @@ export function createConnection(
     const { signal } = (life = new AbortController());
     attemptedAt = Date.now();
     hasHeard = false;
+    // No doubts before its `welcome`.
+    pingedAt = Infinity;
     link = undefined;
-    store.set({ state: 'connecting', retryAt: undefined }, 'state');
+    become('connecting');
     const guard = async (work: () => unknown): Promise<void> => {
       try {
         if (!signal.aborted) await work();
@@ -200,12 +203,12 @@ export function createConnection(
       let isBusy = false;
       const { id, change, epoch = '' } = feed.place;
       // Of what was seen before, the changes that are not known to have been told: all.
-      const known = store.get().completeUpTo && id !== undefined ? 0 : undefined;
+      const afterChange = change ?? (store.get().completeUpTo && 0);
       const hello = {
         type: 'hello' as const,
         username: options.username,
         after: id,
-        after_change: change ?? known,
+        after_change: afterChange,
         epoch,
       };
       const transport = (silences > 1 && options.fallback) || options.channel || webSocket;
@@ -221,8 +224,9 @@ export function createConnection(
               own.send(hello);
             }),
           received: (text) => {
-            hasHeard ||= !signal.aborted;
-            if (waiting.push(text) > MAX_WAITING_FRAMES) return guard(() => lose(new ChatError('NETWORK')));
+            if (signal.aborted) return;
+            hasHeard = true;
+            if (waiting.push(text) > MAX_WAITING_FRAMES) lose(new ChatError('NETWORK'));
             if (isBusy) return;
             isBusy = true;
             void guard(async () => {
@@ -248,7 +252,7 @@ export function createConnection(
       // Whoever waits now shall not wait long because of what failed before.
       failures = 0;
       if (mayHurry) after(attemptedAt + MIN_BETWEEN_MS - Date.now(), connect);
-    } else if (/^(live|catch)/.test(store.get().state) && Date.now() - pingedAt > DOUBT_MS) ping(DOUBT_MS);
+    } else if (Date.now() - pingedAt > DOUBT_MS) ping(DOUBT_MS);
   };
 
   const listen = (method: 'addEventListener' | 'removeEventListener'): void =>
@@ -260,7 +264,7 @@ export function createConnection(
       listen('removeEventListener');
       drop();
       // Before the queue is emptied: whoever keeps it must know that nothing was answered.
-      store.set({ state: 'ended', reason, retryAt: undefined }, 'state');
+      become('ended', { reason });
       queue.close(reason);
       link?.close();
       after(1_000, () => link?.close(true));

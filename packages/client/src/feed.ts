@@ -76,7 +76,11 @@ export function createFeed(store: Store, rest: Rest, { from, backlog = 0, keep =
     changed({ type, ...message }) {
       // Until it is known where the changes begin, `pong` tells.
       if (place.change !== undefined) place.change = message.change_id;
-      store.set({ messages: store.get().messages.map((old) => (old.id === message.id ? message : old)) });
+      store.set({
+        messages: store
+          .get()
+          .messages.map((old) => (old.id === message.id && !(old.change_id! > message.change_id) ? message : old)),
+      });
       store.emit('change', message);
     },
   };

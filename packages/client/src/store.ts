@@ -22,7 +22,7 @@ export function createStore(): Store {
   const listeners: Record<string, Set<(event: never) => void>> = {};
 
   const emit: Store['emit'] = (type, event) => {
-    for (const listener of [...(listeners[type] ?? [])]) {
+    for (const listener of new Set(listeners[type])) {
       try {
         listener(event as never);
       } catch (error) {
