@@ -51,7 +51,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   K: ['deploy', 'balancer'],
   U: ['rolling-update'],
   R: ['proof', 'cluster-proof'],
-  P: ['page', 'page-access', 'page-embedding', 'page-panel', 'front-end'],
+  P: ['page', 'page-access', 'page-embedding', 'page-panel', 'page-everybody', 'front-end', 'front-end-history'],
   N: ['changes', 'cluster-changes', 'message-changes'],
   I: ['access', 'access-abuse', 'access-sockets', 'names'],
   O: ['access-abuse', 'moderation', 'cluster-moderation'],

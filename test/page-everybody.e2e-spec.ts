@@ -1,0 +1,154 @@
+// Functions evaluated inside the page use the browser's globals.
+/// <reference lib="dom" />
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { MessageLog } from '../src/messages/log/message-log';
+import { append } from './support/append';
+import { violations } from './support/axe';
+import { findChromium, launch, Visitor } from './support/browser';
+import { box, connected, join, say, state } from './support/chat-page';
+import { startServer, type TestServer } from './support/server';
+import { describeWhere } from './support/suites';
+
+const chromium = findChromium();
+
+describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page for everybody', () => {
+  let browser: Browser;
+  let server: TestServer;
+  let visitors: Visitor[];
+
+  beforeAll(async () => {
+    browser = await launch(chromium!);
+  });
+  afterAll(() => browser.close());
+  beforeEach(() => (visitors = []));
+  afterEach(async () => {
+    for (const visitor of visitors) await visitor.close();
+    await server.stop();
+    expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([]);
+  });
+
+  async function start(environment: Record<string, string> = {}): Promise<void> {
+    server = await startServer(environment);
+    // By several people, with what takes room.
+    const texts = [
+      '**fett** und `code`',
+      '```\nmehr\n```',
+      `https://a.example/${'x'.repeat(300)}`,
+      'W'.repeat(200),
+      'سلام',
+    ];
+    for (let i = 0; i < 40; i++) {
+      await append(
+        server.app.get(MessageLog),
+        ['Öykü', 'W'.repeat(50), '<b>Max</b>'][i % 3]!,
+        texts[i % texts.length]!,
+      );
+    }
+  }
+
+  async function open(options: BrowserContextOptions = {}, prepare?: (page: Page) => Promise<unknown>): Promise<Page> {
+    const visitor = await Visitor.open(browser, 'about:blank', options);
+    visitors.push(visitor);
+    await prepare?.(visitor.page);
+    await visitor.page.goto(server.url);
+    return visitor.page;
+  }
+
+  const widths = (page: Page) =>
+    page.evaluate(() => [document.documentElement.scrollWidth, document.querySelector('main')!.scrollWidth]);
+
+  it.each([
+    ['light', 'de-DE', { width: 1280, height: 720 }],
+    ['dark', 'en-GB', { width: 390, height: 844 }],
+  ] as const)('[P20] has nothing that axe finds: %s, %s', async (colorScheme, locale, viewport) => {
+    await start();
+    const page = await open({ colorScheme, locale, viewport });
+    await connected(page);
+    expect(await violations(page)).toEqual([]);
+    await join(page, 'Eva');
+    await say(page, 'meine');
+    if (viewport.width < 1024) await page.locator('#overview').click();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('[P20] has nothing that axe finds where it asks to sign in', async () => {
+    await start({ AUTH_JWT_SECRET: 'x'.repeat(32), AUTH_GUESTS: 'none' });
+    const page = await open();
+    await page.getByLabel('Zugangstoken').waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it.each([
+    ['320 pixels', { width: 320, height: 640 }],
+    ['a phone on its side', { width: 667, height: 375 }],
+    ['1280 pixels at 400 %', { width: 320, height: 256 }],
+  ])('[P20] fits %s, whatever is shown', async (_what, viewport) => {
+    await start();
+    const page = await open({ viewport });
+    await connected(page);
+    const fits = async () => expect(await widths(page)).toEqual([viewport.width, viewport.width]);
+    await fits();
+    await join(page, 'W'.repeat(50));
+    await fits();
+    await box(page).fill('W'.repeat(500));
+    await fits();
+    await page.locator('#overview').click();
+    await fits();
+    await page.keyboard.press('Escape');
+    await server.stop();
+    await state(page)
+      .getByText(/^Vollständig bis \d\d:\d\d, /)
+      .waitFor();
+    await fits();
+    visitors[0]!.forgive('WebSocket connection to');
+  });
+
+  it('[P20] fits 320 pixels where it asks for a token', async () => {
+    await start({ AUTH_JWT_SECRET: 'x'.repeat(32), AUTH_GUESTS: 'none' });
+    const page = await open({ viewport: { width: 320, height: 640 } });
+    await page.getByLabel('Zugangstoken').waitFor();
+    expect(await widths(page)).toEqual([320, 320]);
+  });
+
+  it('[P20] moves nothing while it opens', async () => {
+    await start();
+    const page = await open();
+    await connected(page);
+    await page.locator('[data-id]').last().waitFor();
+    const shifts = await page.evaluate(
+      () =>
+        new Promise<string[]>((resolve) => {
+          new PerformanceObserver((list) => {
+            const sources = list
+              .getEntries()
+              .flatMap((entry) => (entry as unknown as { sources: { node?: Node }[] }).sources);
+            resolve(sources.map(({ node }) => (node instanceof Element ? node.outerHTML : String(node?.textContent))));
+          }).observe({ type: 'layout-shift', buffered: true });
+          setTimeout(() => resolve([]), 500);
+        }),
+    );
+    expect(shifts).toEqual([]);
+  });
+
+  it('[P20] has its colours before any script has run', async () => {
+    await start();
+    const page = await open({ colorScheme: 'dark' }, (fresh) => fresh.route('**/*.js', (route) => route.abort()));
+    await page.getByRole('heading', { name: 'Chat' }).waitFor();
+    const [red, green, blue] = await page
+      .locator('body')
+      .evaluate((body) => getComputedStyle(body).backgroundColor.match(/\d+/g)!.map(Number));
+    expect(Math.max(red!, green!, blue!)).toBeLessThan(60);
+    visitors[0]!.forgive('Failed to load resource');
+  });
+
+  it('[P20] keeps the draft over a reload', async () => {
+    await start();
+    const page = await open();
+    await connected(page);
+    await join(page, 'Eva');
+    await box(page).fill('halb\ngeschrieben');
+    await page.reload();
+    await connected(page);
+    expect(await box(page).inputValue()).toBe('halb\ngeschrieben');
+  });
+});
