@@ -129,6 +129,61 @@ describeRooms('<chat-room> for everybody', (suite) => {
     await until(async () => (await page.title()) === 'Gastgeber');
   });
 
+  it('[Y18] notifies of messages while the page is not seen, once somebody has asked for it', async () => {
+    const room = await suite.host.visit('username="Eva"', { permissions: ['notifications'] }, async (page) => {
+      await page.addInitScript(() => {
+        const told: string[] = [];
+        class Recorder {
+          static readonly permission = 'granted';
+          static requestPermission = () => Promise.resolve('granted');
+          constructor(_: string, { body }: NotificationOptions) {
+            told.push(body!);
+          }
+        }
+        Object.assign(globalThis, { told, Notification: Recorder });
+        Object.defineProperty(document, 'hidden', { get: () => 'isAway' in globalThis });
+      });
+    });
+    const told = () => room.page.evaluate(() => (globalThis as unknown as { told: string[] }).told);
+    const leave = () => room.page.evaluate(() => Object.assign(globalThis, { isAway: true }) && undefined);
+    await room.page.getByRole('button', { name: /online/ }).click();
+    await room.page.getByRole('button', { name: 'Benachrichtigen' }).click();
+    await room.page.getByRole('button', { name: 'Nicht mehr benachrichtigen' }).waitFor();
+    await suite.write('Öykü', 'gesehen');
+    await room.shown('gesehen');
+    await leave();
+    await suite.write('Öykü', 'nicht gesehen');
+    await until(async () => (await told()).length > 0);
+    expect(await told()).toEqual(['Öykü: nicht gesehen']);
+    await until(async () => (await room.page.title()) === '(1) Gastgeber');
+  });
+
+  it('[Y19] keeps the message box above the on-screen keyboard', async () => {
+    const phone = { viewport: { width: 390, height: 700 }, isMobile: true, hasTouch: true };
+    const room = await suite.host.visit('username="Eva"', phone, async (page) => {
+      // Chromium without a phone has no such keyboard: this is what it does to pages.
+      await page.addInitScript(() => {
+        const seen = Object.assign(new EventTarget(), { scale: 1, offsetTop: 0, height: 700 });
+        Object.defineProperty(globalThis, 'visualViewport', { value: seen });
+      });
+    });
+    const resize = (height: number) =>
+      room.page.evaluate((to) => {
+        Object.assign(visualViewport!, { height: to });
+        visualViewport!.dispatchEvent(new Event('resize'));
+      }, height);
+    const bottom = async () => {
+      const box = (await room.box.boundingBox())!;
+      return box.y + box.height;
+    };
+    const before = await bottom();
+    await room.box.focus();
+    await resize(380);
+    expect(await bottom()).toBeLessThan(380);
+    await resize(700);
+    expect(await bottom()).toBe(before);
+  });
+
   it('[Y15] copies several messages with names and times', async () => {
     await suite.write('Öykü', 'eins', 'zwei');
     const room = await suite.host.visit();

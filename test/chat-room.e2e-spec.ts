@@ -3,7 +3,7 @@ import { describeRooms } from './support/room-suite';
 import { until } from './support/until';
 
 /** The element, the client and their libraries, compressed as they are sent. */
-const MAX_BYTES = 40 * 1024;
+const MAX_BYTES = 40_000;
 
 describeRooms('<chat-room>', (suite) => {
   it('[Y1] is one script of at most 40 kB, and runs on the page of another site that allows nothing inline', async () => {

@@ -157,4 +157,9 @@ export const composer = /* css */ `
       display: none;
     }
   }
+  @media (forced-colors: active) {
+    .box:focus-within {
+      outline: 2px solid Highlight;
+    }
+  }
 `;
