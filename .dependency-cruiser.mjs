@@ -70,6 +70,13 @@ export default {
       to: { path: '^packages/client/src/(history|outbox|sse|tabs|connection-owner|react)\\.ts$' },
     },
     {
+      name: 'the-terminal-knows-the-client-only',
+      comment: 'nothing but the client speaks the protocol',
+      severity: 'error',
+      from: { path: '^packages/cli/src/' },
+      to: { path: '^(src|bench|proof|conformance|test|packages/client/src|packages/chat-room)/' },
+    },
+    {
       name: 'the-conformance-kit-knows-nothing',
       comment: 'what tries any server from outside must not share code with one',
       severity: 'error',

@@ -8,7 +8,7 @@ const ROOT = join(__dirname, '..');
 const OUT = join(ROOT, 'dist');
 const SOURCES = ['src', 'proof', 'bench', 'conformance', 'scripts', 'ormconfig.ts', 'package.json'];
 /** Built as ESM beside their sources, with types, for browsers and other projects. */
-const LIBRARIES = [join('packages', 'client')];
+const LIBRARIES = [join('packages', 'client'), join('packages', 'cli')];
 const PAGE = join('src', 'web', 'public');
 /** The custom element, which its package builds to one file. */
 const ELEMENT = join('packages', 'chat-room', 'dist', 'chat-room.js');

@@ -65,6 +65,7 @@ const SECTIONS: Record<string, readonly string[]> = {
     'chat-room-scroll',
     'chat-room-sending',
   ],
+  Z: ['terminal'],
 };
 
 describe('SPEC.md', () => {

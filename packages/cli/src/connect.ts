@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { ChatClient, type StateEvent } from '@chat-system/client';
+import { WebSocket } from 'ws';
+import type { Language } from './language.js';
+import type { Options } from './options.js';
+
+/** The client with what a terminal adds: a socket for every Node, a token from the environment, the language. */
+export function connect({ url, name }: Options, language: Language, env: NodeJS.ProcessEnv): ChatClient {
+  class Socket extends WebSocket {
+    constructor(address: string, protocols: string[]) {
+      super(address, protocols, { headers: { 'Accept-Language': language }, perMessageDeflate: false });
+    }
+  }
+  const getToken = env.CHAT_TOKEN || env.CHAT_TOKEN_FILE ? () => tokenOf(env) : undefined;
+  return new ChatClient(url, { username: name, language, WebSocket: Socket, getToken });
+}
+
+/** Read each time: who renews a token writes the file anew. */
+function tokenOf({ CHAT_TOKEN, CHAT_TOKEN_FILE }: NodeJS.ProcessEnv): string | undefined {
+  return CHAT_TOKEN_FILE ? readFileSync(CHAT_TOKEN_FILE, 'utf8').trim() : CHAT_TOKEN;
+}
+
+/**
+ * Resolves with `true` once nothing is missing; with `false` when that takes longer than so many seconds (0: no limit), when the server
+ * refuses, and with the signal.
+ */
+export function becomesLive(chat: ChatClient, seconds: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (isLive: boolean) => {
+      off();
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+      resolve(isLive);
+    };
+    const giveUp = () => end(false);
+    const look = ({ state }: StateEvent) => {
+      if (state === 'live' || state === 'ended') end(state === 'live');
+    };
+    const timer = seconds > 0 ? setTimeout(giveUp, seconds * 1000) : undefined;
+    const off = chat.on('state', look);
+    signal.addEventListener('abort', giveUp);
+    look(chat.getSnapshot());
+  });
+}

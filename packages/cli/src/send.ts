@@ -1,0 +1,101 @@
+import { setMaxListeners } from 'node:events';
+import { createInterface } from 'node:readline';
+import { text as allOf } from 'node:stream/consumers';
+import { type ChatClient, ChatError } from '@chat-system/client';
+import { EXIT, type ExitCode } from './exit-code.js';
+import type { Options } from './options.js';
+import type { Terminal } from './terminal.js';
+
+/** Messages on their way at a time: enough for one batch of the server, fewer than the client keeps. */
+const MOST_ON_THE_WAY = 50;
+/** Period in ms of asking whether anything still moves. */
+const WATCH_MS = 100;
+
+/** `chat send`: each text is stored once, in order. Ends when all are confirmed or refused, or when nothing moves for too long. */
+export async function send(chat: ChatClient, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+  const { options, texts } = terminal;
+  const sending = new Sending(chat, terminal, signal);
+  let count = 0;
+  for await (const message of messagesOf(options, sending.leaving)) {
+    await sending.add(message, ++count);
+    if (sending.leaving.aborted) break;
+  }
+  await sending.finish();
+  if (sending.unconfirmed > 0) terminal.tell(texts.unconfirmed(sending.unconfirmed));
+  if (signal.aborted) return EXIT.DONE;
+  if (sending.leaving.aborted) return terminal.failed(chat);
+  if (count === 0) terminal.tell(texts.empty);
+  return sending.refused > 0 || count === 0 ? EXIT.REFUSED : EXIT.DONE;
+}
+
+/** What is on its way, and what became of the rest. */
+class Sending {
+  refused = 0;
+  unconfirmed = 0;
+  readonly leaving: AbortSignal;
+  private readonly onTheWay = new Set<Promise<void>>();
+  private movedAt = Date.now();
+  private readonly watch: NodeJS.Timeout;
+
+  constructor(
+    private readonly chat: ChatClient,
+    private readonly terminal: Terminal,
+    signal: AbortSignal,
+  ) {
+    const stalled = new AbortController();
+    this.leaving = AbortSignal.any([signal, stalled.signal]);
+    // One for each message on its way.
+    setMaxListeners(0, this.leaving);
+    const { timeoutSeconds } = terminal.options;
+    this.watch = setInterval(() => {
+      if (this.onTheWay.size === 0) this.movedAt = Date.now();
+      const isLate = timeoutSeconds > 0 && Date.now() - this.movedAt > timeoutSeconds * 1000;
+      if (isLate || chat.getSnapshot().state === 'ended') stalled.abort();
+    }, WATCH_MS);
+  }
+
+  /** Resolves when there is room for another one. */
+  async add(message: string, number: number): Promise<void> {
+    const one: Promise<void> = this.send(message, number).finally(() => this.onTheWay.delete(one));
+    this.onTheWay.add(one);
+    if (this.onTheWay.size >= MOST_ON_THE_WAY) await Promise.race(this.onTheWay);
+  }
+
+  async finish(): Promise<void> {
+    await Promise.all(this.onTheWay);
+    clearInterval(this.watch);
+  }
+
+  private async send(message: string, number: number): Promise<void> {
+    const { options, texts } = this.terminal;
+    try {
+      const { id, clientId, timestamp } = await this.chat.send(message, { signal: this.leaving });
+      this.movedAt = Date.now();
+      if (options.isJson) await this.terminal.printJson({ type: 'sent', id, client_id: clientId, timestamp });
+    } catch (error) {
+      this.movedAt = Date.now();
+      if (this.leaving.aborted) {
+        this.unconfirmed++;
+        return;
+      }
+      this.refused++;
+      const why = error instanceof ChatError ? error.message : String(error);
+      this.terminal.tell(options.text === undefined ? texts.lineNotSent(number, why) : texts.notSent(why));
+    }
+  }
+}
+
+/** Lines without text are no messages. */
+async function* messagesOf({ text, isWhole }: Options, signal: AbortSignal): AsyncGenerator<string> {
+  if (text !== undefined) {
+    yield text;
+  } else if (isWhole) {
+    signal.addEventListener('abort', () => process.stdin.destroy());
+    const whole = await allOf(process.stdin).catch(() => '');
+    if (whole.trim() !== '') yield whole.replace(/\n$/, '');
+  } else {
+    for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity, signal })) {
+      if (line.trim() !== '') yield line;
+    }
+  }
+}
