@@ -136,8 +136,11 @@ describeRooms('<chat-room> for everybody', (suite) => {
         class Recorder {
           static readonly permission = 'granted';
           static requestPermission = () => Promise.resolve('granted');
+          readonly body: string;
+
           constructor(_: string, { body }: NotificationOptions) {
-            told.push(body!);
+            this.body = body!;
+            told.push(this.body);
           }
         }
         Object.assign(globalThis, { told, Notification: Recorder });
@@ -145,7 +148,7 @@ describeRooms('<chat-room> for everybody', (suite) => {
       });
     });
     const told = () => room.page.evaluate(() => (globalThis as unknown as { told: string[] }).told);
-    const leave = () => room.page.evaluate(() => Object.assign(globalThis, { isAway: true }) && undefined);
+    const leave = () => room.page.evaluate(() => void Object.assign(globalThis, { isAway: true }));
     await room.page.getByRole('button', { name: /online/ }).click();
     await room.page.getByRole('button', { name: 'Benachrichtigen' }).click();
     await room.page.getByRole('button', { name: 'Nicht mehr benachrichtigen' }).waitFor();
