@@ -74,6 +74,26 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the client in
     window.chat.on('message', (message) => window.delivered.push(message));
   `;
 
+  it('[J11] keeps what was typed over a reload, and sends it once, in order', async () => {
+    const relay = await Relay.to(server);
+    const persist = `import { persist } from '@chat-system/client/outbox';`;
+    const module = await bundle(`${CLIENT(persist, 'backlog: 2')} persist(window.chat, 'local');`);
+    const { page } = await open(module, relay.url);
+    await until(async () => (await stateOf(page)) === 'live');
+    relay.refuse();
+    relay.cut();
+    await until(async () => (await stateOf(page)) !== 'live');
+    await page.evaluate(() => {
+      for (const text of ['eins', 'zwei']) window.chat.send(text).catch(() => {});
+    });
+    await page.reload();
+    relay.refuse(false);
+    await until(async () => (await idsOf(page)).length >= 2 && (await page.evaluate(() => localStorage.length)) === 0);
+    const texts = await page.evaluate(() => window.delivered.map(({ message }) => message));
+    expect(texts.slice(-2)).toEqual(['eins', 'zwei']);
+    await relay.stop();
+  });
+
   it('[J14] pauses while there is no network, and goes on at once when there is one', async () => {
     const relay = await Relay.to(server);
     const { page } = await open(await bundle(CLIENT('', '')), relay.url);
