@@ -9,6 +9,7 @@ export const UPGRADE_HEADERS = { Upgrade: 'websocket', 'Sec-WebSocket-Version': 
 
 /** Whether `websocket` is among the offered protocols; if so, reduces the header to it, as `ws` requires. */
 export function offersWebSocket({ headers }: IncomingMessage): boolean {
+  if (headers.upgrade === 'websocket') return true;
   const offers = headers.upgrade?.toLowerCase().split(',') ?? [];
   const isOffered = offers.some((offer) => offer.trim() === 'websocket');
   if (isOffered) headers.upgrade = 'websocket';
