@@ -8,10 +8,7 @@ import { RowFocus } from './controllers/row-focus.js';
 import { showInTitle } from './controllers/title-count.js';
 import { Times } from './messages/times.js';
 import { RoomActions } from './room-actions.js';
-import { bubble } from './styles/bubble.css.js';
-import { composer } from './styles/composer.css.js';
-import { list } from './styles/list.css.js';
-import { room } from './styles/room.css.js';
+import { SHEETS } from './styles/sheets.js';
 import type { Texts } from './texts/de.js';
 import { languageOf, type Language, textsOf } from './texts/texts.js';
 import { bubbleView } from './view/bubble.js';
@@ -21,12 +18,6 @@ import { headerView } from './view/header.js';
 import { listView } from './view/list.js';
 import { listStateOf } from './view/list-state.js';
 import { Visit } from './visit.js';
-
-const SHEETS = [room, list, composer, bubble].map((text) => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  return sheet;
-});
 
 /**
  * `<chat-room>`: a chat on any page. Owns its attributes, properties and methods, and draws what a `Visit` knows; must not know the

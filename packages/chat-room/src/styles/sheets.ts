@@ -1,0 +1,11 @@
+import { bubble } from './bubble.css.js';
+import { composer } from './composer.css.js';
+import { list } from './list.css.js';
+import { room } from './room.css.js';
+
+/** Constructed once for all elements of a page: no policy against inline styles forbids that. */
+export const SHEETS = [room, list, composer, bubble].map((text) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
+});
