@@ -122,9 +122,9 @@ export function createConnection(
     const { code, message, retry_after_ms: retryAfterMs } = frame;
     refusal = new ChatError(code, message, retryAfterMs);
     store.emit('error', refusal);
-    // Without a `welcome` there is nothing to wait for; 4401 follows `UNAUTHORIZED`.
+    // Without a `welcome` there is nothing to wait for; 4401 follows `UNAUTHORIZED`. V and F: the frame, or its name, is refused for good.
     if (store.get().state !== 'connecting' || code === 'UNAUTHORIZED') return;
-    if (/^(VALID|FORB)/.test(code)) void close(refusal);
+    if (/^[VF]/.test(code)) void close(refusal);
     else lose(refusal, retryAfterMs);
   };
 

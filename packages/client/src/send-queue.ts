@@ -108,7 +108,8 @@ export function createQueue(store: Store, { maxPending = 100 }: ChatOptions): Se
       }
       const { code, message, retry_after_ms: retryAfterMs } = frame;
       const isLimited = code === 'RATE_LIMITED';
-      const isFault = /^(UNAUTH|INTERNAL)/.test(code);
+      // `UNAUTHORIZED` and `INTERNAL_ERROR`.
+      const isFault = /^(UNA|INT)/.test(code);
       const attempts = ++pending.attempts;
       if (isLimited || code === 'SERVICE_UNAVAILABLE' || (isFault && attempts < MAX_FAULTS)) {
         const waitMs = retryAfterMs ?? 1_000 + backoff(attempts);
