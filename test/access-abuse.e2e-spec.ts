@@ -216,3 +216,29 @@ it('[I38] a reader that stalls gets nothing that came after the end of its token
   const { body } = await messages(server, bearer(named('max', 'max')).headers);
   expect(body).toMatchObject({ total: 3_001 });
 }, 60_000);
+
+it('[I46] an author earns no rate by further connections or requests', async () => {
+  const server = await start({ ...WITH_TOKENS, MESSAGE_RATE: '1', MESSAGE_BURST: '4' });
+  const token = named('1', 'max');
+  const first = await ChatClient.openV2(server, bearer(token));
+  const second = await ChatClient.openV2(server, bearer(token));
+  for (const [i, client] of [first, second, first].entries()) {
+    if (i < 2) client.send({ type: 'hello' });
+    client.send({ type: 'chat_message', client_id: `c${i}`, message: 'x' });
+    await client.nextOf('ack');
+  }
+  const post = (key: string) =>
+    http(`${server.url}/api/messages`, {
+      method: 'POST',
+      headers: { ...bearer(token).headers, 'Content-Type': 'application/json', 'Idempotency-Key': key },
+      body: JSON.stringify({ message: 'x' }),
+    });
+  expect((await post('d')).status).toBe(201);
+  expect((await post('e')).status).toBe(429);
+  second.send({ type: 'chat_message', client_id: 'f', message: 'x' });
+  expect(await second.nextOf('error')).toMatchObject({ code: 'RATE_LIMITED', client_id: 'f' });
+  const other = await ChatClient.openV2(server, bearer(named('2', 'eva')));
+  other.send({ type: 'hello' });
+  other.send({ type: 'chat_message', client_id: 'a', message: 'x' });
+  expect(await other.nextOf('ack')).toMatchObject({ client_id: 'a' });
+});

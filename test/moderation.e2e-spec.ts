@@ -59,6 +59,22 @@ describe('muting', () => {
     expect(await max.nextOf('ack')).toMatchObject({ client_id: 'a', id: 2 });
   });
 
+  it('[O1] who connects while muted reads, and is not present', async () => {
+    await start();
+    const [eva] = await ChatClient.hello(server, { username: 'eva' });
+    await mute('max');
+    const [max, welcome] = await ChatClient.hello(server, { username: 'max' });
+    expect(welcome).toMatchObject({ type: 'welcome', username: 'max', users: ['eva'] });
+    const [, seen] = await ChatClient.hello(server, { username: 'ida' });
+    expect(seen.users).toEqual(['eva', 'ida']);
+    await lift('mute', 'max');
+    max.sendV2Message('a', 'x');
+    await max.nextOf('ack');
+    await eva.nextOf('user_joined');
+    expect((await eva.nextOf('user_joined')).username).toBe('ida');
+    expect((await eva.nextOf('user_joined')).username).toBe('max');
+  });
+
   it('[O1] under v1 as well, and without an end there is no time to try again', async () => {
     await start();
     const v1 = await ChatClient.open(server);

@@ -6,11 +6,30 @@ import { HistoryRate } from './history-rate';
 import { HttpAnswers } from './http-answers';
 import { HttpIntake } from './http-intake';
 import { EventLoopBudget } from './event-loop-budget';
+import { SenderRates } from './sender-rates';
 
 /** Limits on one client's use of shared resources. */
 @Global()
 @Module({
-  providers: [AddressBudgets, AnswersInTurn, BodyChunks, HistoryRate, HttpAnswers, HttpIntake, EventLoopBudget],
-  exports: [AddressBudgets, AnswersInTurn, BodyChunks, HistoryRate, HttpAnswers, HttpIntake, EventLoopBudget],
+  providers: [
+    AddressBudgets,
+    AnswersInTurn,
+    BodyChunks,
+    HistoryRate,
+    HttpAnswers,
+    HttpIntake,
+    EventLoopBudget,
+    SenderRates,
+  ],
+  exports: [
+    AddressBudgets,
+    AnswersInTurn,
+    BodyChunks,
+    HistoryRate,
+    HttpAnswers,
+    HttpIntake,
+    EventLoopBudget,
+    SenderRates,
+  ],
 })
 export class LimitsModule {}

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { ANYBODY, type Identity } from '../access/identity';
 import { AddressBudgets } from '../limits/address-budgets';
+import { SenderRates } from '../limits/sender-rates';
 import type { AppError } from '../platform/errors/app-error';
 import type { HttpOptions } from '../platform/http/http-options';
 import { StoppedClock } from '../platform/lifecycle/stopped-clock';
@@ -17,7 +18,8 @@ function newRates(): WriteRates {
   });
   const metrics = new Metrics();
   const options = { clientAddress: ({ socket }) => socket.remoteAddress } as HttpOptions;
-  return new WriteRates(settings, new AddressBudgets(settings, clock, metrics), options, clock, metrics);
+  const budgets = new AddressBudgets(settings, clock, metrics);
+  return new WriteRates(settings, budgets, new SenderRates(settings, clock), options, clock, metrics);
 }
 
 function from(remoteAddress: string): Request {

@@ -42,6 +42,12 @@ export class Sanctions implements OnModuleInit {
     this.refuseWhere('mute', identity, username);
   }
 
+  /** Whether a user may not be heard: who connects meanwhile is not present. */
+  isMuted(identity: Identity, username: string): boolean {
+    const { mute } = this.registers;
+    return mute.size > 0 && this.inForce(mute.find([username, identity.username], identity.authorId)) !== undefined;
+  }
+
   /** For connecting and reading. @throws AppError `banned`, with the time until it ends */
   requireNotBanned(identity: Identity, username?: string): void {
     this.refuseWhere('ban', identity, username);

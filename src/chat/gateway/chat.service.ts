@@ -90,8 +90,9 @@ export class ChatService {
 
   /** The first frame of a v2 client: it is answered, then messages after the given id are replayed, then it is live. */
   hello(session: Session, { after, after_change, epoch }: V2In['hello'], username: string | undefined): void {
-    const { write } = session.identity.can;
-    const appeared = username !== undefined && write && this.presence.join(session, username);
+    const { identity } = session;
+    const shown = username !== undefined && identity.can.write && !this.sanctions.isMuted(identity, username);
+    const appeared = shown && this.presence.join(session, username);
     session.username = username;
     // Ids of another database mean nothing here: the feed begins at its end, and the client learns of it by the epoch.
     const isKnown = !epoch || epoch === this.epoch.value;
@@ -102,7 +103,7 @@ export class ChatService {
       // The joiner gets its own join at once: it is not among those who are told later.
       const ownJoin = appeared ? [session.protocol.userJoined(username, this.clock.now())] : [];
       session.send(this.welcome(session, username ?? null, knowsEpochs), ...ownJoin);
-      this.presence.follow(session, { name: write ? username : undefined });
+      this.presence.follow(session, { name: shown ? username : undefined });
     });
   }
 

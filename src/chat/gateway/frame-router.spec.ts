@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { SubscribeMessage } from '@nestjs/websockets';
 import { inMemorySession } from '../../../test/support/in-memory-session';
+import { SenderRates } from '../../limits/sender-rates';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { Access } from '../../access/access';
 import type { Identity } from '../../access/identity';
@@ -116,7 +117,7 @@ const TOKENS = { AUTH_JWT_SECRET: 'x'.repeat(32) };
 function client(protocol: Protocol, given: Record<string, string> = {}, identity?: Identity) {
   const settings = readSettings({ LIMITS: 'off', ...given });
   const clock = new ManualClock();
-  const limits = new RateLimits(settings, clock, metrics);
+  const limits = new RateLimits(settings, clock, new SenderRates(settings, clock), metrics);
   const notes = new CallRecorder();
   const access = new Access(settings);
   const tokens = new Verification();

@@ -1,4 +1,5 @@
 import { inMemorySession } from '../../../test/support/in-memory-session';
+import { SenderRates } from '../../limits/sender-rates';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { AddressBudget, type Allowances } from '../../limits/address-budget';
 import type { AppError } from '../../platform/errors/app-error';
@@ -13,7 +14,7 @@ function limitsWith(given: Record<string, string>, allowances: Partial<Allowance
   const clock = new ManualClock();
   const address = new AddressBudget(allowances as Allowances, 0);
   const open = () => inMemorySession({ settings, clock, address }).session;
-  return { limits: new RateLimits(settings, clock, metrics), clock, open };
+  return { limits: new RateLimits(settings, clock, new SenderRates(settings, clock), metrics), clock, open };
 }
 
 /** Charges until refused: the number of accepted charges, and the wait in ms after them. */

@@ -4,6 +4,7 @@ import { Clock } from '../../platform/lifecycle/clock';
 import type { ErrorReason } from '../../platform/errors/error-table';
 import { Settings } from '../../settings/settings';
 import type { Charged } from '../../limits/address-budget';
+import { SenderRates } from '../../limits/sender-rates';
 import { TokenBucket } from '../../limits/token-bucket';
 import { Metrics } from '../../platform/metrics/metrics';
 import type { Session } from './session';
@@ -11,12 +12,13 @@ import type { Session } from './session';
 /** Refusals forgiven per second. */
 const REFUSALS_FORGOTTEN = 1;
 
-/** Charges sessions and their addresses for messages, names and refused frames. Must not know what messages say. */
+/** Charges sessions, their authors and their addresses for messages, names and refused frames. Must not know what messages say. */
 @Injectable()
 export class RateLimits {
   constructor(
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly senders: SenderRates,
     private readonly metrics: Metrics,
   ) {}
 
@@ -29,6 +31,9 @@ export class RateLimits {
       const bucket = (session.messages ??= new TokenBucket(rate, burst, now, start()));
       this.require(bucket.take(now), 'messages', 'message_rate', rate);
     }
+    // Further connections and requests of an author are no further rate.
+    const { authorId } = session.identity;
+    if (authorId !== undefined) this.require(this.senders.take(authorId), 'messages', 'message_rate', rate);
     this.chargeAddress(session, 'messages', 'message_rate_of_address', ofAddress);
   }
 

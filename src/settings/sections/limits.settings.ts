@@ -9,12 +9,14 @@ export class LimitsSettings {
   @IsIn(['on', 'off'], { message: 'on or off' })
   readonly LIMITS: 'on' | 'off' = 'on';
 
-  @Setting('Messages per second and connection.')
+  @Setting(
+    'Messages per second and connection; with identities also per author, over all of their connections and requests.',
+  )
   @OffWithLimits()
   @IntegerInRange(0, 1_000_000)
   readonly MESSAGE_RATE: number = 20;
 
-  @Setting('Messages at once per connection.')
+  @Setting('Messages at once per connection, and per author.')
   @IntegerInRange(1, 1_000_000)
   readonly MESSAGE_BURST: number = 100;
 
