@@ -388,6 +388,9 @@ describe('protocol v2', () => {
   it.each([
     ['{', 'VALIDATION_ERROR', undefined],
     [{ type: 'error' }, 'VALIDATION_ERROR', undefined],
+    [{ type: 'edit', client_id: 'a', id: 1, message: 'x' }, 'VALIDATION_ERROR', 'a'],
+    [{ type: 'of a later version', client_id: 'a' }, 'VALIDATION_ERROR', 'a'],
+    [{ client_id: 'a' }, 'VALIDATION_ERROR', 'a'],
     [{ type: 'chat_message', client_id: 'a', message: '' }, 'VALIDATION_ERROR', 'a'],
     [{ type: 'chat_message', client_id: 'a' }, 'VALIDATION_ERROR', 'a'],
     [{ type: 'chat_message', client_id: 'a', message: 'x', username: '\u0000' }, 'VALIDATION_ERROR', 'a'],

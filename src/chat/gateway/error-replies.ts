@@ -22,7 +22,7 @@ export class ErrorReplies {
     this.log = new SampledLog(new Logger('WebSocket'), clock);
   }
 
-  /** @param frame the refused frame, if it was one of the protocol's: its idempotency key goes into the answer */
+  /** @param frame the refused frame, where it was an object: its idempotency key goes into the answer, whatever its type */
   answer(session: Session | undefined, exception: unknown, frame?: object): void {
     const error = exception instanceof AppError ? exception : new AppError('INTERNAL_ERROR');
     this.metrics.refusals.inc({ code: error.code });

@@ -228,12 +228,12 @@ describe('policies', () => {
 });
 
 describe('errors', () => {
-  it('repeat a valid idempotency key of a known frame type', () => {
+  it('repeat a valid idempotency key, whatever the type of the frame', () => {
     const { send, stream } = client(PROTOCOL_V2);
     const bad = { type: 'chat_message', username: 'max', message: '' };
     for (const client_id of ['a', '', '\0', 'x'.repeat(65), 7]) send({ ...bad, client_id });
     send({ type: 'wave', client_id: 'a' });
-    expect(stream.frames().map(({ client_id }) => client_id)).toEqual(['a', ...Array(5).fill(undefined)]);
+    expect(stream.frames().map(({ client_id }) => client_id)).toEqual(['a', ...Array(4).fill(undefined), 'a']);
   });
 
   it('inside the server are answered and do not count as refusals', () => {

@@ -44,10 +44,9 @@ export class FrameRouter {
     }
     let refused: object | undefined;
     try {
-      const frame = parseFrame(bytes, isBinary);
+      const frame = (refused = parseFrame(bytes, isBinary));
       const route = this.routes[session.protocol.name].get(typeOf(frame));
       if (!route) throw new AppError(session.identity.kind === 'nobody' ? 'token_missing' : 'unknown_type');
-      refused = frame;
       this.accept(session, route, frame);
     } catch (error) {
       this.errors.answer(session, error, refused);
