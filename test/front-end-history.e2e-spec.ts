@@ -97,5 +97,5 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('a long histor
     expect(after.nodes).toBeLessThan(MAX_NODES);
     await page.getByRole('button', { name: 'Zur neuesten Nachricht' }).click();
     await shown(page, `Nummer ${HISTORY}${' mit etwas mehr Text'.repeat(4_999 % 7)}`);
-  });
+  }, 120_000);
 });

@@ -11,8 +11,12 @@ import { until } from './support/until';
 import { falseClaims, Witness } from './support/witness';
 
 const chromium = findChromium();
-/** A page that is not read for longer than this has to ask, as its connection may have ended. */
+/** Between two cuts; 30 seconds for proxies that people have. */
 const CUT_MS = 1_500;
+/** A browser that is offline may keep a dead connection to itself: then its silence tells. */
+const NOTICED_MS = 40_000;
+/** Two browsers, and a server that is started twice. */
+const TIMEOUT_MS = 90_000;
 
 describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers that chat', () => {
   let browser: Browser;
@@ -64,58 +68,87 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
       expect(own).toEqual([...own].sort((a, b) => Number(a.split(' ')[1]) - Number(b.split(' ')[1])));
     }
     expect(await falseClaims(eva, max)).toEqual([]);
+    // Something was claimed, all the time.
+    for (const witness of [eva, max]) {
+      const claims = (await witness.samples()).filter(({ completeUpTo }) => completeUpTo !== undefined);
+      expect(claims.length).toBeGreaterThan(count);
+    }
     for (const { page } of [eva, max]) {
       await until(async () => (await page.locator('[data-id]').last().getAttribute('data-id')) === String(count));
       expect(await everything(page)).toEqual(messages.map(({ id, message }) => ({ id, text: message })));
     }
   }
 
-  it('[P19] have everything once and in order, and say what is true', async () => {
-    await talk(10);
-    await agree();
-  });
+  it(
+    '[P19] have everything once and in order, and say what is true',
+    async () => {
+      await talk(10);
+      await agree();
+    },
+    TIMEOUT_MS,
+  );
 
-  it('[P19] … when the server is killed and started again', async () => {
-    await talk(4);
-    const { port } = server;
-    await server.stop('SIGKILL');
-    await talk(3);
-    for (const { page } of [eva, max]) expect(await state(page).textContent()).not.toBe('Verbunden');
-    server = await ServerProcess.start({ ...environment, PORT: String(port) });
-    await talk(3);
-    await agree();
-  });
+  it(
+    '[P19] … when the server is killed and started again',
+    async () => {
+      await talk(4);
+      const { port } = server;
+      await server.stop('SIGKILL');
+      await talk(3);
+      for (const { page } of [eva, max]) expect(await state(page).textContent()).not.toBe('Verbunden');
+      server = await ServerProcess.start({ ...environment, PORT: String(port) });
+      await talk(3);
+      await agree();
+    },
+    TIMEOUT_MS,
+  );
 
-  it('[P19] … when the network goes and comes back', async () => {
-    await talk(4);
-    await eva.page.context().setOffline(true);
-    proxy.block();
-    await state(eva.page).getByText('keine Internetverbindung').waitFor();
-    await talk(3);
-    proxy.letThrough();
-    await talk(3, [max]);
-    await eva.page.context().setOffline(false);
-    await talk(3);
-    await agree();
-  });
+  it(
+    '[P19] … when the network goes and comes back',
+    async () => {
+      await talk(4);
+      await eva.page.context().setOffline(true);
+      proxy.block();
+      await state(eva.page).getByText('keine Internetverbindung').waitFor({ timeout: NOTICED_MS });
+      await talk(3);
+      proxy.letThrough();
+      await talk(3, [max]);
+      await eva.page.context().setOffline(false);
+      await talk(3);
+      await agree();
+    },
+    TIMEOUT_MS,
+  );
 
-  it('[P19] … when a page is frozen and thawed', async () => {
-    await talk(4);
-    const session = await eva.page.context().newCDPSession(eva.page);
-    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-    await talk(5, [max]);
-    proxy.cut();
-    await talk(5, [max]);
-    await session.send('Page.setWebLifecycleState', { state: 'active' });
-    await talk(3);
-    await agree();
-  });
+  it(
+    '[P19] … when a page is frozen and thawed',
+    async () => {
+      await talk(4);
+      const session = await eva.page.context().newCDPSession(eva.page);
+      await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+      await talk(5, [max]);
+      proxy.cut();
+      await talk(5, [max]);
+      await until(async () => (await pending(max.page).count()) === 0);
+      await session.send('Page.setWebLifecycleState', { state: 'active' });
+      await talk(3);
+      await agree();
+    },
+    TIMEOUT_MS,
+  );
 
-  it('[P19] … when a proxy cuts every connection again and again', async () => {
-    proxy.cutEvery(CUT_MS);
-    const began = Date.now();
-    while (Date.now() - began < 5 * CUT_MS) await talk(1);
-    proxy.letThrough();
-    await agree();
-  });
+  it(
+    '[P19] … when a proxy cuts every connection again and again',
+    async () => {
+      proxy.cutEvery(CUT_MS);
+      const began = Date.now();
+      while (Date.now() - began < 5 * CUT_MS) await talk(1);
+      proxy.letThrough();
+      for (const witness of [eva, max]) {
+        expect(new Set((await witness.samples()).map(({ state: said }) => said)).size).toBeGreaterThan(1);
+      }
+      await agree();
+    },
+    TIMEOUT_MS,
+  );
 });
