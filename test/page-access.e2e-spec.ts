@@ -165,6 +165,15 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     expect(await message(page, 'als Gast').locator('.name').textContent()).toBe('~Jana');
   });
 
+  it('[P11] asks no name of somebody whom a proxy names', async () => {
+    server = await startServer({ AUTH_PROXY_HEADER: 'X-Forwarded-User', TRUST_PROXY: '127.0.0.1' });
+    const page = await open({ extraHTTPHeaders: { 'X-Forwarded-User': 'eva' } });
+    await connected(page);
+    await page.getByRole('textbox', { name: 'Nachricht als eva' }).waitFor();
+    await say(page, 'von hinter dem Proxy');
+    expect(await message(page, 'von hinter dem Proxy').locator('.name').textContent()).toBe('eva');
+  });
+
   it('[P11] takes a token where there is no provider to go to', async () => {
     await start({ AUTH_CLIENT_ID: '' });
     const token = await provider.botToken();

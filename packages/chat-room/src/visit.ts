@@ -67,6 +67,11 @@ export class Visit {
     const draw = () => host.draw();
     this.draft = new Draft(new Memory('sessionStorage', server));
     this.names = new Names(kept, () => this.renamed());
+    // Names of guests begin with a mark, where others are known.
+    const isKnown = (): boolean => {
+      const { can, username } = this.conversation.snapshot ?? {};
+      return can !== undefined && Boolean(username) && !username!.startsWith('~');
+    };
     this.identity = new Identity(
       {
         get username() {
@@ -77,6 +82,9 @@ export class Visit {
         },
         get isQuiet() {
           return host.isQuiet;
+        },
+        get isKnown() {
+          return isKnown();
         },
         askToken: () => this.askToken(),
       },

@@ -11,6 +11,8 @@ export interface IdentityHost {
   readonly getToken: GetToken | undefined;
   /** A name that is only remembered is not told to the server. */
   readonly isQuiet: boolean;
+  /** The server knows the user by itself: from a proxy, say. */
+  readonly isKnown: boolean;
   /** Asks the page for a token by the event `token`. */
   askToken(): ReturnType<GetToken>;
 }
@@ -32,7 +34,7 @@ export class Identity {
 
   /** Whether the user may give a name of their own. */
   get isFree(): boolean {
-    return !this.hasToken && !this.host.username;
+    return !this.hasToken && !this.host.username && !this.host.isKnown;
   }
 
   get name(): string {
