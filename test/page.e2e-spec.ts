@@ -259,6 +259,40 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await client.close();
   });
 
+  it('[P3] makes nothing of what attackers write but text and harmless links', async () => {
+    const attacks = [
+      '<svg onload=alert(1)><script>alert(1)</script>',
+      '[a](javascript:alert(1)) [b](data:text/html,x) [c](vbscript:x) [d](JaVaScRiPt:alert(1))',
+      '![x](https://evil.example/pixel.png) <iframe src="https://evil.example"></iframe>',
+      '`<img src=x onerror=alert(1)>` **<b onmouseover=alert(1)>b</b>**',
+      '```html\n</code></pre><script>alert(1)</script>\n```',
+      '<a href="javascript:alert(1)" target=_self>x</a> <style>*{display:none}</style> <base href=//evil.example>',
+      '${alert(1)} {{constructor.constructor("alert(1)")()}} &lt;script&gt;',
+    ];
+    const page = await visit();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    page.on('dialog', (opened) => {
+      asked.push(opened.message());
+      void opened.dismiss();
+    });
+    for (const attack of attacks) await others(server, attack);
+    await others(server, 'Ende');
+    await shown(page, 'Ende');
+    const made = await log(page).evaluate((list) =>
+      [...list.querySelectorAll('.text *')].map(({ tagName, attributes }) => [
+        tagName,
+        ...[...attributes]
+          .map(({ name, value }) => `${name}=${value}`)
+          .filter((text) => /^on|href|src|style/.test(text)),
+      ]),
+    );
+    const tags = new Set(made.map(([tag]) => tag));
+    for (const tag of ['SCRIPT', 'IMG', 'SVG', 'IFRAME', 'STYLE', 'BASE', 'svg']) expect(tags).not.toContain(tag);
+    for (const attribute of made.flatMap(([, ...attributes]) => attributes)) expect(attribute).toMatch(/^href=https?:/);
+    expect(asked.filter((url) => !url.startsWith(server.url))).toEqual([]);
+  });
+
   it('[P4] shows joins', async () => {
     const page = await visit();
     const client = await ChatClient.open(server, '/ws?username=Lukas');
