@@ -10,7 +10,7 @@ export interface Range {
 }
 
 /**
- * The messages in memory: a part of the log without holes. Ids are positions, so that a message's place follows from its id. Must
+ * The messages in memory: a part of the log without gaps. Ids are positions, so that a message's place follows from its id. Must
  * not know where messages come from.
  */
 export class MessageLog {
@@ -34,7 +34,7 @@ export class MessageLog {
     return this.held.length > 0 ? this.first!.id > 1 : this.newest > 0;
   }
 
-  /** Whether the newest message is held, so that new ones follow without a hole. */
+  /** Whether the newest message is held, so that new ones follow without a gap. */
   get isAtEnd(): boolean {
     return (this.last?.id ?? 0) === this.newest;
   }
@@ -62,7 +62,7 @@ export class MessageLog {
     this.newest = message.id;
   }
 
-  /** Messages of the log in ascending order, which may overlap what is held; those that would leave a hole are not taken. */
+  /** Messages of the log in ascending order, which may overlap what is held; those that would leave a gap are not taken. */
   merge(messages: readonly Message[]): void {
     const [first] = messages;
     const last = messages.at(-1);
