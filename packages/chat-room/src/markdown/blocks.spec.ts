@@ -92,6 +92,21 @@ describe('blocksOf', () => {
     blocksOf(typed);
     expect(performance.now() - before).toBeLessThan(2_000);
   });
+
+  it.each(['*a **[a][ä&', 'a![***', '[**a', '-*~', 'a+**', '~~a'])(
+    'takes no more than its share of time for marks without an end (%j)',
+    (unit) => {
+      const typed = unit.repeat(20_000 / unit.length);
+      const before = performance.now();
+      expect(visible(blocksOf(typed)).length).toBeGreaterThan(0);
+      expect(performance.now() - before).toBeLessThan(2_000);
+    },
+  );
+
+  it('recognises every mark of a long message that people write', () => {
+    const typed = '**fett** und *schräg*, [x](https://a.example) ~~weg~~ '.repeat(74);
+    expect(JSON.stringify(blocksOf(typed)).match(/"(?:strong|em|link|del)"/g)).toHaveLength(296);
+  });
 });
 
 function visible(blocks: readonly Block[]): string {

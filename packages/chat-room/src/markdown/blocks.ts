@@ -17,12 +17,13 @@ export type Block =
 /** Quotes and lists inside each other beyond this depth are shown as they were typed: they would be unreadable, and fill the stack. */
 const MAX_DEPTH = 6;
 
-const OPTIONS = { gfm: true, breaks: true, tokenizer: new ChatTokenizer() };
+const OPTIONS = { gfm: true, breaks: true };
 
 /** What a message says, as nodes. Whatever is no known construct stays the text that was typed. */
 export function blocksOf(text: string): readonly Block[] {
   try {
-    if (!isTooDeep(text)) return new Lexer(OPTIONS).lex(text).flatMap((token) => blockOf(token, 0));
+    if (!isTooDeep(text))
+      return new Lexer({ ...OPTIONS, tokenizer: new ChatTokenizer() }).lex(text).flatMap((token) => blockOf(token, 0));
   } catch {
     // The lexer gives up on texts it cannot take apart.
   }

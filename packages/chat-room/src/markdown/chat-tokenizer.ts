@@ -1,10 +1,16 @@
 import { Tokenizer, type Tokens } from 'marked';
 
+/** Twenty times a message of the usual limit. */
+const MAX_SEARCHED = 80_000;
+
 /**
  * Markdown as people write it in a chat: emphasis, code, lists, quotes and links. What would hide a text, or surprise those who
  * did not mean it, is no construct here: HTML, headings, rules, tables, images, indented code, references, escapes, underscores.
  */
 export class ChatTokenizer extends Tokenizer {
+  /** Letters that may be searched in vain for the ends of emphasis and links: marks without one would cost the square of their number. */
+  private left = MAX_SEARCHED;
+
   override code(): undefined {
     return undefined;
   }
@@ -46,11 +52,22 @@ export class ChatTokenizer extends Tokenizer {
   }
 
   override link(source: string): Tokens.Link | Tokens.Image | undefined {
-    return source.startsWith('!') ? undefined : super.link(source);
+    return this.search('[', source, () => super.link(source));
   }
 
   /** Not by underscores: they are parts of names, and the arms of ¯\_(ツ)_/¯. */
   override emStrong(source: string, masked: string, previous?: string): Tokens.Em | Tokens.Strong | undefined {
-    return source.startsWith('_') ? undefined : super.emStrong(source, masked, previous);
+    return this.search('*', source, () => super.emStrong(source, masked, previous));
+  }
+
+  override del(source: string, masked: string, previous?: string): Tokens.Del | undefined {
+    return this.search('~', source, () => super.del(source, masked, previous));
+  }
+
+  private search<Found>(mark: string, source: string, find: () => Found | undefined): Found | undefined {
+    if (this.left < 0 || !source.startsWith(mark)) return undefined;
+    const found = find();
+    if (!found) this.left -= source.length;
+    return found;
   }
 }
