@@ -109,6 +109,21 @@ it('waits twice as long after each failure, up to half a minute, with full jitte
   expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
 });
 
+it('comes back when a connection cannot even be begun, as with a token that no header takes', async () => {
+  const tried: unknown[] = [];
+  const Refusing = function (...given: unknown[]) {
+    tried.push(given);
+    throw new SyntaxError('invalid subprotocol');
+  };
+  const chat = new ChatClient('http://chat.example', { WebSocket: Refusing as never, getToken: () => 'not a token\n' });
+  await settled();
+  expect(chat.getSnapshot()).toMatchObject({ state: 'waiting', reason: { code: 'NETWORK' } });
+  await pass(2_000);
+  expect(tried.length).toBeGreaterThan(1);
+  await chat.close();
+  expect(jest.getTimerCount()).toBe(0);
+});
+
 it.each([
   ['there are too many connections', 4009, 22_500],
   ['the server says when', 1012, 7_000],

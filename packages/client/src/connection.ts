@@ -46,7 +46,7 @@ export function createConnection(
   /** Of the present attempt or connection; undefined between two. */
   let life: AbortController | undefined;
   let link: Link | undefined;
-  let closed: Promise<void> | undefined;
+  let closed = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** In a row. */
   let failures = 0;
@@ -212,37 +212,39 @@ export function createConnection(
         epoch,
       };
       const transport = (silences > 1 && options.fallback) || options.channel || webSocket;
-      closed = new Promise((resolve) => {
-        const own = (link = transport({
-          url,
-          token,
-          hello,
-          options,
-          opened: () =>
-            guard(() => {
-              helloAt = Date.now();
-              own.send(hello);
-            }),
-          received: (text) => {
-            if (signal.aborted) return;
-            hasHeard = true;
-            if (waiting.push(text) > MAX_WAITING_FRAMES) lose(new ChatError('NETWORK'));
-            if (isBusy) return;
-            isBusy = true;
-            void guard(async () => {
-              while (waiting.length && !signal.aborted) {
-                const filling = handle(JSON.parse(waiting.shift()!) as ServerFrame, signal);
-                if (filling) await filling;
-              }
-              isBusy = false;
-            });
-          },
-          closed: (code, text) => {
-            resolve();
-            void guard(() => ended(code, text));
-          },
-        }));
+      let over!: () => void;
+      const end = new Promise<void>((resolve) => (over = resolve));
+      const own = transport({
+        url,
+        token,
+        hello,
+        options,
+        opened: () =>
+          guard(() => {
+            helloAt = Date.now();
+            own.send(hello);
+          }),
+        received: (text) => {
+          if (signal.aborted) return;
+          hasHeard = true;
+          if (waiting.push(text) > MAX_WAITING_FRAMES) lose(new ChatError('NETWORK'));
+          if (isBusy) return;
+          isBusy = true;
+          void guard(async () => {
+            while (waiting.length && !signal.aborted) {
+              const filling = handle(JSON.parse(waiting.shift()!) as ServerFrame, signal);
+              if (filling) await filling;
+            }
+            isBusy = false;
+          });
+        },
+        closed: (code, text) => {
+          over();
+          void guard(() => ended(code, text));
+        },
       });
+      link = own;
+      closed = end;
     });
   };
 
@@ -268,7 +270,7 @@ export function createConnection(
       queue.close(reason);
       link?.close();
       after(1_000, () => link?.close(true));
-      void closed?.then(() => clearTimeout(timer));
+      void closed.then(() => clearTimeout(timer));
     }
     await closed;
   };
