@@ -65,7 +65,7 @@ const SECTIONS: Record<string, readonly string[]> = {
     'chat-room-scroll',
     'chat-room-sending',
   ],
-  Z: ['terminal'],
+  Z: ['terminal', 'terminal-prompt'],
 };
 
 describe('SPEC.md', () => {

@@ -98,6 +98,15 @@ describe('chat read', () => {
     chat.child.kill('SIGTERM');
     expect(await chat.ended).toBe(143);
   });
+
+  it('[Z7] ends with 141 when nobody reads the output', async () => {
+    const chat = ChatProcess.run(server.url, 'read --follow --after 0 --json');
+    await chat.shows('\n');
+    chat.child.stdout!.destroy();
+    await ChatProcess.run(server.url, 'send').finish('x\n'.repeat(5));
+    await ChatProcess.run(server.url, 'send').finish('x\n'.repeat(5));
+    expect(await chat.ended).toBe(141);
+  });
 });
 
 it('[Z5] takes the token from the environment or a file, read again each time, and never as an option', async () => {
@@ -136,6 +145,27 @@ it('[Z6] speaks German or English by the locale, and helps without a build', asy
       usage,
     );
   }
+});
+
+it('[Z7] has an exit code for each kind of end', async () => {
+  const nobody = `http://127.0.0.1:${await freePort()}`;
+  for (const command of ['read', 'send hi']) {
+    const chat = ChatProcess.run(nobody, `${command} --timeout 1`);
+    expect(await chat.finish()).toBe(3);
+    expect(chat.errors).toMatch(/cannot be reached: no connection/);
+  }
+  for (const wrong of [
+    'read --last -1',
+    'read --after x',
+    '--url ftp://x',
+    'join',
+    'send --follow',
+    'read text',
+    '--bogus',
+  ]) {
+    expect([wrong, await ChatProcess.run(server.url, wrong).finish()]).toEqual([wrong, 2]);
+  }
+  expect(await ChatProcess.run(server.url, 'send').finish('')).toBe(1);
 });
 
 it('[Z8] the package has what it needs, and runs from there', () => {

@@ -1,8 +1,42 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { screenOf } from './screen';
 import { until } from './until';
 
+export const COLUMNS = 80;
 const MAIN = join(__dirname, '../../packages/cli/dist/main.js');
+
+/** Runs a program at a pseudo-terminal of 24 rows and passes on what comes and goes. */
+const PSEUDO_TERMINAL = `
+import fcntl, os, pty, select, struct, sys, termios
+pid, terminal = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, ${COLUMNS}, 0, 0))
+    os.execvp(sys.argv[1], sys.argv[1:])
+inputs = [0, terminal]
+while True:
+    ready, _, _ = select.select(inputs, [], [])
+    if 0 in ready:
+        data = os.read(0, 65536)
+        if data: os.write(terminal, data)
+        else: inputs.remove(0)
+    if terminal in ready:
+        try: data = os.read(terminal, 65536)
+        except OSError: break
+        if not data: break
+        os.write(1, data)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+
+const PYTHON = ['/usr/bin/python3', 'python3'].find((path) => {
+  try {
+    execFileSync(path, ['-c', 'import pty'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+});
+export const hasPseudoTerminal = PYTHON !== undefined;
 
 /** The built terminal client as a process. */
 export class ChatProcess {
@@ -21,6 +55,11 @@ export class ChatProcess {
 
   static run(url: string, options: string, environment: Record<string, string> = {}): ChatProcess {
     return ChatProcess.start(process.execPath, [MAIN, ...words(options)], url, environment);
+  }
+
+  static atTerminal(url: string, options: string, environment: Record<string, string> = {}): ChatProcess {
+    const args = ['-c', PSEUDO_TERMINAL, process.execPath, MAIN, ...words(options)];
+    return ChatProcess.start(PYTHON!, args, url, { TERM: 'xterm-256color', ...environment });
   }
 
   private static start(program: string, args: string[], url: string, environment: Record<string, string>): ChatProcess {
@@ -42,8 +81,21 @@ export class ChatProcess {
     return this.printed.split('\n').slice(0, -1);
   }
 
-  async shows(text: string | RegExp): Promise<void> {
-    await until(() => (typeof text === 'string' ? this.printed.includes(text) : text.test(this.printed)));
+  async shows(text: string): Promise<void> {
+    await until(() => this.printed.includes(text));
+  }
+
+  /** The rows of the terminal's screen as a person sees them, without times and without empty rows at the end. */
+  get screen(): string[] {
+    // The rest of a sequence may be on its way.
+    // eslint-disable-next-line no-control-regex -- what terminals obey is what it is about
+    const whole = this.printed.replace(/\u001b(\[[\d;]*)?$/, '');
+    return screenOf(whole, COLUMNS).map((row) => row.replace(/^([\d-]{10} )?\d\d:\d\d /, ''));
+  }
+
+  /** Resolves when these are the last rows on the screen. */
+  async endsWith(...rows: string[]): Promise<void> {
+    await until(() => this.screen.slice(-rows.length).join('\n') === rows.join('\n'));
   }
 }
 

@@ -1,0 +1,104 @@
+/* eslint-disable no-control-regex -- what terminals obey is what it is about */
+import { ChatClient } from './support/chat-client';
+import { http } from './support/http';
+import { startServer, type TestServer } from './support/server';
+import { describeWhere } from './support/suites';
+import { ChatProcess, hasPseudoTerminal } from './support/terminal';
+
+// Each test starts several processes.
+jest.setTimeout(60_000);
+
+const CONNECTED = '-- connected as eva; 1 here; /help lists the commands';
+const KEY = { enter: '\r', interrupt: '\u0003', end: '\u0004' };
+
+let server: TestServer;
+beforeEach(async () => (server = await startServer()));
+afterEach(() => server.stop());
+
+async function connected(environment: Record<string, string> = {}): Promise<ChatProcess> {
+  const chat = ChatProcess.atTerminal(server.url, '', environment);
+  await chat.endsWith(CONNECTED, '>');
+  return chat;
+}
+
+async function leave(chat: ChatProcess, key = KEY.end): Promise<number | null> {
+  chat.type(key);
+  return chat.ended;
+}
+
+async function stored(): Promise<string[]> {
+  const { body } = await http(`${server.url}/api/messages?limit=1000`);
+  return (body as { messages: { message: string }[] }).messages.map(({ message }) => message);
+}
+
+describeWhere(hasPseudoTerminal, 'Python for a pseudo-terminal')('chat at a terminal', () => {
+  it('[Z3] shows what is said above the line that is being typed, also where it fills its row', async () => {
+    const chat = await connected();
+    const [max] = await ChatClient.hello(server, { username: 'max' });
+    await chat.endsWith(CONNECTED, '-- max is here', '>');
+    const text = 'y'.repeat(78);
+    chat.type(text);
+    await chat.endsWith('-- max is here', `> ${text}`);
+    for (const word of ['one', 'two']) max.sendV2Message(word, word);
+    await chat.endsWith('-- max is here', 'max: one', 'max: two', `> ${text}`);
+    chat.type(KEY.enter);
+    await chat.endsWith('max: two', `eva: ${'y'.repeat(69)}`, 'y'.repeat(9), '>');
+    expect(await leave(chat, `/quit${KEY.enter}`)).toBe(0);
+    expect(await stored()).toEqual(['one', 'two', text]);
+    max.socket.terminate();
+  });
+
+  it('[Z3] sends what was typed before Ctrl-D', async () => {
+    const chat = ChatProcess.atTerminal(server.url, '');
+    await chat.endsWith(`-- connecting to ${server.url} …`, '>');
+    expect(await leave(chat, `at once${KEY.enter}${KEY.end}`)).toBe(0);
+    expect(await stored()).toEqual(['at once']);
+  });
+
+  it('[Z7] ends with 130 by Ctrl-C at the prompt, also without a server', async () => {
+    const chat = await connected();
+    chat.type('never sent');
+    await chat.endsWith('> never sent');
+    expect(await leave(chat, KEY.interrupt)).toBe(130);
+    expect(chat.printed).toMatch(/never sent\r\n$/);
+    const offline = ChatProcess.atTerminal('http://127.0.0.1:9', '');
+    await offline.shows('not connected');
+    expect(await leave(offline, KEY.interrupt)).toBe(130);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('[Z4] is not controlled by what others write', async () => {
+    const controls = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).filter(
+      (character) => !/[\u0000\t\n\u0020-\u007e]/.test(character),
+    );
+    const marks = [...'\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'];
+    const sequences = [
+      '\u001b]0;title\u0007',
+      '\u001b]8;;http://evil\u001b\\',
+      '\u001b[2J',
+      '\u009b31m',
+      '\u001bP1$r\u009c',
+    ];
+    const evil = `${[...sequences, ...controls, ...marks].join('a')}\rxx\nmax: not me`;
+    const [max] = await ChatClient.hello(server, { username: 'max' });
+    max.sendV2Message('a', evil);
+    await max.nextOf('ack');
+    for (const chat of [
+      ChatProcess.atTerminal(server.url, '', { NO_COLOR: '1' }),
+      ChatProcess.atTerminal(server.url, ''),
+    ]) {
+      // The screen knows no sequence but those of a line editor. A further line is no message of its own.
+      await chat.endsWith('      max: not me', '>');
+      expect(await leave(chat)).toBe(0);
+      expect(chat.printed).not.toMatch(/[\u0080-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/);
+      expect(chat.printed).not.toMatch(/\r(?!\n)/);
+    }
+    const json = ChatProcess.run(server.url, 'read --json');
+    expect(await json.finish()).toBe(0);
+    expect(json.printed).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/,
+    );
+    expect((JSON.parse(json.printed) as { message: string }).message).toBe(evil);
+    max.socket.terminate();
+  });
+});
