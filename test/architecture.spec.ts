@@ -52,7 +52,7 @@ const SECTIONS: Record<string, readonly string[]> = {
   U: ['rolling-update'],
   R: ['proof', 'cluster-proof'],
   P: ['page', 'page-access', 'page-embedding', 'page-panel', 'page-everybody', 'front-end', 'front-end-history'],
-  N: ['changes', 'cluster-changes', 'message-changes'],
+  N: ['changes', 'cluster-changes', 'deleted-texts', 'message-changes'],
   I: ['access', 'access-abuse', 'access-sockets', 'names'],
   O: ['access-abuse', 'moderation', 'cluster-moderation'],
   X: ['python-example', 'conformance'],

@@ -10,12 +10,14 @@ import { SqliteLock } from './lock';
 import { makeFolderOf, openReading, openWritable } from './open';
 import { sqliteOptions, sqlitePath } from './options';
 import { openTransferSource, SqliteTransferTarget } from './transfer';
+import { pagesInLog } from './wal-pages';
 import { SqliteWriter } from './writer';
 
 /** A SQLite file, which belongs to one server at a time. */
 export class SqliteStorage extends Storage {
   readonly kind = 'sqlite';
   private lock: SqliteLock | undefined;
+  private pagesInLog: ReadonlySet<number> = new Set();
 
   get identity(): string {
     try {
@@ -34,6 +36,8 @@ export class SqliteStorage extends Storage {
     const path = sqlitePath(this.settings);
     makeFolderOf(path);
     this.lock = SqliteLock.acquire(path);
+    // Read before the file is opened: the first connection that is closed removes the log.
+    this.pagesInLog = pagesInLog(path);
     return openWritable(this.settings);
   }
 
@@ -42,7 +46,7 @@ export class SqliteStorage extends Storage {
   }
 
   createWriter(clock: Clock, metrics: Metrics): MessageWriter {
-    return new SqliteWriter(this.settings, clock, metrics);
+    return new SqliteWriter(this.settings, clock, metrics, this.pagesInLog);
   }
 
   release(): void {

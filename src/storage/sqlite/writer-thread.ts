@@ -9,13 +9,15 @@ export interface WriterOptions {
   readonly path: string;
   readonly synchronous: 'full' | 'normal';
   readonly busyTimeoutMs: number;
+  /** Pages in the write-ahead log that a crash has left. */
+  readonly pagesInLog: readonly number[];
 }
 
 /** A batch crosses as JSON: one string costs a third of the structured clone of many objects. */
 export type WriterRequest =
   | { readonly kind: 'append'; readonly batch: string; readonly changes: string }
-  | { readonly kind: 'catchUp'; readonly emptiesLog: boolean }
-  | { readonly kind: 'probe' | 'stop' };
+  | { readonly kind: 'catchUp' | 'stop'; readonly emptiesLog: boolean }
+  | { readonly kind: 'probe' };
 
 export interface WriterDone {
   readonly ok: true;
@@ -42,7 +44,11 @@ export class SqliteWriterThread {
 
   /** Resolves when the thread has opened the file. */
   async start(workerData: WriterOptions): Promise<void> {
-    this.worker = new Worker(require.resolve('./writer.worker.js'), { workerData });
+    this.worker = new Worker(require.resolve('./writer.worker.js'), {
+      workerData,
+      // Closing the file would cancel the locks of the other connections: `Remnants`.
+      trackUnmanagedFds: false,
+    });
     await once(this.worker, 'message');
     this.worker.on('message', (reply: WriterReply) => this.settle(reply));
     // End the process: without its writer the server can keep no promise, and nothing unacknowledged was promised.
@@ -67,13 +73,13 @@ export class SqliteWriterThread {
   }
 
   /** Closes the file and ends the thread, after the pending requests. */
-  async stop(): Promise<void> {
+  async stop(emptiesLog: boolean): Promise<void> {
     const { worker } = this;
     if (!worker) return;
     this.isStopping = true;
     const exited = once(worker, 'exit');
     // Counters that cannot catch up now will after the next start.
-    await this.ask({ kind: 'stop' }).catch(() => undefined);
+    await this.ask({ kind: 'stop', emptiesLog }).catch(() => undefined);
     await exited;
   }
 

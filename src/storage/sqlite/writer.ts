@@ -38,11 +38,15 @@ export class SqliteWriter extends MessageWriter {
   private behindLength = 0;
   /** Whether the write-ahead log may have texts that were edited or deleted. */
   private hasChanged = false;
+  /** Whether the thread may have cleaned pages that the main thread's connection has in memory. */
+  private isMemoryStale = false;
 
   constructor(
     private readonly settings: Readonly<Settings>,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
+    /** Pages in the write-ahead log that a crash has left. */
+    private readonly pagesInLog: ReadonlySet<number>,
   ) {
     super();
   }
@@ -50,7 +54,7 @@ export class SqliteWriter extends MessageWriter {
   async start(): Promise<void> {
     const path = sqlitePath(this.settings);
     const synchronous = this.settings.SQLITE_SYNCHRONOUS;
-    await this.thread.start({ path, synchronous, busyTimeoutMs: BUSY_TIMEOUT_MS });
+    await this.thread.start({ path, synchronous, busyTimeoutMs: BUSY_TIMEOUT_MS, pagesInLog: [...this.pagesInLog] });
     this.database = openForWriting(path, synchronous, 0);
     this.transaction = new AppendTransaction(this.database);
     this.idle = setTimeout(() => void this.catchUp(), IDLE_MS).unref();
@@ -76,13 +80,15 @@ export class SqliteWriter extends MessageWriter {
   async stop(): Promise<void> {
     clearTimeout(this.idle);
     this.database?.close();
-    await this.thread.stop();
+    await this.thread.stop(this.hasChanged);
   }
 
   /** Undefined while another connection is writing: only the thread may wait for it. */
   private appendHere(batch: readonly NewMessage[], changes: readonly ChangeRequest[]): Appended | undefined {
     const begun = this.clock.monotonic();
     try {
+      if (this.isMemoryStale) this.database!.pragma('shrink_memory');
+      this.isMemoryStale = false;
       const appended = this.transaction.append(batch, changes);
       this.metrics.commits.inc({ thread: 'main' });
       return appended;
@@ -114,6 +120,7 @@ export class SqliteWriter extends MessageWriter {
     this.behind = 0;
     this.behindLength = 0;
     this.hasChanged = false;
+    this.isMemoryStale ||= emptiesLog;
     try {
       await this.thread.ask({ kind: 'catchUp', emptiesLog });
       this.outage.recovered('the counters follow again');

@@ -5,6 +5,7 @@ import type { Appended } from '../appended';
 import type { NewMessage } from '../stored-message';
 import { AppendTransaction } from './append';
 import { checkpointIfLong, emptyLog, openForWriting } from './connection';
+import { Remnants } from './remnants';
 import type { WriterOptions, WriterReply, WriterRequest } from './writer-thread';
 
 const NOTHING = { firstId: 0, repeats: [] };
@@ -13,8 +14,9 @@ const options = workerData as WriterOptions;
 const port = parentPort!;
 const database = openForWriting(options.path, options.synchronous, options.busyTimeoutMs);
 const transaction = new AppendTransaction(database);
+const remnants = new Remnants(database, options.path, options.pagesInLog);
 /** Whether the write-ahead log is to be emptied. */
-let isLogDue = false;
+let isLogDue = remnants.areDue;
 
 port.on('message', (request: WriterRequest) => {
   port.postMessage(reply(request));
@@ -22,6 +24,8 @@ port.on('message', (request: WriterRequest) => {
   database.close();
   port.close();
 });
+// Before the first batch: a crash now would lose the list of pages.
+if (isLogDue) isLogDue = !clean();
 port.postMessage({ ok: true, appended: NOTHING, tookMs: 0 } satisfies WriterReply);
 
 function reply(request: WriterRequest): WriterReply {
@@ -44,7 +48,7 @@ function execute(request: WriterRequest): Appended {
     );
   }
   if (request.kind === 'probe') transaction.probe();
-  else catchUp(request.kind === 'catchUp' && request.emptiesLog);
+  else catchUp(request.emptiesLog);
   return NOTHING;
 }
 
@@ -55,7 +59,12 @@ function catchUp(emptiesLog: boolean): void {
   } finally {
     // Also when the counters fail: the log must stay bounded.
     isLogDue ||= emptiesLog;
-    if (isLogDue) isLogDue = !emptyLog(database);
+    if (isLogDue) isLogDue = !clean();
     else checkpointIfLong(database);
   }
+}
+
+/** Until then the log and the pages have texts that were deleted. */
+function clean(): boolean {
+  return remnants.clean() && emptyLog(database);
 }

@@ -1,0 +1,95 @@
+import { fdatasyncSync, openSync, readSync, writeSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { pagesInLog } from './wal-pages';
+
+/** A leaf of a table; the numbers are in https://www.sqlite.org/fileformat2.html#b_tree_pages */
+const TABLE_LEAF = 0x0d;
+const PAGE_HEADER_BYTES = 8;
+/** The database header, in front of the first page's own. */
+const DATABASE_HEADER_BYTES = 100;
+/** From here on the first byte of an overflow page, which is part of a page number, could be taken for TABLE_LEAF. */
+const MAX_PAGES = TABLE_LEAF * 0x1000000;
+
+/**
+ * Overwrites the copies of rows that SQLite leaves in the unused middle of a page when it moves them to another one: its
+ * `secure_delete` overwrites what is deleted, and not what was moved before. Owns the list of pages to look at. Must not know
+ * what the rows are.
+ */
+export class Remnants {
+  private readonly pages: Set<number>;
+  /**
+   * Never closed: with the first descriptor of a file that is closed, the process loses all its locks on it, SQLite's among them.
+   * https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+   */
+  private file: number | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly path: string,
+    /** Pages in the log that a crash has left. */
+    left: Iterable<number>,
+  ) {
+    this.pages = new Set(left);
+  }
+
+  get areDue(): boolean {
+    return this.pages.size > 0;
+  }
+
+  /**
+   * Checkpoints the log and cleans the pages in it.
+   * @returns false while a reader needs the log, or where another connection has written meanwhile
+   */
+  clean(): boolean {
+    const { database, pages } = this;
+    for (const page of pagesInLog(this.path)) pages.add(page);
+    const version = this.version;
+    const [{ busy }] = database.pragma('wal_checkpoint(FULL)') as [{ busy: number }];
+    if (busy !== 0) return false;
+    // Nobody can write until the end, and the log holds nothing that is not in the file: nothing but this changes the file.
+    const isDone = database
+      .transaction(() => {
+        if (this.version !== version) return false;
+        this.cleanFile();
+        return true;
+      })
+      .immediate();
+    // What is in memory still has the copies, and would be written with the next change of the page.
+    if (isDone) database.pragma('shrink_memory');
+    if (isDone) pages.clear();
+    return isDone;
+  }
+
+  /** Another one after each commit of another connection. */
+  private get version(): number {
+    return this.database.pragma('data_version', { simple: true }) as number;
+  }
+
+  private cleanFile(): void {
+    const { database, pages } = this;
+    const size = database.pragma('page_size', { simple: true }) as number;
+    const count = database.pragma('page_count', { simple: true }) as number;
+    if (count >= MAX_PAGES) return;
+    this.file ??= openSync(this.path, 'r+');
+    const bytes = Buffer.alloc(size);
+    let isDirty = false;
+    for (const page of pages) {
+      const at = (page - 1) * size;
+      if (page > count || readSync(this.file, bytes, 0, size, at) < size) continue;
+      const [from, to] = unusedIn(bytes, page === 1 ? DATABASE_HEADER_BYTES : 0);
+      if (bytes.subarray(from, to).every((byte) => byte === 0)) continue;
+      writeSync(this.file, Buffer.alloc(to - from), 0, to - from, at + from);
+      isDirty = true;
+    }
+    if (isDirty) fdatasyncSync(this.file);
+  }
+}
+
+/** From where to where nothing is stored: behind the pointers to the cells, in front of the first cell. */
+function unusedIn(page: Buffer, header: number): readonly [from: number, to: number] {
+  if (page[header] !== TABLE_LEAF) return [0, 0];
+  const from = header + PAGE_HEADER_BYTES + 2 * page.readUInt16BE(header + 3);
+  // 0 stands for 65,536, which the field has no room for.
+  const to = page.readUInt16BE(header + 5) || 65_536;
+  return to <= page.length && from < to ? [from, to] : [0, 0];
+}

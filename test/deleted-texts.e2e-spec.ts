@@ -1,0 +1,107 @@
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Clock } from '../src/platform/lifecycle/clock';
+import { Metrics } from '../src/platform/metrics/metrics';
+import { readSettings } from '../src/settings/load-settings';
+import { createStorage } from '../src/storage/create-storage';
+import type { ChangeRequest } from '../src/storage/message-change';
+import type { MessageWriter } from '../src/storage/message-writer';
+import type { Storage } from '../src/storage/storage';
+import { newDatabase, rowsOf } from './support/database';
+import { until } from './support/until';
+
+/** Enough for many pages, whose rows move when one of them grows. */
+const MESSAGES = 600;
+
+let storage: Storage;
+let writer: MessageWriter;
+
+async function open(database: string): Promise<void> {
+  storage = createStorage(readSettings({ DATABASE_URL: database }));
+  await (await storage.openWritable()).destroy();
+  writer = storage.createWriter(new Clock(), new Metrics());
+  await writer.start();
+  isOpen = true;
+}
+
+let isOpen = false;
+
+async function close(): Promise<void> {
+  if (!isOpen) return;
+  isOpen = false;
+  await writer.stop();
+  storage.release();
+}
+
+// A writer thread that is left running would keep the process.
+afterEach(close);
+
+const pathOf = (database: string) => database.slice('sqlite:'.length);
+
+/** How many copies of secret texts a file has. */
+function secretsIn(path: string): number {
+  return readFileSync(path, 'latin1').match(/secret-\d+/g)?.length ?? 0;
+}
+
+function request(messageId: number, text?: string): ChangeRequest {
+  return { messageId, text, authorId: 1, by: 'max', isModerator: false, changeableSince: 0, at: 2_000 };
+}
+
+const ids = Array.from({ length: MESSAGES }, (_, i) => i + 1);
+const say = (texts: readonly string[]) =>
+  writer.append(texts.map((message) => ({ username: 'max', message, createdAt: 1_000, authorId: 1 })));
+
+/** Every third one grows, a few at a time, so that their neighbours move again and again. */
+async function grow(): Promise<void> {
+  await say(ids.map((id) => `secret-${id} ${'x'.repeat(60)}`));
+  const grown = ids
+    .filter((id) => id % 3 === 0)
+    .map((id) => request(id, `secret-${id} ${'y'.repeat((id * 37) % 1500)}`));
+  for (let i = 0; i < grown.length; i += 20) await writer.append([], grown.slice(i, i + 20));
+}
+
+async function removeAll(): Promise<void> {
+  await writer.append(
+    [],
+    ids.map((id) => request(id)),
+  );
+}
+
+it('[N11] nothing is left of texts that were moved before they were deleted', async () => {
+  const database = await newDatabase();
+  await open(database);
+  await grow();
+  await removeAll();
+  await until(() => secretsIn(pathOf(database)) + secretsIn(`${pathOf(database)}-wal`) === 0);
+  // A page in memory, as it was before, would come back with what is written next.
+  await writer.append([], [request(1), request(MESSAGES)]);
+  await say(['harmless']);
+  await close();
+  expect(secretsIn(pathOf(database))).toBe(0);
+  expect(await rowsOf(database, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+  expect(await rowsOf(database, "SELECT count(*) AS n FROM messages WHERE message = ''")).toEqual([{ n: MESSAGES }]);
+});
+
+it('[N11] nothing is left after a stop', async () => {
+  const database = await newDatabase();
+  await open(database);
+  await grow();
+  await removeAll();
+  await close();
+  expect(secretsIn(pathOf(database))).toBe(0);
+});
+
+it('[N11] nothing is left by a crash once the server has started again', async () => {
+  const database = await newDatabase();
+  await open(database);
+  await grow();
+  await removeAll();
+  const path = pathOf(database);
+  const crashed = join(mkdtempSync(join(tmpdir(), 'chat-crashed-')), basename(path));
+  for (const ending of ['', '-wal']) cpSync(path + ending, crashed + ending);
+  await close();
+  await open(`sqlite:${crashed}`);
+  expect(secretsIn(crashed)).toBe(0);
+  await close();
+});
