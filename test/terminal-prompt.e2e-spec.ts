@@ -48,6 +48,34 @@ describeWhere(hasPseudoTerminal, 'Python for a pseudo-terminal')('chat at a term
     max.socket.terminate();
   });
 
+  it('[Z3] shows it above a line of several rows, wherever the cursor is', async () => {
+    const chat = await connected();
+    const [max] = await ChatClient.hello(server, { username: 'max' });
+    await chat.endsWith('-- max is here', '>');
+    const rows = [`> ${'x'.repeat(78)}`, 'x'.repeat(80), 'x'.repeat(42)];
+    chat.type('x'.repeat(200));
+    await chat.endsWith('-- max is here', ...rows);
+    max.sendV2Message('one', 'one');
+    await chat.endsWith('-- max is here', 'max: one', ...rows);
+    chat.type('\u001b[D'.repeat(150));
+    max.sendV2Message('two', 'two\nlines');
+    await chat.endsWith('-- max is here', 'max: one', 'max: two', '      lines', ...rows);
+    chat.type(KEY.enter);
+    await chat.endsWith('      lines', `eva: ${'x'.repeat(69)}`, 'x'.repeat(80), 'x'.repeat(51), '>');
+    expect(await leave(chat)).toBe(0);
+    max.socket.terminate();
+  });
+
+  it('[Z3] removes a line of wide characters where it comes back as a message', async () => {
+    const chat = await connected();
+    chat.type('語'.repeat(50));
+    await chat.endsWith(CONNECTED, `> ${'語'.repeat(39)}`, '語'.repeat(11));
+    chat.type(KEY.enter);
+    await chat.endsWith(CONNECTED, `eva: ${'語'.repeat(34)}`, '語'.repeat(16), '>');
+    expect(await leave(chat)).toBe(0);
+    expect(await stored()).toEqual(['語'.repeat(50)]);
+  });
+
   it('[Z3] sends what was typed before Ctrl-D', async () => {
     const chat = ChatProcess.atTerminal(server.url, '');
     await chat.endsWith(`-- connecting to ${server.url} …`, '>');

@@ -53,8 +53,9 @@ export class LineEditor {
     moveCursor(process.stdout, 0, -rows);
     cursorTo(process.stdout, 0);
     clearScreenDown(process.stdout);
-    // The editor begins as many rows above as it had, when it draws itself.
-    process.stdout.write(text + '\n'.repeat(rows));
+    // The editor draws itself as many rows higher as its cursor was when it last did: none, for all rows of a text that was pasted.
+    const { prevRows = rows } = this.editor as { readonly prevRows?: number };
+    process.stdout.write(text + '\n'.repeat(prevRows));
     this.editor.prompt(true);
   }
 
@@ -64,8 +65,11 @@ export class LineEditor {
 
   /** It comes back as a message. */
   private removeTyped(line: string): void {
-    const width = process.stdout.columns || 80;
-    moveCursor(process.stdout, 0, -(Math.floor((PROMPT.length + line.length) / width) + 1));
+    // The editor knows how many rows a text takes, wide characters included, but only of what is being edited.
+    this.editor.setPrompt(PROMPT + line);
+    const { rows } = this.editor.getCursorPos();
+    this.editor.setPrompt(PROMPT);
+    moveCursor(process.stdout, 0, -(rows + 1));
     cursorTo(process.stdout, 0);
     clearScreenDown(process.stdout);
   }
