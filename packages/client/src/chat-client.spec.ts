@@ -126,6 +126,7 @@ it('comes back when a connection cannot even be begun, as with a token that no h
 
 it.each([
   ['there are too many connections', 4009, 22_500],
+  ['too many frames were refused', 1008, 22_500],
   ['the server says when', 1012, 7_000],
 ])('waits, whatever hurries, where %s', async (_, code, ms) => {
   const script = new Script();

@@ -170,9 +170,11 @@ export function createConnection(
 
   const ended = (code: number, text: string): void => {
     const reason = refusal ?? new ChatError('CLOSE_' + code, text || undefined);
-    if (code === 4403 || code === 1008 || (code === 4401 && !options.getToken)) return void close(reason);
+    // 1008 `origin not allowed` is for ever; the others are about what was sent.
+    const isFinal = code === 4403 || /^origin/.test(text) || (code === 4401 && !options.getToken);
+    if (isFinal) return void close(reason);
     if (code === 1009) queue.rejectFirst(reason);
-    lose(reason, code === 4009 ? LONGEST_WAIT_MS / 2 + backoff(9) / 2 : comeBackMs);
+    lose(reason, code === 4009 || code === 1008 ? LONGEST_WAIT_MS / 2 + backoff(9) / 2 : comeBackMs);
   };
 
   const connect = async (): Promise<void> => {
