@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { fileFault } from '../../platform/errors/file-fault';
 import type { ChangeRequest } from '../message-change';
 import type { Appended } from '../appended';
 import type { NewMessage } from '../stored-message';
@@ -24,8 +25,8 @@ port.on('message', (request: WriterRequest) => {
   database.close();
   port.close();
 });
-// Before the first batch: a crash now would lose the list of pages.
-if (isLogDue) isLogDue = !clean();
+// Before the first batch: a crash now would lose the list of pages. Where the disk is full, it is tried again later.
+if (isLogDue) reply({ kind: 'catchUp', emptiesLog: true });
 port.postMessage({ ok: true, appended: NOTHING, tookMs: 0 } satisfies WriterReply);
 
 function reply(request: WriterRequest): WriterReply {
@@ -34,9 +35,11 @@ function reply(request: WriterRequest): WriterReply {
     const appended = execute(request);
     return { ok: true, appended, tookMs: performance.now() - begun };
   } catch (error) {
-    // A failed statement is a reply. Anything else is a bug, and must end the thread and with it the process.
-    if (!(error instanceof Database.SqliteError)) throw error;
-    return { ok: false, code: error.code, message: error.message };
+    // A failed statement or disk is a reply. Anything else is a bug, and must end the thread and with it the process.
+    if (error instanceof Database.SqliteError) return { ok: false, code: error.code, message: error.message };
+    const fault = fileFault(error);
+    if (fault === undefined) throw error;
+    return { ok: false, code: 'SQLITE_IOERR', message: fault };
   }
 }
 
