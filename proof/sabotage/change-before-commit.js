@@ -17,7 +17,9 @@ MessageLog.prototype.change = function (request, listener) {
   change.call(this, request, listener);
   const { messageId: id, text, at, by } = request;
   const [message] = feed.messages.inMemory(id - 1, id) ?? [];
-  if (!message) return;
+  const isOwn = request.authorId !== undefined && message?.authorId === request.authorId;
+  // Refused ones have no id: those announced behind them would be taken for others.
+  if (!message || message.deletedAt || !(isOwn || (request.isModerator && text === undefined))) return;
   const done = text === undefined ? { message: '', deletedAt: at, deletedBy: by } : { message: text, editedAt: at };
   feed.bus.publish(CHANGED, [{ ...message, ...done, changeId: feed.lastId + 1 }]);
 };

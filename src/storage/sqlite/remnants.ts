@@ -47,17 +47,17 @@ export class Remnants {
     const [{ busy }] = database.pragma('wal_checkpoint(FULL)') as [{ busy: number }];
     if (busy !== 0) return false;
     // Nobody can write until the end, and the log holds nothing that is not in the file: nothing but this changes the file.
-    const isDone = database
-      .transaction(() => {
-        if (this.version !== version) return false;
-        this.cleanFile();
-        return true;
-      })
-      .immediate();
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      if (this.version !== version) return false;
+      this.cleanFile();
+    } finally {
+      database.exec('ROLLBACK');
+    }
     // What is in memory still has the copies, and would be written with the next change of the page.
-    if (isDone) database.pragma('shrink_memory');
-    if (isDone) pages.clear();
-    return isDone;
+    database.pragma('shrink_memory');
+    pages.clear();
+    return true;
   }
 
   /** Another one after each commit of another connection. */
