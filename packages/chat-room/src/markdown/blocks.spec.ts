@@ -43,6 +43,26 @@ describe('blocksOf', () => {
     }
   });
 
+  it('says where a link leads whose text names another address', () => {
+    const evil = { kind: 'link', href: 'https://evil.example/' };
+    for (const name of ['https://bank.example', 'bank.example', 'see www.bank.example/login', 'HTTPS://Bank.Example']) {
+      expect(inline(`[${name}](https://evil.example)`)).toMatchObject([evil, text(' (evil.example)')]);
+    }
+    for (const honest of [
+      '[evil.example](https://evil.example)',
+      '[example](https://evil.example)',
+      '[here](https://evil.example)',
+      'https://evil.example',
+    ]) {
+      expect(inline(honest)).toMatchObject([evil]);
+      expect(inline(honest)).toHaveLength(1);
+    }
+    expect(inline('https://www.a.example/b/c.html?d=e.f')).toHaveLength(1);
+    expect(inline('max@a.example')).toHaveLength(1);
+    expect(inline('https://müller.example/ä')).toHaveLength(1);
+    expect(inline('[a.example](https://a.example.evil.example)')).toHaveLength(2);
+  });
+
   it('links to images instead of loading them', () => {
     expect(inline('![x](https://a.example/x.png)')).toMatchObject([text('!'), { kind: 'link' }]);
   });

@@ -1,5 +1,6 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import { ChatTokenizer } from './chat-tokenizer.js';
+import { hiddenHost } from './named-host.js';
 import { safeHref } from './safe-href.js';
 
 export type Inline =
@@ -84,7 +85,10 @@ function inlineOf(token: Token, depth: number): Inline[] {
       return [{ kind: 'break' }];
     case 'link': {
       const href = safeHref((token as Tokens.Link).href);
-      return href === undefined ? [{ kind: 'text', text: token.raw }] : [{ kind: 'link', href, children: children() }];
+      if (href === undefined) return [{ kind: 'text', text: token.raw }];
+      const host = hiddenHost((token as Tokens.Link).text, href);
+      const link: Inline = { kind: 'link', href, children: children() };
+      return host === undefined ? [link] : [link, { kind: 'text', text: ` (${host})` }];
     }
     default:
       return partsOf(token) ? children() : [{ kind: 'text', text: token.raw }];
