@@ -70,6 +70,35 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     expect(await below(room)).toBeLessThan(2);
   });
 
+  it('[Y7] goes to the newest message although older ones are on their way', async () => {
+    await suite.write('Öykü', ...lines(8_000));
+    const room = await suite.host.visit();
+    await room.shown('Zeile 7999');
+    for (let first = await firstId(room); first > 1_300; first = await firstId(room)) {
+      await scrollTo(room, 0);
+      await until(async () => (await firstId(room)) < first);
+    }
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const held: string[] = [];
+    await room.page.route(
+      (url) => url.searchParams.has('before'),
+      async (route) => {
+        held.push(route.request().url());
+        await released;
+        await route.continue();
+      },
+    );
+    await until(async () => {
+      await scrollTo(room, 0);
+      return held.length > 0;
+    });
+    await room.page.getByRole('button', { name: 'Zur neuesten Nachricht' }).click();
+    release();
+    await room.shown('Zeile 7999');
+    expect(await below(room)).toBeLessThan(2);
+  });
+
   it('[Y8] says what is new: divider, button, title and event; looking at it makes it read', async () => {
     await suite.write('Öykü', ...lines(100));
     const room = await suite.host.visit();

@@ -26,8 +26,8 @@ export class Conversation {
   readonly sending = new Sending();
   readonly typists = new Typists(() => this.events.changed());
   client: ChatClient | undefined;
-  /** Whether older or newer messages are being fetched. */
-  isLoading = false;
+  /** The page that is being fetched. */
+  private loading: Promise<void> | undefined;
   hasFailed = false;
   private ends: (() => void)[] = [];
 
@@ -102,13 +102,22 @@ export class Conversation {
     this.client?.delete(id).catch(() => undefined);
   }
 
-  /** Fetches what stands in front of what is held, or behind it. */
+  get isLoading(): boolean {
+    return this.loading !== undefined;
+  }
+
+  /** Fetches what stands in front of what is held, or behind it: one page at a time. The newest one is not asked for again by itself. */
   async load(direction: 'older' | 'newer' | 'newest'): Promise<void> {
-    if (this.isLoading || !this.client) return;
-    const { client, log } = this;
-    const before = { older: log.first?.id, newer: (log.last?.id ?? 0) + PAGE + 1, newest: undefined }[direction];
-    this.isLoading = true;
+    if (direction === 'newest') await this.loading;
+    if (this.loading || !this.client) return;
+    this.loading = this.fetch(this.client, direction);
     this.events.changed();
+    await this.loading;
+  }
+
+  private async fetch(client: ChatClient, direction: 'older' | 'newer' | 'newest'): Promise<void> {
+    const { log } = this;
+    const before = { older: log.first?.id, newer: (log.last?.id ?? 0) + PAGE + 1, newest: undefined }[direction];
     try {
       const page = await history(client, { limit: PAGE, ...(before === undefined ? {} : { before }) });
       if (client !== this.client) return;
@@ -118,7 +127,7 @@ export class Conversation {
     } catch {
       this.hasFailed = true;
     } finally {
-      this.isLoading = false;
+      this.loading = undefined;
       this.events.changed();
     }
   }

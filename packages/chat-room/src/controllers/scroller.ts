@@ -72,7 +72,7 @@ export class Scroller {
 
   async toEnd(): Promise<void> {
     if (!this.host.log.isAtEnd) await this.host.load('newest');
-    this.follow(true);
+    if (this.host.log.isAtEnd) this.follow(true);
     this.host.changed();
   }
 
