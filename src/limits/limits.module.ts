@@ -8,28 +8,18 @@ import { HttpIntake } from './http-intake';
 import { EventLoopBudget } from './event-loop-budget';
 import { SenderRates } from './sender-rates';
 
+const LIMITS = [
+  AddressBudgets,
+  AnswersInTurn,
+  BodyChunks,
+  HistoryRate,
+  HttpAnswers,
+  HttpIntake,
+  EventLoopBudget,
+  SenderRates,
+];
+
 /** Limits on one client's use of shared resources. */
 @Global()
-@Module({
-  providers: [
-    AddressBudgets,
-    AnswersInTurn,
-    BodyChunks,
-    HistoryRate,
-    HttpAnswers,
-    HttpIntake,
-    EventLoopBudget,
-    SenderRates,
-  ],
-  exports: [
-    AddressBudgets,
-    AnswersInTurn,
-    BodyChunks,
-    HistoryRate,
-    HttpAnswers,
-    HttpIntake,
-    EventLoopBudget,
-    SenderRates,
-  ],
-})
+@Module({ providers: LIMITS, exports: LIMITS })
 export class LimitsModule {}
