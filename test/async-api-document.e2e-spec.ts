@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { TObject } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { Ajv } from 'ajv';
-import { CLIENT_FRAMES, type ClientFrame, SERVER_FRAMES } from '../src/chat/protocol/frames';
+import type { ClientFrame } from '../src/chat/protocol/client-frame';
+import { CLIENT_FRAMES, SERVER_FRAMES } from '../src/chat/protocol/frames';
 import { errorResponse, http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 

@@ -1,7 +1,8 @@
 import { StartupError } from '../platform/errors/startup-error';
 import { APP_NAME, APP_VERSION } from '../settings/version';
 import { CLOSE } from '../chat/protocol/close-codes';
-import { CLIENT_FRAMES, type ClientFrame, SERVER_FRAMES, type Version } from '../chat/protocol/frames';
+import type { ClientFrame } from '../chat/protocol/client-frame';
+import { CLIENT_FRAMES, SERVER_FRAMES, type Version } from '../chat/protocol/frames';
 import { V2_SUBPROTOCOL } from '../chat/protocol/protocol-v2';
 import { SECURITY_SCHEMES, securityOf, SERVER_SECURITY } from './async-api-security';
 

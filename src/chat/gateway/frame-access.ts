@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/access';
 import { Sanctions } from '../../moderation/sanctions';
-import type { ClientFrame } from '../protocol/frames';
+import type { ClientFrame } from '../protocol/client-frame';
 import type { Session } from '../sessions/session';
 
 /**

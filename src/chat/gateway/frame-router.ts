@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Access } from '../../access/access';
 import { AppError } from '../../platform/errors/app-error';
-import { CLIENT_FRAMES, type Feature } from '../protocol/frames';
+import type { Feature } from '../protocol/client-frame';
+import { CLIENT_FRAMES } from '../protocol/frames';
 import { parseFrame, typeOf } from '../protocol/incoming-frame';
 import type { Session, WaitingFrame } from '../sessions/session';
 import { Authentication } from './authentication';

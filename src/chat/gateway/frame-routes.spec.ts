@@ -2,7 +2,7 @@ import { Body, Catch, Injectable, UseFilters, UseGuards, UseInterceptors, UsePip
 import { MessageBody, SubscribeMessage } from '@nestjs/websockets';
 import { Type } from '@sinclair/typebox';
 import { StartupError } from '../../platform/errors/startup-error';
-import type { ClientFrame, Feature } from '../protocol/frames';
+import type { ClientFrame, Feature } from '../protocol/client-frame';
 import { routesOf } from './frame-routes';
 
 const schema = Type.Object({ type: Type.Literal('wave') });

@@ -10,7 +10,7 @@ import { MESSAGE_MAPPING_METADATA, MESSAGE_METADATA } from '@nestjs/websockets/c
 import { StartupError } from '../../platform/errors/startup-error';
 import { Type } from '@sinclair/typebox';
 import { frameCheck } from '../protocol/frame-check';
-import type { ClientFrame, Feature } from '../protocol/frames';
+import type { ClientFrame, Feature } from '../protocol/client-frame';
 import type { Session } from '../sessions/session';
 
 type Method = (...args: never[]) => unknown;

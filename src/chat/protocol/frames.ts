@@ -1,5 +1,5 @@
-import { type Static, type TObject, Type } from '@sinclair/typebox';
-import type { Action } from '../../access/identity';
+import { type Static, Type } from '@sinclair/typebox';
+import { fromClient } from './client-frame';
 import {
   MAX_EPOCH_LENGTH,
   example,
@@ -27,32 +27,6 @@ import {
  * server sends is held against it by serializer.spec.ts. `CLIENT_FRAMES` is the frame table: see `ClientFrame`.
  * Both directions are in one file, so that a field of messages is added in one place.
  */
-
-/** The decision between the check of a frame and its handler; what each decides is said at the method of `FramePolicies`. */
-export type PolicyName = 'introduce' | 'speak' | 'appear' | 'signal' | 'revise' | 'remove' | 'free';
-
-/** What some frame types depend on; see `Access`. */
-export type Feature = 'access' | 'changes';
-
-/** A row of the frame table. Its handler is the `@SubscribeMessage` method of `ChatGateway` for the type. */
-export interface ClientFrame<Schema extends TObject = TObject> {
-  readonly schema: Schema;
-  readonly policy: PolicyName;
-  /** What its sender must be allowed to do; `open`: nothing, even before it is authenticated. */
-  readonly needs: Action | 'open';
-  /** Has an optional `token`, which is verified before the decision; where access is off, the field is one like any other. */
-  readonly takesToken?: boolean;
-  /** The frame type exists only where access is on, or where messages can be changed. */
-  readonly onlyWith?: Feature;
-  /** Types of the frames that answer it, for the AsyncAPI document. */
-  readonly replies?: readonly string[];
-  /** The feed is left to the handler; without it the feed begins before the frame is checked, unless it has begun already. */
-  readonly opensFeed?: boolean;
-}
-
-function fromClient<Schema extends TObject>(schema: Schema, rest: Omit<ClientFrame, 'schema'>): ClientFrame<Schema> {
-  return { schema, ...rest };
-}
 
 /** Protocol v1, the API document's: what a client may send. */
 export const V1_IN = {
