@@ -33,7 +33,10 @@ export interface Connection {
   hurry(): void;
 }
 
-/** Owns the one connection: makes it, watches it, makes it anew. Must not know what messages are. */
+/**
+ * Owns the one connection: makes it, watches it, makes it anew. Must not know what messages are. It is one file and one function, as
+ * the variables below are the state of one machine, and the core has to stay below four kilobytes: any part by itself costs bytes.
+ */
 export function createConnection(
   url: string,
   options: ChatOptions,
@@ -179,7 +182,7 @@ export function createConnection(
 
   const connect = async (): Promise<void> => {
     if (here.navigator?.onLine === false) {
-      store.set({ state: 'offline', retryAt: undefined }, 'state');
+      become('offline');
       return;
     }
     const { signal } = (life = new AbortController());
