@@ -50,6 +50,8 @@ export class Scroller {
       from: Math.max(this.range.from, log.first?.id ?? 1),
       to: Math.min(this.range.to, log.last?.id ?? 0),
     };
+    // Here, not where readers scroll: at the end nobody has to, and messages arrive for weeks.
+    log.trim(this.range);
     if (!this.isFollowing) this.anchor = this.find();
   }
 
@@ -117,7 +119,6 @@ export class Scroller {
     // Whoever is at the end and sees too little gets more in front of it, and stays there.
     if (this.isFollowing && range.to < this.range.to) return;
     this.range = range;
-    this.host.log.trim(range);
     this.host.changed();
   }
 

@@ -1,7 +1,7 @@
 import type { Message } from './message.js';
 
 /** Messages in memory beyond which those farthest from where somebody reads are dropped; they are loaded again on the way back. */
-const MAX_HELD = 6_000;
+export const MAX_HELD = 6_000;
 
 /** What a reader sees: the messages from the id `from` to the id `to`. */
 export interface Range {
