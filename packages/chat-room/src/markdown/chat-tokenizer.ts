@@ -1,55 +1,13 @@
 import { Tokenizer, type Tokens } from 'marked';
+import { NO_CONSTRUCTS } from './no-constructs.js';
 
 /** Twenty times a message of the usual limit. */
 const MAX_SEARCHED = 80_000;
 
-/**
- * Markdown as people write it in a chat: emphasis, code, lists, quotes and links. What would hide a text, or surprise those who
- * did not mean it, is no construct here: HTML, headings, rules, tables, images, indented code, references, escapes, underscores.
- */
+/** Markdown as people write it in a chat: emphasis, code, lists, quotes and links; without `NO_CONSTRUCTS`, images and underscores. */
 export class ChatTokenizer extends Tokenizer {
   /** Letters that may be searched in vain for the ends of emphasis and links: marks without one would cost the square of their number. */
   private left = MAX_SEARCHED;
-
-  override code(): undefined {
-    return undefined;
-  }
-
-  override heading(): undefined {
-    return undefined;
-  }
-
-  override lheading(): undefined {
-    return undefined;
-  }
-
-  override hr(): undefined {
-    return undefined;
-  }
-
-  override html(): undefined {
-    return undefined;
-  }
-
-  override def(): undefined {
-    return undefined;
-  }
-
-  override table(): undefined {
-    return undefined;
-  }
-
-  override escape(): undefined {
-    return undefined;
-  }
-
-  override tag(): undefined {
-    return undefined;
-  }
-
-  override reflink(): undefined {
-    return undefined;
-  }
 
   override link(source: string): Tokens.Link | Tokens.Image | undefined {
     return this.search('[', source, () => super.link(source));
@@ -71,3 +29,5 @@ export class ChatTokenizer extends Tokenizer {
     return found;
   }
 }
+
+for (const name of NO_CONSTRUCTS) ChatTokenizer.prototype[name] = () => undefined;
