@@ -5,9 +5,6 @@ import type { Message } from './messages/message.js';
 import type { Texts } from './texts/de.js';
 import type { Visit } from './visit.js';
 
-/** What the server takes at most, until it has said so. */
-const MAX_MESSAGE_LENGTH = 4_000;
-
 /** What actions need of the element. */
 export interface RoomElement {
   readonly root: ShadowRoot;
@@ -78,11 +75,7 @@ export class RoomActions {
   readonly name = {
     choose: (name: string): void => {
       const visit = this.current();
-      const isTaken = visit?.identity.choose(
-        name,
-        this.room.texts,
-        visit.conversation.snapshot?.limits?.max_username_length,
-      );
+      const isTaken = visit?.identity.choose(name, this.room.texts, visit.conversation.limits.max_username_length);
       this.room.focusOn(isTaken ? 'text' : 'name');
     },
     write: (name: string): void => {
@@ -129,7 +122,7 @@ export class RoomActions {
     if (!visit) return;
     const { draft, conversation } = visit;
     const text = draft.text.trimEnd();
-    const max = conversation.snapshot?.limits?.max_message_length ?? MAX_MESSAGE_LENGTH;
+    const max = conversation.limits.max_message_length;
     if (text.trim() === '') return this.room.focus();
     if (lengthOf(text) > max) draft.problem = this.room.texts.messageTooLong(max);
     else {

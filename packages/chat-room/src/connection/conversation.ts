@@ -10,6 +10,8 @@ import { Typists } from './typists.js';
 
 /** Messages that are there when the chat opens, and per page of the history. */
 const PAGE = 100;
+/** Of the server as it is delivered, in characters; until it has said its own. */
+const USUAL_LIMITS = { max_username_length: 50, max_message_length: 4_000 };
 
 export interface ConversationEvents {
   /** Something is another than before: draw it. */
@@ -38,6 +40,10 @@ export class Conversation {
 
   get snapshot(): Snapshot | undefined {
     return this.client?.getSnapshot();
+  }
+
+  get limits(): { readonly max_username_length: number; readonly max_message_length: number } {
+    return this.snapshot?.limits ?? USUAL_LIMITS;
   }
 
   /** Connects, or connects anew as somebody else, and goes on where it was. */

@@ -1,5 +1,5 @@
 import type { ChatOptions } from '@chat-system/client';
-import { MAX_NAME_LENGTH, problemOf } from '../memory/name-check.js';
+import { lengthOf } from '../messages/plain-text.js';
 import type { Texts } from '../texts/de.js';
 import { codeOf } from '../view/error-text.js';
 import type { Names } from './names.js';
@@ -63,9 +63,9 @@ export class Identity {
   }
 
   /** @returns whether the name can be tried */
-  choose(name: string, texts: Texts, max = MAX_NAME_LENGTH): boolean {
+  choose(name: string, texts: Texts, max: number): boolean {
     this.value = name;
-    this.problem = problemOf(name, texts, max) ?? '';
+    this.problem = problemOf(name.trim(), texts, max);
     if (this.problem !== '') return false;
     this.isAsking = false;
     this.isAnnounced = true;
@@ -101,4 +101,10 @@ export class Identity {
       return token;
     };
   }
+}
+
+/** What is wrong with a name, in the words of a person; empty: the server decides. */
+function problemOf(name: string, texts: Texts, max: number): string {
+  if (name === '') return texts.nameMissing;
+  return lengthOf(name) > max ? texts.nameTooLong(max) : '';
 }

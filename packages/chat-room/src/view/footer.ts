@@ -1,13 +1,9 @@
 import { html, type TemplateResult } from 'lit/html.js';
-import { MAX_NAME_LENGTH } from '../memory/name-check.js';
 import type { RoomActions } from '../room-actions.js';
 import type { Texts } from '../texts/de.js';
 import type { Visit } from '../visit.js';
 import { composerView } from './composer.js';
 import { nameFormView } from './name-form.js';
-
-/** What the server takes at most, until it has said so. */
-const MAX_MESSAGE_LENGTH = 4_000;
 
 /** Who is typing, and where this user writes; or why they cannot. */
 export function footerView(visit: Visit, actions: RoomActions, placeholder: string, texts: Texts): TemplateResult {
@@ -23,16 +19,15 @@ export function footerView(visit: Visit, actions: RoomActions, placeholder: stri
 
 function fields(visit: Visit, actions: RoomActions, placeholder: string, texts: Texts): TemplateResult {
   const { identity, draft, names } = visit;
-  const { snapshot } = visit.conversation;
+  const { snapshot, limits } = visit.conversation;
   if (snapshot?.state === 'ended') return html`<div class="hint"><slot name="sign-in">${visit.stateText}</slot></div>`;
   if (snapshot?.can?.write === false)
     return html`<div class="hint"><slot name="sign-in">${texts.readOnly}</slot></div>`;
   if (identity.isNameWanted) {
-    const max = snapshot?.limits?.max_username_length ?? MAX_NAME_LENGTH;
     const state = {
       value: identity.value,
       problem: identity.problem,
-      max,
+      max: limits.max_username_length,
       canCancel: names.chosen !== '' && identity.problem === '',
     };
     return nameFormView(state, actions.name, texts);
@@ -43,7 +38,7 @@ function fields(visit: Visit, actions: RoomActions, placeholder: string, texts: 
     isEditing: draft.editing !== undefined,
     problem: draft.problem,
     placeholder,
-    max: snapshot?.limits?.max_message_length ?? MAX_MESSAGE_LENGTH,
+    max: limits.max_message_length,
     blockedFor: Math.max(0, blockedFor),
     name: snapshot?.username ?? identity.name,
     canChangeName: identity.isFree,
