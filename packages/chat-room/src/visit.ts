@@ -26,7 +26,6 @@ export interface VisitHost {
   readonly username: string;
   readonly getToken: ChatOptions['getToken'];
   readonly isQuiet: boolean;
-  readonly language: string;
   readonly texts: Texts;
   readonly times: Times;
   readonly heading: string;
@@ -121,7 +120,7 @@ export class Visit {
     const credentials = this.identity.credentials();
     this.connectedAs = credentials.username ?? '';
     this.watch();
-    this.conversation.connect(this.server, { ...credentials, language: this.host.language });
+    this.conversation.connect(this.server, credentials);
   }
 
   /** The user writes: under a name that the others see. */

@@ -54,10 +54,8 @@ class EventStream implements Link {
         return this.#open(frame);
       case 'ping':
         this.#asked.push(await this.#total());
-        {
-          this.#answerPings();
-          return;
-        }
+        this.#answerPings();
+        return;
       case 'chat_message':
       case 'edit':
       case 'delete':

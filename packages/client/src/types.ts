@@ -131,8 +131,6 @@ export interface ChatOptions {
   readonly fallback?: Transport | undefined;
   /** In the place of a WebSocket: `shared()`. */
   readonly channel?: Transport | undefined;
-  /** Texts of the server's errors: `de` or `en`. */
-  readonly language?: string | undefined;
   /** For Node before 22, `ws`. */
   readonly WebSocket?: (new (url: string, protocols: string[]) => SocketLike) | undefined;
   readonly fetch?: typeof fetch | undefined;

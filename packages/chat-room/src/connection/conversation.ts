@@ -47,7 +47,7 @@ export class Conversation {
   }
 
   /** Connects, or connects anew as somebody else, and goes on where it was. */
-  connect(server: string, options: Pick<ChatOptions, 'username' | 'getToken' | 'language'>): void {
+  connect(server: string, options: Pick<ChatOptions, 'username' | 'getToken'>): void {
     const { id, ...place } = this.client?.place ?? {};
     this.disconnect();
     const from = id === undefined ? undefined : { id, ...place };
