@@ -1,6 +1,5 @@
-import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { Clock } from '../src/platform/lifecycle/clock';
 import { Metrics } from '../src/platform/metrics/metrics';
 import { readSettings } from '../src/settings/load-settings';
@@ -8,7 +7,7 @@ import { createStorage } from '../src/storage/create-storage';
 import type { ChangeRequest } from '../src/storage/message-change';
 import type { MessageWriter } from '../src/storage/message-writer';
 import type { Storage } from '../src/storage/storage';
-import { newDatabase, rowsOf } from './support/database';
+import { newDatabase, rowsOf, testFolder } from './support/database';
 import { until } from './support/until';
 
 /** Enough for many pages, whose rows move when one of them grows. */
@@ -16,6 +15,7 @@ const MESSAGES = 600;
 
 let storage: Storage;
 let writer: MessageWriter;
+let isOpen = false;
 
 async function open(database: string): Promise<void> {
   storage = createStorage(readSettings({ DATABASE_URL: database }));
@@ -24,8 +24,6 @@ async function open(database: string): Promise<void> {
   await writer.start();
   isOpen = true;
 }
-
-let isOpen = false;
 
 async function close(): Promise<void> {
   if (!isOpen) return;
@@ -46,6 +44,20 @@ function secretsIn(path: string): number {
 
 function request(messageId: number, text?: string): ChangeRequest {
   return { messageId, text, authorId: 1, by: 'max', isModerator: false, changeableSince: 0, at: 2_000 };
+}
+
+/** What a crash would leave of the file and its log. */
+function copyOf(path: string): string {
+  const copy = join(testFolder(), 'crashed.sqlite');
+  for (const ending of ['', '-wal']) cpSync(path + ending, copy + ending);
+  return copy;
+}
+
+/** The URL of the file by a link in another folder. */
+function linkTo(path: string): string {
+  const link = join(testFolder(), 'link.sqlite');
+  symlinkSync(path, link);
+  return `sqlite:${link}`;
 }
 
 const ids = Array.from({ length: MESSAGES }, (_, i) => i + 1);
@@ -97,11 +109,24 @@ it('[N11] nothing is left by a crash once the server has started again', async (
   await open(database);
   await grow();
   await removeAll();
-  const path = pathOf(database);
-  const crashed = join(mkdtempSync(join(tmpdir(), 'chat-crashed-')), basename(path));
-  for (const ending of ['', '-wal']) cpSync(path + ending, crashed + ending);
+  const crashed = copyOf(pathOf(database));
   await close();
   await open(`sqlite:${crashed}`);
+  expect(secretsIn(crashed)).toBe(0);
+  await close();
+});
+
+it('[N11] a link to the file makes no difference, nor does one after a crash', async () => {
+  const database = await newDatabase();
+  await open(database);
+  await close();
+  await open(linkTo(pathOf(database)));
+  await grow();
+  await removeAll();
+  const crashed = copyOf(pathOf(database));
+  await close();
+  expect(secretsIn(pathOf(database))).toBe(0);
+  await open(linkTo(crashed));
   expect(secretsIn(crashed)).toBe(0);
   await close();
 });

@@ -113,6 +113,15 @@ describe('a SQLite path', () => {
       /its links lead in a circle$/,
     ],
     [
+      'with a folder in the place of its write-ahead log',
+      (folder: string) => {
+        writeFileSync(`${folder}/chat.sqlite`, '');
+        mkdirSync(`${folder}/chat.sqlite-wal`);
+        return `${folder}/chat.sqlite`;
+      },
+      /cannot use the database .*: it is a folder$/,
+    ],
+    [
       'that is a dangling link',
       (folder: string) => {
         symlinkSync('nowhere/chat.sqlite', `${folder}/link`);

@@ -52,7 +52,8 @@ export function makeFolderOf(path: string): void {
   }
 }
 
-async function usable(path: string, open: () => Promise<DataSource>): Promise<DataSource> {
+/** @throws StartupError when the file is unusable, with the reason for the operator */
+export async function usable<Result>(path: string, open: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await open();
   } catch (error) {

@@ -7,7 +7,7 @@ import { Storage } from '../storage';
 import type { TransferSource, TransferTarget } from '../transfer';
 import { isClosed, sqliteFault } from './fault';
 import { SqliteLock } from './lock';
-import { makeFolderOf, openReading, openWritable } from './open';
+import { makeFolderOf, openReading, openWritable, usable } from './open';
 import { sqliteOptions, sqlitePath } from './options';
 import { openTransferSource, SqliteTransferTarget } from './transfer';
 import { pagesInLog } from './wal-pages';
@@ -37,7 +37,7 @@ export class SqliteStorage extends Storage {
     makeFolderOf(path);
     this.lock = SqliteLock.acquire(path);
     // Read before the file is opened: the first connection that is closed removes the log.
-    this.pagesInLog = pagesInLog(path);
+    this.pagesInLog = await usable(path, () => pagesInLog(path));
     return openWritable(this.settings);
   }
 

@@ -1,11 +1,14 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 
 /** Sizes in the write-ahead log, in bytes: https://www.sqlite.org/fileformat2.html#walformat */
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 const SALT_BYTES = 8;
 
-/** The numbers of the pages in the write-ahead log of a database, which need not exist. */
+/**
+ * The numbers of the pages in the write-ahead log of a database, neither of which need exist.
+ * @throws the file system's error where there is a log that cannot be read
+ */
 export function pagesInLog(databasePath: string): Set<number> {
   const pages = new Set<number>();
   const file = openLog(databasePath);
@@ -29,9 +32,10 @@ export function pagesInLog(databasePath: string): Set<number> {
 
 function openLog(databasePath: string): number | undefined {
   try {
-    return openSync(`${databasePath}-wal`, 'r');
-  } catch {
-    // Not there, or something that SQLite will say when it opens the database.
-    return undefined;
+    // SQLite keeps the log beside the file itself, whatever links lead to it.
+    return openSync(`${realpathSync(databasePath)}-wal`, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
