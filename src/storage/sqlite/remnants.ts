@@ -42,8 +42,9 @@ export class Remnants {
    */
   clean(): boolean {
     const { database, pages } = this;
-    for (const page of pagesInLog(this.path)) pages.add(page);
+    // Before the log is read: what is written behind its end is a reason to begin again.
     const version = this.version;
+    for (const page of pagesInLog(this.path)) pages.add(page);
     const [{ busy }] = database.pragma('wal_checkpoint(FULL)') as [{ busy: number }];
     if (busy !== 0) return false;
     // Nobody can write until the end, and the log holds nothing that is not in the file: nothing but this changes the file.

@@ -120,7 +120,8 @@ export class SqliteWriter extends MessageWriter {
     this.behind = 0;
     this.behindLength = 0;
     this.hasChanged = false;
-    this.isMemoryStale ||= emptiesLog;
+    // Also where nothing new is to be cleaned: the thread tries again what a reader kept it from.
+    this.isMemoryStale = true;
     try {
       await this.thread.ask({ kind: 'catchUp', emptiesLog });
       this.outage.recovered('the counters follow again');
