@@ -64,10 +64,8 @@ describe('the package of <chat-room>', () => {
       ...namesOf(value, /'([a-z-]+)'/g),
     ]);
     expect(told('cssParts')).toEqual([...new Set(parts)].sort());
-    const events = /export interface ChatRoomEvents \{(.*?)\n\}/s;
-    const eventNames = (text: string) => namesOf(events.exec(text)![1]!, /^ {2}([a-z]+): /gm);
-    expect(told('events')).toEqual(eventNames(code));
-    expect(eventNames(read('chat-room.d.ts'))).toEqual(told('events'));
+    const events = /export interface ChatRoomEvents \{(.*?)\n\}/s.exec(read('chat-room.d.ts'));
+    expect(told('events')).toEqual(namesOf(events![1]!, /^ {2}([a-z]+): /gm));
     expect(told('cssProperties')).toEqual(namesOf(code, /var\((--chat-room-[a-z-]+)/g));
   });
 

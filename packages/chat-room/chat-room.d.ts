@@ -13,28 +13,40 @@ export interface Message {
   readonly deletedBy?: string;
 }
 
-/** An access token, now or later; undefined: there is none. */
-export type Token = string | undefined | Promise<string | undefined>;
-
-/** An action that the page adds to messages; choosing it is told by the event `rowaction`. */
+/** An action that the page adds to messages, beside quoting, copying, editing and deleting. */
 export interface RowAction {
+  /** Told to the page in the event `rowaction`. */
   readonly name: string;
   readonly label: string;
 }
 
-export type RowActions = (
-  message: Message,
-  context: { readonly isOwn: boolean; readonly canModerate: boolean },
-) => readonly RowAction[];
+/** What is known of the user when actions are offered. */
+export interface RowContext {
+  /** Whether the message is the user's own. */
+  readonly isOwn: boolean;
+  readonly canModerate: boolean;
+}
 
-/** The element's events, by name: the type of `detail`. */
+export type RowActions = (message: Message, context: RowContext) => readonly RowAction[];
+
+/** An access token, now or later; undefined: there is none. */
+export type Token = string | undefined | Promise<string | undefined>;
+
+/** The events of the element, by their names: the type of `detail`. None of them bubbles out of a page's other elements. */
 export interface ChatRoomEvents {
+  /** The number of unread messages is another one. */
   unread: { readonly count: number };
+  /** Somebody wrote, while connected. */
   message: { readonly message: Message; readonly isOwn: boolean };
+  /** The state of the connection is another one; `completeUpTo` in milliseconds since 1970. */
   statechange: { readonly state: string; readonly completeUpTo: number | undefined };
+  /** The user chose a name. */
   namechange: { readonly name: string };
+  /** An access token is needed: call `provide` with it, or with a promise of it, before the listener returns. */
   token: { readonly provide: (token: Token) => void };
+  /** One of `rowActions` was chosen. */
   rowaction: { readonly name: string; readonly message: Message };
+  /** The panel of `mode="bubble"` was opened or closed. */
   toggle: { readonly isOpen: boolean };
 }
 

@@ -1,7 +1,6 @@
-import type { ChatRoomEvents } from './api.js';
+import type { ChatRoomEvents, Message } from './api.js';
 import { idOf } from './controllers/row-focus.js';
 import { lengthOf, quoteOf } from './messages/plain-text.js';
-import type { Message } from './messages/message.js';
 import type { Texts } from './texts/de.js';
 import type { Visit } from './visit.js';
 

@@ -1,5 +1,5 @@
 import type { ChatOptions, Rejection } from '@chat-system/client';
-import type { ChatRoomEvents, Token } from './api.js';
+import type { ChatRoomEvents, Message, Token } from './api.js';
 import { Conversation } from './connection/conversation.js';
 import { Announcer } from './controllers/announcer.js';
 import { Draft } from './controllers/draft.js';
@@ -12,7 +12,6 @@ import { Scroller } from './controllers/scroller.js';
 import { Unread } from './controllers/unread.js';
 import { OwnMessages } from './memory/own-messages.js';
 import { Memory } from './memory/storage.js';
-import type { Message } from './messages/message.js';
 import type { Times } from './messages/times.js';
 import type { Texts } from './texts/de.js';
 import { errorText, isAboutName } from './view/error-text.js';

@@ -2,7 +2,7 @@ import { ChatClient, ChatError, type ChatOptions, type Rejection, type Snapshot 
 import { history } from '@chat-system/client/history';
 import { persist } from '@chat-system/client/outbox';
 import type { OwnMessages } from '../memory/own-messages.js';
-import type { Message } from '../messages/message.js';
+import type { Message } from '../api.js';
 import { MessageLog } from '../messages/message-log.js';
 import { received } from './received.js';
 import { Sending } from './sending.js';

@@ -1,5 +1,5 @@
 import type { Message as Received } from '@chat-system/client';
-import type { Message } from '../messages/message.js';
+import type { Message } from '../api.js';
 
 /** A message of the protocol as the element shows it. */
 export function received({ id, username, message, timestamp, ...rest }: Received): Message {

@@ -1,5 +1,5 @@
 import type { OutboxEntry, Receipt, Rejection, Snapshot } from '@chat-system/client';
-import type { Message } from '../messages/message.js';
+import type { Message } from '../api.js';
 
 /** A message of this user that is not part of the log yet. */
 export interface Unsent {

@@ -1,4 +1,4 @@
-import type { Message } from '../messages/message.js';
+import type { Message } from '../api.js';
 import { copyOf } from '../messages/plain-text.js';
 import type { Times } from '../messages/times.js';
 

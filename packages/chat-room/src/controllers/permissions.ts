@@ -1,6 +1,6 @@
 import type { Snapshot } from '@chat-system/client';
 import type { OwnMessages } from '../memory/own-messages.js';
-import type { Message } from '../messages/message.js';
+import type { Message } from '../api.js';
 
 /** Owns what this user may do with a message. The server decides; this only keeps what it would refuse out of sight. */
 export class Permissions {

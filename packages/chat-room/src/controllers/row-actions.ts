@@ -1,5 +1,4 @@
-import type { RowAction, RowActions } from '../api.js';
-import type { Message } from '../messages/message.js';
+import type { Message, RowAction, RowActions } from '../api.js';
 import type { Texts } from '../texts/de.js';
 import type { Permissions } from './permissions.js';
 

@@ -1,4 +1,4 @@
-import type { Message } from '../messages/message.js';
+import type { Message } from '../api.js';
 import { MAX_HELD, MessageLog } from '../messages/message-log.js';
 import { Scroller } from './scroller.js';
 

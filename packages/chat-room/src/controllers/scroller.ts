@@ -1,4 +1,4 @@
-import type { Message } from '../messages/message.js';
+import type { Message } from '../api.js';
 import type { MessageLog, Range } from '../messages/message-log.js';
 import { atEnd, newer, older, WINDOW_SIZE } from '../messages/window.js';
 

@@ -1,4 +1,4 @@
-import type { Message } from '../messages/message.js';
+import type { Message } from '../api.js';
 import type { Memory } from './storage.js';
 
 /** Ids that are remembered; the oldest are forgotten first. */

@@ -1,4 +1,4 @@
-import type { Message } from './message.js';
+import type { Message } from '../api.js';
 import { MessageLog } from './message-log.js';
 
 const message = (id: number, text = ''): Message => ({ id, username: 'eva', text, time: id, isVerified: false });

@@ -1,4 +1,4 @@
-import type { Message } from './message.js';
+import type { Message } from '../api.js';
 
 /** Messages in memory beyond which those farthest from where somebody reads are dropped; they are loaded again on the way back. */
 export const MAX_HELD = 6_000;

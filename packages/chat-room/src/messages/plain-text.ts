@@ -1,4 +1,4 @@
-import type { Message } from './message.js';
+import type { Message } from '../api.js';
 import type { Times } from './times.js';
 
 /** Letters of a quoted text at most: what is quoted can be read above. */

@@ -1,4 +1,4 @@
-import type { Message } from './message.js';
+import type { Message } from '../api.js';
 import { rowsOf } from './rows.js';
 
 const NOON = new Date(2026, 10, 27, 12, 0).getTime();

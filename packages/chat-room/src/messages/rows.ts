@@ -1,4 +1,4 @@
-import type { Message } from './message.js';
+import type { Message } from '../api.js';
 import { dayOf, minuteOf } from './times.js';
 
 /** How a message stands among its neighbours. */
