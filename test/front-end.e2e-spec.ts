@@ -3,8 +3,8 @@
 import type { Browser } from 'playwright-core';
 import { findChromium, launch } from './support/browser';
 import { everything, pending, state } from './support/chat-page';
-import { CuttingProxy } from './support/cutting-proxy';
 import { newDatabase } from './support/database';
+import { Relay } from './support/relay';
 import { ServerProcess } from './support/server-process';
 import { describeWhere } from './support/suites';
 import { until } from './support/until';
@@ -21,7 +21,8 @@ const TIMEOUT_MS = 90_000;
 describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers that chat', () => {
   let browser: Browser;
   let server: ServerProcess;
-  let proxy: CuttingProxy;
+  /** Between browsers and server, as networks are. */
+  let relay: Relay;
   let eva: Witness;
   let max: Witness;
   let environment: Record<string, string>;
@@ -36,15 +37,15 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
     count = 0;
     environment = { DATABASE_URL: await newDatabase() };
     server = await ServerProcess.start(environment);
-    proxy = await CuttingProxy.start(server.port);
-    eva = await Witness.open(browser, proxy.url, 'Eva');
-    max = await Witness.open(browser, proxy.url, 'Max');
+    relay = await Relay.to(server);
+    eva = await Witness.open(browser, relay.url, 'Eva');
+    max = await Witness.open(browser, relay.url, 'Max');
   });
 
   afterEach(async () => {
     await eva.close();
     await max.close();
-    await proxy.stop();
+    await relay.stop();
     await server.stop();
   });
 
@@ -108,10 +109,11 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
     async () => {
       await talk(4);
       await eva.page.context().setOffline(true);
-      proxy.block();
+      relay.refuse();
+      relay.cut();
       await state(eva.page).getByText('keine Internetverbindung').waitFor({ timeout: NOTICED_MS });
       await talk(3);
-      proxy.letThrough();
+      relay.refuse(false);
       await talk(3, [max]);
       await eva.page.context().setOffline(false);
       await talk(3);
@@ -127,7 +129,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
       const session = await eva.page.context().newCDPSession(eva.page);
       await session.send('Page.setWebLifecycleState', { state: 'frozen' });
       await talk(5, [max]);
-      proxy.cut();
+      relay.cut();
       await talk(5, [max]);
       await until(async () => (await pending(max.page).count()) === 0);
       await session.send('Page.setWebLifecycleState', { state: 'active' });
@@ -140,10 +142,10 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
   it(
     '[P19] … when a proxy cuts every connection again and again',
     async () => {
-      proxy.cutEvery(CUT_MS);
+      const cuts = setInterval(() => relay.cut(), CUT_MS);
       const began = Date.now();
       while (Date.now() - began < 5 * CUT_MS) await talk(1);
-      proxy.letThrough();
+      clearInterval(cuts);
       for (const witness of [eva, max]) {
         expect(new Set((await witness.samples()).map(({ state: said }) => said)).size).toBeGreaterThan(1);
       }

@@ -45,7 +45,7 @@ export class Relay {
     for (const sockets of this.pairs) for (const socket of sockets) socket.pause();
   }
 
-  /** Cuts new connections at once, until `accept` again. */
+  /** Cuts new connections at once, until `refuse(false)`. */
   refuse(isRefusing = true): void {
     this.isRefusing = isRefusing;
   }
