@@ -12,7 +12,7 @@ export function connect({ url, name }: Options, language: Language, env: NodeJS.
     }
   }
   const getToken = env.CHAT_TOKEN || env.CHAT_TOKEN_FILE ? () => tokenOf(env) : undefined;
-  return new ChatClient(url, { username: name, language, WebSocket: Socket, getToken });
+  return new ChatClient(url, { username: name, WebSocket: Socket, getToken });
 }
 
 /** Read each time: who renews a token writes the file anew. */
