@@ -7,19 +7,10 @@ import { errorResponse, http, rawHttp } from './support/http';
 import { IdentityProvider } from './support/identity-provider';
 import { RawReader } from './support/raw-reader';
 import { moderate, MODERATOR_TOKEN, userPath } from './support/moderator';
-import { startServer, type TestServer } from './support/server';
+import type { TestServer } from './support/server';
+import { startForTest } from './support/server-of-test';
 import { endingIn, tokenOf, WITH_TOKENS } from './support/tokens';
 import { until } from './support/until';
-
-const servers: TestServer[] = [];
-async function start(environment: Record<string, string>): Promise<TestServer> {
-  const server = await startServer(environment);
-  servers.push(server);
-  return server;
-}
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
 
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 const messages = ({ url }: TestServer, headers: Record<string, string>) => http(`${url}/api/messages`, { headers });
@@ -37,7 +28,7 @@ describe('behind a proxy that names the user by a cookie', () => {
     http(`${url}/api/users/max/ban`, { method: 'POST', headers });
 
   it('[I13] a page of another origin cannot use the cookie of its visitor', async () => {
-    const server = await start(proxied);
+    const server = await startForTest(proxied);
     expect(await ban(server, elsewhere)).toMatchObject({ status: 403, body: errorResponse('FORBIDDEN') });
     expect((await messages(server, elsewhere)).status).toBe(403);
     const client = await ChatClient.openV2(server, { headers: elsewhere });
@@ -48,7 +39,7 @@ describe('behind a proxy that names the user by a cookie', () => {
   });
 
   it('[I13] the own page, programs and the origins of ALLOWED_ORIGINS can', async () => {
-    const server = await start({ ...proxied, ALLOWED_ORIGINS: 'https://elsewhere.example' });
+    const server = await startForTest({ ...proxied, ALLOWED_ORIGINS: 'https://elsewhere.example' });
     for (const headers of [moderator, elsewhere, { ...moderator, Origin: server.url }]) {
       expect((await ban(server, headers)).status).toBe(200);
     }
@@ -58,7 +49,7 @@ describe('behind a proxy that names the user by a cookie', () => {
   });
 
   it('[I9] a header given twice is refused, the list of roles too', async () => {
-    const server = await start(proxied);
+    const server = await startForTest(proxied);
     const answer = await rawHttp(
       server.port,
       'GET /api/moderation/log HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-User: max\r\n' +
@@ -69,7 +60,7 @@ describe('behind a proxy that names the user by a cookie', () => {
 });
 
 it('[I14] an author has at most twenty names, which others could not have any more', async () => {
-  const server = await start(WITH_TOKENS);
+  const server = await startForTest(WITH_TOKENS);
   const ask = async (name: string) => (await messages(server, bearer(named('max', name)).headers)).status;
   for (let i = 0; i < 20; i++) expect(await ask(`max${i}`)).toBe(200);
   expect([await ask('eva'), await ask('max0')]).toEqual([403, 200]);
@@ -77,7 +68,7 @@ it('[I14] an author has at most twenty names, which others could not have any mo
 });
 
 it('[I37] the time to the end is a whole number, whatever the token says', async () => {
-  const server = await start(WITH_TOKENS);
+  const server = await startForTest(WITH_TOKENS);
   const exp = Date.now() / 1000 + 100.123_456_7;
   const client = await ChatClient.openV2(server, bearer(tokenOf({ sub: 'max', exp })));
   client.send({ type: 'hello' });
@@ -89,7 +80,7 @@ it('[I37] the time to the end is a whole number, whatever the token says', async
 
 it('[O1] a guest is muted and slowed in any spelling of the name, over REST as on a socket', async () => {
   const guests = { AUTH_GUESTS: 'write', HTTP_POST: 'true', MODERATOR_TOKEN, SLOW_MODE_SECONDS: '600' };
-  const server = await start({ ...WITH_TOKENS, ...guests });
+  const server = await startForTest({ ...WITH_TOKENS, ...guests });
   const post = (username: string) =>
     http(`${server.url}/api/messages`, {
       method: 'POST',
@@ -120,7 +111,7 @@ describe('with an identity provider', () => {
     })) {
       provider.addJwk({ ...jwk, kid, use: 'sig' });
     }
-    server = await start({ AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: 'chat' });
+    server = await startForTest({ AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: 'chat' });
     for (const [kid, alg] of [
       ['rsa', 'RS256'],
       ['curve', 'ES256'],
@@ -134,7 +125,7 @@ describe('with an identity provider', () => {
   });
 
   it('[I16] a token of a key that the provider withdraws is not valid any more, though it was known', async () => {
-    server = await start({ AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: 'chat' });
+    server = await startForTest({ AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: 'chat' });
     const status = async (token: string) => (await messages(server, bearer(token).headers)).status;
     const [stolen, good] = [await provider.token({ sub: 'max' }), await provider.token({ sub: 'eva' }, 'second')];
     expect([await status(stolen), await status(good)]).toEqual([200, 200]);
@@ -145,7 +136,7 @@ describe('with an identity provider', () => {
   });
 
   it('[I44] what waits for the provider is answered when the server stops', async () => {
-    server = await start({ AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: 'chat' });
+    server = await startForTest({ AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: 'chat' });
     provider.addKey('unknown');
     const token = await provider.token({ sub: 'max' }, 'unknown');
     const known = await provider.token({ sub: 'eva' });
@@ -154,7 +145,7 @@ describe('with an identity provider', () => {
     const waiting = await ChatClient.openV2(server);
     waiting.send({ type: 'hello', token });
     await until(() => provider.requests > requests);
-    const [renewing] = [await ChatClient.openV2(server, bearer(known))];
+    const renewing = await ChatClient.openV2(server, bearer(known));
     renewing.send({ type: 'hello' });
     await renewing.nextOf('welcome');
     renewing.send({ type: 'ping' });
@@ -187,8 +178,8 @@ describe('with an identity provider', () => {
 });
 
 it('[I38] a reader that stalls gets nothing that came after the end of its token, and can send nothing', async () => {
-  const server = await start({ ...WITH_TOKENS, SLOW_CONSUMER_BYTES: '65536' });
-  const [writer] = [await ChatClient.openV2(server, bearer(named('max', 'max')))];
+  const server = await startForTest({ ...WITH_TOKENS, SLOW_CONSUMER_BYTES: '65536' });
+  const writer = await ChatClient.openV2(server, bearer(named('max', 'max')));
   writer.send({ type: 'hello' });
   await writer.nextOf('welcome');
   const token = tokenOf({ sub: 'eva', exp: endingIn(4) });
@@ -218,7 +209,7 @@ it('[I38] a reader that stalls gets nothing that came after the end of its token
 }, 60_000);
 
 it('[I46] an author earns no rate by further connections or requests', async () => {
-  const server = await start({ ...WITH_TOKENS, MESSAGE_RATE: '1', MESSAGE_BURST: '4' });
+  const server = await startForTest({ ...WITH_TOKENS, MESSAGE_RATE: '1', MESSAGE_BURST: '4' });
   const token = named('1', 'max');
   const first = await ChatClient.openV2(server, bearer(token));
   const second = await ChatClient.openV2(server, bearer(token));

@@ -12,7 +12,8 @@ import { readSettings } from '../src/settings/load-settings';
 import { newDatabase, rowsOf } from './support/database';
 import { errorResponse, http, rawHttp } from './support/http';
 import { IdentityProvider } from './support/identity-provider';
-import { startServer, type TestServer } from './support/server';
+import type { TestServer } from './support/server';
+import { startForTest } from './support/server-of-test';
 
 const SECRET = 'a-secret-of-at-least-thirty-two-characters';
 const OPERATOR = 'the-operators-own-secret-of-32-characters';
@@ -21,16 +22,6 @@ const now = () => Math.floor(Date.now() / 1000);
 const tokenOf = (claims: JWTPayload, exp = now() + 600) =>
   new SignJWT({ exp, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(SECRET));
 const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}` } });
-
-const servers: TestServer[] = [];
-async function start(environment: Record<string, string>): Promise<TestServer> {
-  const server = await startServer(environment);
-  servers.push(server);
-  return server;
-}
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
 
 const messages = ({ url }: TestServer, init: RequestInit = {}, query = '') => http(`${url}/api/messages${query}`, init);
 
@@ -83,8 +74,8 @@ describe('every route', () => {
   const ROLES = { AUTH_READ_ROLE: 'reader', AUTH_WRITE_ROLE: 'writer' };
 
   it('[I1] answers each kind of client by its row in the table', async () => {
-    const closed = await start({ AUTH_JWT_SECRET: SECRET, ...ROLES });
-    const open = await start({ AUTH_JWT_SECRET: SECRET, AUTH_GUESTS: 'read', ...ROLES });
+    const closed = await startForTest({ AUTH_JWT_SECRET: SECRET, ...ROLES });
+    const open = await startForTest({ AUTH_JWT_SECRET: SECRET, AUTH_GUESTS: 'read', ...ROLES });
     const names = closed.app.get(Routes).all.map(({ method, path }) => `${method} ${path}`);
     expect(Object.keys(ROWS).sort()).toEqual(names.sort());
     const clients: [TestServer, RequestInit][] = [
@@ -136,7 +127,7 @@ describe('every route', () => {
   });
 
   it('[I2] refuses by RFC 6750, in the language of the client', async () => {
-    const server = await start({ AUTH_JWT_SECRET: SECRET, AUTH_READ_ROLE: 'reader' });
+    const server = await startForTest({ AUTH_JWT_SECRET: SECRET, AUTH_READ_ROLE: 'reader' });
     const missing = await messages(server, { headers: { 'Accept-Language': 'en' } });
     expect(missing.body).toEqual(errorResponse('UNAUTHORIZED', 'Not signed in: an access token is needed'));
     expect(missing.headers.get('www-authenticate')).toBe('Bearer realm="chat"');
@@ -151,8 +142,8 @@ describe('every route', () => {
 });
 
 it('[I3] takes one token from one place', async () => {
-  const server = await start({ AUTH_JWT_SECRET: SECRET });
-  const guests = await start({ AUTH_JWT_SECRET: SECRET, AUTH_GUESTS: 'read' });
+  const server = await startForTest({ AUTH_JWT_SECRET: SECRET });
+  const guests = await startForTest({ AUTH_JWT_SECRET: SECRET, AUTH_GUESTS: 'read' });
   const token = await tokenOf({ sub: 'max' });
   const askOf = async ({ port }: TestServer, ...lines: string[]) => {
     const head = ['GET /api/messages HTTP/1.1', 'Host: x', 'Connection: close', ...lines];
@@ -179,7 +170,7 @@ it('[I3] takes one token from one place', async () => {
 });
 
 it('[I3] takes a token from the query of event streams alone, and only where that is allowed', async () => {
-  const server = await start({ AUTH_JWT_SECRET: SECRET, AUTH_QUERY_TOKEN: 'true' });
+  const server = await startForTest({ AUTH_JWT_SECRET: SECRET, AUTH_QUERY_TOKEN: 'true' });
   const token = await tokenOf({ sub: 'max' });
   const status = async (path: string, init: RequestInit = {}) => {
     const request = new AbortController();
@@ -195,7 +186,7 @@ it('[I3] takes a token from the query of event streams alone, and only where tha
 });
 
 it('[I4] gives a name to its first subject for ever', async () => {
-  const server = await start({ AUTH_JWT_SECRET: SECRET });
+  const server = await startForTest({ AUTH_JWT_SECRET: SECRET });
   const ask = async (claims: JWTPayload) => (await messages(server, bearer(await tokenOf(claims)))).status;
   const crowd = Array.from({ length: 10 }, (_, i) => ask({ sub: `subject-${i}`, preferred_username: 'max' }));
   expect((await Promise.all(crowd)).sort()).toEqual([200, ...Array<number>(9).fill(403)]);
@@ -221,16 +212,16 @@ it.each<[string, JWTPayload, number]>([
   ['with a name as an object', { sub: 'max', preferred_username: { __proto__: 'max' } }, 403],
   ['with dots as a name', { sub: '..' }, 403],
 ])('[I5] refuses a token %s', async (_what, claims, status) => {
-  const server = await start({ AUTH_JWT_SECRET: SECRET });
+  const server = await startForTest({ AUTH_JWT_SECRET: SECRET });
   expect((await messages(server, bearer(await tokenOf(claims)))).status).toBe(status);
   expect(await rowsOf(server.database, 'SELECT * FROM owned_names')).toEqual([]);
 });
 
 it('[I6] lets the operator moderate and read with MODERATOR_TOKEN, and ignores it elsewhere', async () => {
-  const server = await start({ AUTH_JWT_SECRET: SECRET, MODERATOR_TOKEN: OPERATOR });
+  const server = await startForTest({ AUTH_JWT_SECRET: SECRET, MODERATOR_TOKEN: OPERATOR });
   expect((await messages(server, bearer(OPERATOR))).status).toBe(200);
   expect((await messages(server, bearer(`${OPERATOR}x`))).status).toBe(401);
-  const open = await start({ MODERATOR_TOKEN: OPERATOR });
+  const open = await startForTest({ MODERATOR_TOKEN: OPERATOR });
   expect((await messages(open, bearer('x'))).status).toBe(200);
   expect((await messages(open, { headers: { Authorization: 'Bearer' } })).status).toBe(200);
 });
@@ -246,7 +237,7 @@ describe('with an identity provider', () => {
   const ask = async (server: TestServer, token: string) => (await messages(server, bearer(token))).status;
 
   it('[I7] finds its keys by discovery, and a new one when a token names it', async () => {
-    const server = await start(environment);
+    const server = await startForTest(environment);
     expect(await ask(server, await provider.token({ sub: 'max' }))).toBe(200);
     provider.addKey('two');
     expect(await ask(server, await provider.token({ sub: 'max' }, 'two'))).toBe(200);
@@ -256,7 +247,7 @@ describe('with an identity provider', () => {
 
   it('[I7] takes no key of another provider that has the same kid', async () => {
     const other = await IdentityProvider.start('one');
-    const server = await start({ ...environment, AUTH_JWKS_URL: `${provider.issuer}/keys` });
+    const server = await startForTest({ ...environment, AUTH_JWKS_URL: `${provider.issuer}/keys` });
     expect(await ask(server, await other.token({ sub: 'max' }))).toBe(401);
     expect(await ask(server, await other.token({ sub: 'max', iss: provider.issuer }))).toBe(401);
     expect(other.requests).toBe(0);
@@ -264,7 +255,7 @@ describe('with an identity provider', () => {
   });
 
   it('[I8] keeps the last keys while the provider is down, and says so', async () => {
-    const server = await start(environment);
+    const server = await startForTest(environment);
     const ready = () => http(`${server.url}/health/ready`);
     expect((await ready()).body).toMatchObject({ status: 'ok', details: { access: { status: 'up' } } });
     provider.status = 500;
@@ -279,7 +270,7 @@ describe('with an identity provider', () => {
 
   it('[I8] waits at the start until the provider answers as it should', async () => {
     provider.discovered = { issuer: 'https://evil.example' };
-    const starting = start(environment);
+    const starting = startForTest(environment);
     while (provider.requests < 2) await new Promise((resolve) => setImmediate(resolve));
     provider.discovered = {};
     expect(await ask(await starting, await provider.token({ sub: 'max' }))).toBe(200);
@@ -295,7 +286,7 @@ describe('behind a proxy that names the user', () => {
   const as = (user: string, roles = 'reader') => ({ headers: { 'X-Forwarded-User': user, 'X-Groups': roles } });
 
   it('[I9] believes the header', async () => {
-    const server = await start({ ...proxied, TRUST_PROXY: '127.0.0.1' });
+    const server = await startForTest({ ...proxied, TRUST_PROXY: '127.0.0.1' });
     const ask = async (init: RequestInit) => (await messages(server, init)).status;
     expect(await ask(as('max', 'a, reader'))).toBe(200);
     expect(await ask(as('max', 'a'))).toBe(403);
@@ -308,14 +299,14 @@ describe('behind a proxy that names the user', () => {
   });
 
   it('[I9] ignores the header of anybody else, whatever they forward', async () => {
-    const server = await start({ ...proxied, TRUST_PROXY: '192.0.2.1' });
+    const server = await startForTest({ ...proxied, TRUST_PROXY: '192.0.2.1' });
     const { headers } = as('max');
     expect((await messages(server, { headers: { ...headers, 'X-Forwarded-For': '192.0.2.1' } })).status).toBe(401);
   });
 });
 
 it('[I10] limits failed checks per address, but not who is known', async () => {
-  const server = await start({ AUTH_JWT_SECRET: SECRET, AUTH_FAILURE_RATE_PER_IP: '3' });
+  const server = await startForTest({ AUTH_JWT_SECRET: SECRET, AUTH_FAILURE_RATE_PER_IP: '3' });
   const known = bearer(await tokenOf({ sub: 'max' }));
   expect((await messages(server, known)).status).toBe(200);
   const attempts = [];
@@ -328,12 +319,12 @@ it('[I10] limits failed checks per address, but not who is known', async () => {
 });
 
 it('[I11] shows /metrics to whoever has METRICS_TOKEN, or on METRICS_PORT alone', async () => {
-  const guarded = await start({ METRICS_TOKEN: SECRET });
+  const guarded = await startForTest({ METRICS_TOKEN: SECRET });
   expect((await http(`${guarded.url}/metrics`)).status).toBe(401);
   expect((await http(`${guarded.url}/metrics`, bearer('x'))).status).toBe(401);
   expect((await http(`${guarded.url}/metrics`, bearer(SECRET))).status).toBe(200);
   const port = await freePort();
-  const apart = await start({ METRICS_TOKEN: SECRET, METRICS_PORT: String(port), HOST: '127.0.0.1' });
+  const apart = await startForTest({ METRICS_TOKEN: SECRET, METRICS_PORT: String(port), HOST: '127.0.0.1' });
   const own = `http://127.0.0.1:${port}`;
   expect((await http(`${apart.url}/metrics`, bearer(SECRET))).status).toBe(404);
   expect((await http(`${own}/metrics`)).body).toEqual(errorResponse('UNAUTHORIZED'));
@@ -342,7 +333,7 @@ it('[I11] shows /metrics to whoever has METRICS_TOKEN, or on METRICS_PORT alone'
 });
 
 it('[I12] serves neither documents nor page where they are off', async () => {
-  const server = await start({ API_DOCS: 'off', WEB_PAGE: 'off' });
+  const server = await startForTest({ API_DOCS: 'off', WEB_PAGE: 'off' });
   for (const path of ['/', '/index.html', '/chat.js', '/docs', '/docs-json', '/docs/ws', '/docs/asyncapi.json']) {
     expect([path, (await http(server.url + path)).status]).toEqual([path, 404]);
   }

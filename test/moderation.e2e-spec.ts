@@ -5,23 +5,18 @@ import { ChatClient } from './support/chat-client';
 import { execute, isPostgres, rowsOf } from './support/database';
 import { errorResponse, http, rawHttp } from './support/http';
 import { moderate, MODERATOR_TOKEN, userPath } from './support/moderator';
-import { startServer, type TestServer } from './support/server';
+import type { TestServer } from './support/server';
+import { startForTest } from './support/server-of-test';
 
 const SECRET = 'a-shared-secret-of-at-least-32-bytes';
 
 let server: TestServer;
-const servers: TestServer[] = [];
 const MUTED = 'Nicht erlaubt: ein Moderator hat das Schreiben gesperrt';
 
 async function start(environment: Record<string, string> = {}): Promise<TestServer> {
-  server = await startServer({ MODERATOR_TOKEN, ...environment });
-  servers.push(server);
+  server = await startForTest({ MODERATOR_TOKEN, ...environment });
   return server;
 }
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((one) => one.stop()));
-});
 
 const mute = (username: string, body?: unknown) => moderate(server, 'POST', userPath(username, 'mute'), body);
 const ban = (username: string, body?: unknown) => moderate(server, 'POST', userPath(username, 'ban'), body);

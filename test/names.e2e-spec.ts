@@ -2,22 +2,13 @@ import { Logger } from '@nestjs/common';
 import { ChatClient } from './support/chat-client';
 import { execute, isPostgres, newDatabase, rowsOf } from './support/database';
 import { http } from './support/http';
-import { startServer, type TestServer } from './support/server';
+import type { TestServer } from './support/server';
+import { startForTest } from './support/server-of-test';
 import { tokenOf, WITH_TOKENS } from './support/tokens';
 
 /** `max` with a Cyrillic `а`, `scope` in Cyrillic letters alone. */
 const [MIXED, WHOLE] = ['m\u0430x', '\u0455\u0441\u043e\u0440\u0435'];
 const REFUSED = { type: 'error', message: 'Nicht erlaubt: der Name sieht aus wie ein anderer, der vergeben ist' };
-
-const servers: TestServer[] = [];
-async function start(environment: Record<string, string> = {}): Promise<TestServer> {
-  const server = await startServer(environment);
-  servers.push(server);
-  return server;
-}
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
 
 describe('without identities', () => {
   const present = async (server: TestServer, ...names: string[]) => {
@@ -28,7 +19,7 @@ describe('without identities', () => {
     ['a mixture', MIXED],
     ['another script', WHOLE],
   ])('[W25] a name that looks like a present one in %s is refused wherever it is begun', async (_, username) => {
-    const server = await start({ HTTP_POST: 'true' });
+    const server = await startForTest({ HTTP_POST: 'true' });
     await present(server, 'max', 'scope');
     const v1 = await ChatClient.open(server);
     v1.send({ type: 'user_joined', username });
@@ -50,7 +41,7 @@ describe('without identities', () => {
   });
 
   it('[W25] a name like one of its own script, one that is imitated, and one in use are taken', async () => {
-    const server = await start();
+    const server = await startForTest();
     await present(server, 'modern', MIXED);
     for (const username of ['modem', 'max', MIXED]) {
       expect((await ChatClient.hello(server, { username }))[1]).toMatchObject({ type: 'welcome', username });
@@ -58,7 +49,7 @@ describe('without identities', () => {
   });
 
   it('[W25] a name is free once the one it looks like has left', async () => {
-    const server = await start();
+    const server = await startForTest();
     const [max] = await ChatClient.hello(server, { username: 'max' });
     const [reader] = await ChatClient.hello(server);
     await max.close();
@@ -76,12 +67,12 @@ describe('with identities', () => {
 
   it('[I42] a name that looks like an owned one in other scripts is refused for ever', async () => {
     const database = await newDatabase();
-    const server = await start({ ...WITH_TOKENS, DATABASE_URL: database });
+    const server = await startForTest({ ...WITH_TOKENS, DATABASE_URL: database });
     for (const name of ['max', 'scope', 'modern', 'modem']) expect(await ask(server, name)).toBe(200);
     for (const name of [MIXED, WHOLE, 'm\u043edern']) expect(await ask(server, name)).toBe(403);
     expect(await ask(server, MIXED, 'max')).toBe(200);
-    await servers.pop()!.stop();
-    const again = await start({ ...WITH_TOKENS, DATABASE_URL: database });
+    await server.stop();
+    const again = await startForTest({ ...WITH_TOKENS, DATABASE_URL: database });
     expect([await ask(again, MIXED), await ask(again, 'max')]).toEqual([403, 200]);
     const names = await rowsOf(database, 'SELECT username FROM owned_names ORDER BY username');
     expect(names.map(({ username }) => username)).toEqual(['max', 'modem', 'modern', MIXED, 'scope'].sort());
@@ -89,8 +80,8 @@ describe('with identities', () => {
 
   it('[I42] of many who begin to use names that look the same at once, one gets its own', async () => {
     const environment = { ...WITH_TOKENS, DATABASE_URL: await newDatabase() };
-    const replicas = [await start(environment)];
-    if (environment.DATABASE_URL.startsWith('postgres')) replicas.push(await start(environment));
+    const replicas = [await startForTest(environment)];
+    if (environment.DATABASE_URL.startsWith('postgres')) replicas.push(await startForTest(environment));
     const spellings = Array.from({ length: 16 }, (_, bits) =>
       [...'aoeo'].map((letter, i) => (bits & (1 << i) ? { a: '\u0430', o: '\u043e', e: '\u0435' }[letter]! : letter)),
     ).map((letters) => `x${letters.join('x')}x`);
@@ -99,7 +90,7 @@ describe('with identities', () => {
   });
 
   it('[I45] of many who come at once, those who are refused do not affect the others', async () => {
-    const server = await start(WITH_TOKENS);
+    const server = await startForTest(WITH_TOKENS);
     for (const name of ['max', 'owned']) expect(await ask(server, name)).toBe(200);
     const comers: [username: string, sub?: string][] = Array.from({ length: 60 }, (_, i) => [`user ${i}`]);
     comers.splice(40, 0, [MIXED], ['owned', 'another'], ['\u0430dmin'], ['twice', 'one'], ['once more', 'one']);
@@ -115,7 +106,7 @@ describe('with identities', () => {
   });
 
   it('[I45] what the database cannot store of one user is stored of the others', async () => {
-    const server = await start(WITH_TOKENS);
+    const server = await startForTest(WITH_TOKENS);
     if (isPostgres) await execute(server.database, `ALTER TABLE owned_names ADD CHECK (username <> 'cursed')`);
     else {
       const trigger = `CREATE TRIGGER refuse BEFORE INSERT ON owned_names WHEN new.username = 'cursed'`;
@@ -132,8 +123,8 @@ describe('with identities', () => {
 
   it('[I45] a name that many subjects want at once belongs to one, on all replicas', async () => {
     const environment = { ...WITH_TOKENS, DATABASE_URL: await newDatabase() };
-    const replicas = [await start(environment)];
-    if (isPostgres) replicas.push(await start(environment));
+    const replicas = [await startForTest(environment)];
+    if (isPostgres) replicas.push(await startForTest(environment));
     const subjects = Array.from({ length: 20 }, (_, i) => `subject ${i}`);
     const askAll = () => Promise.all(subjects.map((sub, i) => ask(replicas[i % replicas.length]!, 'max', sub)));
     const answers = await askAll();
@@ -150,14 +141,14 @@ describe('with identities', () => {
   it.each(['\u0430dmin', '\u0410dmin', 'ADM\u0399N', '\u0410D\u041cIN', 'ch\u0430t'])(
     '[I42] %s looks like a reserved name',
     async (name) => {
-      const server = await start(WITH_TOKENS);
+      const server = await startForTest(WITH_TOKENS);
       expect(await ask(server, name)).toBe(403);
       expect([await ask(server, 'admin'), await ask(server, 'Chat')]).toEqual([200, 200]);
     },
   );
 
   it('[I43] a guest cannot look like an author behind the mark, present or not', async () => {
-    const server = await start({ ...WITH_TOKENS, AUTH_GUESTS: 'write', HTTP_POST: 'true' });
+    const server = await startForTest({ ...WITH_TOKENS, AUTH_GUESTS: 'write', HTTP_POST: 'true' });
     for (const name of ['max', 'scope']) expect(await ask(server, name)).toBe(200);
     for (const username of [MIXED, WHOLE, `~${MIXED}`]) {
       const [v2, refused] = await ChatClient.hello(server, { username });

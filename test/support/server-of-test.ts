@@ -1,0 +1,14 @@
+import { startServer, type TestServer } from './server';
+
+const servers: TestServer[] = [];
+
+/** A server as by `startServer`, which ends with the test. */
+export async function startForTest(environment: Record<string, string> = {}): Promise<TestServer> {
+  const server = await startServer(environment);
+  servers.push(server);
+  return server;
+}
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
