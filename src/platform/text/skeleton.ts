@@ -60,8 +60,8 @@ const NO_SCRIPT = /^[\p{Script=Common}\p{Script=Inherited}]/u;
 const SHAPES = -2;
 
 /**
- * Whether two different names look the same because one of them borrows letters of another script or shape, as a Cyrillic `а` between
- * Latin ones or all of its letters. Both are confusable within one script where they are `modern` and `modem`: no look-alikes.
+ * Whether two different names look the same because one of them borrows letters of another script or shape, as a Cyrillic `а`
+ * between Latin ones or all of its letters. Both are confusable within one script where they are `modern` and `modem`: no look-alikes.
  */
 export function isLookalike(name: string, other: string): boolean {
   if (name === other || skeletonOf(name) !== skeletonOf(other)) return false;

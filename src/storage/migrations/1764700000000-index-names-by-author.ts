@@ -1,6 +1,6 @@
 import { MigrationInterface, QueryRunner, TableIndex } from 'typeorm';
 
-/** To count the names of an author, of which there may be so many. */
+/** For counting the names of an author, whose number is bounded. */
 export class IndexNamesByAuthor1764700000000 implements MigrationInterface {
   name = 'IndexNamesByAuthor1764700000000';
 
