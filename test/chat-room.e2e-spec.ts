@@ -1,3 +1,5 @@
+// Functions evaluated inside the page use the browser's globals.
+/// <reference lib="dom" />
 import { gzipSync } from 'node:zlib';
 import { describeRooms } from './support/room-suite';
 import { until } from './support/until';
@@ -79,6 +81,15 @@ describeRooms('<chat-room>', (suite) => {
     await room.page.reload();
     await room.connected();
     expect(await room.name.count()).toBe(0);
+  });
+
+  it('[Y4] takes a name that the page gives later', async () => {
+    const room = await suite.host.visit();
+    await room.page.evaluate(() => Object.assign(document.querySelector('chat-room')!, { username: 'Eva' }));
+    await room.page.getByRole('textbox', { name: 'Nachricht als Eva' }).waitFor();
+    await room.send('da');
+    expect(await room.log.locator('.name').innerText()).toBe('Eva');
+    await room.page.getByRole('button', { name: '1 online' }).waitFor();
   });
 
   it('[Y5] sends by Enter, makes lines by Shift+Enter, counts near the limit, and keeps the draft over a reload', async () => {

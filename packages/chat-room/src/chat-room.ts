@@ -25,10 +25,10 @@ import { Visit } from './visit.js';
  */
 export class ChatRoom extends AttributedElement {
   readonly root = this.attachShadow({ mode: 'open' });
-  language: Language = 'en';
   texts: Texts = textsOf('en');
   times = new Times('en');
   arePeopleShown = false;
+  private language: Language = 'en';
   private visit: Visit | undefined;
   private isDrawing = false;
   /** Who the user is may be another than before: connect anew. */
@@ -119,8 +119,8 @@ export class ChatRoom extends AttributedElement {
     showInTitle(this, 0);
   }
 
-  attributeChangedCallback(name: string, before: string | null): void {
-    if (name === 'lang' || (name === 'username' && before !== null)) this.isOther = true;
+  attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    if (name === 'username' && now !== before) this.isOther = true;
     this.draw();
   }
 
