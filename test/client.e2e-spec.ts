@@ -186,6 +186,32 @@ describe('what a client is given', () => {
     await reading;
   });
 
+  it('[J23] goes on where the server was out of reach, and ends with its signal while it asks', async () => {
+    const eva = join(relay, { username: 'eva', keep: 10 });
+    await live(eva);
+    const after = eva.chat.place.id!;
+    const sent = await say(join(server, { username: 'max' }), 20);
+    await until(() => eva.chat.place.id === sent.at(-1));
+    const abort = new AbortController();
+    const taken: number[] = [];
+    const read = async () => {
+      for await (const { id } of eva.chat.messages({ after, signal: abort.signal })) taken.push(id);
+    };
+    const refused = relay.taken;
+    relay.refuse();
+    relay.cut();
+    const reading = read();
+    // More than the attempt of the connection itself.
+    await until(() => relay.taken > refused + 1);
+    relay.refuse(false);
+    await until(() => taken.length >= 20);
+    expect(taken).toEqual(sent);
+    const asking = read();
+    abort.abort();
+    await Promise.all([reading, asking]);
+    expect(taken).toEqual(sent);
+  });
+
   it('[J23] ends with its client', async () => {
     const { chat } = join(server, { username: 'eva' });
     const taken: number[] = [];

@@ -12,6 +12,8 @@ export async function* iterate(
   { signal, after: last = place.id }: IterateOptions = {},
 ): AsyncGenerator<Message, void, void> {
   let wake: (() => void) | undefined;
+  /** There was no page: until something happens, as the connection is made anew or shows that it lives. */
+  let stuck: [] | undefined;
   const offs = [
     on('', () => wake?.()),
     on('reset', ({ after }: Reset) => (last = after ? Math.min(last!, after) : place.id)),
@@ -19,19 +21,25 @@ export async function* iterate(
   ];
   try {
     while (!signal?.aborted) {
-      const { messages, state } = get();
+      const { messages } = get();
       const first = messages[0]?.id;
       last ??= first ? first - 1 : place.id;
-      if (last! < place.id!) {
+      if (last! < place.id! && !stuck) {
         const kept = messages[last! + 1 - first!];
-        for (const message of kept ? [kept] : await page(rest, last!, 1_000, signal)) {
+        for (const message of kept
+          ? [kept]
+          : await page(rest, last!, 1_000, signal).catch((error: unknown) => {
+              // Not where the server is out of reach, or busy.
+              if ((error as { retryable?: unknown }).retryable === false) throw error;
+              return (stuck = []);
+            })) {
           // Another one, where there was a reset meanwhile.
           if (message.id !== last! + 1) break;
           last = message.id;
           yield message;
         }
-      } else if (state === 'ended') return;
-      else await new Promise<void>((resolve) => (wake = resolve));
+      } else if (get().state === 'ended') return;
+      else stuck = await new Promise<[] | undefined>((resolve) => (wake = resolve as () => void));
     }
   } finally {
     offs.forEach((off) => off());

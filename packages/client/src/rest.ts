@@ -29,9 +29,9 @@ export function createRest(url: string, options: ChatOptions): Rest {
       if (response.ok) return (await response.json()) as T;
       const { status } = response;
       const { code, message } = (await response.json().catch(() => ({}))) as Record<string, string>;
-      const isBusy = status === 429 || status === 503;
-      const waitMs = isBusy ? 1_000 * (Number(response.headers.get('retry-after')) || 1) : undefined;
-      if (attempt === ATTEMPTS || !(isBusy || (status === 401 && token && attempt === 1))) {
+      const waitMs =
+        status === 429 || status === 503 ? 1_000 * (Number(response.headers.get('retry-after')) || 1) : undefined;
+      if (attempt >= (waitMs ? ATTEMPTS : status === 401 && token ? 2 : 1)) {
         throw new ChatError(code ?? 'HTTP_' + status, message, waitMs);
       }
       await (waitMs ? delay(waitMs, init.signal) : renew());
