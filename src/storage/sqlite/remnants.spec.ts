@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { testFolder } from '../../../test/support/database';
+import { emptyLog, openForWriting } from './connection';
+import { Remnants } from './remnants';
+
+const ROWS = 300;
+
+/** A table whose rows were moved from page to page, all in the log. */
+function grown(pageSize: number): { path: string; database: Database.Database } {
+  const path = join(testFolder(), 'chat.sqlite');
+  const created = new Database(path);
+  created.pragma(`page_size = ${pageSize}`);
+  created.exec('CREATE TABLE messages (id INTEGER PRIMARY KEY, message TEXT)');
+  created.close();
+  const database = openForWriting(path, 'normal', 0);
+  const insert = database.prepare('INSERT INTO messages (message) VALUES (?)');
+  for (let id = 1; id <= ROWS; id++) insert.run(`secret-${id} ${'x'.repeat(60)}`);
+  const update = database.prepare('UPDATE messages SET message = ? WHERE id = ?');
+  for (let id = 1; id <= ROWS; id += 3) update.run(`secret-${id} ${'y'.repeat((id * 37) % 1500)}`, id);
+  return { path, database };
+}
+
+/** How many copies of secret texts the file and its log have. */
+function secretsIn(path: string): number {
+  return ['', '-wal'].reduce((sum, ending) => sum + secretsOf(readFileSync(path + ending, 'latin1')), 0);
+}
+
+function secretsOf(bytes: string): number {
+  return bytes.match(/secret-\d+/g)?.length ?? 0;
+}
+
+it.each([512, 4_096, 65_536])('takes nothing that is stored, with pages of %i bytes', (pageSize) => {
+  const { path, database } = grown(pageSize);
+  const rows = database.prepare('SELECT * FROM messages').all();
+  expect(new Remnants(database, path, []).clean() && emptyLog(database)).toBe(true);
+  database.close();
+  const again = new Database(path);
+  expect(again.pragma('integrity_check', { simple: true })).toBe('ok');
+  expect(again.prepare('SELECT * FROM messages').all()).toEqual(rows);
+  expect(secretsOf(readFileSync(path, 'latin1'))).toBe(ROWS);
+  again.close();
+});
+
+it('leaves nothing in memory that would come back with what is written next', () => {
+  const { path, database } = grown(4_096);
+  database.exec(`UPDATE messages SET message = ''`);
+  expect(new Remnants(database, path, []).clean() && emptyLog(database)).toBe(true);
+  expect(secretsIn(path)).toBe(0);
+  database.exec(`UPDATE messages SET message = 'harmless'`);
+  expect(secretsIn(path)).toBe(0);
+  database.close();
+});
+
+it('waits while a reader needs the log, and knows the pages until then', () => {
+  const { path, database } = grown(4_096);
+  const reader = new Database(path);
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM messages').get();
+  database.exec(`UPDATE messages SET message = ''`);
+  const remnants = new Remnants(database, path, []);
+  expect([remnants.clean(), remnants.areDue]).toEqual([false, true]);
+  reader.close();
+  expect([remnants.clean(), remnants.areDue, emptyLog(database)]).toEqual([true, false, true]);
+  expect(secretsIn(path)).toBe(0);
+  database.close();
+});
