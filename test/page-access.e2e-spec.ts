@@ -1,8 +1,8 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
-import type { Browser, BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core';
+import type { BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core';
 import { Clock } from '../src/platform/lifecycle/clock';
-import { findChromium, launch, Visitor } from './support/browser';
+import { findChromium, Visitors } from './support/browser';
 import {
   act,
   box,
@@ -29,27 +29,20 @@ const chromium = findChromium();
 const TOKEN_MS = 600_000;
 
 describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, where users are known', () => {
-  let browser: Browser;
+  const visitors = new Visitors(chromium!);
   let provider: OpenIdProvider;
   let server: TestServer;
-  let visitors: Visitor[];
-
-  beforeAll(async () => {
-    browser = await launch(chromium!);
-  });
-  afterAll(() => browser.close());
 
   beforeEach(async () => {
-    visitors = [];
     provider = await OpenIdProvider.start();
   });
 
   afterEach(async () => {
     jest.restoreAllMocks();
-    for (const visitor of visitors) await visitor.close();
+    const complaints = await visitors.leave();
     await server.stop();
     await provider.stop();
-    expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   async function start(environment: Record<string, string> = {}): Promise<void> {
@@ -57,11 +50,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await provider.behave({ page: `${server.url}/` });
   }
 
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
-    const visitor = await Visitor.open(browser, server.url, options);
-    visitors.push(visitor);
-    return visitor.page;
-  }
+  const open = (options: BrowserContextOptions = {}): Promise<Page> => visitors.open(options, server.url);
 
   /** Opens the page and signs in, as somebody new to the provider. */
   async function visit(user: string, options: BrowserContextOptions = {}, network?: Network): Promise<Page> {
@@ -132,7 +121,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await gate(page).getByText('Du hast zu diesem Chat keinen Zugang.').waitFor();
     await gate(page).getByText('Nicht erlaubt: kein Recht zu lesen').waitFor();
     await gate(page).getByRole('button', { name: 'Abmelden' }).waitFor();
-    visitors[0]!.forgive('Failed to load resource: the server responded with a status of 403');
+    visitors.forgive('Failed to load resource: the server responded with a status of 403');
   });
 
   it('[P11] lets guests read, and sign in to write', async () => {
@@ -185,7 +174,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await page.keyboard.press('Enter');
     await connected(page);
     await page.getByRole('textbox', { name: 'Nachricht als bot' }).waitFor();
-    visitors[0]!.forgive('Failed to load resource: the server responded with a status of 401');
+    visitors.forgive('Failed to load resource: the server responded with a status of 401');
   });
 
   it('[P12] renews its token before the end, on the same connection', async () => {

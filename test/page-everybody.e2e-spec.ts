@@ -1,10 +1,10 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { MessageLog } from '../src/messages/log/message-log';
 import { append } from './support/append';
 import { violations } from './support/axe';
-import { findChromium, launch, Visitor } from './support/browser';
+import { findChromium, Visitors } from './support/browser';
 import { box, connected, join, say, state } from './support/chat-page';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
@@ -12,19 +12,13 @@ import { describeWhere } from './support/suites';
 const chromium = findChromium();
 
 describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page for everybody', () => {
-  let browser: Browser;
+  const visitors = new Visitors(chromium!);
   let server: TestServer;
-  let visitors: Visitor[];
 
-  beforeAll(async () => {
-    browser = await launch(chromium!);
-  });
-  afterAll(() => browser.close());
-  beforeEach(() => (visitors = []));
   afterEach(async () => {
-    for (const visitor of visitors) await visitor.close();
+    const complaints = await visitors.leave();
     await server.stop();
-    expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   async function start(environment: Record<string, string> = {}): Promise<void> {
@@ -47,11 +41,10 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page for 
   }
 
   async function open(options: BrowserContextOptions = {}, prepare?: (page: Page) => Promise<unknown>): Promise<Page> {
-    const visitor = await Visitor.open(browser, 'about:blank', options);
-    visitors.push(visitor);
-    await prepare?.(visitor.page);
-    await visitor.page.goto(server.url);
-    return visitor.page;
+    const page = await visitors.open(options);
+    await prepare?.(page);
+    await page.goto(server.url);
+    return page;
   }
 
   const widths = (page: Page) =>
@@ -100,7 +93,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page for 
       .getByText(/^Vollständig bis \d\d:\d\d, /)
       .waitFor();
     await fits();
-    visitors[0]!.forgive('WebSocket connection to');
+    visitors.forgive('WebSocket connection to');
   });
 
   it('[P20] fits 320 pixels where it asks for a token', async () => {
@@ -138,7 +131,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page for 
       .locator('body')
       .evaluate((body) => getComputedStyle(body).backgroundColor.match(/\d+/g)!.map(Number));
     expect(Math.max(red!, green!, blue!)).toBeLessThan(60);
-    visitors[0]!.forgive('Failed to load resource');
+    visitors.forgive('Failed to load resource');
   });
 
   it('[P20] keeps the draft over a reload', async () => {

@@ -1,7 +1,7 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { findChromium, launch, Visitor } from './support/browser';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { findChromium, Visitors } from './support/browser';
 import { ChatClient } from './support/chat-client';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
@@ -13,30 +13,23 @@ const STATS = /\/api\/messages\/stats$/;
 const INTERVAL_MS = 15_000;
 
 describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the side panel', () => {
-  let browser: Browser;
+  const visitors = new Visitors(chromium!);
   let server: TestServer;
-  let visitor: Visitor;
   let page: Page;
   /** Addresses of the requests so far. */
   let asked: string[];
-
-  beforeAll(async () => {
-    browser = await launch(chromium!);
-  });
-  afterAll(() => browser.close());
 
   beforeEach(async () => {
     server = await startServer();
   });
   afterEach(async () => {
-    await visitor.close();
+    const complaints = await visitors.leave();
     await server.stop();
-    expect(visitor.complaints).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   async function visit(options: BrowserContextOptions = {}): Promise<void> {
-    visitor = await Visitor.open(browser, 'about:blank', options);
-    page = visitor.page;
+    page = await visitors.open(options);
     asked = [];
     page.on('request', (request) => asked.push(request.url()));
     await page.clock.install();

@@ -1,10 +1,10 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
-import type { Browser, BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core';
 import { createApp } from '../src/app.factory';
 import { listen } from '../src/platform/http/listen';
 import { readSettings } from '../src/settings/load-settings';
-import { findChromium, launch, Visitor } from './support/browser';
+import { findChromium, Visitors } from './support/browser';
 import { ChatClient } from './support/chat-client';
 import {
   box,
@@ -27,35 +27,26 @@ import { until } from './support/until';
 const chromium = findChromium();
 
 describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', () => {
-  let browser: Browser;
+  const visitors = new Visitors(chromium!);
   let server: TestServer;
-  let visitors: Visitor[];
-
-  beforeAll(async () => {
-    browser = await launch(chromium!);
-  });
-
-  afterAll(() => browser.close());
 
   beforeEach(async () => {
-    visitors = [];
     server = await startServer();
   });
 
   afterEach(async () => {
-    for (const visitor of visitors) await visitor.close();
+    const complaints = await visitors.leave();
     await server.stop();
-    expect(visitors.flatMap(({ complaints }) => complaints)).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   /** Opens the page and waits until it is connected. */
   async function visit(options: BrowserContextOptions = {}, prepare?: (page: Page) => Promise<void>): Promise<Page> {
-    const visitor = await Visitor.open(browser, 'about:blank', options);
-    visitors.push(visitor);
-    await prepare?.(visitor.page);
-    await visitor.page.goto(server.url);
-    await connected(visitor.page);
-    return visitor.page;
+    const page = await visitors.open(options);
+    await prepare?.(page);
+    await page.goto(server.url);
+    await connected(page);
+    return page;
   }
 
   /** The same with `between` intercepting the WebSocket. */
@@ -97,7 +88,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await page.clock.resume();
     await connected(page);
     // The browser logs each failed connection.
-    for (const visitor of visitors) visitor.forgive('WebSocket connection to');
+    visitors.forgive('WebSocket connection to');
   }
 
   const colour = (place: Locator, property: string) =>
@@ -154,9 +145,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
 
   it('[P1] neither misses nor repeats messages that arrive while the history loads', async () => {
     await others(server, 'vorher');
-    const visitor = await Visitor.open(browser, 'about:blank');
-    visitors.push(visitor);
-    const { page } = visitor;
+    const page = await visitors.open();
     await page.route('**/api/messages?*', async (route) => {
       await others(server, 'dazwischen');
       const response = await route.fetch();
@@ -215,9 +204,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   });
 
   it('[P2] asks for the name first, and works without storage', async () => {
-    const visitor = await Visitor.open(browser, 'about:blank');
-    visitors.push(visitor);
-    const { page } = visitor;
+    const page = await visitors.open();
     await page.addInitScript(() => {
       Object.defineProperty(window, 'localStorage', {
         get: () => {
@@ -315,7 +302,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await restart(page, {}, ['meanwhile', 'meanwhile'], () =>
       until(async () => {
         await page.clock.runFor(1_000);
-        return visitors[0]!.complaints.length >= 2;
+        return visitors.complaints.length >= 2;
       }),
     );
     await others(server, 'danach');
@@ -350,7 +337,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
       until(async () => {
         await write(page, 'Ist da jemand?');
         await page.clock.runFor(1_000);
-        return visitors[0]!.complaints.length >= 8;
+        return visitors.complaints.length >= 8;
       }),
     );
     await until(async () => (await pending(page).count()) === 0);

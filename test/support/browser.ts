@@ -64,3 +64,39 @@ export class Visitor {
     return this.context.close();
   }
 }
+
+/** One browser for the tests of a suite, and those who look at pages with it in each of them. */
+export class Visitors {
+  private all: Visitor[] = [];
+  private browser: Browser;
+
+  constructor(executablePath: string) {
+    beforeAll(async () => {
+      this.browser = await launch(executablePath);
+    });
+    afterAll(() => this.browser.close());
+  }
+
+  /** @param home where complaints count; everywhere by default */
+  async open(options: BrowserContextOptions = {}, home = 'about:blank'): Promise<Page> {
+    const visitor = await Visitor.open(this.browser, home, options);
+    this.all.push(visitor);
+    return visitor.page;
+  }
+
+  get complaints(): readonly string[] {
+    return this.all.flatMap(({ complaints }) => complaints);
+  }
+
+  /** Drops complaints with this prefix, which the test caused on purpose. */
+  forgive(beginning: string): void {
+    for (const visitor of this.all) visitor.forgive(beginning);
+  }
+
+  /** Closes their pages; returns what was complained about. */
+  async leave(): Promise<readonly string[]> {
+    const gone = this.all.splice(0);
+    for (const visitor of gone) await visitor.close();
+    return gone.flatMap(({ complaints }) => complaints);
+  }
+}

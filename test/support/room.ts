@@ -3,21 +3,19 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { Visitor } from './browser';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Visitors } from './browser';
 import type { TestServer } from './server';
 
 /** Pages of another origin than the chat's, with `<chat-room>` on them, under a policy that allows nothing inline. */
 export class RoomHost {
-  private visitors: Visitor[] = [];
-
   private constructor(
-    private readonly browser: Browser,
+    private readonly visitors: Visitors,
     private readonly server: () => TestServer,
     private readonly http: Server,
   ) {}
 
-  static async open(browser: Browser, server: () => TestServer): Promise<RoomHost> {
+  static async open(visitors: Visitors, server: () => TestServer): Promise<RoomHost> {
     const http = createServer((request, response) => {
       const { url } = server();
       const attributes = new URL(request.url!, 'http://host').searchParams.get('attributes') ?? '';
@@ -38,7 +36,7 @@ export class RoomHost {
     });
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
-    return new RoomHost(browser, server, http);
+    return new RoomHost(visitors, server, http);
   }
 
   /** Opens a page with the element, in a browser profile of its own, and waits until it is connected. */
@@ -47,22 +45,20 @@ export class RoomHost {
     options: BrowserContextOptions = {},
     prepare?: (page: Page) => Promise<void>,
   ): Promise<Room> {
-    const visitor = await Visitor.open(this.browser, 'about:blank', options);
-    this.visitors.push(visitor);
-    await prepare?.(visitor.page);
-    await visitor.page.goto(this.address(attributes));
-    const room = new Room(visitor.page);
+    const page = await this.visitors.open(options);
+    await prepare?.(page);
+    await page.goto(this.address(attributes));
+    const room = new Room(page);
     await room.connected();
     return room;
   }
 
   /** The same where the element may not connect by itself. */
   async page(attributes: string, prepare: (page: Page) => unknown): Promise<Page> {
-    const visitor = await Visitor.open(this.browser, 'about:blank');
-    this.visitors.push(visitor);
-    await prepare(visitor.page);
-    await visitor.page.goto(this.address(attributes));
-    return visitor.page;
+    const page = await this.visitors.open();
+    await prepare(page);
+    await page.goto(this.address(attributes));
+    return page;
   }
 
   /** A second tab of the same profile. */
@@ -77,15 +73,6 @@ export class RoomHost {
   address(attributes: string): string {
     const { port } = this.http.address() as AddressInfo;
     return `http://127.0.0.1:${port}/?${new URLSearchParams({ attributes }).toString()}`;
-  }
-
-  /** What browsers complained about since the last call, but for what the test caused on purpose. */
-  async complaints(...forgiven: string[]): Promise<string[]> {
-    const visitors = this.visitors.splice(0);
-    for (const visitor of visitors) await visitor.close();
-    return visitors
-      .flatMap(({ complaints }) => complaints)
-      .filter((text) => !forgiven.some((part) => text.includes(part)));
   }
 
   async close(): Promise<void> {
