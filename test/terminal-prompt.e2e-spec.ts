@@ -3,6 +3,7 @@ import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
 import { ChatProcess, hasPseudoTerminal } from './support/terminal';
+import { WrongProxy } from './support/wrong-proxy';
 
 // Each test starts several processes.
 jest.setTimeout(60_000);
@@ -93,6 +94,47 @@ describeWhere(hasPseudoTerminal, 'Python for a pseudo-terminal')('chat at a term
     await offline.shows('not connected');
     expect(await leave(offline, KEY.interrupt)).toBe(130);
     expect(await stored()).toEqual([]);
+  });
+
+  it('[Z4] is not controlled by names, should a server let such through', async () => {
+    const name = 'ma\u001b[2J\u009b31m\u202e\nx';
+    const renamed = (text: string) => [text.replaceAll('"max"', JSON.stringify(name))];
+    const proxy = await WrongProxy.start(server, { frames: () => renamed });
+    const chat = ChatProcess.atTerminal(proxy.url, '');
+    const json = ChatProcess.run(proxy.url, '--json');
+    await chat.endsWith(CONNECTED, '>');
+    const [max] = await ChatClient.hello(server, { username: 'max' });
+    const shown = 'ma\u241b[2J\ufffd31m\ufffd x';
+    await chat.endsWith(`-- ${shown} is here`, '>');
+    max.sendV2Message('a', 'hi');
+    await chat.endsWith(`-- ${shown} is here`, `${shown}: hi`, '>');
+    chat.type(`/who${KEY.enter}`);
+    await chat.endsWith(`-- here: eva, ${shown}`, '>');
+    expect(await leave(chat)).toBe(0);
+    await json.shows('"hi"');
+    expect(json.printed).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+    expect((JSON.parse(json.printed) as { username: string }).username).toBe(name);
+    max.socket.terminate();
+  });
+
+  it.each([
+    [{ NO_COLOR: '1' }, false],
+    [{ TERM: 'dumb' }, false],
+    [{ NO_COLOR: '' }, true],
+    [{}, true],
+  ])('[Z9] has colours by NO_COLOR and TERM: %j', async (environment, isColoured) => {
+    const [max] = await ChatClient.hello(server, { username: 'max' });
+    max.sendV2Message('a', 'hi');
+    await max.nextOf('ack');
+    const chat = ChatProcess.atTerminal(server.url, '', environment);
+    await chat.shows('hi\r\n');
+    expect(await leave(chat)).toBe(0);
+    // eslint-disable-next-line no-control-regex -- what terminals obey is what it is about
+    expect(/\u001b\[[\d;]*m/.test(chat.printed)).toBe(isColoured);
+    const piped = ChatProcess.run(server.url, 'read', environment);
+    expect(await piped.finish()).toBe(0);
+    expect(piped.printed).toMatch(/^\d\d:\d\d max: hi\n$/);
+    max.socket.terminate();
   });
 
   it('[Z4] is not controlled by what others write', async () => {

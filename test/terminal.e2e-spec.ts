@@ -9,6 +9,7 @@ import { ServerProcess } from './support/server-process';
 import { ChatProcess } from './support/terminal';
 import { tokenOf, WITH_TOKENS } from './support/tokens';
 import { until } from './support/until';
+import { WrongProxy } from './support/wrong-proxy';
 
 // Clients wait some seconds before they connect again.
 jest.setTimeout(60_000);
@@ -99,6 +100,13 @@ describe('chat read', () => {
     expect(await chat.ended).toBe(143);
   });
 
+  it('[Z7] ends with 3 where the server is lost on the way, within --timeout', async () => {
+    const proxy = await WrongProxy.start(server, { cutsRequests: true });
+    const chat = ChatProcess.run(proxy.url, 'read --after 0 --timeout 1');
+    expect(await chat.finish()).toBe(3);
+    expect(chat.errors).toMatch(/cannot be reached: no answer/);
+  });
+
   it('[Z7] ends with 141 when nobody reads the output', async () => {
     const chat = ChatProcess.run(server.url, 'read --follow --after 0 --json');
     await chat.shows('\n');
@@ -112,8 +120,8 @@ describe('chat read', () => {
 it('[Z5] takes the token from the environment or a file, read again each time, and never as an option', async () => {
   const guarded = await ServerProcess.start({ DATABASE_URL: await newDatabase(), ...WITH_TOKENS });
   const token = tokenOf({ sub: 'u1', preferred_username: 'erika' });
-  const without = ChatProcess.run(guarded.url, 'read --timeout 5');
-  expect([1, 3]).toContain(await without.finish());
+  const without = ChatProcess.run(guarded.url, 'read --timeout 20');
+  expect(await without.finish()).toBe(1);
   const environment = { CHAT_TOKEN: token, CHAT_NAME: '' };
   expect(await ChatProcess.run(guarded.url, 'send with a token', environment).finish()).toBe(0);
   const file = join(testFolder(), 'token');
@@ -122,6 +130,17 @@ it('[Z5] takes the token from the environment or a file, read again each time, a
   expect(await fromFile.finish()).toBe(0);
   expect(objects(fromFile)).toMatchObject([{ username: 'erika', message: 'with a token', verified: true }]);
   expect(await ChatProcess.run(guarded.url, `send --token ${token}`).finish()).toBe(2);
+  writeFileSync(file, 'wrong');
+  const renewed = ChatProcess.run(guarded.url, 'read --follow --after 0 --json', {
+    CHAT_TOKEN_FILE: file,
+    CHAT_NAME: '',
+  });
+  await until(() => renewed.errors.includes('not connected'));
+  writeFileSync(file, token);
+  await renewed.shows('with a token');
+  const missing = ChatProcess.run(guarded.url, 'read', { CHAT_TOKEN_FILE: `${file}.not-there` });
+  expect(await missing.finish()).toBe(2);
+  expect(missing.errors).toContain('token.not-there');
   await guarded.stop();
 });
 

@@ -11,6 +11,8 @@ export interface Fault {
   readonly stripsSubprotocol?: boolean;
   /** Keeps event streams until they end. */
   readonly buffersStreams?: boolean;
+  /** Ends requests without an answer; handshakes get through. */
+  readonly cutsRequests?: boolean;
 }
 
 /** A proxy that does what some proxies do to a chat. */
@@ -47,6 +49,10 @@ export class WrongProxy {
   }
 
   private forward(asked: IncomingMessage, answer: ServerResponse): void {
+    if (this.fault.cutsRequests) {
+      asked.destroy();
+      return;
+    }
     const { method, url, headers } = asked;
     const onwards = request({ port: this.target, host: '127.0.0.1', method, path: url, headers }, (got) => {
       answer.writeHead(got.statusCode!, got.headers);

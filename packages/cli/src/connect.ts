@@ -11,6 +11,8 @@ export function connect({ url, name }: Options, language: Language, env: NodeJS.
       super(address, protocols, { headers: { 'Accept-Language': language }, perMessageDeflate: false });
     }
   }
+  // Once before anything else: a file that is not there is a wrong option, and no server out of reach.
+  tokenOf(env);
   const getToken = env.CHAT_TOKEN || env.CHAT_TOKEN_FILE ? () => tokenOf(env) : undefined;
   return new ChatClient(url, { username: name, WebSocket: Socket, getToken });
 }

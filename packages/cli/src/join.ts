@@ -23,12 +23,15 @@ export async function join(chat: ChatClient, terminal: Terminal, signal: AbortSi
   editor.onLine((line) => (line.trim() === '/quit' ? editor.close() : room.handle(line)));
   signal.addEventListener('abort', () => leave(EXIT.INTERRUPTED));
   editor.print(format.notice(texts.connecting(options.url)));
-  void show(chat, terminal, editor, leaving.signal).then(() => {
+  const showing = show(chat, terminal, editor, leaving.signal).finally(() => {
     if (!leaving.signal.aborted) leave(EXIT.REFUSED);
   });
   await ended;
   process.stdout.write('\n');
-  if (code === EXIT.REFUSED) return terminal.failed(chat);
+  if (code === EXIT.REFUSED) {
+    await showing;
+    return terminal.failed(chat);
+  }
   // What was typed before Ctrl-D is sent.
   if (code === EXIT.DONE) await room.settled(options.timeoutSeconds);
   leaving.abort();

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import type { ChatClient } from '@chat-system/client';
 import { connect } from './connect.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { join } from './join.js';
@@ -22,15 +23,18 @@ process.stderr.on('error', () => undefined);
 async function main(args: string[]): Promise<ExitCode> {
   if (args.includes('--help') || args.includes('-h')) return tell(file(`usage.${language}.txt`));
   if (args.includes('--version')) return tell(`${(JSON.parse(file('package.json')) as { version: string }).version}\n`);
+  let options, chat;
   try {
-    return await run(readOptions(args, process.env, process.stdin.isTTY && process.stdout.isTTY, texts));
+    options = readOptions(args, process.env, process.stdin.isTTY && process.stdout.isTTY, texts);
+    chat = connect(options, language, process.env);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     return EXIT.USAGE;
   }
+  return run(chat, options);
 }
 
-async function run(options: Options): Promise<ExitCode> {
+async function run(chat: ChatClient, options: Options): Promise<ExitCode> {
   const leaving = new AbortController();
   let signalled: ExitCode | undefined;
   const onSignal = (name: NodeJS.Signals, code: ExitCode) =>
@@ -41,8 +45,11 @@ async function run(options: Options): Promise<ExitCode> {
   onSignal('SIGINT', EXIT.INTERRUPTED);
   onSignal('SIGTERM', EXIT.TERMINATED);
   onSignal('SIGHUP', EXIT.TERMINATED);
-  const chat = connect(options, language, process.env);
-  const code = await COMMANDS[options.command](chat, new Terminal(options, texts, process.env), leaving.signal);
+  const terminal = new Terminal(options, texts, process.env);
+  const code = await COMMANDS[options.command](chat, terminal, leaving.signal).catch((error: unknown) => {
+    terminal.tell(texts.ended((error as Error).message));
+    return EXIT.REFUSED;
+  });
   await chat.close();
   return signalled ?? code;
 }

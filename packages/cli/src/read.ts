@@ -15,9 +15,16 @@ export async function read(chat: ChatClient, terminal: Terminal, signal: AbortSi
   const newest = chat.getSnapshot().lastId ?? 0;
   const after = options.after ?? Math.max(0, newest - options.last);
   if (!isFollowing && after >= newest) return EXIT.DONE;
-  for await (const message of chat.messages({ after, signal })) {
+  const late = new AbortController();
+  // Not while whoever reads the output takes their time.
+  const expect = () =>
+    isFollowing || timeoutSeconds === 0 ? undefined : setTimeout(() => late.abort(), timeoutSeconds * 1000).unref();
+  let timer = expect();
+  for await (const message of chat.messages({ after, signal: AbortSignal.any([signal, late.signal]) })) {
+    clearTimeout(timer);
     await (isJson ? terminal.printJson({ type: 'message', ...message }) : terminal.print(format.message(message)));
     if (!isFollowing && message.id >= newest) return EXIT.DONE;
+    timer = expect();
   }
   return signal.aborted ? EXIT.DONE : terminal.failed(chat);
 }
