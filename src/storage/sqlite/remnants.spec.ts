@@ -53,6 +53,17 @@ it('leaves nothing in memory that would come back with what is written next', ()
   database.close();
 });
 
+it('leaves nothing in the memory of another connection, once the log is emptied', () => {
+  const { path, database } = grown(4_096);
+  const other = openForWriting(path, 'normal', 0);
+  other.exec(`UPDATE messages SET message = ''`);
+  expect(new Remnants(database, path, []).clean() && emptyLog(database)).toBe(true);
+  other.exec(`UPDATE messages SET message = 'harmless'`);
+  expect(secretsIn(path)).toBe(0);
+  other.close();
+  database.close();
+});
+
 it('waits while a reader needs the log, and knows the pages until then', () => {
   const { path, database } = grown(4_096);
   const reader = new Database(path);

@@ -38,8 +38,6 @@ export class SqliteWriter extends MessageWriter {
   private behindLength = 0;
   /** Whether the write-ahead log may have texts that were edited or deleted. */
   private hasChanged = false;
-  /** Whether the thread may have cleaned pages that the main thread's connection has in memory. */
-  private isMemoryStale = false;
 
   constructor(
     private readonly settings: Readonly<Settings>,
@@ -87,8 +85,6 @@ export class SqliteWriter extends MessageWriter {
   private appendHere(batch: readonly NewMessage[], changes: readonly ChangeRequest[]): Appended | undefined {
     const begun = this.clock.monotonic();
     try {
-      if (this.isMemoryStale) this.database!.pragma('shrink_memory');
-      this.isMemoryStale = false;
       const appended = this.transaction.append(batch, changes);
       this.metrics.commits.inc({ thread: 'main' });
       return appended;
@@ -120,8 +116,6 @@ export class SqliteWriter extends MessageWriter {
     this.behind = 0;
     this.behindLength = 0;
     this.hasChanged = false;
-    // Also where nothing new is to be cleaned: the thread tries again what a reader kept it from.
-    this.isMemoryStale = true;
     try {
       await this.thread.ask({ kind: 'catchUp', emptiesLog });
       this.outage.recovered('the counters follow again');

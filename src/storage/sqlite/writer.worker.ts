@@ -67,7 +67,10 @@ function catchUp(emptiesLog: boolean): void {
   }
 }
 
-/** Until then the log and the pages have texts that were deleted. */
+/**
+ * Until then the log and the pages have texts that were deleted. Emptying the log begins a new one, by which the other connections
+ * drop the pages that they have in memory as they were before.
+ */
 function clean(): boolean {
   return remnants.clean() && emptyLog(database);
 }
