@@ -99,6 +99,20 @@ it('[V21] with a limit of 0 never broadcasts a name', () => {
   expect(window.end(2_100).telling).toBe('count');
 });
 
+it('[V21] with very many readers broadcasts the number less often, and the last one in any case', () => {
+  const window = new PresenceWindow(0, new NamesInUse());
+  window.add(['max'], 0);
+  expect(window.end(100).telling).toBe('count');
+  window.countSentTo(10_000);
+  window.add(['eva'], 200);
+  expect(window.end(1_200).telling).toBe('nothing');
+  expect(window.dueAt).toBe(5_100);
+  expect(window.end(5_100).telling).toBe('count');
+  window.countSentTo(100);
+  window.add(['zoe'], 5_200);
+  expect(window.end(6_100).telling).toBe('count');
+});
+
 it('[V20] broadcasts few typing users per window, and each at most once a second', () => {
   const window = new PresenceWindow(1_000, new NamesInUse());
   const names = Array.from({ length: 50 }, (_, i) => `u${i}`);

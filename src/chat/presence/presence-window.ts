@@ -8,6 +8,8 @@ export const WINDOW_MS = 100;
 export const LEAVE_GRACE_MS = 2_500;
 /** Minimum interval between counts, if only the number of users is sent, in milliseconds. */
 const COUNT_INTERVAL_MS = 1_000;
+/** Maximum counts per millisecond over all readers; beyond it, the interval grows. */
+const COUNTS_PER_MS = 2;
 /** Share of the limit at which names are sent again. Hysteresis: each switch back sends a whole list to every reader. */
 const NAMES_AGAIN = 0.9;
 /** Maximum names listed while only the number is sent. */
@@ -51,6 +53,7 @@ export class PresenceWindow {
   private isCounting: boolean;
   private toldCount = -1;
   private countToldAt = -Infinity;
+  private countIntervalMs = COUNT_INTERVAL_MS;
 
   constructor(
     private readonly maxNames: number,
@@ -78,7 +81,8 @@ export class PresenceWindow {
   get dueAt(): number {
     const [leaves = Infinity] = this.leaving.values();
     if (this.openedAt !== undefined) return Math.min(this.openedAt, leaves) + WINDOW_MS;
-    const counts = this.isCounting && this.toldCount !== this.count ? this.countToldAt + COUNT_INTERVAL_MS : Infinity;
+    const counts =
+      this.isCounting && this.toldCount !== this.count ? this.countToldAt + this.countIntervalMs : Infinity;
     return Math.min(leaves + WINDOW_MS, counts);
   }
 
@@ -158,6 +162,11 @@ export class PresenceWindow {
     return { from, to: this.start, joined, left, typing: this.typists.take(), telling };
   }
 
+  /** The number of users was sent to this many readers. */
+  countSentTo(readers: number): void {
+    this.countIntervalMs = Math.max(COUNT_INTERVAL_MS, readers / COUNTS_PER_MS);
+  }
+
   /** Withdraws a join that no reader has received. @returns whether it could */
   private withdraw(name: string): boolean {
     const index = this.joinedAt.get(name);
@@ -190,7 +199,7 @@ export class PresenceWindow {
       this.names.forget();
       return 'list';
     }
-    if (this.toldCount === this.count || now - this.countToldAt < COUNT_INTERVAL_MS) return 'nothing';
+    if (this.toldCount === this.count || now - this.countToldAt < this.countIntervalMs) return 'nothing';
     this.toldCount = this.count;
     this.countToldAt = now;
     return 'count';

@@ -101,6 +101,7 @@ export class Roster {
   private tellReaders(end: WindowEnd, isBeforeBatch: boolean): number | undefined {
     const encoded = new Map<Protocol, PresenceFrames>();
     let listBytes = 0;
+    let told = 0;
     let retryAfter: number | undefined;
     for (const session of this.readers) {
       const { presencePlace: place, protocol, connection } = session;
@@ -122,9 +123,11 @@ export class Roster {
       if (!frames.isWaiting) session.presencePlace = end.to;
       if (isBehind) listBytes += bytes.length;
       if (bytes.length === 0) continue;
+      told++;
       if (isBeforeBatch && session.subscription?.isLive) connection.putAhead(bytes);
       else connection.write(bytes);
     }
+    if (end.telling === 'count') this.window.countSentTo(told);
     return retryAfter;
   }
 }
