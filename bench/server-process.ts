@@ -69,6 +69,11 @@ export class ServerProcess {
     return server;
   }
 
+  /** The same process in the role of another target, for a case that compares loads instead of servers. */
+  as(target: Target): ServerProcess {
+    return Object.assign(Object.create(ServerProcess.prototype) as ServerProcess, this, { target });
+  }
+
   get address(): ServerAddress {
     const replicas = this.replicas?.map((replica) => replica.own);
     return { ...this.own, ...(replicas && { replicas }) };
