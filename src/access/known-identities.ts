@@ -27,7 +27,8 @@ export class KnownIdentities {
 
   get(proof: string): Identity | undefined {
     const identity = this.identities.get(proof);
-    if (!identity) return undefined;
+    // With much room left the order does not matter yet, and moving the entry is most of the cost.
+    if (!identity || !this.isHalfFull) return identity;
     this.identities.delete(proof);
     this.identities.set(proof, identity);
     return identity;
@@ -52,6 +53,10 @@ export class KnownIdentities {
       .finally(() => this.pending.delete(proof));
     this.pending.set(proof, check);
     return check;
+  }
+
+  private get isHalfFull(): boolean {
+    return this.identities.size > this.max / 2 || this.rolesBytes > this.maxRolesBytes / 2;
   }
 
   private remember(proof: string, identity: Identity): void {
