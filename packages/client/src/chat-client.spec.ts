@@ -193,6 +193,36 @@ it('asks again for a token while its renewal fails', async () => {
   expect(script.last.sent.at(-1)).toEqual({ type: 'authenticate', token: 'token 3' });
 });
 
+it('says what it waits for where no token comes, asks for no second one, and goes on with the first', async () => {
+  let give!: (token: string) => void;
+  const getToken = jest.fn(() => new Promise<string>((resolve) => (give = resolve)));
+  const script = new Script({ getToken });
+  await pass(14_999);
+  expect(script.chat.getSnapshot().reason).toBeUndefined();
+  await pass(1);
+  expect(script.chat.getSnapshot()).toMatchObject({
+    state: 'connecting',
+    reason: { code: 'NETWORK', message: 'getToken', retryable: true },
+  });
+  await pass(3_600_000);
+  expect(getToken).toHaveBeenCalledTimes(1);
+  give('token 1');
+  await script.open();
+  expect(script.last.context.token).toBe('token 1');
+  expect(script.chat.getSnapshot()).toMatchObject({ state: 'live', reason: undefined });
+});
+
+it('can be closed while no token comes, and opened again', async () => {
+  const getToken = jest.fn(() => new Promise<string>(() => {}));
+  const script = new Script({ getToken });
+  await script.chat.close();
+  expect(jest.getTimerCount()).toBe(0);
+  script.chat.open();
+  await pass(15_000);
+  expect(script.chat.getSnapshot().reason).toMatchObject({ message: 'getToken' });
+  expect(getToken).toHaveBeenCalledTimes(1);
+});
+
 it('goes on after a sleep: a timer that is late finds a connection that is dead', async () => {
   const script = new Script();
   await script.open();

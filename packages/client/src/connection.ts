@@ -85,13 +85,15 @@ export function createConnection(
   const lose = (error: unknown, waitMs?: number): void => {
     if (!life) return;
     silences = hasHeard || silences > 1 ? 0 : silences + 1;
-    mayHurry = waitMs === undefined;
-    const wait = waitMs ?? backoff(failures++);
+    mayHurry = !waitMs;
+    waitMs ??= backoff(failures++);
     drop();
     link?.close(true);
-    after(wait, connect);
-    const reason = error instanceof ChatError ? error : new ChatError('NETWORK', String(error));
-    become('waiting', { reason, retryAt: Date.now() + wait });
+    after(waitMs, connect);
+    become('waiting', {
+      reason: error instanceof ChatError ? error : new ChatError('NETWORK', String(error)),
+      retryAt: Date.now() + waitMs,
+    });
   };
 
   const ping = (ms: number): void => {
@@ -190,8 +192,9 @@ export function createConnection(
     hasHeard = false;
     // No doubts before its `welcome`.
     pingedAt = Infinity;
-    link = undefined;
     become('connecting');
+    // It may wait for somebody to sign in: then it must not be asked again, and the waiting has no end, but a reason.
+    after(WATCH_MS, () => become('connecting', { reason: new ChatError('NETWORK', 'getToken') }));
     const guard = async (work: () => unknown): Promise<void> => {
       try {
         if (!signal.aborted) await work();
@@ -207,19 +210,18 @@ export function createConnection(
       const waiting: string[] = [];
       let isBusy = false;
       const { id, change, epoch = '' } = feed.place;
-      // Of what was seen before, the changes that are not known to have been told: all.
-      const afterChange = change ?? (store.get().completeUpTo && 0);
       const hello = {
         type: 'hello' as const,
         username: options.username,
         after: id,
-        after_change: afterChange,
+        // Of what was seen before, the changes that are not known to have been told: all.
+        after_change: change ?? (store.get().completeUpTo && 0),
         epoch,
       };
       const transport = (silences > 1 && options.fallback) || options.channel || webSocket;
       let over!: () => void;
       const end = new Promise<void>((resolve) => (over = resolve));
-      const own = transport({
+      link = transport({
         url,
         token,
         hello,
@@ -227,7 +229,7 @@ export function createConnection(
         opened: () =>
           guard(() => {
             helloAt = Date.now();
-            own.send(hello);
+            link!.send(hello);
           }),
         received: (text) => {
           if (signal.aborted) return;
@@ -248,7 +250,6 @@ export function createConnection(
           void guard(() => ended(code, text));
         },
       });
-      link = own;
       closed = end;
     });
   };

@@ -117,7 +117,10 @@ export interface SocketLike {
 export interface ChatOptions {
   /** Where the server knows no users, or for guests. */
   readonly username?: string | undefined;
-  /** An access token, asked for before each connection and before the last one ends; undefined: none. */
+  /**
+   * An access token, asked for before each connection and before the last one ends; undefined: none. Once at a time: it may wait for
+   * somebody to sign in. Where it rejects it is asked again.
+   */
   readonly getToken?: (() => string | undefined | Promise<string | undefined>) | undefined;
   /** Where to begin; by default with the newest message. `{ id: 0 }` is everything. */
   readonly from?: Place | undefined;
