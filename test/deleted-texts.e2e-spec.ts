@@ -6,6 +6,7 @@ import { readSettings } from '../src/settings/load-settings';
 import { createStorage } from '../src/storage/create-storage';
 import type { ChangeRequest } from '../src/storage/message-change';
 import type { MessageWriter } from '../src/storage/message-writer';
+import { SqliteWriterThread } from '../src/storage/sqlite/writer-thread';
 import type { Storage } from '../src/storage/storage';
 import { newDatabase, rowsOf, testFolder } from './support/database';
 import { until } from './support/until';
@@ -128,5 +129,22 @@ it('[N11] a link to the file makes no difference, nor does one after a crash', a
   expect(secretsIn(pathOf(database))).toBe(0);
   await open(linkTo(crashed));
   expect(secretsIn(crashed)).toBe(0);
+  await close();
+});
+
+it('[N15] a batch does not wait while the log is looked through', async () => {
+  const database = await newDatabase();
+  await open(database);
+  await grow();
+  const thread = new SqliteWriterThread();
+  await thread.start({ path: pathOf(database), synchronous: 'normal', busyTimeoutMs: 0, pagesInLog: [] });
+  let isLooking = true;
+  const looking = thread.ask({ kind: 'look', emptiesLog: true }).finally(() => (isLooking = false));
+  await thread.idle();
+  expect(isLooking).toBe(true);
+  const emptying = thread.ask({ kind: 'catchUp', emptiesLog: false });
+  await thread.idle();
+  expect(isLooking).toBe(false);
+  await Promise.all([looking, emptying, thread.stop(false)]);
   await close();
 });

@@ -24,8 +24,14 @@ export function openForWriting(path: string, synchronous: 'full' | 'normal', bus
 
 /** Checkpoints the write-ahead log if it is long. May wait for the disk for seconds. */
 export function checkpointIfLong(database: Database.Database): void {
-  const [state] = database.pragma('wal_checkpoint(NOOP)') as [{ log: number; checkpointed: number }];
-  if (state.log - state.checkpointed >= CHECKPOINT_PAGES) database.pragma('wal_checkpoint(PASSIVE)');
+  const { log, checkpointed } = checkpoint(database, 'NOOP');
+  if (log - checkpointed >= CHECKPOINT_PAGES) checkpoint(database, 'PASSIVE');
+}
+
+/** The committed frames in the write-ahead log; 0 where another connection is about to change their number. */
+export function countFrames(database: Database.Database): number {
+  const { busy, log } = checkpoint(database, 'NOOP');
+  return busy === 0 ? log : 0;
 }
 
 /**
@@ -33,8 +39,20 @@ export function checkpointIfLong(database: Database.Database): void {
  * @returns false while a reader needs the log
  */
 export function emptyLog(database: Database.Database): boolean {
-  const [{ busy }] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
-  return busy === 0;
+  return checkpoint(database, 'TRUNCATE').busy === 0;
+}
+
+/** Frames in the write-ahead log, and those that are in the database; `busy`: 1 where another connection keeps it from all. */
+interface Checkpoint {
+  readonly busy: number;
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
+/** https://www.sqlite.org/pragma.html#pragma_wal_checkpoint */
+export function checkpoint(database: Database.Database, mode: 'NOOP' | 'PASSIVE' | 'FULL' | 'TRUNCATE'): Checkpoint {
+  const [done] = database.pragma(`wal_checkpoint(${mode})`) as [Checkpoint];
+  return done;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import fc from 'fast-check';
 import { testFolder } from '../../../test/support/database';
 import { emptyLog, openForWriting } from './connection';
 import { Remnants } from './remnants';
@@ -76,4 +77,36 @@ it('waits while a reader needs the log, and knows the pages until then', () => {
   expect([remnants.clean(), remnants.areDue, emptyLog(database)]).toEqual([true, false, true]);
   expect(secretsIn(path)).toBe(0);
   database.close();
+});
+
+/** An edit of a row, which moves others where it grows, or what may happen in between. */
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ id: fc.integer({ min: 1, max: ROWS }), length: fc.nat(1_500) }) },
+  { weight: 2, arbitrary: fc.constantFrom('look', 'clean', 'start over', 'roll back') },
+);
+
+it('leaves nothing, whatever happens between looking and cleaning', () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 20, maxLength: 60, size: 'max' }), (steps) => {
+      const { path, database } = grown(4_096);
+      const thread = openForWriting(path, 'normal', 0);
+      const remnants = new Remnants(thread, path, []);
+      const update = database.prepare('UPDATE messages SET message = ? WHERE id = ?');
+      for (const given of steps) {
+        if (typeof given === 'object') update.run(`secret-${given.id} ${'z'.repeat(given.length)}`, given.id);
+        else if (given === 'clean') expect(remnants.clean() && emptyLog(thread)).toBe(true);
+        else if (given === 'roll back') database.exec(`BEGIN; UPDATE messages SET message = 'x'; ROLLBACK`);
+        else remnants.look();
+        // The next edit begins a new round of the log.
+        if (given === 'start over') database.pragma('wal_checkpoint(RESTART)');
+      }
+      database.exec(`UPDATE messages SET message = ''`);
+      expect(remnants.clean() && emptyLog(thread)).toBe(true);
+      database.exec(`UPDATE messages SET message = 'harmless'`);
+      expect(secretsIn(path)).toBe(0);
+      thread.close();
+      database.close();
+    }),
+    { numRuns: 5 },
+  );
 });

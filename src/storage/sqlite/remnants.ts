@@ -1,6 +1,7 @@
 import { fdatasyncSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { pagesInLog } from './wal-pages';
+import { checkpoint, countFrames } from './connection';
+import { WalPages } from './wal-pages';
 
 /** A leaf of a table; the numbers are in https://www.sqlite.org/fileformat2.html#b_tree_pages */
 const TABLE_LEAF = 0x0d;
@@ -17,6 +18,7 @@ const MAX_PAGES = TABLE_LEAF * 0x1000000;
  */
 export class Remnants {
   private readonly pages: Set<number>;
+  private readonly log: WalPages;
   /**
    * Never closed: with the first descriptor of a file that is closed, the process loses all its locks on it, SQLite's among them.
    * https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
@@ -30,10 +32,16 @@ export class Remnants {
     left: Iterable<number>,
   ) {
     this.pages = new Set(left);
+    this.log = new WalPages(path);
   }
 
   get areDue(): boolean {
     return this.pages.size > 0;
+  }
+
+  /** Takes note of the pages in the log so far, while others may write: `clean` then reads only what came after. */
+  look(): void {
+    this.log.addTo(this.pages, () => countFrames(this.database));
   }
 
   /**
@@ -44,9 +52,9 @@ export class Remnants {
     const { database, pages } = this;
     // Before the log is read: what is written behind its end is a reason to begin again.
     const version = this.version;
-    for (const page of pagesInLog(this.path)) pages.add(page);
-    const [{ busy }] = database.pragma('wal_checkpoint(FULL)') as [{ busy: number }];
-    if (busy !== 0) return false;
+    this.look();
+    const { busy, log } = checkpoint(database, 'FULL');
+    if (busy !== 0 || this.log.framesRead < log) return false;
     // Nobody can write until the end, and the log holds nothing that is not in the file: nothing but this changes the file.
     database.exec('BEGIN IMMEDIATE');
     try {
@@ -58,6 +66,7 @@ export class Remnants {
     // What is in memory still has the copies, and would be written with the next change of the page.
     database.pragma('shrink_memory');
     pages.clear();
+    this.log.startOver();
     return true;
   }
 

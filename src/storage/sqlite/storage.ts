@@ -10,14 +10,14 @@ import { SqliteLock } from './lock';
 import { makeFolderOf, openReading, openWritable, usable } from './open';
 import { sqliteOptions, sqlitePath } from './options';
 import { openTransferSource, SqliteTransferTarget } from './transfer';
-import { pagesInLog } from './wal-pages';
+import { WalPages } from './wal-pages';
 import { SqliteWriter } from './writer';
 
 /** A SQLite file, which belongs to one server at a time. */
 export class SqliteStorage extends Storage {
   readonly kind = 'sqlite';
   private lock: SqliteLock | undefined;
-  private pagesInLog: ReadonlySet<number> = new Set();
+  private readonly pagesInLog = new Set<number>();
 
   get identity(): string {
     try {
@@ -37,7 +37,7 @@ export class SqliteStorage extends Storage {
     makeFolderOf(path);
     this.lock = SqliteLock.acquire(path);
     // Read before the file is opened: the first connection that is closed removes the log.
-    this.pagesInLog = await usable(path, () => pagesInLog(path));
+    await usable(path, () => new WalPages(path).addTo(this.pagesInLog));
     return openWritable(this.settings);
   }
 

@@ -16,7 +16,7 @@ export interface WriterOptions {
 /** A batch crosses as JSON: one string costs a third of the structured clone of many objects. */
 export type WriterRequest =
   | { readonly kind: 'append'; readonly batch: string; readonly changes: string }
-  | { readonly kind: 'catchUp' | 'stop'; readonly emptiesLog: boolean }
+  | { readonly kind: 'look' | 'catchUp' | 'stop'; readonly emptiesLog: boolean }
   | { readonly kind: 'probe' };
 
 export interface WriterDone {
@@ -39,8 +39,10 @@ export class SqliteWriterThread {
   private worker: Worker | undefined;
   private isStopping = false;
   private readonly pending: Pending[] = [];
-  /** Settles with the newest request. */
-  private newest: Promise<unknown> = Promise.resolve();
+  /** Requests pending that write. */
+  private writes = 0;
+  /** Settles with the newest of them. */
+  private newestWrite: Promise<unknown> = Promise.resolve();
 
   /** Resolves when the thread has opened the file. */
   async start(workerData: WriterOptions): Promise<void> {
@@ -57,9 +59,9 @@ export class SqliteWriterThread {
     });
   }
 
-  /** Resolves when no request is pending. */
+  /** Resolves when no request is pending that writes. */
   async idle(): Promise<void> {
-    while (this.pending.length > 0) await this.newest;
+    while (this.writes > 0) await this.newestWrite;
   }
 
   /** Rejects with `WriteRefused` when the database refused it. */
@@ -68,7 +70,9 @@ export class SqliteWriterThread {
       this.worker!.postMessage(request);
       this.pending.push({ resolve, reject });
     });
-    this.newest = done.catch(() => undefined);
+    if (request.kind === 'look') return done;
+    this.writes++;
+    this.newestWrite = done.catch(() => undefined).then(() => this.writes--);
     return done;
   }
 

@@ -38,6 +38,7 @@ export class SqliteWriter extends MessageWriter {
   private behindLength = 0;
   /** Whether the write-ahead log may have texts that were edited or deleted. */
   private hasChanged = false;
+  private isStopped = false;
 
   constructor(
     private readonly settings: Readonly<Settings>,
@@ -77,6 +78,7 @@ export class SqliteWriter extends MessageWriter {
 
   async stop(): Promise<void> {
     clearTimeout(this.idle);
+    this.isStopped = true;
     this.database?.close();
     await this.thread.stop(this.hasChanged);
   }
@@ -112,9 +114,12 @@ export class SqliteWriter extends MessageWriter {
 
   /** Failing is harmless: readers scan the uncovered messages, and the next call covers them. */
   private async catchUp(): Promise<void> {
-    const emptiesLog = this.hasChanged;
     this.behind = 0;
     this.behindLength = 0;
+    // What fails here fails below, too.
+    await this.thread.ask({ kind: 'look', emptiesLog: this.hasChanged }).catch(() => undefined);
+    if (this.isStopped) return;
+    const emptiesLog = this.hasChanged;
     this.hasChanged = false;
     try {
       await this.thread.ask({ kind: 'catchUp', emptiesLog });

@@ -51,8 +51,15 @@ function execute(request: WriterRequest): Appended {
     );
   }
   if (request.kind === 'probe') transaction.probe();
+  else if (request.kind === 'look') look(request.emptiesLog);
   else catchUp(request.emptiesLog);
   return NOTHING;
+}
+
+/** Batches are written meanwhile: a long log takes many times longer to look through than a batch to be stored. */
+function look(emptiesLog: boolean): void {
+  isLogDue ||= emptiesLog;
+  if (isLogDue) remnants.look();
 }
 
 /** No batch is written meanwhile, so the write-ahead log starts over. */
