@@ -14,7 +14,7 @@ import { httpRate } from './limits/http-rate';
 import { limitTcpConnections } from './limits/tcp-limit';
 import { AccessLog } from './platform/http/access-log';
 import { HttpAdapter } from './platform/http/http-adapter';
-import { noteBrokenText } from './platform/http/json-body';
+import { checkBytes } from './platform/http/json-body';
 import { checkPreconditions } from './platform/http/http-preconditions';
 import { RefuseWhileDraining } from './platform/http/refuse-while-draining';
 import { requestId } from './platform/http/request-id';
@@ -77,7 +77,7 @@ function useMiddleware(app: NestExpressApplication, settings: Readonly<Settings>
   }
   // A text may be as long as in a frame, which MAX_FRAME_BYTES always has room for.
   const limit = app.get(Access).takesTexts ? settings.MAX_FRAME_BYTES : MAX_BODY_BYTES;
-  app.useBodyParser('json', { limit, ...{ verify: noteBrokenText } });
+  app.useBodyParser('json', { limit, ...{ verify: checkBytes } });
 }
 
 /** Nothing that only the page needs where there is no page. */

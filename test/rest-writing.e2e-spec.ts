@@ -118,8 +118,13 @@ describe('with HTTP_POST=true', () => {
     [{ username: 7, message: 'x' }, 'username'],
     [{ username: 'a\u200db', message: 'x' }, 'username'],
     ['[]', 'JSON'],
-    ['[['.repeat(5_000) + ']]'.repeat(5_000), 'JSON'],
-    [`{"username":"max","message":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'message'],
+    ['[['.repeat(5_000) + ']]'.repeat(5_000), 'verschachtelt'],
+    [`{"username":"max","message":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'verschachtelt'],
+    [`{"username":"max","message":"x","rest":[${'{},'.repeat(300)}{}]}`, 'zu viele Felder'],
+    [
+      `{"username":"max","message":"x"${Array.from({ length: 1_000 }, (_, i) => `,"k${i}":1`).join('')}}`,
+      'zu viele Felder',
+    ],
     ['{"__proto__":{"username":"max","message":"x"}}', 'message'],
   ])('[Q3] %.60j is 422, and names the fault', async (body, named) => {
     const before = await total();

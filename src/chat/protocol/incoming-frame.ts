@@ -1,5 +1,5 @@
 import { AppError } from '../../platform/errors/app-error';
-import { isOverstructured } from './json-structure';
+import { isOverstructured } from '../../platform/text/json-structure';
 
 /** The JSON object of a text frame. @throws AppError */
 export function parseFrame(bytes: Buffer, isBinary: boolean): object {

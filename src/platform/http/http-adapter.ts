@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { AppError } from '../errors/app-error';
 
 /** Share of the shutdown grace left to answers under way once all readers have left. */
 const LAST_ANSWERS_SHARE = 0.1;
@@ -41,6 +42,11 @@ export class HttpAdapter extends ExpressAdapter {
     // Above the limit Node silently drops headers, beginning with those a proxy appended. Their bytes are bounded anyway.
     server.maxHeadersCount = 0;
     this.httpServer = server;
+  }
+
+  /** The body parser puts a status on what its check throws, and Nest would take that for the error. */
+  override mapException(error: unknown): unknown {
+    return error instanceof Error && error.cause instanceof AppError ? error.cause : super.mapException(error);
   }
 
   override async close(): Promise<void> {

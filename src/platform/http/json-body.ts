@@ -2,12 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error';
+import { isOverstructured } from '../text/json-structure';
 
 /** Requests whose body is not UTF-8: the parser would silently replace faulty bytes. */
 const broken = new WeakSet<IncomingMessage>();
 
-/** For the body parser, which hands over the bytes before it parses them. It would take the other encodings of Unicode as well. */
-export function noteBrokenText(request: IncomingMessage, _response: unknown, bytes: Buffer, charset: string): void {
+/**
+ * For the body parser, which hands over the bytes before it parses them. It would take the other encodings of Unicode as well.
+ * @throws Error whose cause is the AppError: the parser writes a status to what it is thrown
+ */
+export function checkBytes(request: IncomingMessage, _response: unknown, bytes: Buffer, charset: string): void {
+  if (isOverstructured(bytes)) throw new Error('body not parsed', { cause: new AppError('too_many_parts') });
   if (charset !== 'utf-8' || !isUtf8(bytes)) broken.add(request);
 }
 

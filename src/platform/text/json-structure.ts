@@ -2,11 +2,11 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** `{`, `[`, `:` and `,`: each begins a value that the parser must create. */
 const STRUCTURE = new Set([0x7b, 0x5b, 0x3a, 0x2c]);
-/** Ten times what any frame of the protocol has. */
+/** Ten times what any frame of the protocol, or any body, has. */
 const MAX_STRUCTURE = 200;
 
 /**
- * Whether a JSON text has more structure than any frame. Parsing nested brackets or thousands of keys takes ten times as long as
+ * Whether a JSON text has more structure than any frame or body. Parsing nested brackets or thousands of keys takes ten times as long as
  * a string of the same length; this check visits each byte once.
  */
 export function isOverstructured(json: Buffer): boolean {
