@@ -37,13 +37,21 @@ def base36(number):
     return digits
 
 
+def is_text(character):
+    return character < "\x80" or unicodedata.category(character)[0] in "LN"
+
+
 sources = defaultdict(list)
 for code_point in range(0x80000):
     character = chr(code_point)
-    # Skeletons are made of decomposed text, and symbols have their looks in common on purpose.
-    if unicodedata.normalize("NFD", character) != character or unicodedata.category(character)[0] not in "LMNP":
+    kind = unicodedata.category(character)[0]
+    # Skeletons are made of decomposed text.
+    if unicodedata.normalize("NFD", character) != character or kind not in "LMNPS":
         continue
     prototype = skeleton(character)
+    # Symbols have their looks in common on purpose, unless it is that of text, as a sign of multiplication looks like an x.
+    if kind == "S" and (code_point < 0x80 or not any(map(is_text, prototype))):
+        continue
     if prototype != character:
         sources[prototype].append(code_point)
 

@@ -138,7 +138,7 @@ describe('with identities', () => {
     expect(owners).toEqual([{ subject: subjects[answers.indexOf(200)] }]);
   });
 
-  it.each(['\u0430dmin', '\u0410dmin', 'ADM\u0399N', '\u0410D\u041cIN', 'ch\u0430t'])(
+  it.each(['\u0430dmin', '\u0410dmin', 'ADM\u0399N', '\u0410D\u041cIN', 'ch\u0430t', '\uff4doderator', '\u0251dmin'])(
     '[I42] %s looks like a reserved name',
     async (name) => {
       const server = await startForTest(WITH_TOKENS);

@@ -1,6 +1,9 @@
 import { AppError } from '../platform/errors/app-error';
 import { normalizeUsername } from '../platform/text/username';
-import { GUEST_MARK } from './identity';
+import { skeletonOf } from '../platform/text/skeleton';
+
+/** By its skeleton, a name that begins like those of guests; the wave dash has none. */
+const LIKE_A_MARK = /^[~\u301c]/;
 
 /** The name of somebody with an identity, in the stored form. @throws AppError `token_name` */
 export function nameOf(given: unknown): string {
@@ -11,6 +14,6 @@ export function nameOf(given: unknown): string {
   } catch (error) {
     throw error instanceof AppError ? new AppError('token_name') : error;
   }
-  if (name.startsWith(GUEST_MARK)) throw new AppError('token_name');
+  if (LIKE_A_MARK.test(skeletonOf(name))) throw new AppError('token_name');
   return name;
 }

@@ -25,6 +25,10 @@ it.each([
   ['a name wholly in another script', 'scope', '\u0455\u0441\u043e\u0440\u0435'],
   ['letters of mathematics', 'max', '\u{1d5c6}\u{1d5ba}\u{1d5d1}'],
   ['a ligature', 'fiona', '\ufb01ona'],
+  ['another width', 'max', '\uff4dax'],
+  ['a symbol', 'max', 'ma\u00d7'],
+  ['a phonetic letter', 'max', 'm\u0251x'],
+  ['another hyphen', 'max-1', 'max\u22121'],
   ['a mixture like another mixture', 'm\u0430\u0443a', 'ma\u0443\u0430'],
 ])('refuses %s', (_, present, name) => {
   expect(isRefused(using(present), name)).toBe(true);
@@ -35,6 +39,8 @@ it.each([
   ['a name confusable within its script', 'modern', 'modem'],
   ['a name that is imitated by a mixture', 'm\u0430x', 'max'],
   ['a name that is imitated by letters of mathematics', '\u{1d5c6}\u{1d5ba}\u{1d5d1}', 'max'],
+  ['a name that is imitated by a symbol', 'ma\u00d7', 'max'],
+  ['a letter of living languages', 'Aydin', 'Ayd\u0131n'],
   ['a mixture that looks like nobody', 'eva', 'm\u0430x'],
   ['digits', 'OO', '00'],
 ])('allows %s', (_, present, name) => {

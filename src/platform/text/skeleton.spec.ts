@@ -10,6 +10,21 @@ it.each([
   ['𝖺𝖽𝗆𝗂𝗇', 'admin'],
   ['𝐚nna', 'anna'],
   ['ﬁona', 'fiona'],
+  ['ｍax', 'max'],
+  ['ｄＤ．', 'dD.'],
+  ['ⓑob', 'bob'],
+  ['max²', 'max2'],
+  ['ma×', 'max'],
+  ['℮va', 'eva'],
+  ['ev⍺', 'eva'],
+  ['Pau∣', 'Paul'],
+  ['Pauǀ', 'Paul'],
+  ['mɑx', 'max'],
+  ['eᴠa', 'eva'],
+  ['max−1', 'max-1'],
+  ['max‐1', 'max-1'],
+  ['O’Neil', "O'Neil"],
+  ['~eva', '∼eva'],
 ])('%s looks like %s', (name, other) => {
   expect(skeletonOf(name)).toBe(skeletonOf(other));
   expect(isLookalike(name, other)).toBe(true);
@@ -21,6 +36,7 @@ it.each([
   ['max1', 'maxl'],
   ['Ida', 'lda'],
   ['max0', 'maxO'],
+  ['Aydın', 'Aydin'],
 ])('%s and %s look alike within one script, which is no look-alike', (name, other) => {
   expect(skeletonOf(name)).toBe(skeletonOf(other));
   expect(isLookalike(name, other)).toBe(false);
@@ -35,6 +51,9 @@ it.each([
   ['Κώστας', 'Kostas'],
   ['علی', 'علي'],
   ['😀', '😃'],
+  ['☾', '🌘'],
+  ['מַקְס', 'מקס'],
+  ['ラーメン', 'ラ一メン'],
 ])('%s does not look like %s', (name, other) => {
   expect(isLookalike(name, other)).toBe(false);
 });

@@ -15,12 +15,18 @@ export function skeletonOf(name: string): string {
   if (known !== undefined) return known;
   prototypes ??= readPrototypes();
   let skeleton = '';
-  for (const character of name.normalize('NFD')) skeleton += prototypes.get(character) ?? character;
+  for (const character of name.normalize('NFD')) skeleton += prototypes.get(character) ?? plainLook(character);
   skeleton = skeleton.normalize('NFD');
   // Emptied at once: cheaper than an order of use, and a skeleton costs microseconds.
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   remembered.set(name, skeleton);
   return skeleton;
+}
+
+/** The prototypes of what a character without one stands for, as the full-width `ｍ`, which RFC 8266 compares as `m`. */
+function plainLook(character: string): string {
+  const plain = character.normalize('NFKD');
+  return plain === character ? character : [...plain].map((part) => prototypes!.get(part) ?? part).join('');
 }
 
 /** Scripts of living languages, those that are written together as one; what is in none of them counts as one more. */
@@ -56,8 +62,13 @@ const SCRIPTS = [
 const EAST_ASIAN = ['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul'];
 SCRIPTS.push(new RegExp(`^[${EAST_ASIAN.map((script) => String.raw`\p{Script=${script}}`).join('')}]`, 'u'));
 const NO_SCRIPT = /^[\p{Script=Common}\p{Script=Inherited}]/u;
-/** Stands for letters that are others in another shape, such as mathematical ones and ligatures: to borrow one is to mix scripts. */
+/**
+ * Stands for letters that are others in another shape, such as mathematical ones and ligatures, and for what is used as a letter
+ * or sign that it is not: to borrow one is to mix scripts.
+ */
 const SHAPES = -2;
+/** Symbols and signs beyond ASCII, and letters of phonetic alphabets. No marks, which scripts share. */
+const BORROWED_SIGN = /^(?![\x00-\x7f])[\p{S}\p{P}\p{Lm}\u01c0-\u01c3\u0250-\u02af\u1d00-\u1dbf\ua730\ua731]/u;
 
 /**
  * Whether two different names look the same because one of them borrows letters of another script or shape, as a Cyrillic `а`
@@ -74,7 +85,9 @@ export function scriptsOf(name: string): ReadonlySet<number> {
   // What the letters are behind their shapes: the sans-serif `𝖺` of mathematics, which is of no script, is a Latin one.
   const plain = name.normalize('NFKC');
   if (plain !== name.normalize('NFC')) scripts.add(SHAPES);
+  prototypes ??= readPrototypes();
   for (const character of plain) {
+    if (prototypes.has(character) && BORROWED_SIGN.test(character)) scripts.add(SHAPES);
     if (!NO_SCRIPT.test(character)) scripts.add(SCRIPTS.findIndex((script) => script.test(character)));
   }
   return scripts;

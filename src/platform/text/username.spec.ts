@@ -83,6 +83,7 @@ describe('normalizeUsername', () => {
     ['\ud800', 'username_characters'],
     ['a\u{e0001}', 'username_characters'],
     ['\u2800', 'username_characters'],
+    ['eva\u{16fe4}', 'username_characters'],
     ['eva\u3164', 'username_characters'],
     ['\uffa0', 'username_characters'],
     ['\u115f\u1160', 'username_characters'],
