@@ -68,7 +68,7 @@ const NO_SCRIPT = /^[\p{Script=Common}\p{Script=Inherited}]/u;
  */
 const SHAPES = -2;
 /** Symbols and signs beyond ASCII, and letters of phonetic alphabets. No marks, which scripts share. */
-const BORROWED_SIGN = /^(?![\x00-\x7f])[\p{S}\p{P}\p{Lm}\u01c0-\u01c3\u0250-\u02af\u1d00-\u1dbf\ua730\ua731]/u;
+const BORROWED_SIGN = /^(?!\p{ASCII})[\p{S}\p{P}\p{Lm}\u01c0-\u01c3\u0250-\u02af\u1d00-\u1dbf\ua730\ua731]/u;
 
 /**
  * Whether two different names look the same because one of them borrows letters of another script or shape, as a Cyrillic `а`
