@@ -1,7 +1,7 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core';
-import { MODERATOR_TOKEN } from './support/moderator';
+import { moderate, MODERATOR_TOKEN, userPath } from './support/moderator';
 import type { Room } from './support/room';
 import { describeRooms } from './support/room-suite';
 import { tokenOf, WITH_TOKENS } from './support/tokens';
@@ -42,6 +42,19 @@ describeRooms(
       await row(other, 'Tippfehler').hover();
       await other.page.getByRole('button', { name: 'Zitieren' }).waitFor();
       expect(await other.page.getByRole('button', { name: /Löschen|Bearbeiten/ }).count()).toBe(0);
+    });
+
+    it.each([
+      ['de', 'en-GB', 'Nicht gesendet: das ist dir hier nicht erlaubt'],
+      ['en', 'de-DE', 'Not sent: you are not allowed to do that here'],
+      ['en', 'en-GB', 'Not sent: a moderator has muted this user'],
+    ])('[Y9] says why something was refused in the language of the element: %s in a browser of %s', async (...row) => {
+      const [lang, locale, words] = row;
+      const room = await suite.host.visit(`lang="${lang}"`, { locale }, eva);
+      await moderate(suite.server, 'POST', userPath('Eva', 'mute'));
+      await room.box.fill('Trotzdem');
+      await room.box.press('Enter');
+      await room.log.locator('.failed').getByText(words, { exact: true }).waitFor();
     });
 
     it('[Y11] quotes a message to reply', async () => {

@@ -32,7 +32,7 @@ describeRooms('sending in <chat-room>', (suite) => {
     await room.box.fill('\u200b');
     await room.box.press('Enter');
     const failed = room.log.locator('.failed');
-    await failed.getByText(/^Nicht gesendet: »message« darf nicht nur aus Leerraum/).waitFor();
+    await failed.getByText('Nicht gesendet: der Text ist leer, zu lang oder enthält unerlaubte Zeichen').waitFor();
     await room.send('danach');
     await failed.getByRole('button', { name: 'Noch einmal senden' }).click();
     await failed.getByText('Nicht gesendet').waitFor();

@@ -375,6 +375,27 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await dialog(mod).getByText('No longer banned.').waitFor();
   });
 
+  it('[P6] says why something is refused in the language of the page, whatever that of the browser', async () => {
+    await start();
+    await provider.behave({ roles: { mod: ['chat-moderator'] } });
+    const eva = await visit('eva');
+    await eva.getByRole('button', { name: 'English' }).click();
+    const mod = await visit('mod', { locale: 'en-GB' });
+    await mod.getByRole('button', { name: 'Deutsch' }).click();
+    await mod.route('**/mute', (route) => {
+      const headers = route.request().headers();
+      delete headers.authorization;
+      return route.continue({ headers });
+    });
+    await mod.getByRole('list', { name: '2 online' }).getByRole('button', { name: 'eva' }).click();
+    await dialog(mod).getByRole('button', { name: 'Stummschalten' }).click();
+    await dialog(mod).getByText('Nicht angemeldet: ein Zugangstoken ist nötig').waitFor();
+    visitors.forgive('Failed to load resource: the server responded with a status of 401');
+    await dialog(mod).getByRole('button', { name: 'Sperren', exact: true }).click();
+    await gate(eva).getByText('You have no access to this chat.').waitFor();
+    expect(await gate(eva).textContent()).not.toMatch(/erlaubt|Moderator/);
+  });
+
   async function visitAsGuest(): Promise<Page> {
     const page = await open();
     await connected(page);

@@ -17,7 +17,9 @@ export function showAccount(page, { texts, signIn, hasBegun, entered, signedOut 
     gate.hidden = reason === undefined;
     if (reason === undefined) return cover(false);
     text.textContent = texts()[reason];
-    detail.textContent = signIn.failure ? texts().signInFailed(signIn.failure) : (words ?? '');
+    // The server chose their language by the browser's.
+    const detailed = words?.startsWith(texts().notAllowed) ? words : '';
+    detail.textContent = signIn.failure ? texts().signInFailed(signIn.failure) : detailed;
     const isRefused = reason === 'forbidden';
     // Somebody refused may be somebody else in truth.
     button.hidden = isRefused ? !signIn.hasToken : way === 'token';

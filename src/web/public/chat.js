@@ -23,7 +23,7 @@ const texts = () => TEXTS[language];
 const snapshot = () => room.client?.getSnapshot() ?? {};
 const signIn = openSignIn();
 const tokens = openTokens(signIn, { client: () => room.client, account: () => account });
-const moderation = openModeration(page.actions, { texts, request: (path, init) => signIn.fetch(path, init) });
+const moderation = openModeration(page.actions, { texts, request: (path, init) => signIn.fetch(path, language, init) });
 const people = showPeople(page, {
   texts,
   ownName: () => snapshot().username,
@@ -34,7 +34,7 @@ const figures = openFigures(page.panel, {
   language: () => language,
   isConnected: () => snapshot().state === 'live',
   async request(path) {
-    const response = await signIn.fetch(path);
+    const response = await signIn.fetch(path, language);
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     return response.json();
   },

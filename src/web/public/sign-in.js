@@ -137,10 +137,15 @@ export function openSignIn() {
       else location.reload();
     },
 
-    /** `fetch` as this user. */
-    async fetch(path, init = {}) {
+    /** `fetch` as this user, who reads errors in this language. */
+    async fetch(path, language, init = {}) {
       const token = await this.token();
-      return fetch(path, { ...init, headers: { ...init.headers, ...(token && { Authorization: `Bearer ${token}` }) } });
+      const headers = {
+        'Accept-Language': language,
+        ...init.headers,
+        ...(token && { Authorization: `Bearer ${token}` }),
+      };
+      return fetch(path, { ...init, headers });
     },
   };
 }

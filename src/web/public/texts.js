@@ -1,4 +1,4 @@
-/** What the page says beside the element. The errors of the server come in the language the browser asks it for. */
+/** What the page says beside the element. */
 export const TEXTS = {
   de: {
     you: 'Du',
@@ -17,6 +17,8 @@ export const TEXTS = {
     expiring: 'Deine Anmeldung läuft gleich ab.',
     expiringToken: 'Dein Zugangstoken läuft gleich ab.',
     forbidden: 'Du hast zu diesem Chat keinen Zugang.',
+    /** How the server begins to say why. */
+    notAllowed: 'Nicht erlaubt: ',
     token: 'Zugangstoken',
     readOnly: 'Du kannst hier mitlesen, aber nicht schreiben.',
     guestReadOnly: 'Melde dich an, um zu schreiben.',
@@ -65,6 +67,7 @@ export const TEXTS = {
     expiring: 'Your sign-in is about to expire.',
     expiringToken: 'Your access token is about to expire.',
     forbidden: 'You have no access to this chat.',
+    notAllowed: 'Not allowed: ',
     token: 'Access token',
     readOnly: 'You can read here, but not write.',
     guestReadOnly: 'Sign in to write.',

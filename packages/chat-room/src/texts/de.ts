@@ -50,7 +50,6 @@ export const de = {
   nameTooLong: (max: number) => `Dein Name darf höchstens ${number.format(max)} Zeichen haben.`,
   nameCharacters: 'Dein Name enthält unsichtbare oder unerlaubte Zeichen.',
   nameTaken: 'Dieser Name gehört schon jemandem oder sieht einem anderen zu ähnlich. Bitte wähle einen anderen.',
-  nameRefused: 'Dieser Name ist nicht erlaubt. Bitte wähle einen anderen.',
 
   actions: (name: string) => `Aktionen zur Nachricht von ${name}`,
   reply: 'Zitieren',
@@ -87,9 +86,11 @@ export const de = {
   endedOrigin: 'Der Server nimmt von dieser Seite keine Verbindung an.',
   endedForbidden: 'Du hast zu diesem Chat keinen Zugang.',
   endedSignIn: 'Melde dich an, um mitzulesen und mitzuschreiben.',
-  reset: 'Der Server hat eine andere Datenbank; hier stehen ihre Nachrichten.',
 
+  /** How the server begins to say why somebody may not do something, in this language. */
+  notAllowed: 'Nicht erlaubt: ',
   errors: {
+    VALIDATION_ERROR: 'der Text ist leer, zu lang oder enthält unerlaubte Zeichen',
     RATE_LIMITED: 'zu viele Nachrichten in kurzer Zeit',
     SERVICE_UNAVAILABLE: 'der Server ist gerade überlastet',
     INTERNAL_ERROR: 'auf dem Server ist ein Fehler aufgetreten',

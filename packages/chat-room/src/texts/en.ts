@@ -52,7 +52,6 @@ export const en: Texts = {
   nameTooLong: (max) => `Your name can have at most ${number.format(max)} characters.`,
   nameCharacters: 'Your name contains characters that are invisible or not allowed.',
   nameTaken: 'This name belongs to somebody, or looks too much like another one. Please choose a different one.',
-  nameRefused: 'This name is not allowed. Please choose a different one.',
 
   actions: (name) => `Actions for the message by ${name}`,
   reply: 'Quote',
@@ -89,9 +88,10 @@ export const en: Texts = {
   endedOrigin: 'The server does not accept connections from this page.',
   endedForbidden: 'You have no access to this chat.',
   endedSignIn: 'Sign in to read and write.',
-  reset: 'The server has another database; these are its messages.',
 
+  notAllowed: 'Not allowed: ',
   errors: {
+    VALIDATION_ERROR: 'the text is empty, too long, or has characters that are not allowed',
     RATE_LIMITED: 'too many messages in a short time',
     SERVICE_UNAVAILABLE: 'the server is overloaded at the moment',
     INTERNAL_ERROR: 'an error occurred on the server',

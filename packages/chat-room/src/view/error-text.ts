@@ -1,14 +1,14 @@
 import { ChatError } from '@chat-system/client';
 import type { Texts } from '../texts/de.js';
 
-/** Why something was refused: the server's own words where it has any beside the general ones. */
-export function errorText(error: Error, texts: Texts): string {
-  const code = codeOf(error);
+/**
+ * Why something was refused. The server chooses its language by the browser's: its words are shown where they say more than the element's
+ * own, and in the same language only.
+ */
+export function errorText(error: Error, { errors, notAllowed, unknownError }: Texts): string {
   const { message } = error;
-  const general = texts.errors[code];
-  if (general === undefined && code !== 'VALIDATION_ERROR') return texts.unknownError;
-  const [, detail] = /^[^:]+: (.+)$/s.exec(message) ?? [];
-  return detail ?? general ?? message;
+  if (message.startsWith(notAllowed)) return message.slice(notAllowed.length);
+  return errors[codeOf(error)] ?? unknownError;
 }
 
 /** Whether the name is what was refused; the server says so in its text alone. */
