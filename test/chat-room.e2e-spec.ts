@@ -83,6 +83,26 @@ describeRooms('<chat-room>', (suite) => {
     expect(await room.name.count()).toBe(0);
   });
 
+  it('[Y20] shares name and own messages with others of its server on the page, and drafts with none', async () => {
+    const page = await suite.host.page(['', '', 'id="third"']);
+    const rooms = [0, 1, 2].map((i) => page.locator('chat-room').nth(i));
+    const boxes = rooms.map((room) => room.locator('#text'));
+    await rooms[1]!.locator('#name').fill('Eva');
+    await rooms[1]!.locator('#name').press('Enter');
+    for (const box of boxes) await box.waitFor();
+    await rooms[1]!.locator('#text').fill('von hier');
+    await rooms[1]!.locator('#text').press('Enter');
+    for (const room of rooms) await room.locator('.own[data-id]', { hasText: 'von hier' }).waitFor();
+    await boxes[0]!.fill('von dort');
+    await boxes[0]!.press('Enter');
+    for (const room of rooms) await room.locator('.own[data-id]', { hasText: 'von dort' }).waitFor();
+    const drafts = ['eins', 'zwei', 'drei'];
+    for (const [i, draft] of drafts.entries()) await boxes[i]!.fill(draft);
+    await page.reload();
+    for (const box of boxes) await box.waitFor();
+    expect(await Promise.all(boxes.map((box) => box.inputValue()))).toEqual(drafts);
+  });
+
   it('[Y4] takes a name that the page gives later', async () => {
     const room = await suite.host.visit();
     await room.page.evaluate(() => Object.assign(document.querySelector('chat-room')!, { username: 'Eva' }));

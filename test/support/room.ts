@@ -18,7 +18,9 @@ export class RoomHost {
   static async open(visitors: Visitors, server: () => TestServer): Promise<RoomHost> {
     const http = createServer((request, response) => {
       const { url } = server();
-      const attributes = new URL(request.url!, 'http://host').searchParams.get('attributes') ?? '';
+      const elements = new URL(request.url!, 'http://host').searchParams
+        .getAll('attributes')
+        .map((attributes) => `<chat-room server="${url}" ${attributes}></chat-room>`);
       const policy = [
         "default-src 'none'",
         `script-src ${url}`,
@@ -32,7 +34,7 @@ export class RoomHost {
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
       response.end(`<!doctype html><html lang="de"><title>Gastgeber</title><meta name="viewport" content="width=device-width">
         <main><h1>Gastgeber</h1><script type="module" src="${url}/chat-room.js"></script>
-        <chat-room server="${url}" ${attributes}></chat-room></main></html>`);
+        ${elements.join('')}</main></html>`);
     });
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
@@ -53,10 +55,10 @@ export class RoomHost {
     return room;
   }
 
-  /** The same where the element may not connect by itself. */
-  async page(attributes: string, prepare: (page: Page) => unknown): Promise<Page> {
+  /** The same where the element may not connect by itself, or where there are several: the attributes of each. */
+  async page(attributes: string | readonly string[], prepare?: (page: Page) => unknown): Promise<Page> {
     const page = await this.visitors.open();
-    await prepare(page);
+    await prepare?.(page);
     await page.goto(this.address(attributes));
     return page;
   }
@@ -70,9 +72,10 @@ export class RoomHost {
     return tab;
   }
 
-  address(attributes: string): string {
+  address(attributes: string | readonly string[]): string {
     const { port } = this.http.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/?${new URLSearchParams({ attributes }).toString()}`;
+    const elements = [attributes].flat().map((one) => ['attributes', one]);
+    return `http://127.0.0.1:${port}/?${new URLSearchParams(elements).toString()}`;
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import { RowActionList } from './controllers/row-actions.js';
 import { Scroller } from './controllers/scroller.js';
 import { Unread } from './controllers/unread.js';
 import { OwnMessages } from './memory/own-messages.js';
+import { seatOf } from './memory/seats.js';
 import { Memory } from './memory/storage.js';
 import type { Times } from './messages/times.js';
 import type { Texts } from './texts/de.js';
@@ -22,6 +23,8 @@ const STEADY_MS = 2_000;
 
 /** What a visit needs of the element. */
 export interface VisitHost {
+  readonly id: string;
+  readonly isConnected: boolean;
   readonly username: string;
   readonly getToken: ChatOptions['getToken'];
   readonly isQuiet: boolean;
@@ -63,7 +66,7 @@ export class Visit {
     this.own = new OwnMessages(kept);
     const { own } = this;
     const draw = () => host.draw();
-    this.draft = new Draft(new Memory('sessionStorage', server));
+    this.draft = new Draft(new Memory('sessionStorage', seatOf(host, server)));
     this.names = new Names(kept, () => this.renamed());
     // Names of guests begin with a mark, where others are known.
     const isKnown = (): boolean => {

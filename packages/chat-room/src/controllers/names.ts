@@ -1,6 +1,6 @@
 import type { Memory } from '../memory/storage.js';
 
-/** Owns the name that somebody chose on this site: remembered, and the same in all tabs. */
+/** Owns the name that somebody chose on this site: remembered, and the same in all tabs and elements. */
 export class Names {
   constructor(
     private readonly memory: Memory,
@@ -13,10 +13,9 @@ export class Names {
 
   choose(name: string): void {
     this.memory.set('name', name.trim());
-    this.changed();
   }
 
-  /** Hears of the name that is chosen in another tab. Returns what ends it. */
+  /** Hears of the name that is chosen, here or in another tab. Returns what ends it. */
   watch(): () => void {
     return this.memory.watch('name', this.changed);
   }

@@ -15,7 +15,7 @@ export class OwnMessages {
     this.times = read(memory.get('own'));
   }
 
-  /** What was sent from another tab is one's own, too. Returns what ends it. */
+  /** What was sent from another tab, or another element of the page, is one's own, too. Returns what ends it. */
   watch(changed: () => void): () => void {
     return this.memory.watch('own', () => {
       this.merge();

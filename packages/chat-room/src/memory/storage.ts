@@ -1,3 +1,6 @@
+/** Of this page: browsers tell other tabs alone of a change. */
+const watchers = new Set<(key: string | null) => void>();
+
 /** Where browsers keep what is to survive a reload. It may be forbidden or full: then it is remembered until then, and nothing breaks. */
 export class Memory {
   /** What the browser did not take. */
@@ -13,13 +16,18 @@ export class Memory {
     return `chat-room ${this.place} ${name}`;
   }
 
-  /** Calls back when another tab has changed what is kept under the name. Returns what ends it. */
+  /** Calls back when another tab, or anybody on this page, has changed what is kept under the name. Returns what ends it. */
   watch(name: string, changed: () => void): () => void {
-    const heard = ({ key }: StorageEvent): void => {
+    const heard = (key: string | null): void => {
       if (key === this.keyOf(name)) changed();
     };
-    globalThis.addEventListener('storage', heard);
-    return () => globalThis.removeEventListener('storage', heard);
+    const told = ({ key }: StorageEvent): void => heard(key);
+    watchers.add(heard);
+    globalThis.addEventListener('storage', told);
+    return () => {
+      watchers.delete(heard);
+      globalThis.removeEventListener('storage', told);
+    };
   }
 
   get(name: string): string {
@@ -39,5 +47,6 @@ export class Memory {
     } catch {
       this.here.set(name, value);
     }
+    for (const watcher of watchers) watcher(this.keyOf(name));
   }
 }
