@@ -135,7 +135,30 @@ describe('the connection of a client', () => {
     await until(() => eva.delivered.messages.length >= 6);
     expect(idsOf(eva.delivered.messages)).toEqual(idsOf([mine!, theirs!, ...later, last]));
     await expect(eva.chat.send(' ')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
-    expect(eva.chat.getSnapshot()).toMatchObject({ users: undefined, state: 'live' });
+    const { state, users, userCount } = eva.chat.getSnapshot();
+    expect({ state, users, userCount }).toEqual({ state: 'live', users: undefined, userCount: null });
+  });
+
+  it('[J18] notices another database there, too, however long its history is', async () => {
+    const [first, second] = [await startServer({ HTTP_POST: 'true' }), await startServer({ HTTP_POST: 'true' })];
+    const own = await Relay.to(first);
+    const eva = join(own, { username: 'eva', backlog: 2, WebSocket: Blocked, fallback: sse() });
+    await live(eva);
+    await say(eva, 2);
+    await say(join(second, { username: 'max' }), 5);
+    own.leadTo(second);
+    own.cut();
+    await until(() => eva.delivered.messages.length >= 4);
+    expect(eva.delivered.resets).toEqual([{ after: 0 }]);
+    expect(idsOf(eva.delivered.messages)).toEqual([1, 2, 4, 5]);
+    await eva.chat.send('weiter');
+    await until(() => eva.delivered.messages.length >= 5);
+    own.cut();
+    await live(eva);
+    expect(idsOf(eva.delivered.messages)).toEqual([1, 2, 4, 5, 6]);
+    expect(eva.delivered.resets).toHaveLength(1);
+    await own.stop();
+    await Promise.all([first.stop(), second.stop()]);
   });
 
   it('[J21] leaves nothing behind that keeps a process alive', async () => {

@@ -191,7 +191,7 @@ it.each(['*', 'https://chat.example'])(
     const headers = { origin: 'https://chat.example' };
     const { headers: answer } = await http(`${server.url}/api/messages`, { headers });
     expect(answer.get('access-control-expose-headers')).toBe(
-      'X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,Link',
+      'X-Request-Id,Retry-After,RateLimit,RateLimit-Policy,Link,Chat-Epoch',
     );
     expect(answer.get('vary')).toBe(origins === '*' ? null : 'Origin');
     const preflight = await http(`${server.url}/api/messages`, {

@@ -44,7 +44,7 @@ async function show(chat: ChatClient, terminal: Terminal, editor: LineEditor, si
   const { texts, options, format } = terminal;
   if (!(await becomesLive(chat, 0, signal))) return;
   const { username, userCount, lastId = 0 } = chat.getSnapshot();
-  editor.print(format.notice(texts.connected(username, userCount)));
+  editor.print(format.notice(texts.connected(username, userCount!)));
   const after = options.after ?? Math.max(0, lastId - options.last);
   for await (const message of chat.messages({ after, signal })) editor.print(format.message(message));
 }

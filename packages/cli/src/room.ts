@@ -46,7 +46,7 @@ export class Room {
   private who(): string {
     const { users, userCount } = this.chat.getSnapshot();
     const { texts } = this.terminal;
-    return users ? texts.who(users.join(', ')) : texts.whoCount(userCount);
+    return users ? texts.who(users.join(', ')) : texts.whoCount(userCount!);
   }
 
   private send(text: string): void {

@@ -1,4 +1,4 @@
-import type { ClientFrame, ServerFrame, ServerFrames } from './frames.js';
+import type { ClientFrame, ServerFrame } from './frames.js';
 import type { Link, LinkContext, Transport } from './index.js';
 
 type Hello = LinkContext['hello'];
@@ -15,7 +15,7 @@ interface Changed {
 
 /**
  * Server-Sent Events and requests over HTTP, where WebSockets are blocked: `new ChatClient(url, { fallback: sse() })`. Requests work where
- * the server takes them over HTTP: with tokens, or with `HTTP_POST=true`. Who is present or typing is not told.
+ * the server takes them over HTTP: with tokens, or with `HTTP_POST=true`. Who is present or typing, and how many, is not told.
  */
 export function sse(): Transport {
   return (context) => new EventStream(context);
@@ -65,24 +65,28 @@ class EventStream implements Link {
 
   async #open({ after, after_change: afterChange, epoch, username }: Hello): Promise<void> {
     const total = await this.#total();
-    this.#lastId = Math.min(after ?? total, total);
-    this.#lastChange = afterChange;
-    const place = this.#lastId + (afterChange === undefined ? '' : `-${afterChange}`);
-    const response = await this.#fetch('/api/messages/stream', { headers: { 'last-event-id': place } });
+    let isKnown = true;
+    let response = await this.#stream((this.#lastId = Math.min(after ?? total, total)), afterChange);
+    const found = response.headers.get('chat-epoch') ?? epoch;
+    if (epoch && found !== epoch) {
+      // Another database: what is known of the other one has no place in it.
+      isKnown = false;
+      await response.body?.cancel();
+      response = await this.#stream((this.#lastId = total), undefined);
+    }
     if (!response.ok || !response.body) return this.#refused(response);
-    // The stream does not tell whether the database is another one: it is taken for the one that is known.
-    const welcome: Partial<ServerFrames['welcome']> = {
-      type: 'welcome',
-      username: username ?? null,
-      last_id: total,
-      user_count: 0,
-      ...(epoch ? { epoch } : {}),
-    };
-    this.#receive(welcome);
-    if (after !== undefined) this.#replayTo = total;
+    // `null`: nobody tells who is present.
+    this.#receive({ type: 'welcome', username: username ?? null, last_id: total, user_count: null, epoch: found });
+    if (after !== undefined && isKnown) this.#replayTo = total;
     this.#handOn();
     await this.#read(response.body);
     this.#end(1006);
+  }
+
+  #stream(lastId: number, lastChange: number | undefined): Promise<Response> {
+    this.#lastChange = lastChange;
+    const place = lastId + (lastChange === undefined ? '' : `-${lastChange}`);
+    return this.#fetch('/api/messages/stream', { headers: { 'last-event-id': place } });
   }
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {

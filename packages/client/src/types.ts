@@ -52,9 +52,10 @@ export interface Reset {
 }
 
 export interface Presence {
-  /** Undefined where they are too many to tell each. */
+  /** Undefined where they are too many to tell each, and over HTTP. */
   readonly users: readonly string[] | undefined;
-  readonly userCount: number;
+  /** `null` over HTTP: it is not told. */
+  readonly userCount: number | null;
 }
 
 export interface ChatEvents {

@@ -12,6 +12,7 @@ export class EventStream extends HttpAnswer implements Sink {
     readonly address: AddressBudget | undefined,
     /** Whose it is; the stream ends when that does. */
     readonly identity: Identity,
+    epoch: string,
   ) {
     super(response);
     response.writeHead(200, {
@@ -19,6 +20,7 @@ export class EventStream extends HttpAnswer implements Sink {
       'Cache-Control': 'no-store',
       // Stops nginx from buffering the events.
       'X-Accel-Buffering': 'no',
+      'Chat-Epoch': epoch,
     });
     response.flushHeaders();
   }

@@ -29,6 +29,12 @@ export class EventStreamsController {
   @ApiOkResponse({
     description:
       '`event: chat_message` with the frame of WebSocket protocol v2 as `data`; `event: message_changed` where one was edited or deleted; `event: gap` where messages were left out',
+    headers: {
+      'Chat-Epoch': {
+        description: 'The `epoch` of protocol v2: under another one, ids mean nothing',
+        schema: { type: 'string' },
+      },
+    },
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
   @ApiErrors('BAD_REQUEST', 'VALIDATION_ERROR')

@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { identityOf } from '../../access/request-identity';
 import { Access } from '../../access/access';
 import { HttpAnswers } from '../../limits/http-answers';
+import { Epoch } from '../../messages/epoch';
 import { Metrics } from '../../platform/metrics/metrics';
 import type { Encoding } from '../protocol/protocol';
 import { Admission } from '../sessions/admission';
@@ -24,6 +25,7 @@ export class EventStreamsService implements OnModuleInit {
     private readonly capacity: Capacity,
     private readonly answers: HttpAnswers,
     private readonly metrics: Metrics,
+    private readonly epoch: Epoch,
     access: Access,
   ) {
     this.encoding = sseEncoding(access.hasChanges);
@@ -38,7 +40,7 @@ export class EventStreamsService implements OnModuleInit {
     // The connection closed while the request waited for its turn: `close` will not be emitted again.
     if (response.destroyed) return;
     const address = this.admission.admitStream(response.req);
-    const stream = new EventStream(response, address, identityOf(response.req));
+    const stream = new EventStream(response, address, identityOf(response.req), this.epoch.value);
     if (response.req.method === 'HEAD') {
       response.end();
       return;
