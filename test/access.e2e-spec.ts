@@ -257,6 +257,18 @@ describe('with an identity provider', () => {
     await other.stop();
   });
 
+  it('[I17] takes only access tokens of it, not what it signs for the same client besides', async () => {
+    const server = await startForTest(environment);
+    const signedOut = { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } };
+    for (const [kind, status] of [
+      [{ typ: 'Bearer' }, 200],
+      [{ typ: 'ID' }, 401],
+      [signedOut, 401],
+    ] as const) {
+      expect(await ask(server, await provider.token({ sub: 'max', ...kind }))).toBe(status);
+    }
+  });
+
   it('[I8] keeps the last keys while the provider is down, and says so', async () => {
     const server = await startForTest(environment);
     const ready = () => http(`${server.url}/health/ready`);

@@ -11,6 +11,8 @@ const ISSUER = 'https://id.example';
 const NOW = Math.floor(Date.now() / 1000);
 const CLAIMS = { sub: 'max', iss: ISSUER, aud: 'chat', exp: NOW + 600 };
 
+const LOGOUT = 'http://schemas.openid.net/event/backchannel-logout';
+
 type Header = Record<string, unknown>;
 
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
@@ -46,6 +48,11 @@ describe('with a shared secret', () => {
     }
   });
 
+  it.each([undefined, 'JWT', 'jwt', 'at+jwt', 'application/at+jwt', 'AT+JWT'])('accepts the type %s', async (typ) => {
+    expect(await check({ typ }, CLAIMS)).toBe('accepted');
+    expect(await check({ typ }, { ...CLAIMS, typ: 'Bearer' })).toBe('accepted');
+  });
+
   it('tolerates 30 seconds', async () => {
     expect(await check({}, { ...CLAIMS, exp: NOW - 20 })).toBe('accepted');
     expect(await check({}, { ...CLAIMS, nbf: NOW + 20 })).toBe('accepted');
@@ -67,6 +74,14 @@ describe('with a shared secret', () => {
     ['of alg none', { alg: 'none' }, CLAIMS],
     ['of alg None', { alg: 'None' }, CLAIMS],
     ['of a public key', { alg: 'RS256' }, CLAIMS],
+    ['that notifies of the end of a session', { typ: 'logout+jwt' }, CLAIMS],
+    ['that notifies of it without saying so in the header', {}, { ...CLAIMS, events: { [LOGOUT]: {} } }],
+    ['that proves the possession of a key', { typ: 'dpop+jwt' }, CLAIMS],
+    ['of a media type of another kind', { typ: 'application/secevent+JWT' }, CLAIMS],
+    ['of a type that is not a text', { typ: { toString: 'JWT' } }, CLAIMS],
+    ['of no type but an empty one', { typ: '' }, CLAIMS],
+    ["that is Keycloak's ID token", { typ: 'JWT' }, { ...CLAIMS, typ: 'ID' }],
+    ["that is Keycloak's refresh token", { typ: 'JWT' }, { ...CLAIMS, typ: 'Refresh' }],
   ])('refuses a token %s', async (_what, header, claims) => {
     expect(await check(header, claims)).toBe('token_invalid');
   });

@@ -1,6 +1,7 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { AppError } from '../../platform/errors/app-error';
 import type { KeySource } from './key-source';
+import { mayBeAccessToken } from './token-kind';
 
 /** Longest token, in characters. Looked at before any work is done for it. */
 export const MAX_TOKEN_LENGTH = 8_192;
@@ -15,7 +16,7 @@ const LAST_SECOND = 8.64e12;
 export type Claims = JWTPayload & { readonly exp: number };
 
 /**
- * Decides whether a token is genuine and in force: signature, algorithm, `exp`, `nbf`, and issuer and audience where the
+ * Decides whether a token is genuine and in force: signature, algorithm, kind, `exp`, `nbf`, and issuer and audience where the
  * settings name them. Must not know what the claims mean.
  */
 export class TokenVerifier {
@@ -64,7 +65,9 @@ export class TokenVerifier {
     }
     for (const key of await this.keys.keysFor(header)) {
       try {
-        return (await jwtVerify(token, key, this.options)).payload as Claims;
+        const { protectedHeader, payload } = await jwtVerify(token, key, this.options);
+        if (!mayBeAccessToken(protectedHeader, payload)) throw new AppError('token_invalid');
+        return payload as Claims;
       } catch (error) {
         // Another key may have signed it.
         if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
