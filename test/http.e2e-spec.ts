@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { DataSource } from 'typeorm';
 import { ChatClient } from './support/chat-client';
 import { execute, newDatabase } from './support/database';
@@ -127,6 +128,21 @@ it('[E11] an offer of another protocol is ignored', async () => {
     await ask('POST /nothing', `Content-Type: application/json\r\nContent-Length: 3\r\n\r\n{x}${last}`)
   ).split(/(?=HTTP\/1\.1 )/);
   expect(withBody).toMatch(/^HTTP\/1\.1 400 /);
+  await server.stop();
+});
+
+it('[E11] offers of another protocol with each request of a connection leave nothing behind', async () => {
+  const server = await startServer();
+  const listeners: number[] = [];
+  server.app.getHttpServer().on('request', ({ socket }: IncomingMessage) => {
+    listeners.push(socket.listenerCount('error') + socket.listenerCount('close'));
+  });
+  const pair = (last: string) =>
+    ['', 'Upgrade: h2c\r\n'].map((offer) => `GET /health HTTP/1.1\r\nHost: x\r\n${offer}${last}\r\n`).join('');
+  const upgrades = pair('Connection: Upgrade\r\n').repeat(30);
+  const answer = await rawHttp(server.port, `${upgrades}${pair('Connection: close\r\n')}`);
+  expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(61);
+  expect(Math.max(...listeners)).toBeLessThan(20);
   await server.stop();
 });
 

@@ -78,6 +78,13 @@ it.each([
   ['a bad key', `GET /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}Sec-WebSocket-Key: x\r\n\r\n`],
   ['no Host', `GET /ws HTTP/1.1\r\n${UPGRADE}${VERSION}${KEY}\r\n`],
   ['two Hosts', `GET /ws HTTP/1.1\r\nHost: x\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`],
+  ['bytes that are not UTF-8', `GET /ws?username=J%F6rg HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`],
+  ['a broken encoding', `GET /ws?username=100% HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`],
+  ['a body', `GET /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}Content-Length: 5\r\n\r\nhello`],
+  [
+    'a chunked body',
+    `GET /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+  ],
   [
     'malformed subprotocols',
     `GET /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}Sec-WebSocket-Protocol: ,\r\n\r\n`,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../platform/errors/app-error';
-import { hasValidHost } from '../../platform/http/http-preconditions';
+import { hasValidHost, isWellEncoded } from '../../platform/http/http-preconditions';
 
 const ABSOLUTE_FORM = /^(?:http|ws)s?:\/\//i;
 
@@ -37,6 +37,11 @@ export function checkHandshake(request: IncomingMessage): void {
   if (method !== 'GET' || httpVersion === '1.0' || headers['sec-websocket-key'] === undefined) {
     throw new AppError('handshake');
   }
+  // What follows would be read as frames, and by a proxy in between as the body.
+  if (Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined) {
+    throw new AppError('handshake');
+  }
   if (!hasValidHost(request)) throw new AppError('http_host');
+  if (!isWellEncoded(request.url!)) throw new AppError('percent_encoding');
   if (headers['sec-websocket-version'] !== '13') throw new AppError('handshake_version');
 }

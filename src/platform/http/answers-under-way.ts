@@ -45,17 +45,19 @@ export class AnswersUnderWay implements OnModuleInit {
       proceed();
       return;
     }
-    const late = setTimeout(() => socket.destroy(), TIMEOUT_MS);
-    socket.on('error', () => socket.destroy()).once('close', () => clearTimeout(late));
-    // On an upgrade Node removes its own listener.
+    const destroy = () => void socket.destroy();
+    const late = setTimeout(destroy, TIMEOUT_MS);
+    const forget = () => clearTimeout(late);
+    // On an upgrade Node removes its own listeners.
     const drain = () => waiting[0]!.emit('drain');
-    socket.on('drain', drain);
+    socket.on('error', destroy).on('close', forget).on('drain', drain);
     const answered = (response: ServerResponse) => {
       waiting.splice(waiting.indexOf(response), 1);
       // An answer with `Connection: close` ends the socket once the client has read it.
       if (waiting.length > 0 || !socket.writable) return;
-      clearTimeout(late);
-      socket.off('drain', drain).setTimeout(0);
+      forget();
+      // A connection can offer another protocol with each of its requests.
+      socket.off('error', destroy).off('close', forget).off('drain', drain).setTimeout(0);
       proceed();
     };
     for (const response of waiting) response.once('close', () => answered(response));

@@ -30,7 +30,7 @@ function faultOf(request: Request): ErrorReason | undefined {
 }
 
 /** The query parser would silently repair a `%` that does not begin well-formed UTF-8. */
-function isWellEncoded(url: string): boolean {
+export function isWellEncoded(url: string): boolean {
   try {
     decodeURIComponent(url);
     return true;
