@@ -2,17 +2,19 @@
 /// <reference lib="dom" />
 import type { Browser } from 'playwright-core';
 import { findChromium, launch } from './support/browser';
-import { everything, pending, state } from './support/chat-page';
-import { newDatabase } from './support/database';
-import { Relay } from './support/relay';
+import { pending, state } from './support/chat-page';
+import { Dialogue } from './support/dialogue';
 import { ServerProcess } from './support/server-process';
 import { describeWhere } from './support/suites';
+import { endingIn, tokenOf, WITH_TOKENS } from './support/tokens';
 import { until } from './support/until';
-import { falseClaims, Witness } from './support/witness';
+import type { SignIn } from './support/witness';
 
 const chromium = findChromium();
 /** Between two cuts; 30 seconds for proxies that people have. */
 const CUT_MS = 1_500;
+/** Of a token, in seconds: the server tells of its end at once, and looks for it once a second. */
+const TOKEN_SECONDS = 10;
 /** A browser that is offline may keep a dead connection to itself: then its silence tells. */
 const NOTICED_MS = 40_000;
 /** Two browsers, and a server that is started twice. */
@@ -20,71 +22,29 @@ const TIMEOUT_MS = 90_000;
 
 describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers that chat', () => {
   let browser: Browser;
-  let server: ServerProcess;
-  /** Between browsers and server, as networks are. */
-  let relay: Relay;
-  let eva: Witness;
-  let max: Witness;
-  let environment: Record<string, string>;
-  let count: number;
+  let dialogue: Dialogue;
+  const begun: Dialogue[] = [];
 
   beforeAll(async () => {
     browser = await launch(chromium!);
   });
   afterAll(() => browser.close());
-
-  beforeEach(async () => {
-    count = 0;
-    environment = { DATABASE_URL: await newDatabase() };
-    server = await ServerProcess.start(environment);
-    relay = await Relay.to(server);
-    eva = await Witness.open(browser, relay.url, 'Eva');
-    max = await Witness.open(browser, relay.url, 'Max');
-  });
-
   afterEach(async () => {
-    await eva.close();
-    await max.close();
-    await relay.stop();
-    await server.stop();
+    for (const one of begun.splice(0)) await one.end();
   });
 
-  /** Both write in turn, each message once. */
-  async function talk(rounds: number, speakers: readonly Witness[] = [eva, max]): Promise<void> {
-    for (let i = 0; i < rounds; i++) for (const speaker of speakers) await speaker.write(`${speaker.name} ${count++}`);
-  }
-
-  /** Both have everything that was written, in the order of the server, each once; and what they said meanwhile was so. */
-  async function agree(): Promise<void> {
-    for (const { page } of [eva, max]) {
-      await until(async () => (await pending(page).count()) === 0 && (await state(page).textContent()) === 'Verbunden');
-    }
-    const { messages } = (await (await fetch(`${server.url}/api/messages?limit=1000`)).json()) as {
-      messages: { id: number; message: string }[];
-    };
-    expect(messages).toHaveLength(count);
-    expect(new Set(messages.map(({ message }) => message)).size).toBe(count);
-    for (const speaker of [eva, max]) {
-      const own = messages.map(({ message }) => message).filter((text) => text.startsWith(speaker.name));
-      expect(own).toEqual([...own].sort((a, b) => Number(a.split(' ')[1]) - Number(b.split(' ')[1])));
-    }
-    expect(await falseClaims(eva, max)).toEqual([]);
-    // Something was claimed, all the time.
-    for (const witness of [eva, max]) {
-      const claims = (await witness.samples()).filter(({ completeUpTo }) => completeUpTo !== undefined);
-      expect(claims.length).toBeGreaterThan(count);
-    }
-    for (const { page } of [eva, max]) {
-      await until(async () => (await page.locator('[data-id]').last().getAttribute('data-id')) === String(count));
-      expect(await everything(page)).toEqual(messages.map(({ id, message }) => ({ id, text: message })));
-    }
+  async function begin(settings?: Record<string, string>, signIn?: SignIn): Promise<Dialogue> {
+    dialogue = await Dialogue.begin(browser, settings, signIn);
+    begun.push(dialogue);
+    return dialogue;
   }
 
   it(
     '[P19] have everything once and in order, and say what is true',
     async () => {
-      await talk(10);
-      await agree();
+      await begin();
+      await dialogue.talk(10);
+      await dialogue.agree();
     },
     TIMEOUT_MS,
   );
@@ -92,14 +52,14 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
   it(
     '[P19] … when the server is killed and started again',
     async () => {
-      await talk(4);
-      const { port } = server;
+      const { server, environment, both } = await begin();
+      await dialogue.talk(4);
       await server.stop('SIGKILL');
-      await talk(3);
-      for (const { page } of [eva, max]) expect(await state(page).textContent()).not.toBe('Verbunden');
-      server = await ServerProcess.start({ ...environment, PORT: String(port) });
-      await talk(3);
-      await agree();
+      await dialogue.talk(3);
+      for (const { page } of both) expect(await state(page).textContent()).not.toBe('Verbunden');
+      dialogue.server = await ServerProcess.start({ ...environment, PORT: String(server.port) });
+      await dialogue.talk(3);
+      await dialogue.agree();
     },
     TIMEOUT_MS,
   );
@@ -107,17 +67,18 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
   it(
     '[P19] … when the network goes and comes back',
     async () => {
-      await talk(4);
+      const { relay, eva, max } = await begin();
+      await dialogue.talk(4);
       await eva.page.context().setOffline(true);
       relay.refuse();
       relay.cut();
       await state(eva.page).getByText('keine Internetverbindung').waitFor({ timeout: NOTICED_MS });
-      await talk(3);
+      await dialogue.talk(3);
       relay.refuse(false);
-      await talk(3, [max]);
+      await dialogue.talk(3, [max]);
       await eva.page.context().setOffline(false);
-      await talk(3);
-      await agree();
+      await dialogue.talk(3);
+      await dialogue.agree();
     },
     TIMEOUT_MS,
   );
@@ -125,16 +86,17 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
   it(
     '[P19] … when a page is frozen and thawed',
     async () => {
-      await talk(4);
+      const { relay, eva, max } = await begin();
+      await dialogue.talk(4);
       const session = await eva.page.context().newCDPSession(eva.page);
       await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-      await talk(5, [max]);
+      await dialogue.talk(5, [max]);
       relay.cut();
-      await talk(5, [max]);
+      await dialogue.talk(5, [max]);
       await until(async () => (await pending(max.page).count()) === 0);
       await session.send('Page.setWebLifecycleState', { state: 'active' });
-      await talk(3);
-      await agree();
+      await dialogue.talk(3);
+      await dialogue.agree();
     },
     TIMEOUT_MS,
   );
@@ -142,14 +104,65 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
   it(
     '[P19] … when a proxy cuts every connection again and again',
     async () => {
+      const { relay, both } = await begin();
       const cuts = setInterval(() => relay.cut(), CUT_MS);
-      const began = Date.now();
-      while (Date.now() - began < 5 * CUT_MS) await talk(1);
+      await dialogue.talkFor(5 * CUT_MS);
       clearInterval(cuts);
-      for (const witness of [eva, max]) {
+      for (const witness of both) {
         expect(new Set((await witness.samples()).map(({ state: said }) => said)).size).toBeGreaterThan(1);
       }
-      await agree();
+      await dialogue.agree();
+    },
+    TIMEOUT_MS,
+  );
+
+  /** Tokens that end soon, from the test; while they are out, whoever asks for one is told so. */
+  function shortTokens(): { isOut: boolean; readonly signIn: SignIn } {
+    let given = 0;
+    const source = {
+      isOut: false,
+      signIn: async (page: Parameters<SignIn>[0], name: string) => {
+        await page.exposeFunction('newToken', () => {
+          if (source.isOut) throw new Error('no tokens');
+          return tokenOf({ sub: name, preferred_username: name, jti: String(given++), exp: endingIn(TOKEN_SECONDS) });
+        });
+        await page.locator('chat-room').evaluate((room) => {
+          const { newToken } = window as unknown as { newToken: () => Promise<string> };
+          Object.assign(room, { getToken: () => newToken() });
+        });
+        await page.getByRole('textbox', { name: `Nachricht als ${name}` }).waitFor();
+      },
+    };
+    return source;
+  }
+  const WITH_GUESTS = { ...WITH_TOKENS, AUTH_GUESTS: 'write' };
+
+  it(
+    '[P19] … when tokens end, and are renewed on the connection there is',
+    async () => {
+      const { both } = await begin(WITH_GUESTS, shortTokens().signIn);
+      await dialogue.talkFor((TOKEN_SECONDS + 2) * 1_000);
+      for (const witness of both) {
+        expect(new Set((await witness.samples()).map(({ state: said }) => said))).toEqual(new Set(['live']));
+      }
+      await dialogue.agree();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    '[P19] … when a token ends, and there is no other for a while',
+    async () => {
+      const tokens = shortTokens();
+      const { eva, max } = await begin(WITH_GUESTS, tokens.signIn);
+      await dialogue.talk(3);
+      tokens.isOut = true;
+      for (const { page } of [eva, max]) await state(page).and(page.locator(':not([data-state=live])')).waitFor();
+      await dialogue.talk(3);
+      for (const { page } of [eva, max]) expect(await pending(page).count()).toBe(3);
+      tokens.isOut = false;
+      await dialogue.talk(3);
+      await dialogue.agree();
     },
     TIMEOUT_MS,
   );

@@ -17,6 +17,9 @@ interface Room extends HTMLElement {
   readonly client?: { getSnapshot(): { completeUpTo?: number; lastId?: number } };
 }
 
+/** How a browser's user becomes somebody. */
+export type SignIn = (page: Page, name: string) => Promise<void>;
+
 /** A browser in which somebody chats, and every 25 ms a record of what its page says. */
 export class Witness {
   private constructor(
@@ -25,10 +28,10 @@ export class Witness {
     private readonly record: JSHandle<Sample[]>,
   ) {}
 
-  static async open(browser: Browser, url: string, name: string): Promise<Witness> {
+  static async open(browser: Browser, url: string, name: string, signIn: SignIn = join): Promise<Witness> {
     const visitor = await Visitor.open(browser, url);
     await connected(visitor.page);
-    await join(visitor.page, name);
+    await signIn(visitor.page, name);
     await connected(visitor.page);
     const record = await visitor.page.evaluateHandle(() => {
       const samples: Sample[] = [];
