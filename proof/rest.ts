@@ -3,7 +3,8 @@ import type { Gap, Listed } from './history';
 import type { Where } from './where';
 
 const PAGE = 1_000;
-const ATTEMPTS = 200;
+/** For how long a request is retried, in milliseconds: longer than a server may take to start. */
+const RETRY_MS = 90_000;
 
 /** A GET, retried while the server is down. */
 export async function get(where: Where, path: string): Promise<unknown> {
@@ -16,7 +17,8 @@ export async function act(where: Where, method: 'POST' | 'DELETE', path: string,
 }
 
 async function patiently(where: Where, path: string, request: RequestInit): Promise<Response> {
-  for (let attempt = 1; ; attempt++) {
+  const deadline = performance.now() + RETRY_MS;
+  for (;;) {
     try {
       const signal = AbortSignal.timeout(10_000);
       const response = await fetch(`http://127.0.0.1:${where()}${path}`, { ...request, signal });
@@ -25,7 +27,7 @@ async function patiently(where: Where, path: string, request: RequestInit): Prom
       if (!response.ok) throw new Error(`${path}: ${response.status}`);
       return new Response(body || undefined);
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
+      if (performance.now() > deadline) throw error;
       await delay(100);
     }
   }

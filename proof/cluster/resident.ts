@@ -6,6 +6,7 @@ import type { PresenceRecord, Stay } from './presence-record';
 /** A user who is present on one server until the connection breaks, and never returns. */
 export class Resident extends SocketClient {
   private readonly stay: Stay;
+  private isRefused = false;
 
   constructor(port: number, random: Random, username: string, record: PresenceRecord) {
     super(() => port, random, ['chat.v2']);
@@ -19,11 +20,20 @@ export class Resident extends SocketClient {
 
   protected override closed(): void {
     super.closed();
+    if (this.isRefused) {
+      this.isRefused = false;
+      return;
+    }
     this.stay.until = performance.now();
     this.isStopped = true;
   }
 
   protected received(frame: V2Out[keyof V2Out]): void {
     if (frame.type === 'welcome') this.stay.since = performance.now();
+    else if (frame.type === 'error' && this.stay.since === Infinity) {
+      // The database did not answer: it has not been present yet, and tries again.
+      this.isRefused = true;
+      this.cut();
+    }
   }
 }
