@@ -13,6 +13,7 @@ export class PresenceFrames {
   private readonly typing: Buffer;
   private changes: Encoded | undefined;
   private state: Encoded | undefined;
+  private nothing: Encoded | undefined;
   /** Offset of each join in `changes`, then of what follows the joins. */
   private readonly joinsFrom: number[] = [];
 
@@ -32,25 +33,33 @@ export class PresenceFrames {
     return !this.protocol.tellsEachJoin && (telling === 'list' || (telling === 'names' && place < from));
   }
 
-  /** Whether the window tells readers nothing yet, so that they stay at their place. */
-  get isWaiting(): boolean {
-    return !this.protocol.tellsEachJoin && this.end.telling === 'nothing';
+  /** Whether the window tells a reader at this place nothing yet, so that it stays there. */
+  isWaiting(place: number): boolean {
+    const { telling, counted } = this.end;
+    return !this.protocol.tellsEachJoin && telling === 'nothing' && place >= counted;
   }
 
-  /** Whether the window has nothing for any reader. */
-  get areEmpty(): boolean {
-    return this.isWaiting && this.end.typing.length === 0;
+  /** Whether the window has nothing for a reader at this place. */
+  areEmpty(place: number): boolean {
+    return this.end.typing.length === 0 && this.isWaiting(place);
   }
 
   /** The frames for a reader at this place; empty: there are none. */
   for(place: number, reader: object): Buffer {
     const isIncremental = this.protocol.tellsEachJoin || (this.end.telling === 'names' && !this.isBehind(place));
-    const { bytes, typingFrom } = isIncremental
-      ? (this.changes ??= this.encodeChanges())
-      : (this.state ??= this.encodeState());
+    const { bytes, typingFrom } = isIncremental ? this.encodedChanges : this.encodedState(place);
     const from = isIncremental ? this.joinsFrom[Math.max(0, place - this.end.from)]! : 0;
     if (!this.end.typing.some(({ by }) => by === reader)) return bytes.subarray(from);
     return Buffer.concat([bytes.subarray(from, typingFrom), this.encodeTyping(reader)]);
+  }
+
+  private get encodedChanges(): Encoded {
+    return (this.changes ??= this.encodeChanges());
+  }
+
+  private encodedState(place: number): Encoded {
+    if (this.isWaiting(place)) return (this.nothing ??= this.withTyping(Buffer.alloc(0)));
+    return (this.state ??= this.encodeState());
   }
 
   private encodeChanges(): Encoded {
@@ -67,9 +76,8 @@ export class PresenceFrames {
 
   private encodeState(): Encoded {
     const { count, list } = this.present;
-    const { telling } = this.end;
-    if (telling === 'nothing') return this.withTyping(Buffer.alloc(0));
-    return this.withTyping(encode([this.protocol.presence(count, telling === 'count' ? undefined : list)]));
+    const isNumberOnly = this.end.telling === 'count' || this.end.telling === 'nothing';
+    return this.withTyping(encode([this.protocol.presence(count, isNumberOnly ? undefined : list)]));
   }
 
   private withTyping(frames: Buffer): Encoded {

@@ -29,6 +29,8 @@ export interface WindowEnd {
   readonly typing: readonly Typing[];
   /** What readers whose protocol does not send every join receive: the changes, the whole list, the number, or nothing yet. */
   readonly telling: 'names' | 'list' | 'count' | 'nothing';
+  /** Place of readers that have received the newest number; one at an earlier place missed it. */
+  readonly counted: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export class PresenceWindow {
   private openedAt: number | undefined;
   private isCounting: boolean;
   private toldCount = -1;
+  private counted = 0;
   private countToldAt = -Infinity;
   private countIntervalMs = COUNT_INTERVAL_MS;
 
@@ -159,7 +162,8 @@ export class PresenceWindow {
     this.shown = 0;
     this.openedAt = undefined;
     if (joined.length + left.length > 0 || telling === 'list') this.start += joined.length + 1;
-    return { from, to: this.start, joined, left, typing: this.typists.take(), telling };
+    if (telling === 'count') this.counted = this.start;
+    return { from, to: this.start, joined, left, typing: this.typists.take(), telling, counted: this.counted };
   }
 
   /** The number of users was sent to this many readers. */

@@ -109,10 +109,10 @@ export class Roster {
       let frames = encoded.get(protocol);
       if (!frames) encoded.set(protocol, (frames = new PresenceFrames(protocol, end, this.clock.now(), this.window)));
       // Before anything is asked of the socket: with thousands of readers that costs as much as all else here.
-      if (frames.areEmpty) continue;
+      if (frames.areEmpty(place)) continue;
       const isBehind = frames.isBehind(place);
       if (connection.isFull) {
-        if (!protocol.tellsEachJoin) retryAfter ??= MISSED_RETRY_MS;
+        if (!protocol.tellsEachJoin && !frames.isWaiting(place)) retryAfter ??= MISSED_RETRY_MS;
         continue;
       }
       if (isBehind && listBytes > MAX_LIST_BYTES) {
@@ -120,7 +120,7 @@ export class Roster {
         continue;
       }
       const bytes = frames.for(place, session);
-      if (!frames.isWaiting) session.presencePlace = end.to;
+      if (!frames.isWaiting(place)) session.presencePlace = end.to;
       if (isBehind) listBytes += bytes.length;
       if (bytes.length === 0) continue;
       told++;
