@@ -12,7 +12,8 @@ import { V1Reader } from './v1-reader';
 import type { Where } from './where';
 import { Author } from './author';
 import { Moderator } from './moderator';
-import { Participant } from './participant';
+import type { Hosts } from './participant/hosts';
+import { Participant } from './participant/participant';
 import type { Request } from './request';
 import type { Circumstances, Sender } from './sender';
 import { Spectator } from './spectator';
@@ -39,7 +40,7 @@ const SLOW_ANSWER_MS = 5_000;
 export class Cast {
   readonly circumstances: Circumstances = { isVerbose: false, unstored: 0 };
   private readonly senders: readonly Sender[];
-  private readonly participant: Participant;
+  private readonly participants: readonly Participant[];
   private readonly warden: Warden;
   /** Names under which messages are stored. */
   readonly writers: readonly string[];
@@ -53,6 +54,7 @@ export class Cast {
     private readonly history: History,
     private readonly random: Random,
     private readonly options: Options,
+    hosts: Hosts,
   ) {
     const several = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
     const { circumstances } = this;
@@ -75,9 +77,11 @@ export class Cast {
       new Moderator(where, random.fork(), history, moderatorFeed, MODERATOR_WINDOW, circumstances),
       new Spectator(where, random.fork(), history, spectatorFeed, 1, circumstances),
     ];
-    const participantFeed = history.feed('participant', 'author', 'participant');
-    this.participant = new Participant(where, random.fork(), history, participantFeed);
-    this.writers = [...writers, suspect, this.participant].map(({ username }) => username);
+    this.participants = [...hosts].map(([name, open]) => {
+      const feed = history.feed(`client in ${name}`, 'author', `client-in-${name.toLowerCase()}`);
+      return new Participant(where, random.fork(), history, feed, open);
+    });
+    this.writers = [...writers, suspect, ...this.participants].map(({ username }) => username);
     this.readers = several(options.readers, (i) => {
       const feed = history.feed(`reader ${i + 1}`);
       return new Reader(where, random.fork(), history, feed, i % 3 === 2 ? undefined : 0);
@@ -92,7 +96,14 @@ export class Cast {
   }
 
   get clients(): readonly Client[] {
-    return [...this.senders, this.participant, ...this.readers, ...this.streams, ...this.v1Readers, ...this.repeaters];
+    return [
+      ...this.senders,
+      ...this.participants,
+      ...this.readers,
+      ...this.streams,
+      ...this.v1Readers,
+      ...this.repeaters,
+    ];
   }
 
   /** Clients that only read, and may stall. */
@@ -107,7 +118,7 @@ export class Cast {
 
   finish(): void {
     this.warden.finish();
-    for (const sender of [...this.senders, this.participant]) sender.finish();
+    for (const sender of [...this.senders, ...this.participants]) sender.finish();
     for (const reader of this.readers) reader.calmDown();
   }
 
@@ -125,7 +136,7 @@ export class Cast {
 
   /** Messages and changes whose outcome was never settled by an answer. */
   get unanswered(): string[] {
-    return [...this.senders, this.participant].flatMap(({ unanswered }) => unanswered);
+    return [...this.senders, ...this.participants].flatMap(({ unanswered }) => unanswered);
   }
 
   /** Names present while all clients are connected. */
@@ -161,7 +172,7 @@ export class Cast {
 
   /** Whether every sent frame is answered and nothing waits to be sent again. */
   get isSettled(): boolean {
-    return this.warden.isDone && [...this.senders, this.participant].every(({ isIdle }) => isIdle);
+    return this.warden.isDone && [...this.senders, ...this.participants].every(({ isIdle }) => isIdle);
   }
 
   get isRepeated(): boolean {
@@ -169,7 +180,7 @@ export class Cast {
   }
 
   isCaughtUp(lastId: number, lastChange: number): boolean {
-    return [...this.followers, this.participant].every(
+    return [...this.followers, ...this.participants].every(
       ({ cursor = -1, changeCursor = -1 }) => cursor >= lastId && changeCursor >= lastChange,
     );
   }

@@ -53,7 +53,9 @@ export type Event =
   | ({ readonly kind: 'message' } & Told)
   | ({ readonly kind: 'changed' } & Changed)
   | Gap
-  | Claim;
+  | Claim
+  /** The client's claim that it has everything that was acknowledged to anybody before this time on the clock of the run. */
+  | { readonly kind: 'complete'; readonly upTo: number };
 
 /** The acknowledgement of a message. */
 export interface Acknowledged {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Violation } from './checks/violation';
+import { findChromium } from './chromium';
 import { type Options, readOptions } from './options';
 import { prove } from './prove';
 import { Workplace } from './workplace';
@@ -22,6 +23,8 @@ async function main(): Promise<void> {
   process.once('exit', () => place.remove());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   for (const what of place.subject.leftOut(options.faults)) print(`LEFT OUT: ${what}`);
+  if (options.hasBrowser && !findChromium())
+    print('LEFT OUT: the client in Chromium (none is installed; CHROMIUM_PATH)');
   try {
     const late = setTimeout(() => giveUp(place, 'the run does not come to an end'), (seconds + SPARE_SECONDS) * 1000);
     const isPassed = await run(options, place);

@@ -12,12 +12,17 @@ export interface Options {
   readonly writers: number;
   readonly readers: number;
   readonly faults: readonly string[];
-  /** A file of `proof/sabotage` that breaks the server on purpose. */
+  /** A file of `proof/sabotage` that breaks the servers, or below `client/` the client, on purpose. */
   readonly sabotage: string | undefined;
+  /** The files that do, relative to `proof`. */
+  readonly serverSabotage: readonly string[];
+  readonly clientSabotage: string | undefined;
   /** Three servers on PostgreSQL instead of one on SQLite. */
   readonly isCluster: boolean;
   /** Their bus is Redis. */
   readonly hasRedis: boolean;
+  /** The published client takes part in a browser, too. */
+  readonly hasBrowser: boolean;
   /** Print the usage and do nothing else. */
   readonly isHelp: boolean;
 }
@@ -38,6 +43,7 @@ export const OPTIONS = {
   sabotage: TEXT,
   cluster: FLAG,
   redis: FLAG,
+  'no-browser': FLAG,
   help: FLAG,
 } as const;
 
@@ -49,8 +55,10 @@ export function readOptions(args: readonly string[]): Options {
   const faults = values.faults?.split(',') ?? possible;
   const unknown = faults.find((fault) => !possible.includes(fault));
   if (unknown !== undefined) throw new Error(`--faults: ${unknown} is none of ${possible.join(', ')}`);
-  if (values.sabotage !== undefined && !/^[a-z-]+$/.test(values.sabotage)) {
-    throw new Error('--sabotage: the name of a file in proof/sabotage, without .js');
+  const { sabotage } = values;
+  const [isSabotage, isOfClient] = /^(client\/)?[a-z-]+$/.exec(sabotage ?? '') ?? [];
+  if (sabotage !== undefined && isSabotage === undefined) {
+    throw new Error('--sabotage: the name of a file in proof/sabotage, without .js or .mjs');
   }
   return {
     seconds: whole('seconds', values.seconds, 30, 1, MAX_SECONDS),
@@ -58,9 +66,12 @@ export function readOptions(args: readonly string[]): Options {
     writers: whole('writers', values.writers, 4, 1, MAX_CLIENTS),
     readers: whole('readers', values.readers, 6, 1, MAX_CLIENTS),
     faults: [...new Set(faults)],
-    sabotage: values.sabotage,
+    sabotage,
+    serverSabotage: isSabotage && !isOfClient ? [`sabotage/${isSabotage}.js`] : [],
+    clientSabotage: isOfClient && `sabotage/${isSabotage!}.mjs`,
     isCluster: values.cluster,
     hasRedis: values.redis,
+    hasBrowser: !values['no-browser'],
     isHelp: values.help,
   };
 }

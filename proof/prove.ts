@@ -6,6 +6,7 @@ import { figuresOf, type Figures } from './figures';
 import { History } from './history';
 import { Nemesis } from './nemesis';
 import type { Options } from './options';
+import { hostsOf } from './participant/hosts';
 import { Random } from './random';
 import { fetchChanges, fetchRange, get } from './rest';
 import type { Subject } from './subject';
@@ -32,13 +33,13 @@ interface Rest {
 /** Runs clients against the subject while breaking it, and judges what they saw. */
 export async function prove(
   options: Options,
-  { subject, faultsOf }: Workplace,
+  { folder, subject, faultsOf }: Workplace,
   say: (line: string) => void,
 ): Promise<Outcome> {
   const random = new Random(options.seed);
   const history = new History();
-  await subject.start();
-  const cast = new Cast(subject.where, history, random, options);
+  const [hosts] = await Promise.all([hostsOf(options, folder), subject.start()]);
+  const cast = new Cast(subject.where, history, random, options, hosts);
   cast.start();
   // A fault that comes before clients have anything to lose shows nothing.
   const hasDied = () => subject.deaths.length > 0;

@@ -5,6 +5,7 @@ import { backUp, copyIn } from './copies';
 import type { Figures } from './figures';
 import { freePort } from './free-port';
 import { ACCESS_SETTINGS } from './identities';
+import type { Options } from './options';
 import { Server } from './server';
 import { SmallDisk } from './small-disk';
 import { type Copy, readStored, type Stored } from './stored';
@@ -40,11 +41,11 @@ export class SingleServer implements Subject {
     this.setClock(0);
   }
 
-  static async create(folder: string, seconds: number, sabotage: string | undefined): Promise<SingleServer> {
+  static async create(folder: string, { seconds, serverSabotage }: Options): Promise<SingleServer> {
     const data = join(folder, 'data');
     mkdirSync(data);
     const disk = SmallDisk.mount(data, Math.min(1024, 64 + 2 * seconds));
-    const preloads = ['clock-jump.preload.js', ...(sabotage === undefined ? [] : [`sabotage/${sabotage}.js`])];
+    const preloads = ['clock-jump.preload.js', ...serverSabotage];
     const environment = {
       ...SETTINGS,
       DATABASE_URL: `sqlite:${join(data, 'chat.sqlite')}`,

@@ -29,7 +29,7 @@ export class Workplace {
       const cluster = await Cluster.create(folder, options);
       return new Workplace(folder, cluster, (stage, random) => new ClusterFaults(cluster, stage, random).faults);
     }
-    const single = await SingleServer.create(folder, options.seconds, options.sabotage);
+    const single = await SingleServer.create(folder, options);
     return new Workplace(folder, single, (stage, random) => new ServerFaults(single, stage, random).faults);
   }
 

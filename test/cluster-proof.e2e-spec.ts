@@ -1,20 +1,14 @@
 import { postgresPrograms } from '../proof/cluster/postgres-server';
 import { canStartRedis } from '../proof/cluster/redis-server';
-import { proof, violatedBy } from './support/proof';
+import { expectPassed, violatedBy } from './support/proof';
 import { describeWhere } from './support/suites';
 
 // A proof runs for seconds, restarts servers repeatedly, and reads back everything it stored.
 jest.setTimeout(180_000);
 
-async function expectPassed(options: string): Promise<void> {
-  const { code, printed } = await proof(`--cluster --seconds 3 ${options}`);
-  expect(printed).toMatch(/^PASSED$/m);
-  expect(code).toBe(0);
-}
-
 describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_ctl)')('a cluster', () => {
   it('[R5] finds no violation on replicas connected by PostgreSQL', () =>
-    expectPassed('--seed 5 --faults restart,terminate,freeze,stop,cut'));
+    expectPassed('--cluster --seconds 3 --seed 5 --faults restart,terminate,freeze,stop,cut'));
 
   it('[R6] finds a batch broadcast to other replicas before its commit', async () => {
     expect(await violatedBy('bus-before-commit', '--cluster --faults cut')).toContain('altered');
@@ -35,6 +29,6 @@ describeWhere(postgresPrograms !== undefined, 'PostgreSQL programs (initdb, pg_c
 
   describeWhere(canStartRedis, 'redis-server')('over Redis', () => {
     it('[R5] finds no violation on replicas connected by Redis', () =>
-      expectPassed('--redis --seed 6 --faults redis,freeze,kill,add,cut'));
+      expectPassed('--cluster --redis --seconds 3 --seed 6 --faults redis,freeze,kill,add,cut'));
   });
 });

@@ -1,9 +1,10 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
 import type { Browser, CDPSession, Page } from 'playwright-core';
+import { findChromium, launch } from '../proof/chromium';
 import { MessageLog } from '../src/messages/log/message-log';
 import { append } from './support/append';
-import { findChromium, launch, Visitor } from './support/browser';
+import { Visitor } from './support/browser';
 import { connected, log, shown } from './support/chat-page';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';

@@ -1,7 +1,7 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
 import type { Browser } from 'playwright-core';
-import { findChromium, launch } from './support/browser';
+import { findChromium, launch } from '../proof/chromium';
 import { pending, state } from './support/chat-page';
 import { Dialogue } from './support/dialogue';
 import { ServerProcess } from './support/server-process';

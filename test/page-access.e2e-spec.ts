@@ -1,8 +1,9 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Page, WebSocketRoute } from 'playwright-core';
+import { findChromium } from '../proof/chromium';
 import { Clock } from '../src/platform/lifecycle/clock';
-import { findChromium, Visitors } from './support/browser';
+import { Visitors } from './support/browser';
 import {
   act,
   box,

@@ -1,10 +1,11 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { findChromium } from '../proof/chromium';
 import { MessageLog } from '../src/messages/log/message-log';
 import { append } from './support/append';
 import { violations } from './support/axe';
-import { findChromium, Visitors } from './support/browser';
+import { Visitors } from './support/browser';
 import { box, connected, join, say, state } from './support/chat-page';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';

@@ -1,7 +1,8 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { findChromium, Visitors } from './support/browser';
+import { findChromium } from '../proof/chromium';
+import { Visitors } from './support/browser';
 import { ChatClient } from './support/chat-client';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';

@@ -1,10 +1,11 @@
 // Functions evaluated inside the page use the browser's globals.
 /// <reference lib="dom" />
 import type { BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core';
+import { findChromium } from '../proof/chromium';
 import { createApp } from '../src/app.factory';
 import { listen } from '../src/platform/http/listen';
 import { readSettings } from '../src/settings/load-settings';
-import { findChromium, Visitors } from './support/browser';
+import { Visitors } from './support/browser';
 import { ChatClient } from './support/chat-client';
 import {
   box,

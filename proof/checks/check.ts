@@ -1,6 +1,7 @@
 import type { History, Span } from '../history';
 import type { Copy, Stored } from '../stored';
 import { checkChanges, checkDeletedTexts } from './changes';
+import { checkCompleteness } from './completeness';
 import { checkCounters } from './counters';
 import { checkFeed } from './feeds';
 import { ledgerOf } from './ledger';
@@ -41,6 +42,7 @@ export function check({ history, stored, copies, views, outages }: Remains, isRe
     ...views.flatMap((view) => checkRest(view, stored, states)),
     ...history.feeds.flatMap((feed) => checkFeed(feed, stored, states)),
     ...history.v1Feeds.flatMap((feed) => checkV1Feed(feed, stored, states, isReplicated)),
+    ...checkCompleteness(history, ledger, outages, isReplicated),
     ...checkOrder(ledger, stored),
     ...history.feeds.flatMap((feed) => checkAcknowledgedFirst(feed, ledger, stored, isReplicated)),
   ];

@@ -3,11 +3,11 @@ import { keyOf, type Ledger } from './ledger';
 import { violation, type Violation } from './violation';
 
 /** Time for other servers to act, in milliseconds. The promise is two seconds, but the run itself loads the machine. */
-const ELSEWHERE_MS = 3_000;
+export const ELSEWHERE_MS = 3_000;
 /** Time for what was sent before a ban to arrive, in milliseconds. */
 const UNDER_WAY_MS = 1_000;
 /** Time for servers to reach the database again after an outage, in milliseconds. */
-const RETURN_MS = 5_000;
+export const RETURN_MS = 5_000;
 
 /** Nobody muted was heard, nobody banned was served, from when every server must know it until the user was released. */
 export function checkSanctions(

@@ -41,7 +41,7 @@ export class Cluster implements Subject {
   private constructor(
     private readonly folder: string,
     private readonly postgresFolder: string,
-    private readonly sabotage: string | undefined,
+    private readonly preloads: readonly string[],
     seed: number,
     readonly postgres: PostgresServer,
     readonly redis: RedisServer | undefined,
@@ -49,14 +49,14 @@ export class Cluster implements Subject {
     this.random = new Random(seed ^ 0x5eed);
   }
 
-  static async create(folder: string, { seed, sabotage, hasRedis }: Options): Promise<Cluster> {
+  static async create(folder: string, { seed, serverSabotage, hasRedis }: Options): Promise<Cluster> {
     if (postgresPrograms === undefined) throw new Error("--cluster: PostgreSQL's programs are not on this machine");
     if (hasRedis && !canStartRedis) throw new Error('--redis: redis-server is not installed');
     // Not in the folder of the run, which PostgreSQL's user cannot enter.
     const postgresFolder = mkdtempSync(join(tmpdir(), 'chat-proof-postgres-'));
     const postgres = await PostgresServer.prepare(postgresFolder);
     const redis = hasRedis ? await RedisServer.start(folder) : undefined;
-    return new Cluster(folder, postgresFolder, sabotage, seed, postgres, redis);
+    return new Cluster(folder, postgresFolder, serverSabotage, seed, postgres, redis);
   }
 
   /** Any replica, running or not. */
@@ -85,10 +85,9 @@ export class Cluster implements Subject {
   }
 
   async add(): Promise<void> {
-    const { postgres, redis, random, record, folder } = this;
+    const { postgres, redis, random, record, folder, preloads } = this;
     const name = `replica-${++this.count}`;
     const surroundings = { postgresPort: postgres.port, redisPort: redis?.port, random, record };
-    const preloads = this.sabotage === undefined ? [] : [`sabotage/${this.sabotage}.js`];
     const replica = await Replica.create(name, surroundings, { port: await freePort(), folder, preloads });
     this.all.push(replica);
     await replica.start();

@@ -1,28 +1,5 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** An installed Chromium, or undefined. */
-export function findChromium(): string | undefined {
-  const given = process.env.CHROMIUM_PATH;
-  return (given ? [given] : CANDIDATES).find((path) => existsSync(path));
-}
-
-export function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { launch } from '../../proof/chromium';
 
 /** A page with its own profile that records the browser's complaints. */
 export class Visitor {

@@ -1,9 +1,10 @@
+import { findChromium } from '../../proof/chromium';
 import { MessageLog } from '../../src/messages/log/message-log';
 import { createApp } from '../../src/app.factory';
 import { listen } from '../../src/platform/http/listen';
 import { readSettings } from '../../src/settings/load-settings';
 import { append } from './append';
-import { findChromium, Visitors } from './browser';
+import { Visitors } from './browser';
 import { RoomHost } from './room';
 import { startServer, type TestServer } from './server';
 import { describeWhere } from './suites';

@@ -66,7 +66,7 @@ const SUITES = {
   },
   proof: {
     shows: 'faults injected into real servers',
-    needs: 'the programs of PostgreSQL and Redis',
+    needs: 'the programs of PostgreSQL and Redis, and Chromium',
     files: ['proof', 'cluster-proof'],
   },
 };

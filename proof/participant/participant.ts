@@ -1,41 +1,24 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChangedMessage, ConnectionState, Message, Place, Receipt } from '@chat-system/client';
-import { TcpProxy } from './cluster/tcp-proxy';
-import type { Feed, History, Session } from './history';
-import { tokenOf } from './identities';
-import { newMarker } from './markers';
-import type { Random } from './random';
-import type { Request } from './request';
-import type { Client } from './socket-client';
-import type { Where } from './where';
+import type { Receipt } from '@chat-system/client';
+import { TcpProxy } from '../cluster/tcp-proxy';
+import type { Feed, History, Session } from '../history';
+import { tokenOf } from '../identities';
+import { newMarker } from '../markers';
+import type { Random } from '../random';
+import type { Request } from '../request';
+import type { Client } from '../socket-client';
+import type { Where } from '../where';
+import type { Report } from './dialogue';
+import type { Host, OpenHost } from './host';
 
 /** Requests without an answer. */
 const WINDOW = 8;
 /** Requests in one run at most. */
 const MAX_REQUESTS = 5_000;
-/** Until its process is ended, in milliseconds. */
-const CLOSE_MS = 5_000;
-
-/** To the process of the client. */
-export type Ask =
-  { readonly kind: 'request'; readonly clientId: string; readonly request: Request } | { readonly kind: 'close' };
-
-/** From it. */
-export type Report = { readonly place: Partial<Place> } & (
-  | { readonly kind: 'message'; readonly message: Message }
-  | { readonly kind: 'changed'; readonly message: ChangedMessage }
-  | { readonly kind: 'reset'; readonly after: number }
-  | { readonly kind: 'state'; readonly state: ConnectionState }
-  | { readonly kind: 'ack'; readonly receipt: Receipt }
-  | { readonly kind: 'refused'; readonly clientId: string; readonly code: string }
-);
 
 /**
- * An author who uses the published client, `packages/client`, in a process of its own: what that promises over any number of connections
- * is recorded as if it were the server's promise. It has one address, behind which its connections lead to any server.
+ * An author who uses the published client, `packages/client`: what that promises over any number of connections is recorded as if it were
+ * the server's promise. It has one address, behind which its connections lead to any server. Must not know where the client runs.
  */
 export class Participant implements Client {
   cursor = 0;
@@ -45,7 +28,7 @@ export class Participant implements Client {
   private session: Session;
   private count = 0;
   private isFinishing = false;
-  private child: ChildProcess | undefined;
+  private host: Host | undefined;
   private proxy: TcpProxy | undefined;
   private running: Promise<void> = Promise.resolve();
 
@@ -54,6 +37,7 @@ export class Participant implements Client {
     private readonly random: Random,
     private readonly history: History,
     private readonly feed: Feed,
+    private readonly open: OpenHost,
   ) {
     this.session = history.session(feed, { after: 0, afterChange: 0 }, 0);
   }
@@ -74,8 +58,9 @@ export class Participant implements Client {
     this.running = this.run();
   }
 
-  /** Begins no further requests. */
+  /** Begins no further requests but one, for which a client that waits after many failures connects at once. */
   finish(): void {
+    if (this.host && !this.isFinishing) this.begin(this.nextRequest());
     this.isFinishing = true;
   }
 
@@ -86,13 +71,7 @@ export class Participant implements Client {
   async stop(): Promise<void> {
     this.finish();
     await this.running;
-    const { child } = this;
-    if (child?.exitCode === null) {
-      child.send({ kind: 'close' } satisfies Ask);
-      const late = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
-      await once(child, 'exit');
-      clearTimeout(late);
-    }
+    await this.host?.close();
     await this.proxy?.close();
   }
 
@@ -106,9 +85,7 @@ export class Participant implements Client {
     };
     this.proxy = await TcpProxy.open(target);
     const url = `http://127.0.0.1:${this.proxy.port}`;
-    const child = fork(join(__dirname, 'participant-process.js'), [url, tokenOf(this.username, this.feed.role)!]);
-    this.child = child;
-    child.on('message', (report: Report) => this.note(report));
+    this.host = await this.open(url, tokenOf(this.username, this.feed.role)!, (report) => this.note(report));
     while (!this.isFinishing) {
       await delay(this.random.whole(5, 40));
       if (this.requests.size < WINDOW && this.count < MAX_REQUESTS) this.begin(this.nextRequest());
@@ -133,7 +110,7 @@ export class Participant implements Client {
     this.requests.set(clientId, request);
     if (request.type === 'chat_message') this.history.sent(this.session, clientId, request.message);
     else this.history.asked(this.session, clientId, request);
-    this.child!.send({ kind: 'request', clientId, request } satisfies Ask);
+    this.host!.ask({ kind: 'request', clientId, request });
   }
 
   private note(report: Report): void {
@@ -154,7 +131,7 @@ export class Participant implements Client {
         this.session = this.history.session(this.feed, { after: report.after, afterChange: 0 }, 0);
         break;
       case 'state':
-        this.changedState(report.state, place);
+        this.changedState(report);
         break;
       case 'ack':
         this.acknowledged(report.receipt);
@@ -166,13 +143,17 @@ export class Participant implements Client {
     }
   }
 
-  /** `live` is the client's claim that it has everything. */
-  private changedState(state: ConnectionState, { id, change }: Partial<Place>): void {
+  /** `live` is the client's claim that it has everything, and `completeUpTo` that it has what was acknowledged before. */
+  private changedState({ state, completeUpTo, place: { id, change } }: Report & { kind: 'state' }): void {
     if (state === 'catching-up') {
       this.session = this.history.session(this.feed, { after: id, afterChange: change ?? 0 }, 0);
     } else if (state === 'live') {
       this.session.events.push({ kind: 'cursor', of: 'pong', lastId: id!, lastChange: change });
     }
+    if (completeUpTo === undefined) return;
+    // A millisecond is what both clocks may leave out.
+    const upTo = performance.now() - (Date.now() - completeUpTo) - 1;
+    this.session.events.push({ kind: 'complete', upTo });
   }
 
   private acknowledged({ clientId, id, changeId, timestamp }: Receipt): void {

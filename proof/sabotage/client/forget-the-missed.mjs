@@ -1,0 +1,19 @@
+// After a reconnect the client takes the newest message for the last one that it has, and skips what it missed.
+import * as original from '../../../packages/client/dist/feed.js';
+
+export * from '../../../packages/client/dist/feed.js';
+
+export function createFeed(...options) {
+  const feed = original.createFeed(...options);
+  return {
+    ...feed,
+    welcome(frame, signal) {
+      feed.place.id = Math.max(feed.place.id, frame.last_id);
+      return feed.welcome(frame, signal);
+    },
+    deliver(message) {
+      if (message.id > feed.place.id) feed.deliver(message);
+    },
+    fill: () => undefined,
+  };
+}
