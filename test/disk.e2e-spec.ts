@@ -80,6 +80,8 @@ describe('a refused start', () => {
     const path = `${testFolder()}/file`;
     writeFileSync(path, '');
     expect(await refusal(`${path}/data/chat.sqlite`)).toContain('cannot make the folder');
+    // A file system that exists and takes no folders.
+    expect(await refusal('/proc/none/chat.sqlite')).toContain('cannot make the folder');
   });
 
   it('[D2] refuses a second server on the same file', async () => {

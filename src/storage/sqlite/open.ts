@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { DataSource } from 'typeorm';
@@ -46,9 +46,20 @@ export function openReading(settings: Readonly<Settings>): Promise<DataSource> {
 /** @throws StartupError when the folder cannot be created */
 export function makeFolderOf(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
   } catch (error) {
     throw new StartupError(`cannot make the folder of the database ${path}: ${fileFault(error) ?? String(error)}`);
+  }
+}
+
+/** Not by `recursive`: Node repeats that forever where the parent exists and answers ENOENT nonetheless, as /proc does. */
+function makeFolder(folder: string): void {
+  const parent = dirname(folder);
+  if (!existsSync(parent)) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(folder).isDirectory()) throw error;
   }
 }
 
