@@ -53,6 +53,15 @@ describe('the package of <chat-room>', () => {
     expect(version).toBe((JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version);
   });
 
+  it('[Y1] is the script for production, whatever the environment it is built in', () => {
+    const out = mkdtempSync(join(tmpdir(), 'chat-room-'));
+    execFileSync('npx', ['vite', 'build', '--config', join(PACKAGE, 'vite.config.mjs'), '--outDir', out], {
+      cwd: ROOT,
+      env: { ...process.env, NODE_ENV: 'test' },
+    });
+    expect(readFileSync(join(out, 'chat-room.js'), 'utf8')).not.toContain('dev mode');
+  });
+
   it('[Y16] describes what the element has: slots, parts, events, custom properties', () => {
     const code = source();
     expect(told('slots')).toEqual(namesOf(code, /<slot name="([a-z-]+)"/g));

@@ -1,6 +1,10 @@
 import { defineConfig } from 'vite';
 import { NO_CONSTRUCTS } from './src/markdown/no-constructs.ts';
 
+// Vite takes the libraries in their development form otherwise: larger, and with a warning on the console of every page. Jest sets
+// `test`, and builds what a server then serves.
+process.env.NODE_ENV = 'production';
+
 /** Templates of HTML and CSS without the white space that is there to read them; the minifier leaves strings alone. */
 const smallTemplates = {
   name: 'small-templates',
