@@ -140,7 +140,7 @@ it('[Z5] takes the token from the environment or a file, read again each time, a
   await renewed.shows('with a token');
   const missing = ChatProcess.run(guarded.url, 'read', { CHAT_TOKEN_FILE: `${file}.not-there` });
   expect(await missing.finish()).toBe(2);
-  expect(missing.errors).toContain('token.not-there');
+  expect(missing.errors).toBe(`CHAT_TOKEN_FILE: ${file}.not-there cannot be read (ENOENT)\n`);
   await guarded.stop();
 });
 
@@ -148,6 +148,12 @@ it('[Z6] speaks German or English by the locale, and helps without a build', asy
   const german = ChatProcess.run(server.url, 'nonsense', { LANG: 'de_DE.UTF-8' });
   expect(await german.finish()).toBe(2);
   expect(german.errors).toBe('einen Befehl nonsense gibt es nicht; siehe --help\n');
+  const option = ChatProcess.run(server.url, 'read --nme eva', { LANG: 'de_DE.UTF-8' });
+  expect(await option.finish()).toBe(2);
+  expect(option.errors).toMatch(/^eine Option --nme gibt es nicht; siehe --help\./);
+  const value = ChatProcess.run(server.url, 'read --last', { LANG: 'de_DE.UTF-8' });
+  expect(await value.finish()).toBe(2);
+  expect(value.errors).toBe('--last hat einen Wert zu viel oder keinen; siehe --help\n');
   const refused = ChatProcess.run(server.url, 'send', { LC_ALL: 'de_DE.UTF-8', LANG: 'en_US.UTF-8' });
   expect(await refused.finish('a\u0000\n')).toBe(1);
   expect(refused.errors).toMatch(/^Nachricht 1 nicht gesendet: Ungültige Nachricht/);

@@ -3,23 +3,31 @@ import { ChatClient, type StateEvent } from '@chat-system/client';
 import { WebSocket } from 'ws';
 import type { Language } from './language.js';
 import type { Options } from './options.js';
+import { type Texts, textsIn } from './texts.js';
 
 /** The client with what a terminal adds: a socket for every Node, a token from the environment, the language. */
 export function connect({ url, name }: Options, language: Language, env: NodeJS.ProcessEnv): ChatClient {
+  const texts = textsIn(language);
   class Socket extends WebSocket {
     constructor(address: string, protocols: string[]) {
       super(address, protocols, { headers: { 'Accept-Language': language }, perMessageDeflate: false });
     }
   }
   // Once before anything else: a file that is not there is a wrong option, and no server out of reach.
-  tokenOf(env);
-  const getToken = env.CHAT_TOKEN || env.CHAT_TOKEN_FILE ? () => tokenOf(env) : undefined;
+  tokenOf(env, texts);
+  const getToken = env.CHAT_TOKEN || env.CHAT_TOKEN_FILE ? () => tokenOf(env, texts) : undefined;
   return new ChatClient(url, { username: name, WebSocket: Socket, getToken });
 }
 
 /** Read each time: who renews a token writes the file anew. */
-function tokenOf({ CHAT_TOKEN, CHAT_TOKEN_FILE }: NodeJS.ProcessEnv): string | undefined {
-  return CHAT_TOKEN_FILE ? readFileSync(CHAT_TOKEN_FILE, 'utf8').trim() : CHAT_TOKEN;
+function tokenOf({ CHAT_TOKEN, CHAT_TOKEN_FILE }: NodeJS.ProcessEnv, texts: Texts): string | undefined {
+  if (!CHAT_TOKEN_FILE) return CHAT_TOKEN;
+  try {
+    return readFileSync(CHAT_TOKEN_FILE, 'utf8').trim();
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new Error(texts.unreadable(CHAT_TOKEN_FILE, code), { cause: error });
+  }
 }
 
 /**

@@ -33,7 +33,7 @@ const OPTIONS = {
 
 /** @throws Error with one line for people */
 export function readOptions(args: string[], env: NodeJS.ProcessEnv, isTerminal: boolean, texts: Texts): Options {
-  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  const { values, positionals } = parse(args, texts);
   const [first = 'join', ...words] = positionals;
   if (first !== 'join' && first !== 'read' && first !== 'send') throw new Error(texts.unknown(first));
   // Into a pipe: there is no terminal to write at.
@@ -60,6 +60,18 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv, isTerminal: 
     timeoutSeconds: number('timeout', 86_400, 30),
     text: words.length === 0 ? undefined : words.join(' '),
   };
+}
+
+function parse(args: string[], texts: Texts) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // Node's own text is English, and quotes the option with the form of its value.
+    const option = /'[^']*?(--?[^' ,]+)/.exec(message)?.[1] ?? '';
+    const isUnknown = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+    throw new Error(isUnknown ? texts.unknownOption(option) : texts.optionForm(option), { cause: error });
+  }
 }
 
 function serverUrl(given: string, texts: Texts): string {

@@ -29,6 +29,10 @@ const ENGLISH = {
   optionRange: (name: string, least: number, most: number): string => `${name} must be from ${least} to ${most}`,
   badUrl: '--url must be http://HOST or https://HOST',
   unknown: (name: string): string => `there is no command ${name}; see --help`,
+  unknownOption: (name: string): string =>
+    `there is no option ${name}; see --help. -- precedes a text that begins with -`,
+  optionForm: (name: string): string => `${name} has a value too many, or none; see --help`,
+  unreadable: (path: string, code: string): string => `CHAT_TOKEN_FILE: ${path} cannot be read (${code})`,
   onlyFor: (name: string, command: string): string => `${name} is for ${command} only`,
   tooMany: 'read and join take no text',
 };
@@ -64,6 +68,10 @@ const GERMAN: Texts = {
   optionRange: (name, least, most) => `${name} muss von ${least} bis ${most} sein`,
   badUrl: '--url muss http://HOST oder https://HOST sein',
   unknown: (name) => `einen Befehl ${name} gibt es nicht; siehe --help`,
+  unknownOption: (name) =>
+    `eine Option ${name} gibt es nicht; siehe --help. Vor einem Text, der mit - beginnt, steht --`,
+  optionForm: (name) => `${name} hat einen Wert zu viel oder keinen; siehe --help`,
+  unreadable: (path, code) => `CHAT_TOKEN_FILE: ${path} ist nicht lesbar (${code})`,
   onlyFor: (name, command) => `${name} gibt es nur für ${command}`,
   tooMany: 'read und join nehmen keinen Text',
 };
