@@ -64,8 +64,8 @@ export class Subscription {
   ) {}
 
   /**
-   * Begins after a message, or with the next one, and after a change, or with the next one. `onPlaced` is called when this replica knows everything that the reader has seen,
-   * `onLive` as soon as nothing is missing; live frames come after both.
+   * Begins after a message, or with the next one, and after a change, or with the next one. `onPlaced` is called when this
+   * replica knows everything that the reader has seen, `onLive` as soon as nothing is missing; live frames come after both.
    */
   start(after: Position | undefined, onPlaced = nothing, onLive = nothing, afterChange?: Position): void {
     const { replay, changes, metrics } = this.context;

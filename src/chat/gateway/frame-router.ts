@@ -104,7 +104,7 @@ export class FrameRouter {
   }
 }
 
-/** Not of a `hello` behind the beginning of the feed, which is refused whatever its token. */
+/** The token to verify. None of a second `hello`, which the policy refuses whatever its token: verifying it would be for nothing. */
 function tokenOf(frame: { token?: string }, { needs }: Route, { subscription }: Session): string | undefined {
   return needs === 'read' && subscription ? undefined : frame.token;
 }

@@ -38,8 +38,8 @@ type FrameTable = Readonly<Record<string, Readonly<Record<string, ClientFrame>>>
 /**
  * Joins the frame table with the `@SubscribeMessage` methods of the gateway and with the policies; leaves out rows of features
  * that are off, so that their types are unknown.
- * @throws StartupError where a frame type lacks its handler, its policy or what it needs, a handler lacks its frame type, or Nest's request
- * pipeline is expected to run: the adapter calls the handlers itself, so that guards and the like would never be asked
+ * @throws StartupError where a frame type lacks its handler, its policy or what it needs, a handler lacks its frame type, or
+ * Nest's request pipeline is expected to run: the adapter calls the handlers itself, so guards and the like would never run
  */
 export function routesOf<Table extends FrameTable>(
   table: Table,

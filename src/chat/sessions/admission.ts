@@ -34,8 +34,9 @@ export interface Decision {
 }
 
 /**
- * Admits connections by origin, capacity, the rate of handshakes and who the client is. Refuses with a close code, because a script in a browser
- * cannot see the HTTP status of a failed handshake; with a status only where too many refusals are in progress.
+ * Admits connections by origin, capacity, the rate of handshakes and who the client is. Refuses with a close code, because a
+ * script in a browser cannot see the HTTP status of a failed handshake; with a status only where too many refusals are in
+ * progress. Owns the count of those. Must not know frames, the feed or presence.
  */
 @Injectable()
 export class Admission {

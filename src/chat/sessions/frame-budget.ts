@@ -15,7 +15,7 @@ const BYTES_PER_FRAME = 2_048;
 const MODEST_SHARE = 0.1;
 const MODEST_SECONDS = 2;
 
-/** The frame rate of the whole process, and the count of frames in the current turn of the event loop. */
+/** The frame rate of the whole process, and the count of frames in the current turn of the event loop. Must not know connections. */
 @Injectable()
 export class FrameRates {
   readonly perConnection: number;
@@ -65,7 +65,7 @@ export class FrameRates {
 
 /**
  * What one connection may have handled: its part of a turn of the event loop, and as many frames a second as it, its address
- * and the process may. Frames are charged before any work on them; who owes waits. It must not know what frames say.
+ * and the process may. Frames are charged before any work on them; a connection in debt waits. Must not know what frames say.
  */
 export class FrameBudget {
   private turn = -1;
