@@ -54,7 +54,7 @@ export interface Verdict {
 const ARRIVALS = arrivalsName({ arrivals: 1000, readers: 0 });
 const LATENCY = '200 messages/s × 100 readers';
 
-export const GOALS: readonly Goal[] = [
+const GOALS: readonly Goal[] = [
   ...comparison('fanout', 'M=1000 S=20 W=8', 'cpuPerMillion', 70, 1.25),
   ...comparison('fanout', 'M=100 S=20 W=8', 'cpuPerMillion', 45, 1.35),
   ...comparison('fanout', 'M=100 S=20 W=1', 'cpuPerMillion', 14, 1.35),

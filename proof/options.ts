@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 
-export const SERVER_FAULTS = ['kill', 'stop', 'freeze', 'cut', 'tear', 'flood', 'fill', 'jump'];
-export const CLUSTER_FAULTS = ['restart', 'terminate', 'freeze', 'kill', 'stop', 'add', 'cut'];
+const SERVER_FAULTS = ['kill', 'stop', 'freeze', 'cut', 'tear', 'flood', 'fill', 'jump'];
+const CLUSTER_FAULTS = ['restart', 'terminate', 'freeze', 'kill', 'stop', 'add', 'cut'];
 /** For a cluster whose bus is Redis. */
-export const REDIS_FAULT = 'redis';
+const REDIS_FAULT = 'redis';
 
 export interface Options {
   /** How long faults are made, at least; each kind is made once in any case. */

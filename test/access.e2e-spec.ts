@@ -209,6 +209,8 @@ it.each<[string, JWTPayload, number]>([
   ['with a full-width mark', { sub: 'max', preferred_username: '\uff5emax' }, 403],
   ['with an operator in place of the mark', { sub: 'max', preferred_username: '\u223coperator' }, 403],
   ['with a wave in place of the mark', { sub: 'max', preferred_username: '\u301cmax' }, 403],
+  ['with a wavy line in place of the mark', { sub: 'max', preferred_username: '\u3030max' }, 403],
+  ['with two waves in place of the mark', { sub: 'max', preferred_username: '\u2248max' }, 403],
   ['with a name of 51 characters', { sub: 'max', preferred_username: 'x'.repeat(51) }, 403],
   ['with a name of control characters', { sub: 'max', preferred_username: 'a\u202eb' }, 403],
   ['with a name that is no text', { sub: 'max', preferred_username: ['max'] }, 403],

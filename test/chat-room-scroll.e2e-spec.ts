@@ -62,7 +62,7 @@ describeRooms('scrolling in <chat-room>', (suite) => {
       expect(await rows(room).count()).toBeLessThanOrEqual(MAX_ROWS);
       last = first;
     }
-    // Without a hole, in order.
+    // Without a gap, in order.
     const ids = await rows(room).evaluateAll((all) => all.map((row) => Number((row as HTMLElement).dataset.id)));
     expect(ids).toEqual(Array.from({ length: ids.length }, (_, i) => ids[0]! + i));
     await room.page.getByRole('button', { name: 'Zur neuesten Nachricht' }).click();

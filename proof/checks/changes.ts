@@ -32,7 +32,7 @@ export function checkDeletedTexts(stored: Stored, states: MessageStates, copies:
 }
 
 /** The markers of former texts, and whose they were. */
-export function goneMarkers({ rows }: Stored, states: MessageStates): ReadonlyMap<string, number> {
+function goneMarkers({ rows }: Stored, states: MessageStates): ReadonlyMap<string, number> {
   const gone = new Map<string, number>();
   for (const { id, message } of rows.filter(({ changeId }) => changeId !== null)) {
     const present = new Set(markersIn(message));

@@ -1,7 +1,7 @@
 import { GUEST_MARK, type Identity } from './identity';
 
 /** Who has `MODERATOR_TOKEN`, in the log. No moderator's token can have this name, and no guest moderates. */
-export const OPERATOR_NAME = `${GUEST_MARK}operator`;
+const OPERATOR_NAME = `${GUEST_MARK}operator`;
 
 /** The name under which a moderator is in the log. */
 export function moderatorName({ username }: Identity): string {

@@ -12,7 +12,7 @@ import { Sanctions } from './sanctions';
 import { SettledIds } from './settled-ids';
 
 /** Topic on which a replica hints at a new row of the log. */
-export const MODERATION_CHANGED = 'moderation.changed';
+const MODERATION_CHANGED = 'moderation.changed';
 
 /** How often the log is looked at without a hint, in milliseconds: a ban acts within two seconds also when the bus is lost. */
 const POLL_MS = 1_000;

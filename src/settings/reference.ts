@@ -15,7 +15,7 @@ const WIDTH = 100;
 const ESSENTIAL: readonly (keyof Settings)[] = ['PORT', 'DATABASE_URL', 'ALLOWED_ORIGINS', 'TRUST_PROXY', 'LIMITS'];
 
 /** Every setting by the title of its section, as the documents describe it. */
-export function settingsReference(): readonly (readonly [title: string, rows: readonly SettingRow[]])[] {
+function settingsReference(): readonly (readonly [title: string, rows: readonly SettingRow[]])[] {
   const defaults = new Settings() as unknown as Readonly<Record<string, unknown>>;
   return Object.entries(SECTIONS).map(([title, Section]) => [
     title,

@@ -15,7 +15,7 @@ export interface MessageChange {
   readonly state: ChangedMessage | undefined;
 }
 
-export function changeOf(state: ChangedMessage): MessageChange {
+function changeOf(state: ChangedMessage): MessageChange {
   return { id: state.changeId, message: state.message, state };
 }
 

@@ -3,7 +3,7 @@ import { copyOf } from '../messages/plain-text.js';
 import type { Times } from '../messages/times.js';
 
 /** The messages that a selection touches, by their ids; one alone is copied as the browser does it. */
-export function selectedIds(root: ShadowRoot): number[] {
+function selectedIds(root: ShadowRoot): number[] {
   const range = rangeIn(root);
   if (!range) return [];
   const rows = [...root.querySelectorAll<HTMLElement>('[data-id]')].filter((row) => range.intersectsNode(row));

@@ -15,7 +15,7 @@ describe('MessageLog', () => {
     expect(log).toMatchObject({ newest: 52, isAtEnd: true, hasOlder: true });
   });
 
-  it('takes pages in front that join, and none that would leave a hole', () => {
+  it('takes pages in front that join, and none that would leave a gap', () => {
     log.append(message(50));
     log.merge(messages(30, 48));
     expect(ids(log)).toEqual([50]);
@@ -47,7 +47,7 @@ describe('MessageLog', () => {
     expect(log.last?.id).toBe(6_090);
   });
 
-  it('drops what is void, and begins anew behind a hole', () => {
+  it('drops what is void, and begins anew behind a gap', () => {
     log.merge(messages(1, 10));
     log.cut(7);
     expect(log).toMatchObject({ newest: 7, isAtEnd: true });
