@@ -22,6 +22,8 @@ const place = (room: Room, scrollTo: number | null = null) =>
     return { id: Number(row.dataset.id), top: Math.round(row.getBoundingClientRect().top - top) };
   }, scrollTo);
 
+/** Where the text of a message is: what is read, without the name that stands above the first of several. */
+const textBox = (room: Room, id: number) => room.log.locator(`[data-id='${id}'] .text`).boundingBox();
 const scrollTo = (room: Room, top: number) => list(room).evaluate((element, to) => (element.scrollTop = to), top);
 /** Distance from the end, in pixels. */
 const below = (room: Room) => list(room).evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop);
@@ -42,10 +44,23 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     await room.page.getByRole('button', { name: '2 neue Nachrichten' }).waitFor();
     expect(await place(room)).toEqual(before);
     const first = await firstId(room);
-    const reading = await place(room, 100);
+    const { id } = await place(room, 100);
+    const reading = await textBox(room, id);
     await until(async () => (await firstId(room)) < first);
-    expect(await place(room)).toEqual(reading);
+    expect(await textBox(room, id)).toEqual(reading);
     expect(await rows(room).count()).toBeLessThanOrEqual(MAX_ROWS);
+  });
+
+  it('[Y7] keeps the place of reading at the very top, where nothing can be scrolled to make up for it', async () => {
+    await suite.write('Öykü', ...lines(400));
+    const room = await suite.host.visit();
+    await room.shown('Zeile 399');
+    for (let first = await firstId(room); first > 1; first = await firstId(room)) {
+      const { id } = await place(room, 0);
+      const reading = await textBox(room, id);
+      await until(async () => (await firstId(room)) < first);
+      expect(await textBox(room, id)).toEqual(reading);
+    }
   });
 
   it('[Y7] scrolls back to the first of 100,000 messages with a bounded document', async () => {

@@ -132,7 +132,7 @@ export class Scroller {
     }
     const row = this.anchor && list.querySelector<HTMLElement>(`[data-id='${this.anchor.id}']`);
     if (!row) return;
-    const moved = row.getBoundingClientRect().top - list.getBoundingClientRect().top - this.anchor!.top;
+    const moved = topOf(row) - list.getBoundingClientRect().top - this.anchor!.top;
     if (Math.abs(moved) >= 1) list.scrollTop += moved;
   }
 
@@ -140,9 +140,13 @@ export class Scroller {
   private find(): { id: number; top: number } | undefined {
     const top = this.element?.getBoundingClientRect().top ?? 0;
     for (const row of this.element?.querySelectorAll<HTMLElement>('[data-id]') ?? []) {
-      const box = row.getBoundingClientRect();
-      if (box.bottom > top) return { id: Number(row.dataset.id), top: box.top - top };
+      if (row.getBoundingClientRect().bottom > top) return { id: Number(row.dataset.id), top: topOf(row) - top };
     }
     return undefined;
   }
+}
+
+/** Of what is read: the name above goes when the messages in front are of the same author. */
+function topOf(row: HTMLElement): number {
+  return row.querySelector('.text')!.getBoundingClientRect().top;
 }

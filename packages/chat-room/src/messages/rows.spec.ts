@@ -28,9 +28,9 @@ describe('rowsOf', () => {
     expect(rows.map(({ beginsGroup }) => beginsGroup)).toEqual([true, true]);
   });
 
-  it('goes on from the message in front, and begins anew below the divider', () => {
-    const [first, second] = rowsOf([message(2, 'eva', NOON), message(3, 'eva', NOON)], message(1, 'eva', NOON), 3);
-    expect(first).toMatchObject({ beginsDay: false, beginsGroup: false, isFirstNew: false });
+  it('begins anew below the divider', () => {
+    const [first, second] = rowsOf([message(2, 'eva', NOON), message(3, 'eva', NOON)], 3);
+    expect(first).toMatchObject({ beginsDay: true, beginsGroup: true, isFirstNew: false });
     expect(second).toMatchObject({ beginsDay: false, beginsGroup: true, isFirstNew: true });
   });
 });

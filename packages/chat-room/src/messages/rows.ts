@@ -4,7 +4,7 @@ import { dayOf, minuteOf } from './times.js';
 /** How a message stands among its neighbours. */
 export interface Row {
   readonly message: Message;
-  /** The first of its day: a separator with the date stands above. */
+  /** The first of its day, or of those in the document: a separator with the date stands above. */
   readonly beginsDay: boolean;
   /** The first that the reader has not seen: the divider stands above. */
   readonly isFirstNew: boolean;
@@ -12,17 +12,16 @@ export interface Row {
   readonly beginsGroup: boolean;
 }
 
-/** @param before the message in front of the first one, where it is known */
-export function rowsOf(messages: readonly Message[], before?: Message, firstNew?: number): Row[] {
-  let previous = before;
+/** Must not depend on what is held in front of them: the first one would move as soon as that is loaded. */
+export function rowsOf(messages: readonly Message[], firstNew?: number): Row[] {
+  let previous: Message | undefined;
   return messages.map((message) => {
     const beginsDay = previous === undefined || dayOf(previous.time) !== dayOf(message.time);
     const isFirstNew = message.id === firstNew;
     const beginsGroup =
       beginsDay ||
       isFirstNew ||
-      previous === undefined ||
-      previous.username !== message.username ||
+      previous?.username !== message.username ||
       previous.isVerified !== message.isVerified ||
       minuteOf(previous.time) !== minuteOf(message.time);
     previous = message;

@@ -13,7 +13,7 @@ export function listStateOf(visit: Visit, focus: RowFocus, more: RowActions | un
   const { conversation, scroller, permissions, unread, identity } = visit;
   const { log, sending, snapshot } = conversation;
   const { range, messages } = scroller;
-  const rows = rowsOf(messages, log.find(range.from - 1), unread.firstNew);
+  const rows = rowsOf(messages, unread.firstNew);
   const isThere = focus.focused !== undefined && focus.focused >= range.from && focus.focused <= range.to;
   const tabStop = isThere ? focus.focused : range.to;
   // What is under way stands below the newest message, wherever the reader is.
