@@ -114,6 +114,15 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     expect(await below(room)).toBeLessThan(2);
   });
 
+  it('[Y2] keeps the day of what is read above it', async () => {
+    await suite.write('Öykü', ...lines(400));
+    const room = await suite.host.visit();
+    await room.shown('Zeile 399');
+    await scrollTo(room, 900);
+    const [day, frame] = [await room.log.locator('.day').boundingBox(), await list(room).boundingBox()];
+    expect(day!.y).toBe(frame!.y);
+  });
+
   it('[Y8] says what is new: divider, button, title and event; looking at it makes it read', async () => {
     await suite.write('Öykü', ...lines(100));
     const room = await suite.host.visit();

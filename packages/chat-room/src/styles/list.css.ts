@@ -45,6 +45,16 @@ export const list = /* css */ `
     block-size: 1px;
     background: var(--line);
   }
+  /* The day of what is read stays above it. */
+  .day {
+    position: sticky;
+    /* Less the list's padding. */
+    inset-block-start: -4px;
+    z-index: 1;
+    margin: 8px 0 0;
+    padding: 8px 16px 4px;
+    background: var(--ground);
+  }
   .new {
     color: var(--alert);
   }
@@ -54,7 +64,7 @@ export const list = /* css */ `
   .row {
     position: relative;
     padding: 1px 16px 1px 60px;
-    scroll-margin-block: 8px;
+    scroll-margin-block: 40px 8px;
   }
   .row:dir(rtl) {
     padding: 1px 60px 1px 16px;
@@ -168,7 +178,7 @@ export const list = /* css */ `
     border: 0;
     font-size: 0.8125rem;
   }
-  .waiting {
+  .waiting .text {
     opacity: 0.75;
   }
   .failed .aside {
@@ -204,9 +214,19 @@ export const list = /* css */ `
     .avatar {
       display: none;
     }
-    .day,
+    .day {
+      padding-inline: 12px;
+    }
     .new {
       margin-inline: 12px;
+    }
+  }
+  @container room (max-height: 26rem) {
+    .day {
+      position: static;
+    }
+    .row {
+      scroll-margin-block: 8px;
     }
   }
   @media (forced-colors: active) {
