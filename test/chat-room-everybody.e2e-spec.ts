@@ -107,6 +107,21 @@ describeRooms('<chat-room> for everybody', (suite) => {
     expect(await measures(wide)).toMatchObject({ overflow: 0, inside: 0 });
   });
 
+  it('[Y21] offers the actions of a message for a tap, again and again, and takes them away for what is written next', async () => {
+    await suite.write('Öykü', 'eins', 'zwei', 'drei');
+    const phone = { viewport: { width: 375, height: 667 }, isMobile: true, hasTouch: true };
+    const room = await suite.host.visit('username="Eva"', phone);
+    const actions = room.log.locator('.actions');
+    await room.shown('drei');
+    for (const text of ['zwei', 'drei', 'drei', 'drei']) {
+      await room.log.getByText(text).tap();
+      await room.log.locator('[data-id]', { hasText: text }).locator('.actions').waitFor();
+      expect(await actions.count()).toBe(1);
+    }
+    await room.box.tap();
+    await actions.waitFor({ state: 'detached' });
+  });
+
   it('[Y14] opens from a button in the corner, counts what is unread, and costs nothing before', async () => {
     let sockets = 0;
     const page = await suite.host.page('mode="bubble" heading="Hilfe"', (fresh) =>

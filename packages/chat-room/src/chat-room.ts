@@ -232,8 +232,8 @@ export class ChatRoom extends AttributedElement {
       ...actions.list,
       key: rows.key,
       focusin: rows.focusin,
+      focusout: rows.focusout,
       pointer: rows.pointer,
-      leave: rows.leave,
     };
     return html`<section class="room" part="room" aria-label=${header.heading} @keydown=${actions.roomKey}>
       ${headerView(header, actions.header, texts)}

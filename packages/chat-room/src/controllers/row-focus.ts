@@ -17,16 +17,21 @@ export class RowFocus {
 
   constructor(private readonly host: RowFocusHost) {}
 
-  readonly focusin = (event: FocusEvent): void => {
+  readonly focusin = (event: Event): void => {
     const id = idOf(event);
     if (id === undefined) return;
     this.focused = id;
     this.activate(id);
   };
 
-  readonly pointer = (event: Event): void => this.activate(idOf(event));
+  /** Fingers rest on what they do not mean: they choose by a tap, as the focus does. */
+  readonly pointer = (event: PointerEvent): void => {
+    if (event.pointerType !== 'touch') this.activate(event.type === 'pointerleave' ? undefined : idOf(event));
+  };
 
-  readonly leave = (): void => this.activate(undefined);
+  readonly focusout = ({ currentTarget, relatedTarget }: FocusEvent): void => {
+    if (!(currentTarget as Node).contains(relatedTarget as Node | null)) this.activate(undefined);
+  };
 
   readonly key = (event: KeyboardEvent): void => {
     if (!KEYS.includes(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;

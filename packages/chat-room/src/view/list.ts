@@ -21,9 +21,9 @@ export interface ListState {
 export interface ListActions {
   readonly scroll: () => void;
   readonly key: (event: KeyboardEvent) => void;
-  readonly focusin: (event: FocusEvent) => void;
-  readonly pointer: (event: Event) => void;
-  readonly leave: () => void;
+  readonly focusin: (event: Event) => void;
+  readonly focusout: (event: FocusEvent) => void;
+  readonly pointer: (event: PointerEvent) => void;
   readonly click: (event: Event) => void;
   readonly copy: (event: ClipboardEvent) => void;
   readonly toEnd: () => void;
@@ -44,8 +44,10 @@ export function listView(state: ListState, actions: ListActions, texts: Texts, t
       @scroll=${actions.scroll}
       @keydown=${actions.key}
       @focusin=${actions.focusin}
+      @focusout=${actions.focusout}
       @pointerover=${actions.pointer}
-      @pointerleave=${actions.leave}
+      @pointerleave=${actions.pointer}
+      @pointerup=${actions.focusin}
       @click=${actions.click}
       @copy=${actions.copy}
     >
