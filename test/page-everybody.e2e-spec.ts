@@ -97,6 +97,15 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page for 
     visitors.forgive('WebSocket connection to');
   });
 
+  it('[P20] leaves most of a phone on its side to the messages', async () => {
+    await start();
+    const page = await open({ viewport: { width: 812, height: 375 }, isMobile: true, hasTouch: true });
+    await connected(page);
+    await join(page, 'Eva');
+    const { height } = (await page.locator('.list').boundingBox())!;
+    expect(height).toBeGreaterThan(375 / 2);
+  });
+
   it('[P20] fits 320 pixels where it asks for a token', async () => {
     await start({ AUTH_JWT_SECRET: 'x'.repeat(32), AUTH_GUESTS: 'none' });
     const page = await open({ viewport: { width: 320, height: 640 } });

@@ -107,6 +107,11 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the side pane
     await page.clock.runFor(1);
     await until(() => statsAsked() === 1);
     expect(await panel.evaluate((it) => it.scrollWidth)).toBeLessThanOrEqual(320);
+    // In front of all that the element has.
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await panel.waitFor({ state: 'hidden' });
+    await button.click();
+    await panel.waitFor();
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'hidden' });
     expect(await button.evaluate((it) => it === document.activeElement)).toBe(true);

@@ -127,6 +127,9 @@ export const composer = /* css */ `
     .hint button {
       min-block-size: 44px;
     }
+    .hint button {
+      margin-block-end: -8px;
+    }
     textarea,
     input {
       min-block-size: 44px;
@@ -137,10 +140,14 @@ export const composer = /* css */ `
       min-block-size: 44px;
     }
   }
-  @container room (max-height: 22rem) {
+  @container room (max-height: 26rem) {
     footer {
       gap: 0;
       padding-block-end: 4px;
+    }
+    .hint button {
+      min-block-size: 32px;
+      margin: 0;
     }
     .typing:empty {
       display: none;

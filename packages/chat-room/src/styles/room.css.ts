@@ -40,6 +40,8 @@ export const room = /* css */ `
   }
   .room {
     position: relative;
+    /* What lies over other things in here must not lie over what the page opens. */
+    isolation: isolate;
     display: flex;
     flex-direction: column;
     block-size: 100%;
@@ -188,7 +190,7 @@ export const room = /* css */ `
   .people li {
     padding-block: 2px;
   }
-  @container room (max-height: 22rem) {
+  @container room (max-height: 26rem) {
     header {
       min-block-size: 0;
       padding-block: 1px;
