@@ -5,14 +5,18 @@ import { NO_CONSTRUCTS } from './src/markdown/no-constructs.ts';
 // `test`, and builds what a server then serves.
 process.env.NODE_ENV = 'production';
 
-/** Templates of HTML and CSS without the white space that is there to read them; the minifier leaves strings alone. */
+/** Templates of HTML and CSS without comments and white space that are there to read them; the minifier leaves strings alone. */
 const smallTemplates = {
   name: 'small-templates',
   transform(code, id) {
     if (!id.endsWith('.css.ts')) return undefined;
     const small = code.replace(
       /= (?:\/\*.*?\*\/ )?`\n([^`]*)`;/g,
-      (_, css) => `=\`${css.replace(/\s+/g, ' ').replace(/ ?([{};]) ?|(:) /g, '$1$2')}\`;`,
+      (_, css) =>
+        `=\`${css
+          .replace(/\/\*.*?\*\//gs, '')
+          .replace(/\s+/g, ' ')
+          .replace(/ ?([{};]) ?|(:) /g, '$1$2')}\`;`,
     );
     return { code: small.replaceAll(';}', '}'), map: null };
   },

@@ -145,10 +145,6 @@ export const composer = /* css */ `
       gap: 0;
       padding-block-end: 4px;
     }
-    .hint button {
-      min-block-size: 32px;
-      margin: 0;
-    }
     .typing:empty {
       display: none;
     }

@@ -32,7 +32,8 @@ export const list = /* css */ `
     display: flex;
     align-items: center;
     gap: 12px;
-    margin: 16px 16px 4px;
+    margin-block-start: 8px;
+    padding: 8px 16px 4px;
     color: var(--muted);
     font-size: 0.75rem;
     font-weight: 600;
@@ -51,8 +52,6 @@ export const list = /* css */ `
     /* Less the list's padding. */
     inset-block-start: -4px;
     z-index: 1;
-    margin: 8px 0 0;
-    padding: 8px 16px 4px;
     background: var(--ground);
   }
   .new {
@@ -63,11 +62,9 @@ export const list = /* css */ `
   }
   .row {
     position: relative;
-    padding: 1px 16px 1px 60px;
+    padding-block: 1px;
+    padding-inline: 60px 16px;
     scroll-margin-block: 40px 8px;
-  }
-  .row:dir(rtl) {
-    padding: 1px 60px 1px 16px;
   }
   .row.first {
     margin-block-start: 8px;
@@ -169,9 +166,6 @@ export const list = /* css */ `
     background: var(--ground);
     box-shadow: 0 2px 8px rgb(0 0 0 / 12%);
   }
-  .list > .row:first-of-type .actions {
-    inset-block-start: 0;
-  }
   .actions button {
     min-block-size: 28px;
     padding: 2px 8px;
@@ -207,26 +201,20 @@ export const list = /* css */ `
     font-weight: 600;
   }
   @container room (max-width: 30rem) {
-    .row,
-    .row:dir(rtl) {
+    .row {
       padding-inline: 12px;
     }
     .avatar {
       display: none;
     }
-    .day {
-      padding-inline: 12px;
-    }
+    .day,
     .new {
-      margin-inline: 12px;
+      padding-inline: 12px;
     }
   }
   @container room (max-height: 26rem) {
     .day {
       position: static;
-    }
-    .row {
-      scroll-margin-block: 8px;
     }
   }
   @media (forced-colors: active) {
