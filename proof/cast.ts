@@ -78,7 +78,7 @@ export class Cast {
       new Spectator(where, random.fork(), history, spectatorFeed, 1, circumstances),
     ];
     this.participants = [...hosts].map(([name, open]) => {
-      const feed = history.feed(`client in ${name}`, 'author', `client-in-${name.toLowerCase()}`);
+      const feed = history.feed(`client in ${name}`, 'author', `client-in-${name.toLowerCase()}`, true);
       return new Participant(where, random.fork(), history, feed, open);
     });
     this.writers = [...writers, suspect, ...this.participants].map(({ username }) => username);

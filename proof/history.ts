@@ -122,6 +122,8 @@ export interface Feed {
   readonly role: Role;
   /** Whether it must have every message at the end. */
   readonly isComplete: boolean;
+  /** Whether its client repeats by itself what was refused during an outage, which is not recorded. */
+  readonly hidesOutages: boolean;
   readonly sessions: Session[];
 }
 
@@ -142,13 +144,14 @@ export class History {
   private readonly texts = new Map<string, string>();
 
   /** @param username as the client gives it */
-  feed(name: string, role: Role = 'guest', username?: string): Feed {
-    return this.add({ name, role, username: username && storedName(username, role), isComplete: true, sessions: [] });
+  feed(name: string, role: Role = 'guest', username?: string, hidesOutages = false): Feed {
+    const stored = username && storedName(username, role);
+    return this.add({ name, role, username: stored, isComplete: true, hidesOutages, sessions: [] });
   }
 
   /** For another client of the same user, which need not have every message at the end. */
   feedBeside(name: string, { username, role }: Feed): Feed {
-    return this.add({ name, role, username, isComplete: false, sessions: [] });
+    return this.add({ name, role, username, isComplete: false, hidesOutages: false, sessions: [] });
   }
 
   private add(feed: Feed): Feed {
