@@ -84,6 +84,30 @@ describe('slow readers', () => {
     expect(seen).toEqual(range(1, seen.length));
   });
 
+  it('[V23] answers the pings of a reader that was too slow when nothing is missing any more', async () => {
+    // More than the buffers of the system hold.
+    const COUNT = 2_500;
+    const database = await newDatabase();
+    await startChild({ DATABASE_URL: database, SLOW_CONSUMER_BYTES: '65536', REPLAY_LIMIT: String(COUNT) });
+    const [slow] = await ChatClient.hello(child);
+    const writer = await ChatClient.open(child);
+    slow.socket.pause();
+    for (let sent = 0; sent < COUNT; sent += 500) {
+      for (let i = 0; i < 500; i++) writer.sendMessage('max', 'x'.repeat(4000));
+      for (let i = 0; i < 500; i++) await writer.nextOf('chat_message');
+    }
+    expect(await figure(child, 'chat_catch_ups_total{reason="slow"}')).toBeGreaterThan(0);
+    await execute(database, 'ALTER TABLE messages RENAME TO elsewhere');
+    slow.socket.resume();
+    for (let ping = 0; ping < 3; ping++) slow.send({ type: 'ping' });
+    await until(async () => (await figure(child, 'chat_faults_total{where="replay"}')) >= 2);
+    await execute(database, 'ALTER TABLE elsewhere RENAME TO messages');
+    const frames: Frame[] = [];
+    while (frames.filter(({ type }) => type === 'pong').length < 3) frames.push(await slow.next());
+    expect(ids(frames)).toEqual(range(1, COUNT));
+    expect(frames.slice(-3)).toMatchObject(Array(3).fill({ type: 'pong', last_id: COUNT }));
+  });
+
   it('[V16] closes a trickling reader, on a socket and on an event stream', async () => {
     await startChild({ STALLED_READER_SECONDS: '2', SLOW_CONSUMER_BYTES: '65536' });
     const [writer] = await ChatClient.hello(child, { username: 'max' });

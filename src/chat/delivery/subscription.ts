@@ -54,6 +54,8 @@ export class Subscription {
   /** The newest change sent to this reader, or in the state of a message sent to it. */
   changeCursor: Position = ORIGIN;
   isLive = false;
+  /** Was live, became too slow, and is being caught up: others have what it has yet to be sent. */
+  isSlow = false;
   /** Resolves when the reader is live, or gone. */
   ready: Promise<void> = READY;
 
@@ -121,6 +123,7 @@ export class Subscription {
   private isTooSlow(): boolean {
     if (this.sink.unsent <= this.context.slow.bytes) return false;
     this.isLive = false;
+    this.isSlow = true;
     this.context.metrics.catchUps.inc({ reason: 'slow' });
     this.ready = this.catchUp(nothing);
     return true;
@@ -139,6 +142,7 @@ export class Subscription {
       if (!this.encoding.changes) this.changeCursor = changes.lastId;
       if (this.hasAll) {
         this.isLive = true;
+        this.isSlow = false;
         onLive();
         return;
       }

@@ -9,7 +9,7 @@ import { Sanctions } from '../../moderation/sanctions';
 import { Clock } from '../../platform/lifecycle/clock';
 import { MAX_USERNAME_LENGTH } from '../../platform/text/username';
 import { Settings } from '../../settings/settings';
-import type { Place } from '../delivery/subscription';
+import type { Place, Subscription } from '../delivery/subscription';
 import { Hub } from '../delivery/hub';
 import { Presence } from '../presence/presence';
 import type { V1In, V2In } from '../protocol/frames';
@@ -124,8 +124,18 @@ export class ChatService {
     this.presence.type(session, username);
   }
 
+  /** `pong` says that nothing is missing, so that of a slow reader waits until it has been caught up. */
   ping(session: Session): void {
-    session.send(serialize({ type: 'pong', ...this.placeOf(session) }));
+    if (!session.subscription?.isSlow) session.send(serialize({ type: 'pong', ...this.placeOf(session) }));
+    else if (session.waitingPings++ === 0) void this.pingLater(session, session.subscription);
+  }
+
+  private async pingLater(session: Session, { ready }: Subscription): Promise<void> {
+    await ready;
+    const count = session.waitingPings;
+    session.waitingPings = 0;
+    // It may be slow again.
+    for (let answered = 0; answered < count && session.connection.isOpen; answered++) this.ping(session);
   }
 
   /** A token in a frame was accepted. */

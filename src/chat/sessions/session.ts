@@ -36,6 +36,8 @@ export class Session {
   noticeOf: Identity | undefined;
   /** Frames that arrived while a token is verified; undefined while none is. Bounded by what `Intake` parses at once. */
   waiting: WaitingFrame[] | undefined;
+  /** Pings that are answered once the slow reader has been caught up. */
+  waitingPings = 0;
   /** In the order of their last use; undefined before the first one. */
   private used: Set<string> | undefined;
   private newest: string | undefined;
