@@ -8,7 +8,7 @@ import { ServerProcess } from './support/server-process';
 import { describeWhere } from './support/suites';
 import { endingIn, tokenOf, WITH_TOKENS } from './support/tokens';
 import { until } from './support/until';
-import type { SignIn } from './support/witness';
+import type { SignIn, Witness } from './support/witness';
 
 const chromium = findChromium();
 /** Between two cuts; 30 seconds for proxies that people have. */
@@ -157,7 +157,9 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
       const { eva, max } = await begin(WITH_GUESTS, tokens.signIn);
       await dialogue.talk(3);
       tokens.isOut = true;
-      for (const { page } of [eva, max]) await state(page).and(page.locator(':not([data-state=live])')).waitFor();
+      // A token that was given just before lasts as long as the usual wait.
+      const lost = ({ page }: Witness) => state(page).and(page.locator(':not([data-state=live])'));
+      for (const witness of [eva, max]) await lost(witness).waitFor({ timeout: 2 * TOKEN_SECONDS * 1_000 });
       await dialogue.talk(3);
       for (const { page } of [eva, max]) expect(await pending(page).count()).toBe(3);
       tokens.isOut = false;
