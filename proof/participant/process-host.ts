@@ -8,11 +8,12 @@ import { CLOSE_MS, type Host } from './host';
 export function openProcess(script: string, url: string, token: string, report: Reporter): Promise<Host> {
   const child = fork(join(__dirname, 'process-main.js'), [script, url, token]);
   child.on('message', (one: Report) => report(one));
-  const ask = (one: Ask): void => void child.send(one);
+  // Where the process has ended, what it was asked for stays without an answer, which the checks find.
+  const ask = (one: Ask): void => void child.send(one, () => undefined);
   return Promise.resolve({
     ask,
     async close() {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
       ask({ kind: 'close' });
       const late = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
