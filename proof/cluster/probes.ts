@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { violation, type Violation } from '../checks/violation';
 import { within } from '../within';
-import type { Replica } from './replica';
+import type { Answer, Replica } from './replica';
 
 const INTERVAL_MS = 250;
 /** Timeout of a read in milliseconds. The promise is two seconds, but the run itself loads the machine. */
@@ -33,9 +33,12 @@ export class Probes {
   async becomes(isReady: boolean, replicas: readonly Replica[]): Promise<void> {
     const status = isReady ? 200 : 503;
     const waitFor = async (replica: Replica) => {
-      if (await within(READINESS_MS, async () => (await replica.ask('/health/ready', ANSWER_MS)) === status)) return;
+      let last: Answer | undefined;
+      const isSo = async () => (last = await replica.ask('/health/ready', ANSWER_MS))?.status === status;
+      if (await within(READINESS_MS, isSo)) return;
       const what = isReady ? 'does not become ready again' : 'stays ready without the database';
-      this.violations.push(violation('ready', `${replica.name} ${what}`));
+      const answer = last ? `${last.status} ${last.text}` : 'nothing';
+      this.violations.push(violation('ready', `${replica.name} ${what}: it answers ${answer}`));
     };
     await Promise.all(replicas.map(waitFor));
   }
@@ -46,7 +49,7 @@ export class Probes {
       if (!replica.isUp) continue;
       const { ends } = replica;
       const begun = performance.now();
-      const status = await replica.ask(path, ANSWER_MS);
+      const status = (await replica.ask(path, ANSWER_MS))?.status;
       // A replica that was stopped meanwhile need not answer.
       if (replica.ends > ends) continue;
       this.answered(path, status, performance.now() - begun);

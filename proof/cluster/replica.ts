@@ -28,6 +28,11 @@ export interface Surroundings {
   readonly record: PresenceRecord;
 }
 
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
 /** One server of a cluster, with a proxy for each of its networks. */
 export class Replica {
   readonly server: Server;
@@ -113,13 +118,12 @@ export class Replica {
     this.ends++;
   }
 
-  /** The status of its answer to a GET; undefined without one. */
-  async ask(path: string, milliseconds: number): Promise<number | undefined> {
+  /** Its answer to a GET; undefined without one. */
+  async ask(path: string, milliseconds: number): Promise<Answer | undefined> {
     try {
       const signal = AbortSignal.timeout(milliseconds);
       const response = await fetch(`http://127.0.0.1:${this.port}${path}`, { signal });
-      await response.arrayBuffer();
-      return response.status;
+      return { status: response.status, text: await response.text() };
     } catch {
       return undefined;
     }
