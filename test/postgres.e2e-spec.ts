@@ -178,6 +178,23 @@ describe('an outage', () => {
     await checkAllIsWell();
   });
 
+  it('[G9] a frozen network: new connections are tried one at a time, however many requests come', async () => {
+    for (const writer of writers) await writer.stop();
+    proxy.freeze();
+    await until(async () => (await request(server, '/health/ready')).status === 503);
+    const [before, begun] = [proxy.taken, performance.now()];
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all(range(20).map(() => request(server, '/api/messages/recent')));
+      for (const { status } of answers) expect(status).toBe(503);
+    }
+    // An attempt is given up after 900 ms; the bus makes its own.
+    expect(proxy.taken - before).toBeLessThanOrEqual(2 * (1 + (performance.now() - begun) / 900));
+    proxy.resume();
+    await until(async () => (await request(server, '/health/ready')).status === 200);
+    writers = [await SteadyWriter.open(server, 'd')];
+    await checkAllIsWell();
+  });
+
   it('[G6] a network that freezes without writes in progress is detected by reads and probes', async () => {
     for (const writer of writers) await writer.stop();
     proxy.freeze();

@@ -5,6 +5,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isFrozen = false;
+  /** Connections taken since the start. */
+  taken = 0;
   /** Transforms the server's bytes, if given. */
   alter: ((bytes: Buffer) => Buffer) | undefined;
 
@@ -49,6 +51,7 @@ export class TcpProxy {
   }
 
   private carry(client: Socket): void {
+    this.taken++;
     const server = connect({ ...this.target, allowHalfOpen: true });
     for (const [from, to] of [
       [client, server],

@@ -1,4 +1,5 @@
 import { Client, type ClientConfig } from 'pg';
+import { ConnectionAttempts } from './connection-attempts';
 
 /** Timeout of connecting, in milliseconds. Together with `READ_MS` it stays below two seconds. */
 export const CONNECT_MS = 900;
@@ -19,6 +20,11 @@ export class NotConnected extends Error {
   }
 }
 
+export interface BoundedClientConfig extends ClientConfig {
+  /** Those of all connections that this one is opened together with. */
+  readonly attempts?: ConnectionAttempts;
+}
+
 /**
  * A connection to PostgreSQL that is cut when an answer misses its deadline. Owns the timeouts of one connection. Must not know
  * its statements. Cutting is the only safe reaction: a late answer would be taken for that of the next statement.
@@ -26,7 +32,7 @@ export class NotConnected extends Error {
 export class BoundedClient extends Client {
   answerMs = READ_MS;
 
-  constructor(config: ClientConfig) {
+  constructor({ attempts = new ConnectionAttempts(), ...config }: BoundedClientConfig) {
     super(config);
     // A statement under way rejects, and the next one will. In between, with no listener, the event would end the process.
     this.on('error', () => undefined);
@@ -34,11 +40,13 @@ export class BoundedClient extends Client {
     const query = this.query.bind(this) as (...statement: unknown[]) => unknown;
     this.query = ((...statement: unknown[]) => this.bounded(query(...statement))) as Client['query'];
     const open = this.connect.bind(this);
+    const attempt = () =>
+      attempts.make(open).catch((error: unknown) => {
+        throw new NotConnected(error);
+      });
     // The pool passes a callback; other callers await.
     this.connect = ((done?: (error: Error | null) => void) =>
-      done
-        ? open((error: Error | null) => done(error && new NotConnected(error)))
-        : open().catch((error: unknown) => Promise.reject(new NotConnected(error)))) as Client['connect'];
+      done ? void attempt().then(() => done(null), done) : attempt()) as Client['connect'];
   }
 
   private bounded(answer: unknown): unknown {

@@ -8,6 +8,7 @@ import { StartupError } from '../../platform/errors/startup-error';
 import { withoutSecrets } from '../../settings/database-url';
 import { migrate } from '../migrate';
 import { BoundedClient, NotConnected } from './bounded-client';
+import type { ConnectionAttempts } from './connection-attempts';
 import { codeOf, postgresFault } from './fault';
 import { MIGRATION_LOCK } from './lock';
 import {
@@ -40,11 +41,11 @@ const ANSWER_MS = 70_000;
  * Waits for the server, applies the migrations (one replica at a time) and opens the pool for single-row writes.
  * @throws StartupError when the database is unusable, with the reason for the operator
  */
-export async function openWritable(url: string): Promise<DataSource> {
+export async function openWritable(url: string, attempts: ConnectionAttempts): Promise<DataSource> {
   refuseUnreadableFiles(url);
   return usable(url, async () => {
     await migrateAlone(url);
-    return createPostgresDataSource(writablePoolOptions(url)).initialize();
+    return createPostgresDataSource(writablePoolOptions(url, attempts)).initialize();
   });
 }
 
@@ -52,8 +53,8 @@ export async function openWritable(url: string): Promise<DataSource> {
  * Opens the pool for reading.
  * @throws StartupError when the database is unusable, with the reason for the operator
  */
-export function openReading(url: string): Promise<DataSource> {
-  return usable(url, () => createPostgresDataSource(readingPoolOptions(url)).initialize());
+export function openReading(url: string, attempts: ConnectionAttempts): Promise<DataSource> {
+  return usable(url, () => createPostgresDataSource(readingPoolOptions(url, attempts)).initialize());
 }
 
 async function usable(url: string, open: () => Promise<DataSource>): Promise<DataSource> {

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
 import { SCHEMA } from '../schema';
 import { BoundedClient, CONNECT_MS, READ_MS } from './bounded-client';
+import type { ConnectionAttempts } from './connection-attempts';
 import { postgresFault } from './fault';
 
 /** Connections for reading. The writer, the writable pool and the bus have one each besides. */
@@ -47,13 +48,13 @@ export function postgresConnection(url: string): ClientConfig {
 }
 
 /** The pool for reading. Waiting for a connection and for an answer are bounded. */
-export function readingPoolOptions(url: string): PostgresDataSourceOptions {
-  return poolOptions(url, READING_POOL_SIZE, { ...SEEK_ONLY, ...READ_ONLY });
+export function readingPoolOptions(url: string, attempts?: ConnectionAttempts): PostgresDataSourceOptions {
+  return poolOptions(url, READING_POOL_SIZE, attempts, { ...SEEK_ONLY, ...READ_ONLY });
 }
 
 /** The pool for single-row writes, bounded like the one for reading. */
-export function writablePoolOptions(url: string): PostgresDataSourceOptions {
-  return poolOptions(url, WRITABLE_POOL_SIZE, {});
+export function writablePoolOptions(url: string, attempts?: ConnectionAttempts): PostgresDataSourceOptions {
+  return poolOptions(url, WRITABLE_POOL_SIZE, attempts, {});
 }
 
 /** For migrations, which may take minutes and write. */
@@ -69,7 +70,12 @@ export function postgresOptions(url: string): PostgresDataSourceOptions {
   };
 }
 
-function poolOptions(url: string, poolSize: number, session: Record<string, string>): PostgresDataSourceOptions {
+function poolOptions(
+  url: string,
+  poolSize: number,
+  attempts: ConnectionAttempts | undefined,
+  session: Record<string, string>,
+): PostgresDataSourceOptions {
   return {
     ...postgresOptions(url),
     connectTimeoutMS: CONNECT_MS,
@@ -77,6 +83,7 @@ function poolOptions(url: string, poolSize: number, session: Record<string, stri
     extra: {
       ...postgresConnection(url),
       Client: BoundedClient,
+      attempts,
       idleTimeoutMillis: POOL_IDLE_MS,
       // The server gives up at the same time: a statement nobody waits for must not go on.
       statement_timeout: READ_MS,

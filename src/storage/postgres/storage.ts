@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { MessageWriter } from '../message-writer';
 import { Storage } from '../storage';
 import type { TransferSource, TransferTarget } from '../transfer';
+import { ConnectionAttempts } from './connection-attempts';
 import { describeFailure, postgresFault } from './fault';
 import { openReading, openWritable } from './open';
 import { createPostgresDataSource, postgresOptions } from './options';
@@ -12,6 +13,7 @@ import { PostgresWriter } from './writer';
 /** A PostgreSQL database, which any number of replicas share. */
 export class PostgresStorage extends Storage {
   readonly kind = 'postgres';
+  private readonly attempts = new ConnectionAttempts();
 
   get identity(): string {
     return this.settings.DATABASE_URL;
@@ -22,15 +24,15 @@ export class PostgresStorage extends Storage {
   }
 
   openWritable(): Promise<DataSource> {
-    return openWritable(this.settings.DATABASE_URL);
+    return openWritable(this.settings.DATABASE_URL, this.attempts);
   }
 
   openReading(): Promise<DataSource> {
-    return openReading(this.settings.DATABASE_URL);
+    return openReading(this.settings.DATABASE_URL, this.attempts);
   }
 
   createWriter(): MessageWriter {
-    return new PostgresWriter(this.settings);
+    return new PostgresWriter(this.settings, this.attempts);
   }
 
   release(): void {

@@ -2,6 +2,7 @@ import { DatabaseError, type QueryResult } from 'pg';
 import { StartupError } from '../../platform/errors/startup-error';
 import type { Settings } from '../../settings/settings';
 import { BoundedClient, NoAnswer, NotConnected } from './bounded-client';
+import { ConnectionAttempts } from './connection-attempts';
 import { retryUntilAvailable } from './retry';
 import { codeOf, postgresFault } from './fault';
 import { postgresConnection } from './options';
@@ -34,7 +35,10 @@ export class PostgresWriter extends MessageWriter {
   /** Requests until then are refused without an attempt. */
   private pause: { until: number; refusal: WriteRefused } | undefined;
 
-  constructor(private readonly settings: Readonly<Settings>) {
+  constructor(
+    private readonly settings: Readonly<Settings>,
+    private readonly attempts = new ConnectionAttempts(),
+  ) {
     super();
   }
 
@@ -99,7 +103,7 @@ export class PostgresWriter extends MessageWriter {
       if (this.client === client) this.client = undefined;
     };
     try {
-      client = new BoundedClient(postgresConnection(this.settings.DATABASE_URL));
+      client = new BoundedClient({ ...postgresConnection(this.settings.DATABASE_URL), attempts: this.attempts });
       // The statement under way rejects by itself.
       client.on('error', forget).on('end', forget);
       await client.connect();
