@@ -27,16 +27,14 @@ export function loadSettings(): Readonly<Settings> {
 export function readSettings(given: Environment): Readonly<Settings> {
   const environment = withSecretFiles(given);
   const defaults = defaultsFor(environment);
-  const values = Object.keys(defaults)
-    .map((name) => [name, environment[name]] as const)
-    .filter(([, value]) => value !== undefined && value !== '');
   const sections = Object.values(SECTIONS);
-  // Each section converts its own values from text and passes on the others.
-  const converted = sections.reduce<object>((all, Section) => plainToInstance(Section as new () => object, all), {
-    ...defaults,
-    ...Object.fromEntries(values),
-  });
-  const settings = Object.assign(new Settings(), converted);
+  const settings = new Settings();
+  for (const Section of sections) {
+    const names = Object.keys(new Section()) as (keyof Settings)[];
+    const values = Object.fromEntries(names.map((name) => [name, environment[name] || defaults[name]]));
+    // Converts them from text.
+    Object.assign(settings, plainToInstance(Section as new () => object, values));
+  }
   // With the values of all sections, so that a rule can compare settings of two.
   const [first] = sections.flatMap((Section) =>
     validateSync(Object.assign(new Section(), settings), { stopAtFirstError: true }),
