@@ -41,7 +41,9 @@ describe('slow readers', () => {
       }
       const slow = await RawReader.open(child.port, { after: 0 });
       slow.readSlowly();
-      for (let pings = 0; pings < 5; pings++) await once(writer.socket, 'ping');
+      let pings = 0;
+      writer.socket.on('ping', () => pings++);
+      await until(() => pings >= 5);
       const closed = `chat_connections_closed_total{cause="${cause}"}`;
       expect(await figure(child, closed)).toBe(0);
       expect(slow.bytes).toBeLessThan(COUNT * 4000);

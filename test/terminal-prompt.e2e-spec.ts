@@ -101,7 +101,8 @@ describeWhere(hasPseudoTerminal, 'Python for a pseudo-terminal')('chat at a term
     const renamed = (text: string) => [text.replaceAll('"max"', JSON.stringify(name))];
     const proxy = await WrongProxy.start(server, { frames: () => renamed });
     const chat = ChatProcess.atTerminal(proxy.url, '');
-    const json = ChatProcess.run(proxy.url, '--json');
+    // It may connect after the message was written.
+    const json = ChatProcess.run(proxy.url, '--json --last 1');
     await chat.endsWith(CONNECTED, '>');
     const [max] = await ChatClient.hello(server, { username: 'max' });
     const shown = 'ma\u241b[2J\ufffd31m\ufffd x';

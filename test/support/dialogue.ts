@@ -48,12 +48,12 @@ export class Dialogue {
   /** Both have everything that was written, in the order of the server, each once; and what they said meanwhile was so. */
   async agree(): Promise<void> {
     const { both, count } = this;
+    // First what is stored: a page draws what was written a moment later.
+    await until(async () => (await this.stored()).length >= count);
     for (const { page } of both) {
       await until(async () => (await pending(page).count()) === 0 && (await state(page).textContent()) === 'Verbunden');
     }
-    const { messages } = (await (await fetch(`${this.server.url}/api/messages?limit=1000`)).json()) as {
-      messages: { id: number; message: string }[];
-    };
+    const messages = await this.stored();
     expect(messages).toHaveLength(count);
     expect(new Set(messages.map(({ message }) => message)).size).toBe(count);
     for (const speaker of both) {
@@ -70,6 +70,11 @@ export class Dialogue {
       await until(async () => (await page.locator('[data-id]').last().getAttribute('data-id')) === String(count));
       expect(await everything(page)).toEqual(messages.map(({ id, message }) => ({ id, text: message })));
     }
+  }
+
+  private async stored(): Promise<readonly { id: number; message: string }[]> {
+    const response = await fetch(`${this.server.url}/api/messages?limit=1000`);
+    return ((await response.json()) as { messages: { id: number; message: string }[] }).messages;
   }
 
   async end(): Promise<void> {

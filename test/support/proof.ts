@@ -35,5 +35,8 @@ export async function violatedBy(sabotage: string, options: string): Promise<str
   const evidence = /^evidence: (.+)$/m.exec(printed);
   if (evidence) rmSync(evidence[1]!, { recursive: true });
   expect(code).toBe(1);
-  return [...printed.matchAll(/^VIOLATED ([\w-]+):/gm)].map((match) => match[1]!);
+  const violated = [...printed.matchAll(/^VIOLATED ([\w-]+):/gm)].map((match) => match[1]!);
+  // Whatever else ended the run with 1 is to be read in the report.
+  if (violated.length === 0) throw new Error(`no violation was found:\n${printed}`);
+  return violated;
 }
