@@ -68,7 +68,7 @@ function isCopied(source) {
 /** A source and its output have the same time of modification, whichever way the source's moved. */
 function isCurrent(output, source) {
   const made = fs.statSync(output, { throwIfNoEntry: false });
-  return made !== undefined && Math.trunc(made.mtimeMs) === Math.trunc(fs.statSync(join(ROOT, source)).mtimeMs);
+  return made !== undefined && Math.round(made.mtimeMs) === Math.round(fs.statSync(join(ROOT, source)).mtimeMs);
 }
 
 /** Replaces the file at once: a server or another build may be reading it. */

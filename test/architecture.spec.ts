@@ -23,6 +23,11 @@ it('[A2] nothing hides an arrow or reads the environment behind the settings', (
   expect(readers.filter((file) => !file.startsWith('settings/'))).toEqual([]);
 });
 
+it('[A7] a build writes only what has changed', () => {
+  const written = execFileSync(process.execPath, ['-p', "require('./scripts/build').build()"], { cwd: ROOT });
+  expect(String(written).trim()).toBe('0');
+});
+
 /** The files that show the rules of each section of SPEC.md. */
 const SECTIONS: Record<string, readonly string[]> = {
   E: ['http', 'http-edge', 'http-memory', 'postgres-connection'],
