@@ -74,6 +74,8 @@ describe('blocksOf', () => {
     '[a]: https://verschwindet.example',
     '¯\\_(ツ)_/¯',
     'snake_case_name',
+    '~~~ruft sie',
+    '```ruft sie\n```',
     '| a | b |\n|---|---|\n| 1 | 2 |',
     '    eingerückt',
     '&amp; &lt;',
@@ -94,7 +96,7 @@ describe('blocksOf', () => {
         const typed = parts.join('');
         const words = (value: string) => value.match(/w/g)?.length ?? 0;
         // Words of an address or of the name of a language are not shown.
-        if (!/`{3}|\]\(/.test(typed)) expect(words(visible(blocksOf(typed)))).toBe(words(typed));
+        if (!/`{3}|~{3}|\]\(/.test(typed)) expect(words(visible(blocksOf(typed)))).toBe(words(typed));
       }),
       { numRuns: 300 },
     );

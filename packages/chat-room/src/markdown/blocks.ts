@@ -37,19 +37,21 @@ function isTooDeep(text: string): boolean {
 }
 
 function blockOf(token: Token, depth: number): Block[] {
-  if (depth > MAX_DEPTH) return [raw(token)];
+  const { text } = token as Partial<Tokens.Code>;
+  // A quote or a code block without a text would not be seen, nor the first line of its fence.
+  if (depth > MAX_DEPTH || text === '') return [raw(token)];
   switch (token.type) {
     case 'space':
       return [];
     case 'paragraph':
     case 'text':
       return [{ kind: 'paragraph', children: inlinesOf(partsOf(token) ?? [token], 0) }];
-    case 'code':
-      return [{ kind: 'code', text: (token as Tokens.Code).text }];
     case 'blockquote':
       return [{ kind: 'quote', children: (partsOf(token) ?? []).flatMap((child) => blockOf(child, depth + 1)) }];
     case 'list':
       return [listOf(token as Tokens.List, depth + 1)];
+    case 'code':
+      return [{ kind: 'code', text: text! }];
     default:
       return [raw(token)];
   }
@@ -64,7 +66,7 @@ function listOf({ ordered, start, items }: Tokens.List, depth: number): Block {
 }
 
 function raw(token: Token): Block {
-  return { kind: 'paragraph', children: [{ kind: 'text', text: token.raw.replace(/\n+$/, '') }] };
+  return { kind: 'paragraph', children: [{ kind: 'text', text: token.raw.trimEnd() }] };
 }
 
 function inlinesOf(tokens: readonly Token[], depth: number): Inline[] {
