@@ -1,5 +1,6 @@
 const { availableParallelism } = require('node:os');
 const { swcOptions } = require('./scripts/build');
+const packages = require('./test/support/jest/packages');
 const { SUITES } = require('./test/support/jest/suites');
 
 const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
@@ -16,9 +17,8 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/package.json', '<rootDir>/bench/package.json'],
   watchPathIgnorePatterns: ['<rootDir>/dist/'],
   moduleNameMapper: {
-    // Jest evaluates packages anew for each test file: of these it reads the bundle that they ship, not hundreds of files.
+    // Jest evaluates packages anew for each test file: of this one it reads the bundle that it ships, not hundreds of files.
     '^rxjs(/operators)?$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
-    '^libphonenumber-js/max$': '<rootDir>/node_modules/libphonenumber-js/bundle/libphonenumber-max.js',
     // A worker thread runs outside jest's module system: the built file is started.
     '^\\./writer\\.worker\\.js$': '<rootDir>/dist/src/storage/sqlite/writer.worker.js',
     // A dynamic import names the file that the source is built to.
@@ -28,6 +28,7 @@ const common = {
 
 const endToEnd = ({ files }) => ({
   testMatch: files.map((file) => `<rootDir>/test/${file}.{e2e-,}spec.ts`),
+  moduleNameMapper: { ...common.moduleNameMapper, ...packages.moduleNameMapper },
   globalSetup: '<rootDir>/test/support/jest/build.js',
 });
 const onPostgres = {
@@ -43,7 +44,8 @@ const PROJECTS = {
   unit: {
     testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/packages/*/src/**/*.spec.ts'],
     // The packages are ESM and name the files that they are built to.
-    moduleNameMapper: { ...common.moduleNameMapper, '^(\\.{1,2}/.*)\\.js$': '$1' },
+    moduleNameMapper: { ...common.moduleNameMapper, ...packages.moduleNameMapperOfUnits, '^(\\.{1,2}/.*)\\.js$': '$1' },
+    globalSetup: '<rootDir>/test/support/jest/build.js',
   },
   sqlite: { ...endToEnd({ files: ['*'] }), ...notElsewhere },
   faults: endToEnd(faults),

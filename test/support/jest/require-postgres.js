@@ -4,7 +4,7 @@ const build = require('./build');
 
 /** Ends a run at once that is about PostgreSQL where there is none. */
 module.exports = async (_, { globals }) => {
-  build();
+  await build();
   const { hostname, port } = new URL(globals.POSTGRES_URL);
   const socket = connect(Number(port || 5432), hostname);
   await once(socket, 'connect').catch(() => {

@@ -1,0 +1,109 @@
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const { join } = require('node:path');
+
+const ROOT = join(__dirname, '../../..');
+/** Packages by the file that they are bundled into, with each inner file that packages of other bundles import: it exists once. */
+const BUNDLES = {
+  nest: [
+    '@nestjs/common',
+    '@nestjs/common/constants.js',
+    '@nestjs/common/enums/route-paramtypes.enum.js',
+    '@nestjs/common/interfaces/index.js',
+    '@nestjs/common/internal',
+    '@nestjs/common/utils/load-package.util.js',
+    '@nestjs/common/utils/shared.utils.js',
+    '@nestjs/core',
+    '@nestjs/core/internal',
+    '@nestjs/core/router/legacy-route-converter.js',
+    '@nestjs/core/router/route-path-factory.js',
+    '@nestjs/websockets',
+    '@nestjs/websockets/constants.js',
+    '@nestjs/websockets/internal',
+  ],
+  'nest-http': ['@nestjs/platform-express', '@nestjs/platform-ws', '@nestjs/swagger', '@nestjs/terminus'],
+  'nest-typeorm': ['@nestjs/typeorm'],
+  validation: ['class-transformer', 'class-transformer/cjs/storage', 'class-validator'],
+  typeorm: ['typeorm', 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js'],
+  typebox: ['@sinclair/typebox', '@sinclair/typebox/compiler', '@sinclair/typebox/value'],
+  redis: ['@redis/client'],
+  'fast-check': ['fast-check'],
+  jose: ['jose'],
+  pg: ['pg'],
+  'prom-client': ['prom-client'],
+  ws: ['ws'],
+};
+/** Asked for by packages, and found by Jest: natives, what has a bundle of its own, and what is not installed. */
+const ELSEWHERE = [
+  /^(node:|better-sqlite3$|bufferutil$|utf-8-validate$|pg-native$|reflect-metadata$|rxjs$|rxjs\/operators$)/,
+  /^(@fastify\/|@nestjs\/(microservices|platform-socket\.io))/,
+];
+
+const key = createHash('sha256')
+  .update(fs.readFileSync(join(ROOT, 'package-lock.json')))
+  .update(JSON.stringify(BUNDLES));
+const FOLDER = join(ROOT, 'node_modules/.cache/jest-packages', key.digest('hex').slice(0, 16));
+const fileOf = (name) => join(FOLDER, `${name.replaceAll('/', '.')}.js`);
+const names = Object.values(BUNDLES).flat();
+
+/** Leads from the packages to their bundles. */
+const moduleNameMapper = Object.fromEntries(
+  names.map((name) => [`^${name.replace(/\.js$/, '(\\.js)?')}$`, fileOf(name)]),
+);
+/** The same without Nest, of which a unit needs too little to be worth reading a bundle. */
+const moduleNameMapperOfUnits = Object.fromEntries(
+  Object.entries(moduleNameMapper).filter(([pattern]) => !pattern.startsWith('^@nestjs/')),
+);
+
+/**
+ * Bundles the packages, unless these versions are there. Jest evaluates them anew for each test file: thousands of files, which it
+ * finds and wraps one by one, would cost as much as the tests.
+ */
+async function bundlePackages() {
+  if (fs.existsSync(FOLDER)) return;
+  const { rolldown } = await import('rolldown');
+  const draft = `${FOLDER}.${process.pid}`;
+  fs.rmSync(join(FOLDER, '..'), { recursive: true, force: true });
+  for (const [bundle, members] of Object.entries(BUNDLES)) await write(rolldown, draft, bundle, members);
+  fs.renameSync(draft, FOLDER);
+}
+
+async function write(rolldown, folder, bundle, members) {
+  const others = names.filter((name) => !members.includes(name));
+  const entry = join(ROOT, `${bundle}.cjs`);
+  const source = members.map((name) => `exports['${name}'] = () => require('${name}');\n`).join('');
+  const built = await rolldown({
+    input: entry,
+    platform: 'node',
+    external: [...ELSEWHERE, ...others],
+    plugins: [
+      {
+        name: 'entry',
+        resolveId(id, importer) {
+          if (id === entry) return id;
+          const isInner = others.some((name) => id.startsWith(`${name}/`)) && !others.includes(id);
+          if (isInner) throw new Error(`${importer} imports ${id}, which must be in the list of its bundle`);
+          return null;
+        },
+        load: (id) => (id === entry ? source : null),
+      },
+    ],
+    onLog: (level, log) => {
+      // It stands where packages that are not installed are looked for.
+      if (log.code !== 'EMPTY_IMPORT_META') throw new Error(log.message);
+    },
+  });
+  await built.write({
+    file: join(folder, `${bundle}.bundle.js`),
+    format: 'cjs',
+    codeSplitting: false,
+    dynamicImportInCjs: false,
+    keepNames: true,
+  });
+  for (const name of members) {
+    const file = join(folder, fileOf(name).slice(FOLDER.length));
+    fs.writeFileSync(file, `module.exports = require('./${bundle}.bundle.js')['${name}']();\n`);
+  }
+}
+
+module.exports = { bundlePackages, moduleNameMapper, moduleNameMapperOfUnits };
