@@ -1,6 +1,6 @@
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
-const { join } = require('node:path');
+const { basename, join } = require('node:path');
 
 const ROOT = join(__dirname, '../../..');
 /** Packages by the file that they are bundled into, with each inner file that packages of other bundles import: it exists once. */
@@ -41,7 +41,7 @@ const ELSEWHERE = [
 
 const key = createHash('sha256')
   .update(fs.readFileSync(join(ROOT, 'package-lock.json')))
-  .update(JSON.stringify(BUNDLES));
+  .update(fs.readFileSync(module.filename));
 const FOLDER = join(ROOT, 'node_modules/.cache/jest-packages', key.digest('hex').slice(0, 16));
 const fileOf = (name) => join(FOLDER, `${name.replaceAll('/', '.')}.js`);
 const names = Object.values(BUNDLES).flat();
@@ -63,9 +63,13 @@ async function bundlePackages() {
   if (fs.existsSync(FOLDER)) return;
   const { rolldown } = await import('rolldown');
   const draft = `${FOLDER}.${process.pid}`;
-  fs.rmSync(join(FOLDER, '..'), { recursive: true, force: true });
   for (const [bundle, members] of Object.entries(BUNDLES)) await write(rolldown, draft, bundle, members);
-  fs.renameSync(draft, FOLDER);
+  // Another run may have been faster.
+  if (!fs.existsSync(FOLDER)) fs.renameSync(draft, FOLDER);
+  for (const name of fs.readdirSync(join(FOLDER, '..'))) {
+    const isOld = name !== basename(FOLDER) && (!name.includes('.') || name === basename(draft));
+    if (isOld) fs.rmSync(join(FOLDER, '..', name), { recursive: true, force: true });
+  }
 }
 
 async function write(rolldown, folder, bundle, members) {
