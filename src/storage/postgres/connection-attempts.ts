@@ -8,27 +8,33 @@ const PAUSE_MS = 100;
  */
 export class ConnectionAttempts {
   private failure: { readonly error: unknown; readonly at: number } | undefined;
-  private isRepeating = false;
+  /** The one attempt that is made after a failure. */
+  private repeat: Promise<void> | undefined;
 
   /** The clock is monotonic, in milliseconds. */
   constructor(private readonly now = () => performance.now()) {}
 
   /**
-   * Attempts to connect.
-   * @throws what the attempt throws; the last failure, without an attempt, while another one is made or was made just now
+   * Attempts to connect, after the attempt that shows whether that is possible again.
+   * @throws what the attempt throws, or that one; just after a failure, the same again without an attempt
    */
   async make(connect: () => Promise<unknown>): Promise<void> {
-    const { failure } = this;
-    if (failure && (this.isRepeating || this.now() < failure.at + PAUSE_MS)) throw failure.error;
-    if (failure) this.isRepeating = true;
+    if (this.repeat) await this.repeat;
+    else if (this.failure) {
+      if (this.now() < this.failure.at + PAUSE_MS) throw this.failure.error;
+      this.repeat = this.attempt(connect).finally(() => (this.repeat = undefined));
+      return this.repeat;
+    }
+    return this.attempt(connect);
+  }
+
+  private async attempt(connect: () => Promise<unknown>): Promise<void> {
     try {
       await connect();
       this.failure = undefined;
     } catch (error) {
       this.failure = { error, at: this.now() };
       throw error;
-    } finally {
-      if (failure) this.isRepeating = false;
     }
   }
 }
