@@ -3,6 +3,7 @@ import { http } from './support/http';
 import { startServer, type TestServer } from './support/server';
 import { describeWhere } from './support/suites';
 import { ChatProcess, hasPseudoTerminal } from './support/terminal';
+import { until } from './support/until';
 import { WrongProxy } from './support/wrong-proxy';
 
 // Each test starts several processes.
@@ -101,9 +102,13 @@ describeWhere(hasPseudoTerminal, 'Python for a pseudo-terminal')('chat at a term
     const renamed = (text: string) => [text.replaceAll('"max"', JSON.stringify(name))];
     const proxy = await WrongProxy.start(server, { frames: () => renamed });
     const chat = ChatProcess.atTerminal(proxy.url, '');
-    // It may connect after the message was written.
-    const json = ChatProcess.run(proxy.url, '--json --last 1');
+    const json = ChatProcess.run(proxy.url, '--json');
     await chat.endsWith(CONNECTED, '>');
+    // The other one says nothing of it.
+    await until(async () => {
+      const { body } = await http(`${server.url}/status`);
+      return (body as { websocket: { active_connections: number } }).websocket.active_connections === 2;
+    });
     const [max] = await ChatClient.hello(server, { username: 'max' });
     const shown = 'ma\u241b[2J\ufffd31m\ufffd x';
     await chat.endsWith(`-- ${shown} is here`, '>');
