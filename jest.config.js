@@ -17,8 +17,6 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/package.json', '<rootDir>/bench/package.json'],
   watchPathIgnorePatterns: ['<rootDir>/dist/'],
   moduleNameMapper: {
-    // Jest evaluates packages anew for each test file: of this one it reads the bundle that it ships, not hundreds of files.
-    '^rxjs(/operators)?$': '<rootDir>/node_modules/rxjs/dist/bundles/rxjs.umd.js',
     // A worker thread runs outside jest's module system: the built file is started.
     '^\\./writer\\.worker\\.js$': '<rootDir>/dist/src/storage/sqlite/writer.worker.js',
     // A dynamic import names the file that the source is built to.

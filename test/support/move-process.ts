@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { WITH_BUNDLES } from './server-process';
 
 export interface MoveEnd {
   readonly code: number | NodeJS.Signals;
@@ -19,7 +20,9 @@ export async function runMove(from: string, to: string, watch?: Watch): Promise<
 
 export async function runMoveWith(parameters: string[], watch: Watch = () => undefined): Promise<MoveEnd> {
   const script = join(__dirname, '../../dist/src/cli/move/main.js');
-  const child = spawn(process.execPath, [script, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...WITH_BUNDLES, script, ...parameters], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.add(child);
   const lines: string[] = [];
   const errors: string[] = [];

@@ -43,12 +43,22 @@ const key = createHash('sha256')
   .update(fs.readFileSync(join(ROOT, 'package-lock.json')))
   .update(fs.readFileSync(module.filename));
 const FOLDER = join(ROOT, 'node_modules/.cache/jest-packages', key.digest('hex').slice(0, 16));
+/** The package ships it. */
+const RXJS = 'node_modules/rxjs/dist/bundles/rxjs.umd.js';
 const fileOf = (name) => join(FOLDER, `${name.replaceAll('/', '.')}.js`);
 const names = Object.values(BUNDLES).flat();
 
+/** By the name of the package, or of its inner file without the ending. */
+const bundles = new Map([
+  ...names.map((name) => [name.replace(/\.js$/, ''), fileOf(name)]),
+  ...['rxjs', 'rxjs/operators'].map((name) => [name, join(ROOT, RXJS)]),
+]);
+/** The bundle that a package, or an inner file of it, is read from; undefined where it has none. */
+const bundleOf = (name) => bundles.get(name.replace(/\.js$/, ''));
+
 /** Leads from the packages to their bundles. */
 const moduleNameMapper = Object.fromEntries(
-  names.map((name) => [`^${name.replace(/\.js$/, '(\\.js)?')}$`, fileOf(name)]),
+  [...bundles].map(([name, file]) => [`^${name.replaceAll('.', '\\.')}(\\.js)?$`, file]),
 );
 /** The same without Nest, of which a unit needs too little to be worth reading a bundle. */
 const moduleNameMapperOfUnits = Object.fromEntries(
@@ -110,4 +120,4 @@ async function write(rolldown, folder, bundle, members) {
   }
 }
 
-module.exports = { bundlePackages, moduleNameMapper, moduleNameMapperOfUnits };
+module.exports = { bundleOf, bundlePackages, moduleNameMapper, moduleNameMapperOfUnits };
