@@ -32,8 +32,10 @@ export interface BoundedClientConfig extends ClientConfig {
 export class BoundedClient extends Client {
   answerMs = READ_MS;
 
-  constructor({ attempts = new ConnectionAttempts(), ...config }: BoundedClientConfig) {
+  constructor(config: BoundedClientConfig) {
+    // As it is: the pool hides the password from enumeration, and a copy would lack it.
     super(config);
+    const { attempts = new ConnectionAttempts() } = config;
     // A statement under way rejects, and the next one will. In between, with no listener, the event would end the process.
     this.on('error', () => undefined);
     // Assigned instead of overridden, which keeps the declared overloads.
