@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { ChatClient, type Frame } from './support/chat-client';
 import { RawReader } from './support/raw-reader';
-import { execute, newDatabase } from './support/database';
+import { execute, newChatDatabase, newDatabase, storeMessages } from './support/database';
 import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
@@ -27,21 +27,20 @@ describe('slow readers', () => {
     async (_state, limit, stalledSeconds, cause) => {
       // Messages for 8 s at the rate of `readSlowly`; five pings take 5 s.
       const COUNT = 6_000;
+      const database = await newChatDatabase();
+      await storeMessages(database, COUNT, 'x'.repeat(4000));
       await startChild({
+        DATABASE_URL: database,
         HEARTBEAT_SECONDS: '1',
         STALLED_READER_SECONDS: stalledSeconds,
         SLOW_CONSUMER_BYTES: limit,
         REPLAY_LIMIT: String(COUNT),
       });
-      const [writer] = await ChatClient.hello(child, { username: 'max' });
-      for (let sent = 0; sent < COUNT; sent += 500) {
-        for (let i = 0; i < 500; i++) writer.sendV2Message(String(sent + i), 'x'.repeat(4000));
-        for (let i = 0; i < 500; i++) await writer.nextOf('chat_message');
-      }
+      const [witness] = await ChatClient.hello(child);
       const slow = await RawReader.open(child.port, { after: 0 });
       slow.readSlowly();
       let pings = 0;
-      writer.socket.on('ping', () => pings++);
+      witness.socket.on('ping', () => pings++);
       await until(() => pings >= 5);
       const closed = `chat_connections_closed_total{cause="${cause}"}`;
       expect(await figure(child, closed)).toBe(0);
@@ -110,13 +109,9 @@ describe('slow readers', () => {
   });
 
   it('[V16] closes a trickling reader, on a socket and on an event stream', async () => {
-    await startChild({ STALLED_READER_SECONDS: '2', SLOW_CONSUMER_BYTES: '65536' });
-    const [writer] = await ChatClient.hello(child, { username: 'max' });
-    const COUNT = 4_000;
-    for (let sent = 0; sent < COUNT; sent += 500) {
-      for (let i = 0; i < 500; i++) writer.sendV2Message(String(sent + i), 'x'.repeat(4000));
-      for (let i = 0; i < 500; i++) await writer.nextOf('chat_message');
-    }
+    const database = await newChatDatabase();
+    await storeMessages(database, 4_000, 'x'.repeat(4000));
+    await startChild({ DATABASE_URL: database, STALLED_READER_SECONDS: '2', SLOW_CONSUMER_BYTES: '65536' });
     const reader = await RawReader.open(child.port, { after: 0 });
     const stream = connect(child.port, '127.0.0.1').on('error', () => undefined);
     stream.write('GET /api/messages/stream?after=0 HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -23,11 +23,9 @@ export async function newDatabase(): Promise<string> {
 /** The same with the tables of the current version. */
 export async function newChatDatabase(): Promise<string> {
   const url = await newDatabase();
-  const dataSource = await createStorage(readSettings({ DATABASE_URL: url }))
-    .createDataSource()
-    .initialize();
-  await dataSource.runMigrations();
-  await dataSource.destroy();
+  const storage = createStorage(readSettings({ DATABASE_URL: url }));
+  await (await storage.openWritable()).destroy();
+  storage.release();
   return url;
 }
 
@@ -69,6 +67,16 @@ export async function execute(url: string, sql: string): Promise<void> {
   const database = new Database(pathOf(url));
   database.exec(sql);
   database.close();
+}
+
+/** Stores messages of one text in a database without a server. Their ids begin with 1. */
+export async function storeMessages(url: string, count: number, text: string): Promise<void> {
+  await execute(
+    url,
+    `WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < ${count})
+     INSERT INTO messages (id, username, message, created_at) SELECT id, 'max', '${text}', 0 FROM n`,
+  );
+  if (url.startsWith('postgres')) await execute(url, `UPDATE message_head SET last_id = ${count}`);
 }
 
 /** The query plan as on a large table. */
