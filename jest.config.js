@@ -10,6 +10,7 @@ const common = {
   testEnvironment: 'node',
   moduleFileExtensions: ['js', 'json', 'ts'],
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/jest/release-monitors.js'],
   // A copy, as @swc/jest writes into its options: a build would take them for others, and begin anew under a running test.
   transform: { '^.+\\.[tj]s$': ['@swc/jest', { ...structuredClone(swcOptions), sourceMaps: 'inline' }] },
   // Nest 12 is ESM-only; jest's CommonJS runtime needs it compiled.

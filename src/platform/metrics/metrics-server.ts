@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Registry } from 'prom-client';
 import { AppError } from '../errors/app-error';
 import { errorResponse } from '../errors/error-response';
 import { StartupError } from '../errors/startup-error';
@@ -52,8 +53,8 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
         throw new AppError('NOT_FOUND');
       }
       requireMetricsToken(request, this.options.token);
-      const text = await this.metrics.registry.metrics();
-      response.setHeader('Content-Type', this.metrics.registry.contentType).end(text);
+      const text = await this.metrics.text();
+      response.setHeader('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE).end(text);
     } catch (error) {
       this.refuse(response, error instanceof AppError ? error : new AppError('INTERNAL_ERROR'));
     }

@@ -23,6 +23,6 @@ export class MetricsController {
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
   read(@Req() request: Request): Promise<string> {
     requireMetricsToken(request, this.options.token);
-    return this.metrics.registry.metrics();
+    return this.metrics.text();
   }
 }

@@ -1,13 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+/** What `prom-client` measures of the process. One for all apps in it, as its timer and its observer cannot be stopped. */
+let ofProcess: Registry | undefined;
+
+function processMetrics(): Registry {
+  if (!ofProcess) collectDefaultMetrics({ register: (ofProcess = new Registry()) });
+  return ofProcess;
+}
+
 /**
  * The server's Prometheus metrics: counters and histograms that other modules update, and gauges that they register. Every
  * label has a small, fixed set of values. Must not know the modules.
  */
 @Injectable()
 export class Metrics {
-  readonly registry = new Registry();
+  private readonly registry = new Registry();
   private readonly registers = [this.registry];
 
   readonly messages = new Counter({
@@ -125,7 +133,12 @@ export class Metrics {
   });
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry });
+    processMetrics();
+  }
+
+  /** All metrics in the text format of Prometheus. */
+  text(): Promise<string> {
+    return Registry.merge([processMetrics(), this.registry]).metrics();
   }
 
   /** Registers a gauge that is read at each scrape. */
