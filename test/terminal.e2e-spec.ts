@@ -174,10 +174,13 @@ it('[Z6] speaks German or English by the locale, and helps without a build', asy
 
 it('[Z7] has an exit code for each kind of end', async () => {
   const nobody = `http://127.0.0.1:${await freePort()}`;
-  for (const command of ['read', 'send hi']) {
+  for (const [command, told] of [
+    ['read', /^\S+ cannot be reached: no connection\n$/],
+    ['send hi', /^1 not sent\n\S+ cannot be reached: no connection\n$/],
+  ] as const) {
     const chat = ChatProcess.run(nobody, `${command} --timeout 1`);
     expect(await chat.finish()).toBe(3);
-    expect(chat.errors).toMatch(/cannot be reached: no connection/);
+    expect(chat.errors).toMatch(told);
   }
   for (const wrong of [
     'read --last -1',

@@ -35,7 +35,7 @@ export async function join(chat: ChatClient, terminal: Terminal, signal: AbortSi
   // What was typed before Ctrl-D is sent.
   if (code === EXIT.DONE) await room.settled(options.timeoutSeconds);
   leaving.abort();
-  if (room.unconfirmed > 0) terminal.tell(texts.unconfirmed(room.unconfirmed));
+  terminal.tellUnanswered(chat, room.unconfirmed);
   return code === EXIT.DONE && room.unconfirmed > 0 ? EXIT.UNREACHABLE : code;
 }
 

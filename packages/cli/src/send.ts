@@ -21,7 +21,7 @@ export async function send(chat: ChatClient, terminal: Terminal, signal: AbortSi
     if (sending.leaving.aborted) break;
   }
   await sending.finish();
-  if (sending.unconfirmed > 0) terminal.tell(texts.unconfirmed(sending.unconfirmed));
+  terminal.tellUnanswered(chat, sending.unconfirmed);
   if (signal.aborted) return EXIT.DONE;
   if (sending.leaving.aborted) return terminal.failed(chat);
   if (count === 0) terminal.tell(texts.empty);

@@ -31,6 +31,12 @@ export class Terminal {
     process.stderr.write(`${neutralLine(text)}\n`);
   }
 
+  /** Says what became of so many messages without an answer. Before the first `welcome` none of them was sent. */
+  tellUnanswered(chat: ChatClient, count: number): void {
+    const { limits } = chat.getSnapshot();
+    if (count > 0) this.tell(limits ? this.texts.unconfirmed(count) : this.texts.unsent(count));
+  }
+
   /** Says why there is no connection; returns what to end with. */
   failed(chat: ChatClient): ExitCode {
     const { state, reason } = chat.getSnapshot();
