@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { ChatClient, type Frame } from './support/chat-client';
 import { RawReader } from './support/raw-reader';
-import { execute, newChatDatabase, newDatabase, storeMessages } from './support/database';
+import { execute, newChatDatabase, newDatabase } from './support/database';
 import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
@@ -27,10 +27,8 @@ describe('slow readers', () => {
     async (_state, limit, stalledSeconds, cause) => {
       // Messages for 8 s at the rate of `readSlowly`; five pings take 5 s.
       const COUNT = 6_000;
-      const database = await newChatDatabase();
-      await storeMessages(database, COUNT, 'x'.repeat(4000));
       await startChild({
-        DATABASE_URL: database,
+        DATABASE_URL: await databaseOf(COUNT),
         HEARTBEAT_SECONDS: '1',
         STALLED_READER_SECONDS: stalledSeconds,
         SLOW_CONSUMER_BYTES: limit,
@@ -109,9 +107,11 @@ describe('slow readers', () => {
   });
 
   it('[V16] closes a trickling reader, on a socket and on an event stream', async () => {
-    const database = await newChatDatabase();
-    await storeMessages(database, 4_000, 'x'.repeat(4000));
-    await startChild({ DATABASE_URL: database, STALLED_READER_SECONDS: '2', SLOW_CONSUMER_BYTES: '65536' });
+    await startChild({
+      DATABASE_URL: await databaseOf(4_000),
+      STALLED_READER_SECONDS: '2',
+      SLOW_CONSUMER_BYTES: '65536',
+    });
     const reader = await RawReader.open(child.port, { after: 0 });
     const stream = connect(child.port, '127.0.0.1').on('error', () => undefined);
     stream.write('GET /api/messages/stream?after=0 HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -175,6 +175,17 @@ describe('slow readers', () => {
     await until(() => greedy.received.length >= COUNT && errors() === COUNT);
   });
 });
+
+/** A database with so many messages of 4,000 characters. Sent by a client, they take a slow machine most of a minute. */
+async function databaseOf(count: number): Promise<string> {
+  const database = await newChatDatabase();
+  await execute(
+    database,
+    `WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < ${count})
+     INSERT INTO messages (id, username, message, created_at) SELECT id, 'max', '${'x'.repeat(4000)}', 0 FROM n`,
+  );
+  return database;
+}
 
 async function figure(server: ServerProcess, name: string): Promise<number> {
   const text = await (await fetch(`${server.url}/metrics`)).text();

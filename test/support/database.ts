@@ -69,16 +69,6 @@ export async function execute(url: string, sql: string): Promise<void> {
   database.close();
 }
 
-/** Stores messages of one text in a database without a server. Their ids begin with 1. */
-export async function storeMessages(url: string, count: number, text: string): Promise<void> {
-  await execute(
-    url,
-    `WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < ${count})
-     INSERT INTO messages (id, username, message, created_at) SELECT id, 'max', '${text}', 0 FROM n`,
-  );
-  if (url.startsWith('postgres')) await execute(url, `UPDATE message_head SET last_id = ${count}`);
-}
-
 /** The query plan as on a large table. */
 export async function planOf(url: string, query: string, parameters: unknown[]): Promise<string> {
   if (!url.startsWith('postgres')) {

@@ -133,6 +133,7 @@ export class Metrics {
   });
 
   constructor() {
+    // From the start on, not from the first scrape.
     processMetrics();
   }
 
