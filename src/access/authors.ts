@@ -16,7 +16,7 @@ const MAX_SUBJECT_LENGTH = 255;
 /** NUL and lone surrogates, which no database stores. */
 const NOT_STORED = /[\0\p{Cs}]/u;
 
-/** Tokens are verified on other threads and end one by one: few would share a turn of the event loop. */
+/** A provider's tokens are verified on other threads and end one by one: few would share a turn of the event loop. */
 const LOOKUPS = { size: 100, intervalMs: 5 };
 /** A commit each, which on SQLite blocks the event loop; so does a large one. */
 const REGISTRATIONS = { size: 50, intervalMs: 20 };

@@ -1,4 +1,8 @@
-import type { CryptoKey, JWSHeaderParameters, KeyObject } from 'jose';
+import type { KeyObject } from 'node:crypto';
+import type { CryptoKey, JWSHeaderParameters } from 'jose';
+
+/** A provider's public key, or a shared secret. */
+export type Key = CryptoKey | KeyObject;
 
 /** Keys that may have signed a token. They come from the settings only, never from what a token says. */
 export interface KeySource {
@@ -10,5 +14,5 @@ export interface KeySource {
    * The keys that fit the token's header; none: there is no such key.
    * @throws AppError `keys_unavailable`
    */
-  keysFor(header: JWSHeaderParameters): Promise<readonly (CryptoKey | KeyObject)[]>;
+  keysFor(header: JWSHeaderParameters): Promise<readonly Key[]>;
 }

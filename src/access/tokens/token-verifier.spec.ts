@@ -105,6 +105,10 @@ describe('with a shared secret', () => {
       `${token}.`,
       `${token}\n`,
       token.slice(1),
+      token.slice(0, -4),
+      `${token}AAAA`,
+      forge({ alg: 'HS512' }, CLAIMS, hmac(SECRET)),
+      `${header}.${'A'.repeat(40)}.${signature}`,
     ]) {
       expect(await reasonOf(verifier.verify(one))).toBe('token_invalid');
     }

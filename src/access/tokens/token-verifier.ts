@@ -1,7 +1,16 @@
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { KeyObject } from 'node:crypto';
+import {
+  decodeProtectedHeader,
+  errors,
+  type JWSHeaderParameters,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyOptions,
+} from 'jose';
 import { AppError } from '../../platform/errors/app-error';
-import type { KeySource } from './key-source';
+import type { Key, KeySource } from './key-source';
 import { mayBeAccessToken } from './token-kind';
+import { verifyHmac } from './verify-hmac';
 
 /** Longest token, in characters. Looked at before any work is done for it. */
 export const MAX_TOKEN_LENGTH = 8_192;
@@ -65,14 +74,19 @@ export class TokenVerifier {
     }
     for (const key of await this.keys.keysFor(header)) {
       try {
-        const { protectedHeader, payload } = await jwtVerify(token, key, this.options);
-        if (!mayBeAccessToken(protectedHeader, payload)) throw new AppError('token_invalid');
-        return payload as Claims;
+        const claims = await this.verifyWith(key, token, header);
+        if (!mayBeAccessToken(header, claims)) throw new AppError('token_invalid');
+        return claims as Claims;
       } catch (error) {
         // Another key may have signed it.
         if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
       }
     }
     throw new AppError('token_invalid');
+  }
+
+  private async verifyWith(key: Key, token: string, header: JWSHeaderParameters): Promise<JWTPayload> {
+    if (key instanceof KeyObject) return verifyHmac(token, header, key, this.options);
+    return (await jwtVerify(token, key, this.options)).payload;
   }
 }
