@@ -22,12 +22,12 @@ const common = {
     '^\\./writer\\.worker\\.js$': '<rootDir>/dist/src/storage/sqlite/writer.worker.js',
     // A dynamic import names the file that the source is built to.
     '^(\\./transports/.*)\\.js$': '$1',
+    ...packages.moduleNameMapper,
   },
 };
 
 const endToEnd = ({ files }) => ({
   testMatch: files.map((file) => `<rootDir>/test/${file}.{e2e-,}spec.ts`),
-  moduleNameMapper: { ...common.moduleNameMapper, ...packages.moduleNameMapper },
   globalSetup: '<rootDir>/test/support/jest/build.js',
 });
 const onPostgres = {
@@ -43,7 +43,7 @@ const PROJECTS = {
   unit: {
     testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/packages/*/src/**/*.spec.ts'],
     // The packages are ESM and name the files that they are built to.
-    moduleNameMapper: { ...common.moduleNameMapper, ...packages.moduleNameMapperOfUnits, '^(\\.{1,2}/.*)\\.js$': '$1' },
+    moduleNameMapper: { ...common.moduleNameMapper, '^(\\.{1,2}/.*)\\.js$': '$1' },
     globalSetup: '<rootDir>/test/support/jest/build.js',
   },
   sqlite: { ...endToEnd({ files: ['*'] }), ...notElsewhere },

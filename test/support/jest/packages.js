@@ -5,14 +5,17 @@ const { basename, join } = require('node:path');
 const ROOT = join(__dirname, '../../..');
 /** Packages by the file that they are bundled into, with each inner file that packages of other bundles import: it exists once. */
 const BUNDLES = {
-  nest: [
+  'nest-common': [
     '@nestjs/common',
     '@nestjs/common/constants.js',
     '@nestjs/common/enums/route-paramtypes.enum.js',
     '@nestjs/common/interfaces/index.js',
     '@nestjs/common/internal',
+    '@nestjs/common/pipes/validation.pipe.js',
     '@nestjs/common/utils/load-package.util.js',
     '@nestjs/common/utils/shared.utils.js',
+  ],
+  nest: [
     '@nestjs/core',
     '@nestjs/core/internal',
     '@nestjs/core/router/legacy-route-converter.js',
@@ -59,10 +62,6 @@ const bundleOf = (name) => bundles.get(name.replace(/\.js$/, ''));
 /** Leads from the packages to their bundles. */
 const moduleNameMapper = Object.fromEntries(
   [...bundles].map(([name, file]) => [`^${name.replaceAll('.', '\\.')}(\\.js)?$`, file]),
-);
-/** The same without Nest, of which a unit needs too little to be worth reading a bundle. */
-const moduleNameMapperOfUnits = Object.fromEntries(
-  Object.entries(moduleNameMapper).filter(([pattern]) => !pattern.startsWith('^@nestjs/')),
 );
 
 /**
@@ -120,4 +119,4 @@ async function write(rolldown, folder, bundle, members) {
   }
 }
 
-module.exports = { bundleOf, bundlePackages, moduleNameMapper, moduleNameMapperOfUnits };
+module.exports = { bundleOf, bundlePackages, moduleNameMapper };
