@@ -6,8 +6,17 @@ const SUITES = {
   unit: { shows: 'classes by themselves' },
   sqlite: { shows: 'the server over SQLite' },
   faults: {
-    shows: 'full disks, rude clients, stalled readers and shutdown, over SQLite',
-    files: ['disk', 'http-memory', 'rude-clients', 'shutdown', 'shutdown-readers', 'slow-readers', 'tiny-chunks'],
+    shows: 'full disks, rude clients, stalled readers, wrong proxies and shutdown, over SQLite',
+    files: [
+      'conformance',
+      'disk',
+      'http-memory',
+      'rude-clients',
+      'shutdown',
+      'shutdown-readers',
+      'slow-readers',
+      'tiny-chunks',
+    ],
   },
   postgres: {
     shows: 'the server over PostgreSQL, and moving between the two',
@@ -84,6 +93,15 @@ const LONGEST = [
   'proof',
   'rude-clients',
   'tiny-chunks',
+  'terminal',
+  'client-connection',
+  'limits',
+  'websocket',
+  'python-example',
+  'moderation',
+  'durability',
+  'start',
+  'websocket-property',
 ];
 
 module.exports = { SUITES, LONGEST };
