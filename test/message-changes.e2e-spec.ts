@@ -172,6 +172,19 @@ it('[N3] a key that stands for something else is refused, whether for a message 
   });
 });
 
+it('[N3] a deletion under the key of an edit is refused while the message has its text', async () => {
+  await writer.append([said(MAX, 'eins')]);
+  const edit = byAuthor(MAX, 1, { text: 'zwei', clientId: 'a' });
+  const deletion = byAuthor(MAX, 1, { clientId: 'a' });
+  const taken = { refused: 'client_id_taken' };
+  expect(await change(edit, deletion)).toMatchObject([{ changed: { message: 'zwei' } }, taken]);
+  await change(byAuthor(MAX, 1, { text: 'drei' }));
+  expect(await change(deletion)).toEqual([taken]);
+  await change(byAuthor(MAX, 1));
+  // What it asks for is so by now.
+  expect(await change(deletion)).toMatchObject([{ repeat: {} }]);
+});
+
 it('[N4] idempotency keys are those of the author, whatever the name; without identities those of the name', async () => {
   const named = (username: string, authorId?: number): NewMessage => ({ ...said(authorId, 'x', 'k'), username });
   expect(await writer.append([named('max', MAX), named('max'), named('max', EVA), named('moritz', MAX)])).toEqual({

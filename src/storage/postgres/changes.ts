@@ -48,8 +48,9 @@ BEGIN
     SELECT * INTO key FROM author_keys WHERE author_id = request."authorId" AND client_id = request."clientId";
     is_own := coalesce(stored.author_id = request."authorId", false);
     IF key.author_id IS NOT NULL THEN
-      -- The text of a superseded change is gone, so that nothing can be compared.
+      -- The text of a superseded edit is gone, so that nothing can be compared. A deletion is there to be seen.
       IF key.change_id IS NULL OR key.message_id <> request."messageId"
+        OR (request.text IS NULL AND stored.deleted_at IS NULL)
         OR (request.text IS NOT NULL AND stored.change_id = key.change_id AND stored.message <> request.text) THEN
         outcomes := outcomes || json_build_object('refused', 'client_id_taken');
       ELSE

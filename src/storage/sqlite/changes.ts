@@ -67,8 +67,9 @@ export class ChangeStatements {
     const { changeId } = key;
     if (changeId === null || key.messageId !== messageId) return { refused: 'client_id_taken' };
     const message = this.selectMessage.get(messageId)!;
-    // The text of a superseded change is gone, so that nothing can be compared.
-    const isOther = text !== undefined && message.changeId === changeId && message.message !== text;
+    // The text of a superseded edit is gone, so that nothing can be compared. A deletion is there to be seen.
+    const isOther =
+      text === undefined ? message.deletedAt == null : message.changeId === changeId && message.message !== text;
     return isOther ? { refused: 'client_id_taken' } : { repeat: { changeId, at: this.selectTime.get(changeId)! } };
   }
 
