@@ -241,6 +241,18 @@ describe('banning', () => {
     }
     expect((await logged()).entries).toEqual([expect.objectContaining({ action: 'disconnect', reason: 'pause' })]);
   });
+
+  it('[O6] and not again after a restart, when the log is read on', async () => {
+    await start();
+    await moderate(server, 'POST', userPath('max', 'disconnect'));
+    await server.stop();
+    await start({ DATABASE_URL: server.database });
+    const [max] = await ChatClient.hello(server, { username: 'max' });
+    // Answered once everything in the log acts.
+    expect((await mute('eva')).status).toBe(200);
+    max.sendV2Message('a', 'x');
+    expect(await max.nextOf('ack')).toMatchObject({ client_id: 'a' });
+  });
 });
 
 describe('the routes', () => {

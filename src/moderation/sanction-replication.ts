@@ -102,8 +102,10 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
 
   private async load(): Promise<void> {
     const newest = await this.store.newestId();
-    await this.store.all((rows) => this.sanctions.load(rows));
     this.settled.begin(Math.max(0, newest - OVERLAP));
+    // What is there by now acts through the rows that are loaded next. Read again later, it would close today's connections.
+    for await (const entries of this.unsettled()) for (const { id } of entries) this.settled.add(id);
+    await this.store.all((rows) => this.sanctions.load(rows));
   }
 
   private async run(): Promise<void> {
@@ -125,14 +127,19 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
   private async read(): Promise<void> {
     const begunAt = this.clock.monotonic();
     const newest = await this.store.newestId();
+    for await (const entries of this.unsettled()) await this.apply(entries.filter(({ id }) => !this.settled.has(id)));
+    this.settled.saw(newest, begunAt);
+    this.sanctions.dropExpired();
+  }
+
+  /** Rows of the log that may not have been read, in pages. */
+  private async *unsettled(): AsyncGenerator<readonly ModerationLogEntry[]> {
     let after = this.settled.upTo;
     for (let rows: ModerationLogEntry[]; ; after = rows.at(-1)!.id) {
       rows = this.isStopped ? [] : await this.store.following(after, FOLLOWED, PAGE);
-      await this.apply(rows.filter(({ id }) => !this.settled.has(id)));
-      if (rows.length < PAGE) break;
+      yield rows;
+      if (rows.length < PAGE) return;
     }
-    this.settled.saw(newest, begunAt);
-    this.sanctions.dropExpired();
   }
 
   private async apply(entries: readonly ModerationLogEntry[]): Promise<void> {
