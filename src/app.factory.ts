@@ -13,6 +13,7 @@ import { HttpIntake } from './limits/http-intake';
 import { httpRate } from './limits/http-rate';
 import { limitTcpConnections } from './limits/tcp-limit';
 import { AccessLog } from './platform/http/access-log';
+import { limitBody } from './platform/http/body-limit';
 import { HttpAdapter } from './platform/http/http-adapter';
 import { checkBytes } from './platform/http/json-body';
 import { checkPreconditions } from './platform/http/http-preconditions';
@@ -77,6 +78,7 @@ function useMiddleware(app: NestExpressApplication, settings: Readonly<Settings>
   }
   // A text may be as long as in a frame, which MAX_FRAME_BYTES always has room for.
   const limit = app.get(Access).takesTexts ? settings.MAX_FRAME_BYTES : MAX_BODY_BYTES;
+  app.use(limitBody(limit));
   app.useBodyParser('json', { limit, ...{ verify: checkBytes } });
 }
 

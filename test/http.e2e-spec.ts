@@ -83,6 +83,15 @@ describe('all HTTP answers', () => {
   });
 
   it.each([
+    ['by its announced length', 'Content-Length: 100000000\r\n\r\n{'],
+    ['in chunks', `Transfer-Encoding: chunked\r\n\r\n${`1000\r\n${'x'.repeat(0x1000)}\r\n`.repeat(5)}`],
+  ])('[E5] a body over the limit is refused before its end, %s', async (_how, body) => {
+    const answer = await rawHttp(server.port, `${JSON_POST}${body}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(bodyOf(answer)).toEqual(errorResponse('PAYLOAD_TOO_LARGE'));
+  });
+
+  it.each([
     ['nonsense\r\n\r\n', 400],
     [`GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     [`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431],
