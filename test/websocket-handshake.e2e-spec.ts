@@ -71,6 +71,15 @@ it.each(['/ws', '/ws/', '/ws?username=eva'])('[W23] %s without an upgrade is 426
   expect(body).toEqual(errorResponse('BAD_REQUEST', 'Bad request: only a WebSocket connection is possible here'));
 });
 
+it.each(['GET /ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'GET /ws HTTP/1.0\r\n\r\n'])(
+  '[W23] the connection ends behind it where its client wants that',
+  async (request) => {
+    const answer = await rawHttp(server.port, request);
+    expect(answer).toMatch(/^HTTP\/1\.1 426 Upgrade Required\r\n/);
+    expect(answer).toMatch(/\r\nConnection: Upgrade, close\r\n/i);
+  },
+);
+
 it.each([
   ['another method', `POST /ws HTTP/1.1\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`],
   ['HTTP/1.0', `GET /ws HTTP/1.0\r\nHost: x\r\n${UPGRADE}${VERSION}${KEY}\r\n`],

@@ -12,7 +12,8 @@ import { Public } from '../../platform/http/route-access';
 export class UpgradeController {
   @Get()
   refuse(@Res() response: Response): never {
-    response.set({ ...UPGRADE_HEADERS, Connection: 'Upgrade' });
+    // Given without it, Node would keep a connection that its client wants closed.
+    response.set({ ...UPGRADE_HEADERS, Connection: response.shouldKeepAlive ? 'Upgrade' : 'Upgrade, close' });
     throw new AppError('upgrade_required');
   }
 }
