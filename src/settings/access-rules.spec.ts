@@ -9,6 +9,8 @@ it.each<Record<string, string>>([
   { AUTH_JWKS_URL: 'http://[::1]:8080/keys', AUTH_AUDIENCE: 'chat' },
   { AUTH_JWT_SECRET: SECRET, AUTH_JWT_SECRET_PREVIOUS: SECRET },
   { AUTH_PROXY_HEADER: 'X-Forwarded-User', AUTH_PROXY_ROLES_HEADER: 'X-Forwarded-Groups', TRUST_PROXY: '10.0.0.0/8' },
+  { AUTH_GUESTS: 'none' },
+  { AUTH_READ_ROLE: 'reader', AUTH_GUESTS: 'write', AUTH_JWT_SECRET: SECRET },
   { AUTH_PROXY_HEADER: 'Remote-User', TRUST_PROXY: 'loopback, fd00::/8' },
 ])('allows %j', (environment) => {
   expect(readSettings(environment)).toMatchObject(environment);
@@ -24,6 +26,11 @@ it.each<[string, Record<string, string>]>([
   ['AUTH_JWT_SECRET', { AUTH_JWT_SECRET: SECRET, AUTH_ISSUER: ISSUER, AUTH_AUDIENCE: 'chat' }],
   ['AUTH_JWT_SECRET', { AUTH_JWT_SECRET: 'geheim' }],
   ['AUTH_JWT_SECRET_PREVIOUS', { AUTH_JWT_SECRET_PREVIOUS: `geheim ${SECRET}` }],
+  // As where the secret, or the variable of the issuer, has no value.
+  ['AUTH_AUDIENCE', { AUTH_AUDIENCE: 'chat', AUTH_ISSUER: '' }],
+  ['AUTH_READ_ROLE', { AUTH_READ_ROLE: 'reader', AUTH_JWT_SECRET: '' }],
+  ['AUTH_WRITE_ROLE', { AUTH_WRITE_ROLE: 'writer', MODERATOR_TOKEN: SECRET.replaceAll(' ', '-') }],
+  ['AUTH_GUESTS', { AUTH_GUESTS: 'read' }],
   ['MODERATOR_TOKEN', { MODERATOR_TOKEN: 'geheim' }],
   ['METRICS_TOKEN', { METRICS_TOKEN: 'geheim' }],
   ...['false', 'true', '1', '0.0.0.0/1,128.0.0.0/1', '::/1,8000::/1', '10.0.0.1,::ffff:0:0/96'].map(

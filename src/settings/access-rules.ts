@@ -36,6 +36,16 @@ export const NotWithKeys = () =>
 export const NeedsIssuer = () =>
   rule('needsIssuer', 'only together with AUTH_ISSUER', (_client, { AUTH_ISSUER }) => AUTH_ISSUER !== '');
 
+/** Whoever sets it means users to be known: without a source of identities, as one whose value got lost, anybody could do anything. */
+export const NeedsIdentities = () =>
+  rule(
+    'needsIdentities',
+    'only together with AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET or AUTH_PROXY_HEADER',
+    (value, { AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER }) =>
+      value === 'none' ||
+      [AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER].some((source) => source !== ''),
+  );
+
 export const NeedsSecret = () =>
   rule('needsSecret', 'only together with AUTH_JWT_SECRET', (_previous, { AUTH_JWT_SECRET }) => AUTH_JWT_SECRET !== '');
 

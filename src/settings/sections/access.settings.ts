@@ -4,6 +4,7 @@ import {
   IsIdentityHeader,
   IsProviderUrl,
   NeedsAudience,
+  NeedsIdentities,
   NeedsIssuer,
   NeedsNamedProxies,
   NeedsProxyHeader,
@@ -40,7 +41,7 @@ export class AccessSettings {
   readonly AUTH_JWT_SECRET_PREVIOUS: string = '';
 
   @Setting('Audience that tokens must name (`aud`).')
-  @IsOptional()
+  @NeedsIdentities()
   readonly AUTH_AUDIENCE: string = '';
 
   @Setting(
@@ -63,11 +64,11 @@ export class AccessSettings {
   readonly AUTH_ROLES_CLAIM: string = 'roles';
 
   @Setting('Role that may read. Empty: every valid token may.')
-  @IsOptional()
+  @NeedsIdentities()
   readonly AUTH_READ_ROLE: string = '';
 
   @Setting('Role that may write. Empty: every valid token may.')
-  @IsOptional()
+  @NeedsIdentities()
   readonly AUTH_WRITE_ROLE: string = '';
 
   @Setting('Role that may moderate. Empty: every valid token may.')
@@ -76,6 +77,7 @@ export class AccessSettings {
 
   @Setting('What is allowed without a token: none, read, or write under a name that the server marks with a leading ~.')
   @IsIn(['none', 'read', 'write'], { message: 'none, read or write' })
+  @NeedsIdentities()
   readonly AUTH_GUESTS: 'none' | 'read' | 'write' = 'none';
 
   @Setting(
