@@ -449,6 +449,20 @@ describe('SLOW_MODE_SECONDS', () => {
     two.sendV2Message('b', 'x');
     expect(await two.nextOf('ack')).toMatchObject({ client_id: 'b' });
   });
+
+  it('[O12] a message that is refused after all does not count', async () => {
+    await start({ SLOW_MODE_SECONDS: '2' });
+    const [client] = await ChatClient.hello(server, { username: 'max' });
+    client.sendV2Message('a', 'x');
+    await client.nextOf('ack');
+    client.sendV2Message('b', 'x');
+    const { retry_after_ms: wait } = await client.nextOf('error');
+    await new Promise((resolve) => setTimeout(resolve, wait as number));
+    client.sendV2Message('a', 'another text');
+    expect(await client.nextOf('error')).toMatchObject({ code: 'VALIDATION_ERROR', client_id: 'a' });
+    client.sendV2Message('b', 'x');
+    expect(await client.nextOf('ack')).toMatchObject({ client_id: 'b' });
+  });
 });
 
 describe('with identities', () => {

@@ -26,6 +26,7 @@ import { OpenSessions } from './sessions/open-sessions';
 import { RateLimits } from './sessions/rate-limits';
 import { SessionNames } from './gateway/session-names';
 import { SocketChanges } from './gateway/socket-changes';
+import { SocketMessages } from './gateway/socket-messages';
 import { StalledReaders } from './delivery/stalled-readers';
 import { TokenExpiry } from './gateway/token-expiry';
 import { Unauthenticated } from './sessions/unauthenticated';
@@ -46,6 +47,7 @@ import { UpgradeController } from './gateway/upgrade.controller';
     TokenExpiry,
     ChatService,
     SocketChanges,
+    SocketMessages,
     Admission,
     Handshakes,
     Unauthenticated,

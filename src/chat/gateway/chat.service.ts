@@ -4,7 +4,6 @@ import { Injectable } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { Access } from '../../access/access';
 import { Epoch } from '../../messages/epoch';
-import { MessageLog } from '../../messages/log/message-log';
 import { Sanctions } from '../../moderation/sanctions';
 import { Clock } from '../../platform/lifecycle/clock';
 import { MAX_USERNAME_LENGTH } from '../../platform/text/username';
@@ -23,7 +22,7 @@ import { Unauthenticated } from '../sessions/unauthenticated';
 import { ErrorReplies } from './error-replies';
 import { FrameAccess } from './frame-access';
 import { SessionNames } from './session-names';
-import { SocketReceipts } from './socket-receipts';
+import { SocketMessages } from './socket-messages';
 
 /**
  * What clients do in the chat, as effects on the log, the feed and presence. Frames come here checked, decided and charged.
@@ -37,7 +36,7 @@ export class ChatService {
   constructor(
     settings: Settings,
     private readonly clock: Clock,
-    private readonly log: MessageLog,
+    private readonly messages: SocketMessages,
     private readonly hub: Hub,
     private readonly sessions: OpenSessions,
     private readonly unauthenticated: Unauthenticated,
@@ -113,8 +112,7 @@ export class ChatService {
 
   /** Takes the message in; the session's receipts hear what becomes of it. @throws AppError where nothing can be taken in */
   sendMessage(session: Session, frame: V1In['chat_message'] | V2In['chat_message'], username: string): void {
-    session.receipts ??= new SocketReceipts(session, this.errors);
-    this.log.append(session.protocol.toMessage(frame, username, session.identity.authorId), session.receipts);
+    this.messages.send(session, frame, username);
     // After it was taken in: a refused message brings no join. Before it is delivered: its join precedes it.
     this.presence.join(session, username);
   }

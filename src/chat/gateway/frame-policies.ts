@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { checkClientId, checkMessage } from '../../messages/message-input';
 import { Sanctions } from '../../moderation/sanctions';
-import { SlowMode } from '../../moderation/slow-mode';
 import { AppError } from '../../platform/errors/app-error';
 import { Settings } from '../../settings/settings';
 import type { PolicyName } from '../protocol/client-frame';
@@ -24,7 +23,6 @@ export class FramePolicies implements Record<PolicyName, unknown> {
     private readonly names: SessionNames,
     private readonly limits: RateLimits,
     private readonly sanctions: Sanctions,
-    private readonly slowMode: SlowMode,
   ) {}
 
   /** `hello`, with or without a name. */
@@ -44,7 +42,6 @@ export class FramePolicies implements Record<PolicyName, unknown> {
     if (key !== undefined) checkClientId(key);
     this.limits.chargeMessage(session);
     this.names.begin(session, username);
-    this.slowMode.charge(session.identity, username);
     return username;
   }
 

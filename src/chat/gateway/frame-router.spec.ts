@@ -9,7 +9,6 @@ import { NOBODY } from '../../access/identity';
 import { NamesInUse } from '../../access/names-in-use';
 import { AppError } from '../../platform/errors/app-error';
 import { Sanctions } from '../../moderation/sanctions';
-import { SlowMode } from '../../moderation/slow-mode';
 import { Metrics } from '../../platform/metrics/metrics';
 import { readSettings } from '../../settings/load-settings';
 import type { Protocol } from '../protocol/protocol';
@@ -124,7 +123,7 @@ function client(protocol: Protocol, given: Record<string, string> = {}, identity
   const errorReplies = new ErrorReplies(clock, limits, metrics);
   const sanctions = new Sanctions(clock, metrics);
   const names = new SessionNames(limits, new NamesInUse(), { check: () => undefined });
-  const policies = new FramePolicies(settings, names, limits, sanctions, new SlowMode(settings, clock, metrics));
+  const policies = new FramePolicies(settings, names, limits, sanctions);
   const rights = new FrameAccess(access, sanctions);
   const router = new FrameRouter(notes, policies, access, rights, tokens, names, errorReplies);
   const { session, stream } = inMemorySession({ protocol, settings, clock, identity });
