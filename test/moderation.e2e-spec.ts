@@ -175,6 +175,12 @@ describe('muting', () => {
     expect((await listed()).users).toEqual([]);
   });
 
+  it('[O4] the refusal names a field of the server, [E8] and none that the client chose', async () => {
+    await start();
+    expect((await mute('max', '{"reason":5}')).body).toMatchObject({ message: expect.stringContaining('»reason«') });
+    expect((await mute('max', '{"secret":5}')).body).toMatchObject({ message: 'Validierungsfehler' });
+  });
+
   it('[O4] a body that is not UTF-8 is refused', async () => {
     await start();
     const body = Buffer.from('{"reason":"\xff"}', 'latin1');

@@ -65,6 +65,11 @@ export const ERROR_REASONS = {
     de: 'Validierungsfehler: »{field}« muss eine ganze Zahl von {min} bis {max} sein',
     en: 'Validation error: "{field}" must be a whole number from {min} to {max}',
   },
+  parameter_form: {
+    code: 'VALIDATION_ERROR',
+    de: 'Validierungsfehler: »{field}« ist ungültig',
+    en: 'Validation error: "{field}" is not valid',
+  },
   cursor_and_offset: {
     code: 'VALIDATION_ERROR',
     de: 'Validierungsfehler: nur eines von »offset«, »after« und »before« ist erlaubt',

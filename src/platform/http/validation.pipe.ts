@@ -17,10 +17,10 @@ export class HttpValidationPipe extends ValidationPipe {
   }
 }
 
-/** The first fault, with the bounds that the decorator gave it. */
+/** The first fault, with the bounds that the decorator gave it. A field that is not the server's is not named: a client chose it. */
 export function firstFault([first]: ValidationError[]): AppError {
-  const bounds = Object.values(first?.contexts ?? {})[0] as { min: number; max: number } | undefined;
-  return bounds
-    ? new AppError('whole_number', { field: first!.property, ...bounds })
-    : new AppError('VALIDATION_ERROR');
+  if (!first || 'whitelistValidation' in (first.constraints ?? {})) return new AppError('VALIDATION_ERROR');
+  const { property: field, contexts = {} } = first;
+  const bounds = Object.values(contexts)[0] as { min: number; max: number } | undefined;
+  return bounds ? new AppError('whole_number', { field, ...bounds }) : new AppError('parameter_form', { field });
 }
