@@ -69,6 +69,16 @@ describeRooms('<chat-room> for everybody', (suite) => {
     await room.page.getByText('Verbunden', { exact: true }).waitFor();
   });
 
+  it('[Y12] speaks the language of the page from inside a shadow tree, too', async () => {
+    const room = await suite.host.visit('username="Eva"', { locale: 'en-GB' });
+    await room.page.evaluate(() => {
+      const other = document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'open' });
+      other.append(document.querySelector('chat-room')!.cloneNode());
+      document.querySelector('chat-room')!.remove();
+    });
+    await room.page.getByText('Verbunden', { exact: true }).waitFor();
+  });
+
   /** Overflow of the page, and the heights of element and messages. */
   const measures = (room: Room) =>
     room.page.evaluate(() => {
@@ -153,9 +163,9 @@ describeRooms('<chat-room> for everybody', (suite) => {
           static requestPermission = () => Promise.resolve('granted');
           readonly body: string;
 
-          constructor(_: string, { body }: NotificationOptions) {
+          constructor(title: string, { body }: NotificationOptions) {
             this.body = body!;
-            told.push(this.body);
+            told.push(title, this.body);
           }
         }
         Object.assign(globalThis, { told, Notification: Recorder });
@@ -172,7 +182,7 @@ describeRooms('<chat-room> for everybody', (suite) => {
     await leave();
     await suite.write('Öykü', 'nicht gesehen');
     await until(async () => (await told()).length > 0);
-    expect(await told()).toEqual(['Öykü: nicht gesehen']);
+    expect(await told()).toEqual(['Chat', 'Öykü: nicht gesehen']);
     await until(async () => (await room.page.title()) === '(1) Gastgeber');
   });
 

@@ -29,6 +29,14 @@ const scrollTo = (room: Room, top: number) => list(room).evaluate((element, to) 
 const below = (room: Room) => list(room).evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop);
 const firstId = (room: Room) => rows(room).first().getAttribute('data-id').then(Number);
 
+/** Reads on until the newest messages are no longer held. */
+async function readFarBack(room: Room): Promise<void> {
+  for (let first = await firstId(room); first > 1_300; first = await firstId(room)) {
+    await scrollTo(room, 0);
+    await until(async () => (await firstId(room)) < first);
+  }
+}
+
 describeRooms('scrolling in <chat-room>', (suite) => {
   const lines = (count: number) =>
     Array.from({ length: count }, (_, i) => (i % 5 ? `Zeile ${i}` : `Zeile ${i}\nnoch\neine`));
@@ -89,10 +97,7 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     await suite.write('Öykü', ...lines(8_000));
     const room = await suite.host.visit();
     await room.shown('Zeile 7999');
-    for (let first = await firstId(room); first > 1_300; first = await firstId(room)) {
-      await scrollTo(room, 0);
-      await until(async () => (await firstId(room)) < first);
-    }
+    await readFarBack(room);
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
     const held: string[] = [];
@@ -112,6 +117,98 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     release();
     await room.shown('Zeile 7999');
     expect(await below(room)).toBeLessThan(2);
+  });
+
+  it('[Y7] stays at the newest message when a scrolling is told before it is drawn', async () => {
+    await suite.write('Öykü', ...lines(8_000));
+    const room = await suite.host.visit();
+    await room.shown('Zeile 7999');
+    await readFarBack(room);
+    await list(room).evaluate(async (element) => {
+      await document.querySelector<HTMLElement & { scrollToEnd(): Promise<void> }>('chat-room')!.scrollToEnd();
+      element.dispatchEvent(new Event('scroll'));
+    });
+    await room.shown('Zeile 7999');
+    expect(await below(room)).toBeLessThan(2);
+    expect(await room.page.locator('.jump').count()).toBe(0);
+  });
+
+  it('[Y7] goes to the newest message although others arrive while it is fetched', async () => {
+    await suite.write('Öykü', ...lines(8_000));
+    const room = await suite.host.visit();
+    await room.shown('Zeile 7999');
+    await readFarBack(room);
+    const isNewest = (url: URL) => Number(url.searchParams.get('before')) > 9_000;
+    const arrived = room.page.evaluate(
+      () => new Promise((resolve) => document.querySelector('chat-room')!.addEventListener('message', resolve)),
+    );
+    await room.page.route(
+      isNewest,
+      async (route) => {
+        const response = await route.fetch();
+        await suite.write('Max', 'dazwischen');
+        await arrived;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    await room.page.getByRole('button', { name: 'Zur neuesten Nachricht' }).click();
+    await room.shown('dazwischen');
+    await until(async () => (await below(room)) < 2);
+    await suite.write('Max', 'danach');
+    await room.shown('danach');
+    await until(async () => (await below(room)) < 2);
+  });
+
+  it('[Y7] follows on when a scrolling is told between the arrival of a message and its drawing', async () => {
+    await suite.write('Öykü', ...lines(200));
+    const room = await suite.host.visit();
+    await room.shown('Zeile 199');
+    await list(room).evaluate((element) => {
+      document
+        .querySelector('chat-room')!
+        .addEventListener('message', () => element.dispatchEvent(new Event('scroll')));
+    });
+    await suite.write('Max', 'eine', 'noch eine\nmit\ndrei Zeilen');
+    await room.shown('drei Zeilen');
+    await until(async () => (await below(room)) < 2);
+    expect(await room.page.title()).toBe('Gastgeber');
+    expect(await room.page.locator('.jump').count()).toBe(0);
+  });
+
+  it('[Y22] asks for older messages that cannot be loaded when somebody wants them, and not in a loop', async () => {
+    await suite.write('Öykü', ...lines(400));
+    const room = await suite.host.visit();
+    await room.shown('Zeile 399');
+    let asked = 0;
+    const isOlder = (url: URL) => url.searchParams.has('before');
+    await room.page.route(isOlder, async (route) => {
+      asked++;
+      await route.fulfill({ status: 500, json: {}, headers: { 'access-control-allow-origin': '*' } });
+    });
+    suite.forgive('Failed to load resource');
+    await scrollTo(room, 0);
+    const again = room.page.getByRole('button', { name: 'Noch einmal versuchen' });
+    await again.waitFor();
+    // Twice: each of them is drawn, and time enough for many requests.
+    for (const text of ['eins', 'zwei']) {
+      await suite.write('Max', text);
+      await room.page.getByRole('button', { name: /neue Nachricht/ }).waitFor();
+    }
+    expect(asked).toBeLessThan(4);
+    await room.page.unroute(isOlder);
+    const first = await firstId(room);
+    await again.click();
+    await until(async () => (await firstId(room)) < first);
+  });
+
+  it('[Y2] calls yesterday what was today, once it is past midnight', async () => {
+    await suite.write('Öykü', 'spät', 'am Abend');
+    const room = await suite.host.visit('', {}, (page) => page.clock.install());
+    await room.log.getByText('Heute').waitFor();
+    await room.page.clock.setFixedTime(Date.now() + 24 * 60 * 60 * 1000);
+    await suite.write('Öykü', 'und weiter');
+    await room.log.getByText('Gestern').waitFor();
   });
 
   it('[Y2] keeps the day of what is read above it', async () => {

@@ -187,7 +187,9 @@ export class ChatRoom extends AttributedElement {
   };
 
   private speak(): void {
-    const language = languageOf(this.closest('[lang]')?.getAttribute('lang'), navigator.language);
+    // From inside a shadow tree the page is not among the ancestors.
+    const { lang } = this.closest<HTMLElement>('[lang]') ?? document.documentElement;
+    const language = languageOf(lang, navigator.language);
     if (language === this.language) return;
     this.language = language;
     this.texts = textsOf(language);

@@ -102,15 +102,7 @@ export class Visit {
     this.permissions = new Permissions(own, () => conversation.snapshot);
     this.actions = new RowActionList(this.permissions);
     this.announcer = new Announcer(() => host.texts, draw);
-    this.scroller = new Scroller({
-      log: conversation.log,
-      get isLoading() {
-        return conversation.isLoading;
-      },
-      load: (direction) => conversation.load(direction),
-      changed: draw,
-      followed: () => this.looked(),
-    });
+    this.scroller = new Scroller(conversation, { changed: draw, followed: () => this.looked() });
   }
 
   get isStarted(): boolean {
@@ -187,7 +179,7 @@ export class Visit {
     host.emit('message', { message, isOwn });
     if (isOwn) return;
     if (host.isSeen) this.announcer.message(message.username, message.text);
-    this.notifications.show(host.heading, host.texts.said(message.username, message.text));
+    this.notifications.show(host.heading || host.texts.title, host.texts.said(message.username, message.text));
   }
 
   private refused({ entry, error }: Rejection): void {
@@ -228,6 +220,7 @@ export class Visit {
     if (state === 'live') {
       if (!this.wasLive) this.unread.opened(log.newest);
       this.wasLive = true;
+      this.conversation.hasFailed = false;
       void this.permissions.learn(this.server).then(() => this.host.draw());
     }
     this.host.emit('statechange', { state, completeUpTo: snapshot?.completeUpTo });

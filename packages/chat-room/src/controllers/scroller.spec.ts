@@ -17,8 +17,8 @@ describe('Scroller', () => {
 
   it('holds a bounded number of messages however long a reader follows', () => {
     const log = new MessageLog();
-    const host = { log, isLoading: false, load: () => Promise.resolve(), changed() {}, followed() {} };
-    const scroller = new Scroller(host);
+    const source = { log, isLoading: false, hasFailed: false, load: () => Promise.resolve() };
+    const scroller = new Scroller(source, { changed() {}, followed() {} });
     for (let id = 1; id <= MAX_HELD + 500; id++) {
       log.append(message(id));
       scroller.beforeDraw();

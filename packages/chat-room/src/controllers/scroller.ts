@@ -7,10 +7,16 @@ const NEAR_END = 24;
 /** Screens that are in the document beyond what is seen, before more is added. */
 const AHEAD = 1.5;
 
-export interface ScrollerHost {
+/** Where the messages come from. */
+export interface ScrollerSource {
   readonly log: MessageLog;
   readonly isLoading: boolean;
+  /** The last attempt at it did. */
+  readonly hasFailed: boolean;
   load(direction: 'older' | 'newer' | 'newest'): Promise<void>;
+}
+
+export interface ScrollerHost {
   /** Draw the range. */
   changed(): void;
   /** The reader sees the newest message, or no longer does. */
@@ -28,10 +34,13 @@ export class Scroller {
   private anchor: { readonly id: number; readonly top: number } | undefined;
   private readonly resized = new ResizeObserver(() => this.hold());
 
-  constructor(private readonly host: ScrollerHost) {}
+  constructor(
+    private readonly source: ScrollerSource,
+    private readonly host: ScrollerHost,
+  ) {}
 
   get messages(): readonly Message[] {
-    return this.host.log.slice(this.range);
+    return this.source.log.slice(this.range);
   }
 
   /** The list, once it is in the document; undefined when it has gone. */
@@ -44,8 +53,8 @@ export class Scroller {
 
   /** Before the messages are drawn. */
   beforeDraw(): void {
-    const { log } = this.host;
-    if (this.isFollowing && log.isAtEnd) this.range = { ...atEnd(log.newest, this.size) };
+    const { log } = this.source;
+    if (this.isFollowing) this.goToEnd();
     this.range = {
       from: Math.max(this.range.from, log.first?.id ?? 1),
       to: Math.min(this.range.to, log.last?.id ?? 0),
@@ -59,7 +68,7 @@ export class Scroller {
   afterDraw(): void {
     this.hold();
     // The first screens come by themselves: nobody can scroll where nothing overflows.
-    if (this.element && this.element.clientHeight > 0) requestAnimationFrame(() => this.extend());
+    if (this.element && this.element.clientHeight > 0) requestAnimationFrame(() => this.extend(this.source.hasFailed));
   }
 
   /** The reader scrolled. */
@@ -67,22 +76,28 @@ export class Scroller {
     const list = this.element;
     if (!list || list.clientHeight === 0) return;
     const rest = list.scrollHeight - list.clientHeight - list.scrollTop;
-    this.follow(this.host.log.isAtEnd && this.range.to === this.host.log.newest && rest <= NEAR_END);
+    // Browsers tell of scrolling before they draw: what came since, and is not seen yet, has moved nobody away from the end.
+    this.follow(rest <= NEAR_END && (this.isFollowing || this.range.to === this.source.log.newest));
     this.anchor = this.isFollowing ? undefined : this.find();
     this.extend();
   }
 
   async toEnd(): Promise<void> {
-    if (!this.host.log.isAtEnd) await this.host.load('newest');
-    if (this.host.log.isAtEnd) this.follow(true);
+    const { log } = this.source;
+    const { newest } = log;
+    if (!log.isAtEnd) await this.source.load('newest');
+    // Not where that failed. What arrived meanwhile is loaded on the way, as for whoever scrolls there.
+    if ((log.last?.id ?? 0) >= newest) {
+      this.goToEnd();
+      this.follow(true);
+      // Before it is drawn: a scrolling that is told until then would be taken for one away from the end.
+      this.hold();
+    }
     this.host.changed();
   }
 
-  /** Puts the message into the document, if it is held. */
-  show(id: number): void {
-    if (id >= this.range.from && id <= this.range.to) return;
-    this.range = atEnd(Math.min(this.host.log.newest, id + Math.floor(this.size / 2)), this.size);
-    this.host.changed();
+  private goToEnd(): void {
+    this.range = atEnd(this.source.log.last?.id ?? 0, this.size);
   }
 
   private follow(isFollowing: boolean): void {
@@ -99,19 +114,21 @@ export class Scroller {
     return Math.min(1_000, Math.max(WINDOW_SIZE, Math.ceil((5 * list.clientHeight * count) / list.scrollHeight)));
   }
 
-  private extend(): void {
+  /** @param hasFailed nothing is loaded again by itself: what fails at once would be asked for in each frame */
+  private extend(hasFailed = false): void {
     const list = this.element;
-    const { log, isLoading } = this.host;
+    const { log } = this.source;
+    const isLoading = hasFailed || this.source.isLoading;
     if (!list || log.size === 0) return;
     const ahead = AHEAD * list.clientHeight;
     const below = list.scrollHeight - list.clientHeight - list.scrollTop;
     const { from, to } = this.range;
     if (list.scrollTop < ahead && from > 1) {
       if (from > log.first!.id) this.move(older(this.range, log.first!.id, this.size));
-      else if (!isLoading) void this.host.load('older');
-    } else if (!this.isFollowing && below < ahead && to < log.newest) {
+      else if (!isLoading) void this.source.load('older');
+    } else if (below < ahead && to < log.newest) {
       if (to < log.last!.id) this.move(newer(this.range, log.last!.id, this.size));
-      else if (!isLoading) void this.host.load('newer');
+      else if (!isLoading) void this.source.load('newer');
     }
   }
 

@@ -117,6 +117,9 @@ export const composer = /* css */ `
     .send svg {
       display: inline;
     }
+    .hint .keys {
+      display: none;
+    }
   }
   @media (pointer: coarse) {
     .hint .keys {
@@ -153,11 +156,6 @@ export const composer = /* css */ `
     }
     textarea {
       max-block-size: 4.5rem;
-    }
-  }
-  @container room (max-width: 24rem) {
-    .hint .keys {
-      display: none;
     }
   }
   @media (forced-colors: active) {

@@ -59,7 +59,9 @@ export function listView(state: ListState, actions: ListActions, texts: Texts, t
           const own = state.stateOf(row);
           const { message, beginsDay, isFirstNew, beginsGroup } = row;
           const { isOwn, isTabStop, isChanging, actions: offered } = own;
-          const parts = [message, beginsDay, isFirstNew, beginsGroup, isOwn, isTabStop, isChanging, offered, texts];
+          // What was today is yesterday after midnight.
+          const day = beginsDay && times.dayName(message.time);
+          const parts = [message, day, isFirstNew, beginsGroup, isOwn, isTabStop, isChanging, offered, texts];
           return guard(parts, () => rowView(row, own, texts, times));
         },
       )}
