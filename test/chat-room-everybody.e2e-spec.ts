@@ -117,6 +117,18 @@ describeRooms('<chat-room> for everybody', (suite) => {
     expect(await measures(wide)).toMatchObject({ overflow: 0, inside: 0 });
   });
 
+  it('[Y24] shows what people write as it is on a page that writes everything large, and on one line', async () => {
+    await suite.write('Öykü', 'Ein `const a` und eine lange Zeile '.repeat(20));
+    const room = await suite.host.visit('username="Eva"', { viewport: { width: 320, height: 568 } });
+    await room.shown('const a');
+    const before = await room.log.innerText();
+    await room.page.evaluate(() => {
+      Object.assign(document.body.style, { textTransform: 'uppercase', textIndent: '40px', whiteSpace: 'nowrap' });
+    });
+    expect(await room.log.innerText()).toBe(before);
+    expect(await measures(room)).toMatchObject({ inside: 0 });
+  });
+
   it('[Y21] offers the actions of a message for a tap, again and again, and takes them away for what is written next', async () => {
     await suite.write('Öykü', 'eins', 'zwei', 'drei');
     const phone = { viewport: { width: 375, height: 667 }, isMobile: true, hasTouch: true };

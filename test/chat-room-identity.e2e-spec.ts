@@ -90,6 +90,20 @@ describeRooms(
       await room.log.getByText('Von der Moderation gelöscht').waitFor();
     });
 
+    it('[Y23] knows what was deleted while it was not in the document', async () => {
+      await suite.write('Max', 'Werbung!', 'Hallo');
+      const room = await suite.host.visit('', {}, eva);
+      await room.shown('Hallo');
+      await room.page.evaluate(() => {
+        const element = document.querySelector('chat-room')!;
+        Object.assign(globalThis, { element });
+        element.remove();
+      });
+      await moderate(suite.server, 'DELETE', '/api/messages/1');
+      await room.page.evaluate(() => document.body.append((globalThis as unknown as { element: Element }).element));
+      await room.log.getByText('Von der Moderation gelöscht').waitFor();
+    });
+
     it('[Y11] lets guests read where they may not write', async () => {
       await suite.write('Max', 'für alle');
       const room = await suite.host.visit();

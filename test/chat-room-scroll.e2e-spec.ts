@@ -202,6 +202,18 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     await until(async () => (await firstId(room)) < first);
   });
 
+  it('[Y23] keeps the place of reading where the page moves it in the document', async () => {
+    await suite.write('Öykü', ...lines(400));
+    const room = await suite.host.visit();
+    await room.shown('Zeile 399');
+    const before = await place(room, 900);
+    await room.page.evaluate(() => document.querySelector('main')!.prepend(document.querySelector('chat-room')!));
+    await room.connected();
+    await suite.write('Max', 'danach');
+    await room.page.getByRole('button', { name: '1 neue Nachricht' }).waitFor();
+    expect(await place(room)).toEqual(before);
+  });
+
   it('[Y2] calls yesterday what was today, once it is past midnight', async () => {
     await suite.write('Öykü', 'spät', 'am Abend');
     const room = await suite.host.visit('', {}, (page) => page.clock.install());

@@ -115,6 +115,8 @@ export class ChatRoom extends AttributedElement {
   disconnectedCallback(): void {
     document.removeEventListener('visibilitychange', this.looked);
     this.keyboard.disconnected();
+    // Out of the document nothing is scrolled any more: the reader's place is that of before.
+    this.visit?.scroller.attach(undefined);
     this.visit?.stop();
     showInTitle(this, 0);
   }
@@ -230,13 +232,7 @@ export class ChatRoom extends AttributedElement {
       notifications: visit.notifications.state,
       canClose: this.mode === 'bubble',
     };
-    const listActions = {
-      ...actions.list,
-      key: rows.key,
-      focusin: rows.focusin,
-      focusout: rows.focusout,
-      pointer: rows.pointer,
-    };
+    const listActions = { ...actions.list, ...rows };
     return html`<section class="room" part="room" aria-label=${header.heading} @keydown=${actions.roomKey}>
       ${headerView(header, actions.header, texts)}
       ${listView(listStateOf(visit, rows, this.rowActions, texts), listActions, texts, times)}

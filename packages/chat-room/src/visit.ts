@@ -68,29 +68,7 @@ export class Visit {
     const draw = () => host.draw();
     this.draft = new Draft(new Memory('sessionStorage', seatOf(host, server)));
     this.names = new Names(kept, () => this.renamed());
-    // Names of guests begin with a mark, where others are known.
-    const isKnown = (): boolean => {
-      const { can, username } = this.conversation.snapshot ?? {};
-      return can !== undefined && Boolean(username) && !username!.startsWith('~');
-    };
-    this.identity = new Identity(
-      {
-        get username() {
-          return host.username;
-        },
-        get getToken() {
-          return host.getToken;
-        },
-        get isQuiet() {
-          return host.isQuiet;
-        },
-        get isKnown() {
-          return isKnown();
-        },
-        askToken: () => this.askToken(),
-      },
-      this.names,
-    );
+    this.identity = new Identity(host, this, this.names);
     this.unread = new Unread(kept, (count) => host.emit('unread', { count }));
     this.notifications = new Notifications(kept);
     this.conversation = new Conversation(own, {
@@ -152,7 +130,13 @@ export class Visit {
     return stateText(this.conversation.snapshot, this.host.texts, this.host.times);
   }
 
-  private askToken(): Token {
+  /** By an identity. Names of guests begin with a mark, where others are known. */
+  get isKnown(): boolean {
+    const { can, username } = this.conversation.snapshot ?? {};
+    return can !== undefined && Boolean(username) && !username!.startsWith('~');
+  }
+
+  askToken(): Token {
     let given: Token;
     const provide = (token: Token): void => {
       given = token;

@@ -1,4 +1,11 @@
-import { ChatClient, ChatError, type ChatOptions, type Rejection, type Snapshot } from '@chat-system/client';
+import {
+  ChatClient,
+  ChatError,
+  type ChatOptions,
+  type Place,
+  type Rejection,
+  type Snapshot,
+} from '@chat-system/client';
 import { history } from '@chat-system/client/history';
 import { persist } from '@chat-system/client/outbox';
 import type { OwnMessages } from '../memory/own-messages.js';
@@ -28,6 +35,8 @@ export class Conversation {
   readonly sending = new Sending();
   readonly typists = new Typists(() => this.events.changed());
   client: ChatClient | undefined;
+  /** Of the last connection: what changed since then is told to the next one. */
+  private place: Place | undefined;
   /** The page that is being fetched. */
   private loading: Promise<void> | undefined;
   hasFailed = false;
@@ -48,10 +57,8 @@ export class Conversation {
 
   /** Connects, or connects anew as somebody else, and goes on where it was. */
   connect(server: string, options: Pick<ChatOptions, 'username' | 'getToken'>): void {
-    const { id, ...place } = this.client?.place ?? {};
     this.disconnect();
-    const from = id === undefined ? undefined : { id, ...place };
-    const client = new ChatClient(server, { ...options, from, backlog: PAGE, keep: 1 });
+    const client = new ChatClient(server, { ...options, from: this.place, backlog: PAGE, keep: 1 });
     void persist(client, 'session', { name: `chat-room ${server} outbox` });
     this.client = client;
     const message = (wire: Parameters<typeof received>[0]) => this.arrived(received(wire));
@@ -88,6 +95,7 @@ export class Conversation {
     this.ends = [];
     this.typists.clear();
     void this.client?.close();
+    if (this.client?.place.id !== undefined) this.place = this.client.place as Place;
     this.client = undefined;
   }
 

@@ -6,11 +6,15 @@ import type { Names } from './names.js';
 
 type GetToken = NonNullable<ChatOptions['getToken']>;
 
+/** What the page says of the user. */
 export interface IdentityHost {
   readonly username: string;
   readonly getToken: GetToken | undefined;
   /** A name that is only remembered is not told to the server. */
   readonly isQuiet: boolean;
+}
+
+export interface IdentitySource {
   /** The server knows the user by itself: from a proxy, say. */
   readonly isKnown: boolean;
   /** Asks the page for a token by the event `token`. */
@@ -29,12 +33,13 @@ export class Identity {
 
   constructor(
     private readonly host: IdentityHost,
+    private readonly source: IdentitySource,
     private readonly names: Names,
   ) {}
 
   /** Whether the user may give a name of their own. */
   get isFree(): boolean {
-    return !this.hasToken && !this.host.username && !this.host.isKnown;
+    return !this.hasToken && !this.host.username && !this.source.isKnown;
   }
 
   get name(): string {
@@ -93,10 +98,10 @@ export class Identity {
   /** One question tells whether the page hands out tokens; its answer is the first token. */
   private tokenSource(): GetToken | undefined {
     if (this.host.getToken) return this.host.getToken;
-    let first = this.host.askToken();
+    let first = this.source.askToken();
     if (first === undefined) return undefined;
     return () => {
-      const token = first ?? this.host.askToken();
+      const token = first ?? this.source.askToken();
       first = undefined;
       return token;
     };

@@ -61,7 +61,7 @@ export class Scroller {
     };
     // Here, not where readers scroll: at the end nobody has to, and messages arrive for weeks.
     log.trim(this.range);
-    if (!this.isFollowing) this.anchor = this.find();
+    if (!this.isFollowing && this.element) this.anchor = this.find();
   }
 
   /** After they were drawn. */

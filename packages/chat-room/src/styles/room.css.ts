@@ -53,7 +53,11 @@ export const room = /* css */ `
     /* In whole pixels: what is read stays where it is to the pixel when something above it changes. */
     font: 0.9375rem/1.375rem var(--chat-room-font, system-ui, sans-serif);
     overflow-wrap: anywhere;
+    /* What is written here is shown as it is, wherever on the page. */
     text-align: start;
+    text-indent: 0;
+    text-transform: none;
+    white-space: normal;
   }
   :host([frameless]) .room {
     border: 0;
