@@ -26,6 +26,19 @@ describeRooms('sending in <chat-room>', (suite) => {
     expect(await room.log.locator('[data-id].own').count()).toBe(3);
   });
 
+  it('[Y9] sends from a page that may keep nothing, and breaks nothing there', async () => {
+    const room = await suite.host.visit('', {}, async (page) => {
+      await page.addInitScript(() => {
+        const get = () => {
+          throw new DOMException('denied', 'SecurityError');
+        };
+        for (const kind of ['localStorage', 'sessionStorage']) Object.defineProperty(globalThis, kind, { get });
+      });
+    });
+    await room.join('Eva');
+    await room.send('aus dem Sandkasten');
+  });
+
   it('[Y9] says what was not sent, and why, and sends it again or discards it', async () => {
     const room = await suite.host.visit('username="Eva"');
     // Not empty for the browser, and nothing visible for the server.

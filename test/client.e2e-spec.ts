@@ -334,6 +334,16 @@ describe('what a client sends', () => {
     await expect(chat.send('weiter')).resolves.toMatchObject({ id: expect.any(Number) });
   });
 
+  it('[J10] is rejected where its key can be none, and what follows is sent', async () => {
+    const { chat } = join(server, { username: 'eva' });
+    const invalid = ['x'.repeat(65), ''].map((clientId) => chat.send('so nicht', { clientId }));
+    const valid = chat.send('so schon');
+    for (const refused of invalid) {
+      await expect(refused).rejects.toMatchObject({ code: 'VALIDATION_ERROR', retryable: false });
+    }
+    await expect(valid).resolves.toHaveProperty('id');
+  });
+
   it('[J10] is bounded while there is no connection, and can be given up', async () => {
     const nowhere = await Relay.to(server);
     nowhere.refuse();

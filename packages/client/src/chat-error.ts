@@ -11,8 +11,8 @@ export class ChatError extends Error {
   /** Not before this many milliseconds have passed. */
   declare readonly retryAfterMs: number | undefined;
 
-  constructor(code: string, message: string = code, retryAfterMs?: number) {
-    super(message);
+  constructor(code: string, message?: string, retryAfterMs?: number) {
+    super(message || code);
     Object.assign(this, {
       name: 'ChatError',
       code,

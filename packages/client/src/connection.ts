@@ -174,7 +174,7 @@ export function createConnection(
   };
 
   const ended = (code: number, text: string): void => {
-    const reason = refusal ?? new ChatError('CLOSE_' + code, text || undefined);
+    const reason = refusal ?? new ChatError('CLOSE_' + code, text);
     // 1008 `origin not allowed` is for ever; the others are about what was sent.
     const isFinal = code === 4403 || /^origin/.test(text) || (code === 4401 && !options.getToken);
     if (isFinal) return void close(reason);

@@ -40,7 +40,14 @@ export async function persist(
   where: 'session' | 'local' | OutboxStore,
   { name = 'chat-outbox', onError = () => {} }: PersistOptions = {},
 ): Promise<void> {
-  const store = typeof where === 'string' ? webStore(globalThis[`${where}Storage`], name + ':') : where;
+  let store: OutboxStore;
+  try {
+    store = typeof where === 'string' ? webStore(globalThis[`${where}Storage`], name + ':') : where;
+  } catch (error) {
+    // Browsers throw where a page may keep nothing, as in a sandbox.
+    onError(error);
+    return;
+  }
   const guard = async (work: () => unknown): Promise<void> => {
     try {
       await work();

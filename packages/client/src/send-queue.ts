@@ -10,6 +10,10 @@ interface Pending {
   settle(receipt: Receipt | undefined, error: Error | undefined): void;
 }
 
+/** One or the other: an `ack` has no code. */
+type Answer = Omit<ServerFrames['ack'], 'type'> &
+  Partial<Omit<ServerFrames['error'], 'type' | 'client_id' | 'timestamp'>>;
+
 export interface SendQueue {
   add(entry: OutboxEntry, signal?: AbortSignal): Promise<Receipt>;
   /** There is a connection. */
@@ -42,20 +46,17 @@ export function createQueue(store: Store, { maxPending = 100 }: ChatOptions): Se
   };
 
   const end = (pending: Pending, error: Error | undefined, receipt?: Receipt): void => {
-    const { entry } = pending;
     const place = all.indexOf(pending);
     if (place < 0) return;
     all.splice(place, 1);
     changed();
     pending.settle(receipt, error);
     if (receipt) store.emit('sent', receipt);
-    else store.emit('rejected', { entry, error: error! });
+    else store.emit('rejected', { entry: pending.entry, error: error! });
     if (!place) next();
   };
 
-  const rejectFirst = (error: ChatError): void => {
-    if (all[0]) end(all[0], error);
-  };
+  const rejectFirst = (error: ChatError): void => end(all[0]!, error);
 
   const suspend = (): void => {
     send = undefined;
@@ -99,14 +100,24 @@ export function createQueue(store: Store, { maxPending = 100 }: ChatOptions): Se
     },
 
     answered(frame) {
-      const { client_id: clientId, timestamp } = frame;
-      const pending = all.find(({ entry }) => entry.client_id === clientId);
+      const {
+        client_id: clientId,
+        id,
+        change_id: changeId,
+        timestamp,
+        code,
+        message,
+        retry_after_ms: retryAfterMs,
+      } = frame as Answer;
+      // A key that cannot be one is not repeated by the server: it is that of the one that is under way.
+      const pending = clientId
+        ? all.find(({ entry }) => entry.client_id === clientId)
+        : /client_id/.test(message!) && all[0];
       if (!pending) return !!clientId;
-      if (frame.type === 'ack') {
-        end(pending, undefined, { clientId: clientId!, id: frame.id, changeId: frame.change_id, timestamp });
+      if (!code) {
+        end(pending, undefined, { clientId, id, changeId, timestamp });
         return true;
       }
-      const { code, message, retry_after_ms: retryAfterMs } = frame;
       const isLimited = code === 'RATE_LIMITED';
       // `UNAUTHORIZED` and `INTERNAL_ERROR`.
       const isFault = /^(UNA|INT)/.test(code);
