@@ -12,6 +12,7 @@ import { Visitor } from './support/browser';
 import { Room } from './support/room';
 import { startServer } from './support/server';
 import { describeWhere } from './support/suites';
+import { typeErrors } from './support/type-check';
 
 const ROOT = join(__dirname, '..');
 const PACKAGE = join(ROOT, 'packages/chat-room');
@@ -34,6 +35,21 @@ const namesOf = (text: string, pattern: RegExp) =>
 describe('the package of <chat-room>', () => {
   const [declaration] = (JSON.parse(read('custom-elements.json')) as Manifest).modules[0]!.declarations;
   const told = (kind: string) => declaration![kind]!.map(({ name }) => name).sort();
+
+  it('[Y16] has types for its properties, methods and events', () => {
+    const use = `
+      import '@chat-system/chat-room';
+      const room = document.querySelector('chat-room')!;
+      room.getToken = async () => (await fetch('/chat-token')).text();
+      room.rowActions = (_, { isOwn }) => (isOwn ? [] : [{ name: 'mute', label: 'Mute' }]);
+      room.addEventListener('rowaction', ({ detail }) => detail.message.username.trim());
+      room.addEventListener('toggle', ({ detail }) => detail.isOpen);
+      room.addEventListener('keydown', ({ key }) => key.trim());
+      room.addEventListener('own', ({ type }) => type.trim(), { once: true });
+      room.open();
+    `;
+    expect(typeErrors(use)).toEqual([]);
+  });
 
   it('[Y16] has the script, its types and its description in it, and nothing else', () => {
     const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {

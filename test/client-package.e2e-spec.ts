@@ -8,6 +8,7 @@ import { clientFrames } from '../scripts/client-frames';
 import { bundle } from './support/bundle';
 import { startServer } from './support/server';
 import { join as enter } from './support/typed-client';
+import { typeErrors } from './support/type-check';
 import { until } from './support/until';
 
 const ROOT = join(__dirname, '..');
@@ -21,6 +22,22 @@ describe('the package of the client', () => {
     const core = await bundle(`export * from '@chat-system/client';`);
     expect(gzipSync(core, { level: 9 }).length).toBeLessThanOrEqual(MAX_BYTES);
     expect(core).not.toMatch(/localStorage|EventStream|text\/event-stream|BroadcastChannel/);
+  });
+
+  it('[J25] has types that a strict compiler takes as they are, without more than a browser has', () => {
+    const source = `
+      import { ChatClient, ChatError } from '@chat-system/client';
+      import { history } from '@chat-system/client/history';
+      import { persist } from '@chat-system/client/outbox';
+      import { sse } from '@chat-system/client/sse';
+      import { shared } from '@chat-system/client/tabs';
+      await using chat = new ChatClient('https://chat.example', { fallback: sse(), channel: shared() });
+      void persist(chat, 'local');
+      const ids: number[] = (await history(chat, { limit: 10 })).map(({ id }) => id);
+      await chat.send('Hallo').catch((error: unknown) => error instanceof ChatError && error.retryAfterMs);
+      for await (const { message } of chat.messages()) console.log(message.trim(), ids);
+    `;
+    expect(typeErrors(source)).toEqual([]);
   });
 
   it('[J25] is published whole, with types for each entry, and needs no other package', async () => {

@@ -76,6 +76,21 @@ export declare class ChatRoom extends HTMLElement {
   close(): void;
   reconnect(): void;
   scrollToEnd(): Promise<void>;
+  addEventListener<Name extends keyof ChatRoomEvents>(
+    type: Name,
+    listener: (event: CustomEvent<ChatRoomEvents[Name]>) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<Name extends keyof HTMLElementEventMap>(
+    type: Name,
+    listener: (event: HTMLElementEventMap[Name]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
 }
 
 declare global {

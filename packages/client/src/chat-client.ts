@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { ChatError } from './chat-error.js';
 import { createConnection } from './connection.js';
 import { createFeed } from './feed.js';
@@ -18,10 +19,15 @@ import type {
   Snapshot,
 } from './types.js';
 
+/** `await using`. Not a member of the class: the declarations would name it twice. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unsafe-declaration-merging -- the constructor assigns it
+export interface ChatClient extends AsyncDisposable {}
+
 /**
  * A participant of the chat: every message once and in order, every send stored once or rejected with a reason, over any number of
  * connections. Connects by itself. Its methods need no `this`.
  */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- see above
 export class ChatClient {
   /** Of the server, without a slash at its end. */
   declare readonly url: string;
@@ -68,10 +74,12 @@ export class ChatClient {
       hurry();
       return receipt;
     };
+    const end = (): Promise<void> => close(new ChatError('CLOSED'));
     Object.assign(this, {
       place: feed.place,
       open,
-      close: () => close(new ChatError('CLOSED')),
+      close: end,
+      [Symbol.asyncDispose]: end,
       on,
       subscribe: (listener: () => void) => on('', listener),
       getSnapshot: get,
@@ -88,10 +96,6 @@ export class ChatClient {
 
   get users(): readonly string[] | undefined {
     return this.getSnapshot().users;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 }
 
