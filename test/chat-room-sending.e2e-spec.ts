@@ -65,6 +65,16 @@ describeRooms('sending in <chat-room>', (suite) => {
     await room.page.getByText('Enter sendet').waitFor();
   });
 
+  it('[Y10] does not say that messages are being loaded once the connection has ended', async () => {
+    const room = await suite.host.visit('username="Eva"');
+    await room.log.getByText('Noch keine Nachrichten').waitFor();
+    await room.page.evaluate(() =>
+      (document.querySelector('chat-room') as unknown as { client: { close(): Promise<void> } }).client.close(),
+    );
+    await room.page.getByText('Die Verbindung ist beendet.').first().waitFor();
+    expect(await room.log.innerText()).toBe('');
+  });
+
   it('[Y10] shows who is here and who is typing, and the state of the connection in words that are true', async () => {
     const room = await suite.host.visit('username="Eva"');
     // What is announced to screen readers has the same words.

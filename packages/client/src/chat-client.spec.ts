@@ -84,6 +84,13 @@ it('pings a silent server, and gives it up when there is no answer', async () =>
   expect(script.chat.getSnapshot().reason).toMatchObject({ code: 'NETWORK' });
 });
 
+it('closes where it is disposed of', async () => {
+  const script = new Script();
+  await script.open();
+  await script.chat[Symbol.asyncDispose]();
+  expect(script).toMatchObject({ state: 'ended', last: { isClosed: true } });
+});
+
 it('states as complete what was so when the ping was sent that is answered', async () => {
   const script = new Script();
   await script.open();

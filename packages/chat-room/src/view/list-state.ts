@@ -34,6 +34,7 @@ export function listStateOf(visit: Visit, focus: RowFocus, more: RowActions | un
     )}`,
     isLoading: conversation.isLoading,
     hasFailed: conversation.hasFailed,
+    isOver: snapshot?.state === 'ended',
     isAtBeginning: range.from === 1 && log.newest > 0,
     isEmpty: snapshot?.state === 'live' && log.newest === 0 && unsent.length === 0,
     unread: unread.count,

@@ -12,6 +12,8 @@ export interface ListState {
   readonly unsent: unknown;
   readonly isLoading: boolean;
   readonly hasFailed: boolean;
+  /** Nothing is coming any more. */
+  readonly isOver: boolean;
   readonly isAtBeginning: boolean;
   readonly isEmpty: boolean;
   readonly unread: number;
@@ -79,6 +81,7 @@ function beginning(state: ListState, { again }: ListActions, texts: Texts): unkn
   }
   if (state.isEmpty) return html`<div class="note"><slot name="empty">${texts.empty}</slot></div>`;
   if (state.isAtBeginning) return html`<div class="note">${texts.beginning}</div>`;
+  if (state.isOver) return nothing;
   return html`<div class="note">${state.rows.length === 0 ? texts.loading : texts.loadingOlder}</div>`;
 }
 
