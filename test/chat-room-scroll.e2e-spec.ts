@@ -259,6 +259,19 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     expect(await room.page.title()).toBe('Gastgeber');
   });
 
+  it('[Y8] counts what came while the element connected under another name', async () => {
+    await suite.write('Öykü', ...lines(100));
+    const room = await suite.host.visit('username="Eva"');
+    await room.shown('Zeile 99');
+    await scrollTo(room, 500);
+    const server = await suite.stop();
+    await room.page.evaluate(() => document.querySelector('chat-room')!.setAttribute('username', 'Ben'));
+    await server.again();
+    await suite.write('Max', 'inzwischen');
+    await room.page.getByRole('button', { name: '1 neue Nachricht' }).waitFor();
+    expect(await room.page.title()).toBe('(1) Gastgeber');
+  });
+
   it('[Y8] shows after a reload what came since the last visit', async () => {
     await suite.write('Öykü', 'alt');
     const room = await suite.host.visit();

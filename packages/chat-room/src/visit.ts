@@ -156,8 +156,9 @@ export class Visit {
   }
 
   private arrived(message: Message): void {
-    const { host, unread, conversation } = this;
-    if (conversation.snapshot?.completeUpTo === undefined) return;
+    const { host, unread } = this;
+    // What the chat began with; a later connection, under another name, goes on from there.
+    if (!this.wasLive) return;
     const isOwn = this.permissions.isOwn(message);
     unread.arrived(message.id, isOwn, host.isSeen && this.scroller.isFollowing);
     host.emit('message', { message, isOwn });
