@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../platform/errors/app-error';
+import { hasIdentities } from '../settings/access-rules';
 import { Settings } from '../settings/settings';
 import type { Action, ChannelName, Identity } from './identity';
 import { ANYBODY, CHANNEL, NOBODY } from './identity';
@@ -19,8 +20,8 @@ export class Access {
   readonly withoutToken: Identity;
 
   constructor(private readonly settings: Settings) {
-    const { AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER, AUTH_GUESTS, MODERATOR_TOKEN } = settings;
-    this.isOn = [AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER].some((setting) => setting !== '');
+    const { AUTH_GUESTS, MODERATOR_TOKEN } = settings;
+    this.isOn = hasIdentities(settings);
     this.hasChanges = this.isOn || MODERATOR_TOKEN !== '';
     this.hasOpenPosts = settings.HTTP_POST === 'true';
     this.takesPosts = this.isOn || this.hasOpenPosts;

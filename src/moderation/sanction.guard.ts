@@ -10,9 +10,8 @@ import { Sanctions } from './sanctions';
 import { SlowMode } from './slow-mode';
 
 /**
- * Mutes, bans and slow mode on the REST routes; frames have the same in `FramePolicies` and
- * `SocketMessages`. Stands behind the guard of `src/access`,
- * which has found out who asks. Must not know what a route does, only whether it writes.
+ * Mutes, bans and slow mode on the REST routes; frames have the same in `FramePolicies` and `SocketMessages`. Stands behind the
+ * guard of `src/access`, which has found out who asks. Must not know what a route does, only whether it writes.
  */
 @Injectable()
 export class SanctionGuard implements CanActivate {

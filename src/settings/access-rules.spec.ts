@@ -30,6 +30,7 @@ it.each<[string, Record<string, string>]>([
   ['AUTH_AUDIENCE', { AUTH_AUDIENCE: 'chat', AUTH_ISSUER: '' }],
   ['AUTH_READ_ROLE', { AUTH_READ_ROLE: 'reader', AUTH_JWT_SECRET: '' }],
   ['AUTH_WRITE_ROLE', { AUTH_WRITE_ROLE: 'writer', MODERATOR_TOKEN: SECRET.replaceAll(' ', '-') }],
+  ['AUTH_READ_ROLE', { AUTH_READ_ROLE: 'none' }],
   ['AUTH_GUESTS', { AUTH_GUESTS: 'read' }],
   ['MODERATOR_TOKEN', { MODERATOR_TOKEN: 'geheim' }],
   ['METRICS_TOKEN', { METRICS_TOKEN: 'geheim' }],

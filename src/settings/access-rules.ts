@@ -36,14 +36,25 @@ export const NotWithKeys = () =>
 export const NeedsIssuer = () =>
   rule('needsIssuer', 'only together with AUTH_ISSUER', (_client, { AUTH_ISSUER }) => AUTH_ISSUER !== '');
 
-/** Whoever sets it means users to be known: without a source of identities, as one whose value got lost, anybody could do anything. */
-export const NeedsIdentities = () =>
+/** Whether anything says who a user is. */
+export function hasIdentities({
+  AUTH_ISSUER,
+  AUTH_JWKS_URL,
+  AUTH_JWT_SECRET,
+  AUTH_PROXY_HEADER,
+}: Pick<Settings, 'AUTH_ISSUER' | 'AUTH_JWKS_URL' | 'AUTH_JWT_SECRET' | 'AUTH_PROXY_HEADER'>): boolean {
+  return [AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER].some((source) => source !== '');
+}
+
+/**
+ * Whoever sets it means users to be known: without a source of identities, as one whose value got lost, anybody could do anything.
+ * @param harmless the value that allows nothing
+ */
+export const NeedsIdentities = (harmless = '') =>
   rule(
     'needsIdentities',
     'only together with AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET or AUTH_PROXY_HEADER',
-    (value, { AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER }) =>
-      value === 'none' ||
-      [AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_SECRET, AUTH_PROXY_HEADER].some((source) => source !== ''),
+    (value, settings) => value === harmless || hasIdentities(settings),
   );
 
 export const NeedsSecret = () =>

@@ -77,7 +77,7 @@ export class AccessSettings {
 
   @Setting('What is allowed without a token: none, read, or write under a name that the server marks with a leading ~.')
   @IsIn(['none', 'read', 'write'], { message: 'none, read or write' })
-  @NeedsIdentities()
+  @NeedsIdentities('none')
   readonly AUTH_GUESTS: 'none' | 'read' | 'write' = 'none';
 
   @Setting(
