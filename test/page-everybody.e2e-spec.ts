@@ -87,6 +87,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page for 
     await box(page).fill('W'.repeat(500));
     await fits();
     await page.locator('#overview').click();
+    await page.locator('[data-figure=total]').getByText('40', { exact: true }).waitFor();
     await fits();
     await page.keyboard.press('Escape');
     await server.stop();
@@ -94,7 +95,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page for 
       .getByText(/^Vollständig bis \d\d:\d\d, /)
       .waitFor();
     await fits();
-    visitors.forgive('WebSocket connection to');
+    visitors.forgiveLostConnections();
   });
 
   it('[P20] leaves most of a phone on its side to the messages', async () => {

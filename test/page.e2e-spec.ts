@@ -88,8 +88,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     server = { ...server, app, stop: () => app.close() };
     await page.clock.resume();
     await connected(page);
-    // The browser logs each failed connection.
-    visitors.forgive('WebSocket connection to');
+    visitors.forgiveLostConnections();
   }
 
   const colour = (place: Locator, property: string) =>

@@ -70,6 +70,13 @@ export class Visitors {
     for (const visitor of this.all) visitor.forgive(beginning);
   }
 
+  /** Drops what browsers log when a server stops: each connection that fails, each request that was on its way. */
+  forgiveLostConnections(): void {
+    this.forgive('WebSocket connection to');
+    this.forgive('Failed to load resource: net::ERR_CONNECTION_');
+    this.forgive('Failed to load resource: the server responded with a status of 503');
+  }
+
   /** Closes their pages; returns what was complained about. */
   async leave(): Promise<readonly string[]> {
     const gone = this.all.splice(0);
