@@ -6,7 +6,8 @@ it('samples each cause by itself, and bounds what it remembers', () => {
   const logger = new Logger();
   const error = jest.spyOn(logger, 'error').mockReturnValue();
   const log = new SampledLog(logger, new StoppedClock());
-  for (let i = 0; i < 2_000; i++) log.error('a request failed', new Error('broken'), `route ${i % 1_000}`);
+  const broken = new Error('broken');
+  for (let i = 0; i < 2_000; i++) log.error('a request failed', broken, `route ${i % 1_000}`);
   expect(error).toHaveBeenCalledTimes(101);
   expect(error.mock.lastCall).toEqual(['a request failed', expect.stringContaining('Error: broken')]);
 });

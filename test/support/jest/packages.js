@@ -36,6 +36,9 @@ const BUNDLES = {
   'prom-client': ['prom-client'],
   ws: ['ws'],
 };
+/** Read at its first use: the numbers of all countries take a third of loading class-validator, and nothing here checks any. */
+const PHONE_NUMBERS = 'libphonenumber-js/max';
+const WHEN_USED = `\0${PHONE_NUMBERS}`;
 /** Asked for by packages, and found by Jest: natives, what has a bundle of its own, and what is not installed. */
 const ELSEWHERE = [
   /^(node:|better-sqlite3$|bufferutil$|utf-8-validate$|pg-native$|reflect-metadata$|rxjs$|rxjs\/operators$)/,
@@ -94,11 +97,12 @@ async function write(rolldown, folder, bundle, members) {
         name: 'entry',
         resolveId(id, importer) {
           if (id === entry) return id;
+          if (id === PHONE_NUMBERS) return importer === WHEN_USED ? { id, external: true } : WHEN_USED;
           const isInner = others.some((name) => id.startsWith(`${name}/`)) && !others.includes(id);
           if (isInner) throw new Error(`${importer} imports ${id}, which must be in the list of its bundle`);
           return null;
         },
-        load: (id) => (id === entry ? source : null),
+        load: (id) => ({ [entry]: source, [WHEN_USED]: whenUsed(PHONE_NUMBERS) })[id],
       },
     ],
     onLog: (level, log) => {
@@ -118,5 +122,7 @@ async function write(rolldown, folder, bundle, members) {
     fs.writeFileSync(file, `module.exports = require('./${bundle}.bundle.js')['${name}']();\n`);
   }
 }
+
+const whenUsed = (name) => `module.exports = new Proxy({}, { get: (_target, key) => require('${name}')[key] });\n`;
 
 module.exports = { bundleOf, bundlePackages, moduleNameMapper };
