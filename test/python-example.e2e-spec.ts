@@ -19,15 +19,16 @@ describeWhere(hasPythonWebSockets, 'Python with the package websockets')('the cl
     const environment = { DATABASE_URL: database, PORT: String(port) };
     let server = await ServerProcess.start(environment);
     const python = new PythonClient(server.url, 'eva', '--after', '0');
-    for (const n of range(1, 200)) python.say(`line ${n}`);
     for (const killed of range(1, 3)) {
       const writer = await SteadyWriter.open(server, `writer-${killed}`);
       await writer.further(20);
       const before = python.stored;
+      for (const n of range(killed * 60 - 59, killed * 60)) python.say(`line ${n}`);
       await until(() => python.stored > before);
       await server.stop('SIGKILL');
       server = await ServerProcess.start(environment);
     }
+    for (const n of range(181, 200)) python.say(`line ${n}`);
     await until(() => python.stored === 200);
     const [reader, welcome] = await ChatClient.hello(server);
     await until(() => python.messages.length >= (welcome.last_id as number));

@@ -25,8 +25,8 @@ describe('slow readers', () => {
   ])(
     '[L8] a reader that is %s but keeps reading survives missed pings, a stalled one does not',
     async (_state, limit, stalledSeconds, cause) => {
-      // Messages for 8 s at the rate of `readSlowly`; five pings take 5 s.
-      const COUNT = 6_000;
+      // Messages for 16 s at the rate of `readSlowly`, of which the kernel may hold 3 s; five pings take 5 s.
+      const COUNT = 12_000;
       await startChild({
         DATABASE_URL: await databaseOf(COUNT),
         HEARTBEAT_SECONDS: '1',
