@@ -36,6 +36,24 @@ describe('requests refused before any route', () => {
     ['an invalid Host', 'GET /health HTTP/1.1\r\nHost: a/b\r\n', 400, 'BAD_REQUEST'],
     ['two names in Host', 'GET /health HTTP/1.1\r\nHost: a, b\r\n', 400, 'BAD_REQUEST'],
     ['an unknown expectation', 'GET /health HTTP/1.1\r\nHost: x\r\nExpect: foo\r\n', 417, 'BAD_REQUEST'],
+    [
+      'an unknown coding',
+      'GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n',
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'a coding in two headers',
+      'GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n',
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'a body chunked twice',
+      'GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, chunked\r\n',
+      400,
+      'BAD_REQUEST',
+    ],
     ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n', 404, 'NOT_FOUND'],
     ['TRACE', 'TRACE / HTTP/1.1\r\nHost: x\r\n', 404, 'NOT_FOUND'],
   ])('[E12] %s is an ErrorResponse', async (_what, head, status, code) => {
@@ -47,6 +65,7 @@ describe('requests refused before any route', () => {
   it.each([
     ['HTTP/1.0 without Host', 'GET /health HTTP/1.0\r\n'],
     ['an empty Host', 'GET /health HTTP/1.1\r\nHost:\r\n'],
+    ['a chunked body in capitals', 'GET /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: CHUNKED\r\n'],
     ['an address with a port', 'GET /health HTTP/1.1\r\nHost: [::1]:8000\r\n'],
     ['a target in absolute form', 'GET http://chat.example/health HTTP/1.1\r\nHost: x\r\n'],
   ])('[E12] %s is accepted', async (_what, head) => {

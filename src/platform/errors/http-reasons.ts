@@ -29,6 +29,11 @@ export const HTTP_REASONS = {
     de: 'Ungültige Anfrage: »Expect« kann nur »100-continue« sein',
     en: 'Bad request: "Expect" can only be "100-continue"',
   },
+  http_coding: {
+    code: 'BAD_REQUEST',
+    de: 'Ungültige Anfrage: »Transfer-Encoding« kann nur »chunked« sein',
+    en: 'Bad request: "Transfer-Encoding" can only be "chunked"',
+  },
   content_type: {
     code: 'BAD_REQUEST',
     status: 415,
