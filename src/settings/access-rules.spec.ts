@@ -25,6 +25,11 @@ it.each<[string, Record<string, string>]>([
   ['AUTH_JWKS_URL', { AUTH_JWKS_URL: 'file:///etc/keys', AUTH_AUDIENCE: 'chat' }],
   ['AUTH_JWT_SECRET', { AUTH_JWT_SECRET: SECRET, AUTH_ISSUER: ISSUER, AUTH_AUDIENCE: 'chat' }],
   ['AUTH_JWT_SECRET', { AUTH_JWT_SECRET: 'geheim' }],
+  ...['AUTH_JWT_SECRET', 'CLUSTER_SECRET'].flatMap((name): [string, Record<string, string>][] => [
+    [name, { [name]: ' '.repeat(40) }],
+    [name, { [name]: `geheim${' '.repeat(40)}` }],
+  ]),
+  ['AUTH_JWT_SECRET_PREVIOUS', { AUTH_JWT_SECRET: SECRET, AUTH_JWT_SECRET_PREVIOUS: '\t'.repeat(40) }],
   ['AUTH_JWT_SECRET_PREVIOUS', { AUTH_JWT_SECRET_PREVIOUS: `geheim ${SECRET}` }],
   // As where the secret, or the variable of the issuer, has no value.
   ['AUTH_AUDIENCE', { AUTH_AUDIENCE: 'chat', AUTH_ISSUER: '' }],

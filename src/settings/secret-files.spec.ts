@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,10 @@ it('refuses a file that cannot be read, without quoting it', () => {
   const read = (path: string) => () => readSettings({ AUTH_JWT_SECRET_FILE: path });
   expect(read(join(folder, 'none'))).toThrow(/^cannot read the file of AUTH_JWT_SECRET_FILE, .*none: /);
   expect(read(folder)).toThrow(/^cannot read the file of AUTH_JWT_SECRET_FILE/);
+  // Reading these would wait, or go on, for ever.
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  expect(read(join(folder, 'pipe'))).toThrow(/pipe: it is not a file$/);
+  expect(read('/dev/zero')).toThrow(/zero: it is not a file$/);
   expect(read(file('\n'))).toThrow(/it is empty$/);
   expect(read(file(Buffer.from([0xff, 0x67])))).toThrow(/it is not UTF-8$/);
   expect(read(file('x'.repeat(70_000)))).toThrow(/larger than 65536 bytes$/);

@@ -5,7 +5,7 @@ import { settingsFromFiles } from './setting.decorator';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Largest file, in bytes: the path may be a device without an end. */
+/** Largest file, in bytes. */
 const MAX_BYTES = 65_536;
 
 /** The variable that names the file of a setting, as for the secrets of Docker and Kubernetes. */
@@ -32,7 +32,10 @@ function readSecret(variable: string, path: string): string {
   const refuse = (fault: string) => new StartupError(`cannot read the file of ${variable}, ${path}: ${fault}`);
   let text: string;
   try {
-    if (statSync(path).size > MAX_BYTES) throw refuse(`it is larger than ${MAX_BYTES} bytes`);
+    const stats = statSync(path);
+    // A pipe may never be written to, and a device may have no end.
+    if (!stats.isFile()) throw refuse('it is not a file');
+    if (stats.size > MAX_BYTES) throw refuse(`it is larger than ${MAX_BYTES} bytes`);
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     if (error instanceof StartupError) throw error;

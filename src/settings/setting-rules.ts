@@ -8,6 +8,8 @@ import { isTrustProxy } from './proxy-trust';
 const FRAME_REST_BYTES = 2_048;
 /** A code point beyond U+FFFF as two escapes, `\ud83d\ude00`, as many JSON libraries write it, in bytes. */
 const MAX_CODE_POINT_BYTES = 12;
+/** In UTF-16 units: of random bytes in any usual encoding, as much as HS256 needs. */
+const MIN_SECRET_LENGTH = 32;
 
 /** Largest frame of a message with this many code points, in bytes. */
 export function frameBytesFor(maxMessageLength: number): number {
@@ -24,6 +26,17 @@ export function FitsLongestMessage(): PropertyDecorator {
       message: (args) =>
         `at least ${least(args)}, which a message of MAX_MESSAGE_LENGTH code points can take, or a smaller MAX_MESSAGE_LENGTH`,
     },
+  );
+}
+
+/** A value with enough in it to be a secret; an empty one is allowed. One of blanks is as good as none, and easily made by a template. */
+export function IsSecret(): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isSecret',
+      validator: { validate: (value) => value === '' || String(value).trim().length >= MIN_SECRET_LENGTH },
+    },
+    { message: `at least ${MIN_SECRET_LENGTH} characters, besides white space at the ends` },
   );
 }
 

@@ -12,9 +12,7 @@ import {
   NotWithKeys,
 } from '../access-rules';
 import { FromFile, Setting } from '../setting.decorator';
-import { IsFrameAncestors } from '../setting-rules';
-
-const SECRET = { message: 'at least 32 characters' };
+import { IsFrameAncestors, IsSecret } from '../setting-rules';
 
 /** Who is it, and what may they do: docs/access.md. With none of them set, anybody may read, and write under any name. */
 export class AccessSettings {
@@ -29,13 +27,13 @@ export class AccessSettings {
   readonly AUTH_JWKS_URL: string = '';
 
   @Setting('Secret shared with whoever signs tokens by HS256, HS384 or HS512. Not together with keys.')
-  @Matches(/^(|.{32,})$/s, SECRET)
+  @IsSecret()
   @NotWithKeys()
   @FromFile()
   readonly AUTH_JWT_SECRET: string = '';
 
   @Setting('The secret before the present one; tokens signed with it stay valid while it is set.')
-  @Matches(/^(|.{32,})$/s, SECRET)
+  @IsSecret()
   @NeedsSecret()
   @FromFile()
   readonly AUTH_JWT_SECRET_PREVIOUS: string = '';
