@@ -469,6 +469,32 @@ describe('SLOW_MODE_SECONDS', () => {
     client.sendV2Message('b', 'x');
     expect(await client.nextOf('ack')).toMatchObject({ client_id: 'b' });
   });
+
+  it('[O12] a repeat of the last message gets the first answer, over a socket and REST, and does not count', async () => {
+    await start({ SLOW_MODE_SECONDS: '2', HTTP_POST: 'true' });
+    const repeated = () =>
+      http(`${server.url}/api/messages`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'a' },
+        body: JSON.stringify({ username: 'max', message: 'x' }),
+      });
+    const [one] = await ChatClient.hello(server, { username: 'max' });
+    one.sendV2Message('a', 'x');
+    expect(await one.nextOf('ack')).toMatchObject({ client_id: 'a', id: 1 });
+    const [two] = await ChatClient.hello(server, { username: 'max' });
+    two.sendV2Message('a', 'x');
+    expect(await two.next()).toMatchObject({ type: 'ack', client_id: 'a', id: 1 });
+    expect(await repeated()).toMatchObject({ status: 200, body: { id: 1 } });
+    two.sendV2Message('b', 'x');
+    const { retry_after_ms: wait } = await two.nextOf('error');
+    await new Promise((resolve) => setTimeout(resolve, wait as number));
+    // Now they are taken in as anybody's, and found to be repeats by the log alone.
+    expect(await repeated()).toMatchObject({ status: 200, body: { id: 1 } });
+    two.sendV2Message('a', 'x');
+    expect(await two.nextOf('ack')).toMatchObject({ client_id: 'a', id: 1 });
+    two.sendV2Message('b', 'x');
+    expect(await two.nextOf('ack')).toMatchObject({ client_id: 'b', id: 2 });
+  });
 });
 
 describe('with identities', () => {

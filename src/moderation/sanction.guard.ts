@@ -4,7 +4,9 @@ import type { Request, Response } from 'express';
 import type { Identity } from '../access/identity';
 import { identityOf } from '../access/request-identity';
 import { senderName } from '../access/sender-name';
+import { MAX_CLIENT_ID_LENGTH } from '../messages/message-input';
 import { AppError } from '../platform/errors/app-error';
+import { idempotencyKeyOf } from '../platform/http/idempotency-key';
 import { ROUTE_ACCESS, type RouteAccess } from '../platform/http/route-access';
 import { Sanctions } from './sanctions';
 import { SlowMode } from './slow-mode';
@@ -33,15 +35,16 @@ export class SanctionGuard implements CanActivate {
     else this.sanctions.requireNotBanned(identity, name);
     // The one thing that is posted to be written is a message.
     if (needed === 'write' && request.method === 'POST' && name !== undefined) {
-      this.charge(identity, name, http.getResponse<Response>());
+      this.charge(identity, name, request, http.getResponse<Response>());
     }
     return true;
   }
 
-  private charge(identity: Identity, username: string, response: Response): void {
-    const takeBack = this.slowMode.charge(identity, username);
+  private charge(identity: Identity, username: string, request: Request, response: Response): void {
+    const takeBack = this.slowMode.charge(identity, username, keyOf(request));
     response.once('finish', () => {
-      if (response.statusCode >= 400) takeBack();
+      // Refused after all, or a repeat.
+      if (response.statusCode !== 201) takeBack();
     });
   }
 }
@@ -50,8 +53,16 @@ export class SanctionGuard implements CanActivate {
 function nameOf(identity: Identity, body: unknown): string | undefined {
   const given = (body as { username?: unknown } | undefined)?.username;
   if (identity.username !== undefined || typeof given !== 'string') return identity.username;
+  return unlessRefused(() => senderName(identity, given));
+}
+
+function keyOf(request: Request): string | undefined {
+  return unlessRefused(() => idempotencyKeyOf(request, MAX_CLIENT_ID_LENGTH));
+}
+
+function unlessRefused<Value>(read: () => Value): Value | undefined {
   try {
-    return senderName(identity, given);
+    return read();
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;

@@ -62,6 +62,25 @@ it('takes back a message that is refused after all', () => {
   slow.charge(ANYBODY, 'max');
 });
 
+it('lets the last message be repeated under its key, here or on another replica', async () => {
+  const { clock, slow } = newSlowMode();
+  slow.charge(ANYBODY, 'max', 'a');
+  slow.charge(ANYBODY, 'max', 'a')();
+  slow.heard([{ ...stored('eva', clock.now()), clientId: 'b' }]);
+  slow.charge(ANYBODY, 'eva', 'b');
+  slow.charge(ANYBODY, 'x');
+  for (const [name, key] of [
+    ['max', 'b'],
+    ['max', undefined],
+    ['x', undefined],
+  ] as const) {
+    expect(() => slow.charge(ANYBODY, name, key)).toThrow('slow_mode');
+  }
+  await clock.advance(10_000);
+  slow.charge(ANYBODY, 'max', 'b');
+  expect(() => slow.charge(ANYBODY, 'max', 'a')).toThrow('slow_mode');
+});
+
 it('does nothing without the setting', () => {
   const { slow } = newSlowMode('0');
   for (let i = 0; i < 3; i++) slow.charge(ANYBODY, 'max');

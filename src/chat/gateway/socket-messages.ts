@@ -8,7 +8,7 @@ import type { Session } from '../sessions/session';
 import { ErrorReplies } from './error-replies';
 import { SocketReceipts } from './socket-receipts';
 
-/** Messages of clients, passed on to the log. Owns what slow mode counts of them: a message that is refused after all is taken back. */
+/** Messages of clients, passed on to the log. Owns what slow mode counts of them: not those that are refused after all, or repeats. */
 @Injectable()
 export class SocketMessages {
   constructor(
@@ -22,13 +22,18 @@ export class SocketMessages {
     const { identity, protocol } = session;
     const receipts = (session.receipts ??= new SocketReceipts(session, this.errors));
     const message = protocol.toMessage(frame, username, identity.authorId);
-    if (this.slowMode.isOn) this.sendSlowly(message, receipts, this.slowMode.charge(identity, username));
+    if (this.slowMode.isOn)
+      this.sendSlowly(message, receipts, this.slowMode.charge(identity, username, message.clientId));
     else this.log.append(message, receipts);
   }
 
   private sendSlowly(message: PendingMessage, receipts: AppendListener, takeBack: () => void): void {
     const listener: AppendListener = {
-      onCommitted: (stored) => receipts.onCommitted(stored),
+      onCommitted: (stored) => {
+        // The log sets the id of what it stores; a repeat has that of the message stored before.
+        if (message.id === 0) takeBack();
+        receipts.onCommitted(stored);
+      },
       onDelivered: () => receipts.onDelivered(),
       onRejected: (refused, error) => {
         takeBack();
