@@ -5,6 +5,8 @@ export interface Sanctioned {
   readonly authorId: number | null;
   /** Epoch milliseconds; null: until it is lifted. */
   readonly until: number | null;
+  /** Monotonic time before which it is not dropped, whatever the system clock says: that may be set back again. */
+  readonly keptUntil: number;
 }
 
 /**
@@ -52,9 +54,9 @@ export class SanctionRegister {
     if (ofAuthor.size === 0) this.byAuthor.delete(one.authorId);
   }
 
-  dropExpired(now: number): void {
+  dropExpired(now: number, monotonic: number): void {
     for (const one of this.byName.values()) {
-      if (endOf(one) <= now) this.remove(one.username);
+      if (endOf(one) <= now && one.keptUntil <= monotonic) this.remove(one.username);
     }
   }
 }

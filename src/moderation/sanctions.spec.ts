@@ -51,6 +51,20 @@ it('ends a mute at its time, and says how long until then', async () => {
   expect(sanctions.size).toBe(0);
 });
 
+it('forgets no mute because the system clock was ahead for a moment, or had been', async () => {
+  const { clock, sanctions } = newSanctions(row('mute', 'max', { until: NOW + 60_000 }));
+  clock.jump(3_600_000);
+  sanctions.dropExpired();
+  sanctions.require(ANYBODY, 'max');
+  clock.jump(-3_630_000);
+  await clock.advance(60_000);
+  sanctions.dropExpired();
+  expect(() => sanctions.require(ANYBODY, 'max')).toThrow(refused('muted', 30_000));
+  await clock.advance(30_000);
+  sanctions.dropExpired();
+  expect(sanctions.size).toBe(0);
+});
+
 it('concerns the author of the name under any name, by what ends last', () => {
   const { sanctions } = newSanctions(
     row('ban', 'max', { authorId: 7, until: NOW + 1_000 }),

@@ -60,10 +60,11 @@ export class Sanctions implements OnModuleInit {
 
   /** Adds rows read at the start, or again at a further attempt. */
   load(rows: readonly Sanction[]): void {
-    const now = this.clock.now();
+    const [now, monotonic] = [this.clock.now(), this.clock.monotonic()];
     for (const { kind, username, authorId, until } of rows) {
       this.registers[kind].remove(username);
-      if (until === null || until > now) this.registers[kind].add({ username, authorId, until });
+      const left = until === null ? Infinity : until - now;
+      if (left > 0) this.registers[kind].add({ username, authorId, until, keptUntil: monotonic + left });
     }
   }
 
@@ -78,9 +79,8 @@ export class Sanctions implements OnModuleInit {
 
   /** Drops what has expired. */
   dropExpired(): void {
-    const now = this.clock.now();
-    this.registers.mute.dropExpired(now);
-    this.registers.ban.dropExpired(now);
+    const [now, monotonic] = [this.clock.now(), this.clock.monotonic()];
+    for (const register of Object.values(this.registers)) register.dropExpired(now, monotonic);
   }
 
   private refuseWhere(kind: SanctionKind, identity: Identity, username: string | undefined): void {

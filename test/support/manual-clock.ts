@@ -10,6 +10,7 @@ interface Timer {
 export class ManualClock extends Clock {
   private readonly timers = new Set<Timer>();
   private elapsed = 0;
+  private skew = 0;
 
   /** @param startedAt initial time in epoch milliseconds */
   constructor(private readonly startedAt = Date.UTC(2024, 0, 1)) {
@@ -17,7 +18,12 @@ export class ManualClock extends Clock {
   }
 
   override now(): number {
-    return this.startedAt + this.elapsed;
+    return this.startedAt + this.elapsed + this.skew;
+  }
+
+  /** Sets the system clock ahead, or back; no time passes. */
+  jump(ms: number): void {
+    this.skew += ms;
   }
 
   override monotonic(): number {
