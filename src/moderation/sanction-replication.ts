@@ -56,7 +56,7 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
     private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {
-    this.settled = new SettledIds(clock);
+    this.settled = bus.isShared ? new SettledIds(clock) : new SettledIds(clock, 0);
     this.faults = new SampledLog(new Logger('Moderation'), clock);
   }
 

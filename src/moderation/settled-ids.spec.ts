@@ -26,3 +26,13 @@ it('counts from the begin of a read: rows that became visible during it may have
   ids.saw(7, begunAt);
   expect(ids.upTo).toBe(0);
 });
+
+it('reads no id twice where they become visible in order', () => {
+  const clock = new ManualClock();
+  const ids = new SettledIds(clock, 0);
+  ids.add(7);
+  ids.saw(7, clock.monotonic());
+  expect([ids.upTo, ids.has(7)]).toEqual([7, false]);
+  ids.saw(7, clock.monotonic());
+  expect(ids.upTo).toBe(7);
+});

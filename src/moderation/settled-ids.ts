@@ -13,7 +13,11 @@ export class SettledIds {
   /** The newest id seen at some times, oldest first. */
   private marks: { readonly id: number; readonly at: number }[] = [];
 
-  constructor(private readonly clock: Clock) {}
+  /** @param settleMs 0 where one process writes the table, and ids become visible in order: nothing is read twice */
+  constructor(
+    private readonly clock: Clock,
+    private readonly settleMs = SETTLE_MS,
+  ) {}
 
   /** Every row up to this id was read, or cannot appear any more; read from here. */
   get upTo(): number {
@@ -35,7 +39,8 @@ export class SettledIds {
   /** A read that began then has taken in all visible rows, when `newest` was the newest id. */
   saw(newest: number, begunAt: number): void {
     if (newest > (this.marks.at(-1)?.id ?? this.position)) this.marks.push({ id: newest, at: this.clock.monotonic() });
-    while (this.marks.length > 0 && begunAt - this.marks[0]!.at >= SETTLE_MS) this.position = this.marks.shift()!.id;
+    while (this.marks.length > 0 && begunAt - this.marks[0]!.at >= this.settleMs)
+      this.position = this.marks.shift()!.id;
     for (const id of this.read) {
       if (id <= this.position) this.read.delete(id);
     }
