@@ -10,7 +10,10 @@ export interface ChatIdentity {
   readonly key: KeyObject;
 }
 
-/** The number PostgreSQL assigns at `initdb`, and that of the database: a copy of the database has another. */
+/**
+ * The number PostgreSQL assigns at `initdb`, and that of the database. What a dump is restored to has another; a physical copy has
+ * the same, and nothing that tells it from its original.
+ */
 const DATABASE = `SELECT system_identifier || '.' || oid AS database FROM pg_control_system(), pg_database
   WHERE datname = current_database()`;
 const SECRET = 'SELECT secret FROM cluster_secret WHERE id = 1';
