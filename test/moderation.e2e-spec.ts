@@ -80,6 +80,26 @@ describe('muting', () => {
     expect(await v1.nextOf('chat_message')).toMatchObject({ username: 'eva', message: 'y' });
   });
 
+  it('[O2] a mute survives a clock that is ahead for a moment', async () => {
+    await start();
+    await mute('max', { seconds: 600 });
+    const now = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + 7_200_000);
+    expect((await listed()).users).toEqual([]);
+    await mute('eva', { seconds: 1 });
+    clock.mockRestore();
+    const isMuted = async () => {
+      const [client] = await ChatClient.hello(server);
+      client.sendV2Message('a', 'x', 'max');
+      expect(await client.nextOf('error')).toMatchObject({ code: 'FORBIDDEN', client_id: 'a' });
+      expect((await listed()).users).toContainEqual(expect.objectContaining({ username: 'max' }));
+    };
+    await isMuted();
+    await server.stop();
+    await start({ DATABASE_URL: server.database });
+    await isMuted();
+  });
+
   it('[O2] a mute ends by itself, and survives a restart', async () => {
     await start();
     await mute('max', { seconds: 1 });

@@ -8,6 +8,9 @@ import { WRITABLE } from '../storage/storage';
 /** Rows per read when all are read. */
 const PAGE = 1_000;
 
+/** How long expired rows are kept, in milliseconds: the system clock of one replica may be ahead, and be set back. */
+const KEPT_MS = 86_400_000;
+
 /** What a moderator does, as the log has it. */
 export type ModerationAction = 'mute' | 'unmute' | 'ban' | 'unban' | 'disconnect' | 'erase' | 'export' | 'delete';
 
@@ -31,7 +34,7 @@ export class SanctionStore {
   async put(sanction: Sanction, entry: NewLogEntry): Promise<void> {
     await this.writable.transaction(async (manager) => {
       // Expired rows have no effect; removed here, they need no timer.
-      await manager.delete(Sanction, { until: LessThanOrEqual(sanction.createdAt) });
+      await manager.delete(Sanction, { until: LessThanOrEqual(sanction.createdAt - KEPT_MS) });
       await manager.upsert(Sanction, sanction, ['kind', 'username']);
       await manager.insert(ModerationLogEntry, entry);
     });
