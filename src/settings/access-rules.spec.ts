@@ -57,3 +57,7 @@ it.each<[string, Record<string, string>]>([
   expect(read).toThrow(new RegExp(`^${name}=".*" is not allowed; allowed: `));
   expect(read).not.toThrow(/geheim/);
 });
+
+it('lets an empty role of moderators be the default, and never everybody', () => {
+  expect(readSettings({ AUTH_JWT_SECRET: SECRET, AUTH_MODERATE_ROLE: '' }).AUTH_MODERATE_ROLE).toBe('chat-moderator');
+});

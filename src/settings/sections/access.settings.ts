@@ -69,7 +69,7 @@ export class AccessSettings {
   @NeedsIdentities()
   readonly AUTH_WRITE_ROLE: string = '';
 
-  @Setting('Role that may moderate. Empty: every valid token may.')
+  @Setting('Role that may moderate.')
   @IsOptional()
   readonly AUTH_MODERATE_ROLE: string = 'chat-moderator';
 
