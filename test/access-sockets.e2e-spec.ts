@@ -172,6 +172,16 @@ describe('without a token', () => {
     expect(await v1.nextOf('chat_message')).toMatchObject({ username: '~eva' });
   });
 
+  it('[I35] no guest has the name of the operator, who is told as `deleted_by`', async () => {
+    await start({ AUTH_GUESTS: 'write' });
+    const [client, answer] = await ChatClient.hello(server, { username: 'Operator' });
+    expect(answer).toMatchObject({ type: 'error', code: 'FORBIDDEN' });
+    client.send({ type: 'hello', username: 'max' });
+    expect(await client.nextOf('welcome')).toMatchObject({ username: '~max' });
+    client.sendV2Message('1', 'Hallo', '~\u043eperator');
+    expect(await client.nextOf('error')).toMatchObject({ code: 'FORBIDDEN', client_id: '1' });
+  });
+
   it('[I35] what a guest writes into fields that a frame has not is ignored, whatever it is', async () => {
     await start({ AUTH_GUESTS: 'write' });
     const [guest] = await ChatClient.hello(server, { username: 'max' });

@@ -36,6 +36,9 @@ it.each([
   ['x'.repeat(50), 'username_length'],
   ['x'.repeat(100_000), 'username_length'],
   [undefined, 'field_type'],
+  ['operator', 'name_owned'],
+  [' ~Operator ', 'name_owned'],
+  ['\u043eperator', 'name_owned'],
 ])('a guest cannot be %j', (given, expected) => {
   expect(reason(() => senderName(guest, given))).toBe(expected);
 });

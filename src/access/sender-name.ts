@@ -1,6 +1,8 @@
 import { AppError } from '../platform/errors/app-error';
+import { isLookalike } from '../platform/text/skeleton';
 import { normalizeUsername } from '../platform/text/username';
 import { GUEST_MARK, type Identity } from './identity';
+import { OPERATOR_NAME } from './moderator-name';
 
 /**
  * The name under which somebody writes, in the stored form: an author's own, which may be left out or repeated; a guest's, marked;
@@ -15,13 +17,17 @@ export function senderName(identity: Identity, given: string | undefined): strin
     return identity.username;
   }
   if (given === undefined) throw new AppError('field_type', { field: 'username' });
-  return identity.kind === 'guest' ? marked(given) : normalizeUsername(given);
+  return identity.kind === 'guest' ? guestName(given) : normalizeUsername(given);
 }
 
 /** A mark that a guest gives along, as it gets its own name back in answers, is not repeated. */
-function marked(given: string): string {
+function guestName(given: string): string {
   const name = normalizeUsername(given);
   // The bare name has to be valid by itself: a mark is no base for the combining marks behind it.
   const bare = name.startsWith(GUEST_MARK) ? normalizeUsername(name.slice(GUEST_MARK.length)) : name;
-  return normalizeUsername(GUEST_MARK + bare);
+  const marked = normalizeUsername(GUEST_MARK + bare);
+  const lower = marked.toLowerCase();
+  // Beside a message that the operator has deleted, it would be the operator who speaks.
+  if (lower === OPERATOR_NAME || isLookalike(lower, OPERATOR_NAME)) throw new AppError('name_owned');
+  return marked;
 }
