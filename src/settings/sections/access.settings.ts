@@ -70,7 +70,7 @@ export class AccessSettings {
   readonly AUTH_WRITE_ROLE: string = '';
 
   @Setting('Role that may moderate.')
-  @IsOptional()
+  @IsOptional({ message: 'any role' })
   readonly AUTH_MODERATE_ROLE: string = 'chat-moderator';
 
   @Setting('What is allowed without a token: none, read, or write under a name that the server marks with a leading ~.')
