@@ -113,6 +113,19 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the client in
     await relay.stop();
   });
 
+  it('[J14] is not live from the moment at which the network goes, though nothing ends its connection', async () => {
+    const { page } = await open(await bundle(CLIENT('', '')));
+    await until(async () => (await stateOf(page)) === 'live');
+    const said = page.evaluate(
+      () => new Promise((tell) => addEventListener('offline', () => tell(window.chat.getSnapshot().state))),
+    );
+    await page.context().setOffline(true);
+    expect(await said).not.toBe('live');
+    await until(async () => (await stateOf(page)) === 'offline');
+    await page.context().setOffline(false);
+    await until(async () => (await stateOf(page)) === 'live');
+  });
+
   it('[J19] tabs share one connection, and none misses anything when the one that has it is closed', async () => {
     const module = await bundle(CLIENT(`import { shared } from '@chat-system/client/tabs';`, 'channel: shared()'));
     const { page: first, another } = await open(module);

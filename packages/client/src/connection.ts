@@ -23,6 +23,7 @@ const EVENTS = ['online', 'offline', 'visibilitychange'];
 
 /** Not all of it is there outside of browsers. */
 const here = globalThis as Partial<Omit<typeof globalThis, 'navigator'>> & { navigator?: { onLine?: boolean } };
+const isOffline = (): boolean => here.navigator?.onLine === false;
 
 export interface Connection {
   open(): void;
@@ -82,6 +83,7 @@ export function createConnection(
     life = comeBackMs = refusal = undefined;
   };
 
+  /** @param error empty: nothing was heard */
   const lose = (error: unknown, waitMs?: number): void => {
     if (!life) return;
     silences = hasHeard || silences > 1 ? 0 : silences + 1;
@@ -91,7 +93,8 @@ export function createConnection(
     link?.close(true);
     after(waitMs, connect);
     become('waiting', {
-      reason: error instanceof ChatError ? error : new ChatError('NETWORK', String(error)),
+      // Errors make a string of whatever was thrown.
+      reason: error instanceof ChatError ? error : new ChatError('NETWORK', error as string),
       retryAt: Date.now() + waitMs,
     });
   };
@@ -104,7 +107,7 @@ export function createConnection(
   };
 
   const watch = (): void => {
-    if (!hasHeard) return lose(new ChatError('NETWORK'));
+    if (!hasHeard) return lose('');
     failures = 0;
     ping(WATCH_MS);
   };
@@ -183,7 +186,7 @@ export function createConnection(
   };
 
   const connect = async (): Promise<void> => {
-    if (here.navigator?.onLine === false) {
+    if (isOffline()) {
       become('offline');
       return;
     }
@@ -234,7 +237,7 @@ export function createConnection(
         received: (text) => {
           if (signal.aborted) return;
           hasHeard = true;
-          if (waiting.push(text) > MAX_WAITING_FRAMES) lose(new ChatError('NETWORK'));
+          if (waiting.push(text) > MAX_WAITING_FRAMES) lose('');
           if (isBusy) return;
           isBusy = true;
           void guard(async () => {
@@ -256,6 +259,8 @@ export function createConnection(
 
   const hurry = (): void => {
     if (!isOpen) return;
+    // A connection that is dead need not say so: until a ping failed, it would be taken for one that lives.
+    if (isOffline()) lose('');
     if (!life) {
       // Whoever waits now shall not wait long because of what failed before.
       failures = 0;
