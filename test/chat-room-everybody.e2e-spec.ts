@@ -129,6 +129,34 @@ describeRooms('<chat-room> for everybody', (suite) => {
     expect(await measures(room)).toMatchObject({ inside: 0 });
   });
 
+  it('[Y24] says what it says from left to right, in its language, on a page that is read from right to left', async () => {
+    await suite.write('Öykü', 'شكرا.');
+    const room = await suite.host.visit('username="Eva" lang="de"');
+    await room.shown('شكرا');
+    await room.page.evaluate(() => {
+      Object.assign(document.documentElement, { dir: 'rtl', lang: 'ar' });
+      const hint = Object.assign(document.createElement('p'), { slot: 'before-composer', textContent: 'مرحبا.' });
+      document.querySelector('chat-room')!.append(hint);
+    });
+    /** Whether the full stop stands to the right of what it ends. */
+    const endsRight = (text: string) =>
+      room.page.getByText(text).evaluate((element) => {
+        const letters = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode()!;
+        const left = (at: number) => {
+          const range = document.createRange();
+          range.setStart(letters, at);
+          range.setEnd(letters, at + 1);
+          return range.getBoundingClientRect().left;
+        };
+        return left(letters.textContent!.length - 1) > left(0);
+      });
+    expect(await endsRight('Hier beginnt der Chat.')).toBe(true);
+    expect(await endsRight('Enter sendet, Umschalt + Enter macht eine neue Zeile.')).toBe(true);
+    expect(await endsRight('شكرا.')).toBe(false);
+    expect(await endsRight('مرحبا.')).toBe(false);
+    expect(await room.log.evaluate((log) => log.closest<HTMLElement>('[lang]')?.lang)).toBe('de');
+  });
+
   it('[Y21] offers the actions of a message for a tap, again and again, and takes them away for what is written next', async () => {
     await suite.write('Öykü', 'eins', 'zwei', 'drei');
     const phone = { viewport: { width: 375, height: 667 }, isMobile: true, hasTouch: true };

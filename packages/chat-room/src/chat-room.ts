@@ -233,7 +233,15 @@ export class ChatRoom extends AttributedElement {
       canClose: this.mode === 'bubble',
     };
     const listActions = { ...actions.list, ...rows };
-    return html`<section class="room" part="room" aria-label=${header.heading} @keydown=${actions.roomKey}>
+    // What the element says is read from left to right, on pages of every language.
+    return html`<section
+      class="room"
+      part="room"
+      lang=${this.language}
+      dir="ltr"
+      aria-label=${header.heading}
+      @keydown=${actions.roomKey}
+    >
       ${headerView(header, actions.header, texts)}
       ${listView(listStateOf(visit, rows, this.rowActions, texts), listActions, texts, times)}
       ${footerView(visit, actions, this.placeholder, texts)}

@@ -74,9 +74,6 @@ export const list = /* css */ `
     background: var(--own);
     box-shadow: inset 3px 0 var(--accent);
   }
-  .row.own:dir(rtl) {
-    box-shadow: inset -3px 0 var(--accent);
-  }
   .row:focus-visible {
     outline-offset: -2px;
   }

@@ -59,6 +59,10 @@ export const room = /* css */ `
     text-transform: none;
     white-space: normal;
   }
+  /* What the page puts there keeps the page's. */
+  ::slotted(:dir(rtl)) {
+    direction: rtl;
+  }
   :host([frameless]) .room {
     border: 0;
     border-radius: 0;
