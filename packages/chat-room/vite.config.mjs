@@ -16,7 +16,8 @@ const smallTemplates = {
         `=\`${css
           .replace(/\/\*.*?\*\//gs, '')
           .replace(/\s+/g, ' ')
-          .replace(/ ?([{};]) ?|(:) /g, '$1$2')}\`;`,
+          .replace(/ ?([{};,]) ?|(:) /g, '$1$2')
+          .replace(/\b0\./g, '.')}\`;`,
     );
     return { code: small.replaceAll(';}', '}'), map: null };
   },
@@ -29,7 +30,7 @@ const smallTemplates = {
 
 /**
  * marked without what is not used here, and what no bundler can tell to be unused: behind the lexer, an instance of everything that makes
- * HTML; in the tokenizer, `NO_CONSTRUCTS`. A version of another form fails the build.
+ * HTML; in the tokenizer, `NO_CONSTRUCTS`; in the rules, those of the option `pedantic`. A version of another form fails the build.
  */
 const lexerOnly = {
   name: 'lexer-only',
@@ -37,15 +38,20 @@ const lexerOnly = {
     if (!id.endsWith('/marked.esm.js')) return undefined;
     const nameOf = (exported) => new RegExp(`(\\w+) as ${exported}\\b`).exec(code)?.[1];
     const [lexer, tokenizer, renderer] = ['Lexer', 'Tokenizer', 'Renderer'].map(nameOf);
-    const classes = this.parse(code)
-      .body.flatMap(({ declarations = [] }) => declarations)
-      .filter(({ init }) => init?.type === 'ClassExpression');
-    const find = (name) => classes.find((declaration) => declaration.id.name === name);
-    const unused = find(tokenizer).init.body.body.filter(({ key }) => NO_CONSTRUCTS.includes(key.name));
-    if (unused.length !== NO_CONSTRUCTS.length) throw new Error('marked has another form: see vite.config.mjs');
+    const all = this.parse(code).body.flatMap(({ declarations = [] }) => declarations);
+    const find = (name) => all.find(({ id, init }) => id.name === name && init);
+    const methods = find(tokenizer).init.body.body.filter(({ key }) => NO_CONSTRUCTS.includes(key.name));
+    const rules = all
+      .flatMap(({ init }) => (init?.type === 'ObjectExpression' ? init.properties : []))
+      .filter(({ key, value }) => key?.name === 'pedantic' && value.type === 'Identifier')
+      .map(({ value }) => find(value.name).init);
+    if (methods.length !== NO_CONSTRUCTS.length || rules.length !== 2)
+      throw new Error('marked has another form: see vite.config.mjs');
+    const unused = [...methods, ...rules].sort((a, b) => b.start - a.start);
     // From the end, so that the places in front stay.
     let small = code.slice(0, find(renderer).start - 'var '.length);
-    for (const { start, end } of unused.reverse()) small = small.slice(0, start) + small.slice(end);
+    for (const one of unused)
+      small = small.slice(0, one.start) + (rules.includes(one) ? '{}' : '') + small.slice(one.end);
     return { code: `${small}export{${lexer} as Lexer,${tokenizer} as Tokenizer};`, map: null };
   },
 };
