@@ -75,6 +75,38 @@ describeRooms('sending in <chat-room>', (suite) => {
     expect(await room.log.innerText()).toBe('');
   });
 
+  it('[Y10] says up to when the messages are complete under another name, too', async () => {
+    const room = await suite.host.visit();
+    await room.join('Eva');
+    const stopped = await suite.stop();
+    const complete = room.page.locator('.state').filter({ hasText: /^\s*Vollständig bis \d\d:\d\d, / });
+    await complete.waitFor();
+    const states = await room.page.evaluateHandle(() => {
+      const seen: unknown[] = [];
+      document.querySelector('chat-room')!.addEventListener('statechange', (event) => seen.push(event));
+      return seen as CustomEvent<{ completeUpTo?: number }>[];
+    });
+    await room.page.getByRole('button', { name: 'Namen ändern' }).click();
+    await room.name.fill('Max');
+    await room.name.press('Enter');
+    await room.page.getByRole('textbox', { name: 'Nachricht als Max' }).waitFor();
+    await complete.waitFor();
+    expect(await states.evaluate((seen) => seen.every(({ detail }) => detail.completeUpTo! > 0))).toBe(true);
+    await stopped.again();
+    await room.connected();
+  });
+
+  it('[Y10] does not say who is here while it cannot know', async () => {
+    const room = await suite.host.visit('username="Eva"');
+    await room.page.getByRole('button', { name: '1 online' }).click();
+    const people = room.page.getByRole('list', { name: 'Wer online ist' });
+    await people.waitFor();
+    const stopped = await suite.stop();
+    await people.waitFor({ state: 'detached' });
+    await stopped.again();
+    await people.getByText('Eva').waitFor();
+  });
+
   it('[Y10] shows who is here and who is typing, and the state of the connection in words that are true', async () => {
     const room = await suite.host.visit('username="Eva"');
     // What is announced to screen readers has the same words.

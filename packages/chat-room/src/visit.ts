@@ -127,7 +127,8 @@ export class Visit {
   }
 
   get stateText(): string {
-    return stateText(this.conversation.snapshot, this.host.texts, this.host.times);
+    const { snapshot, completeUpTo } = this.conversation;
+    return stateText(snapshot && { ...snapshot, completeUpTo }, this.host.texts, this.host.times);
   }
 
   /** By an identity. Names of guests begin with a mark, where others are known. */
@@ -200,7 +201,7 @@ export class Visit {
   }
 
   private moved(state: string): void {
-    const { snapshot, log } = this.conversation;
+    const { snapshot, log, completeUpTo } = this.conversation;
     this.state = state;
     if (state === 'live') {
       if (!this.wasLive) this.unread.opened(log.newest);
@@ -208,7 +209,7 @@ export class Visit {
       this.conversation.hasFailed = false;
       void this.permissions.learn(this.server).then(() => this.host.draw());
     }
-    this.host.emit('statechange', { state, completeUpTo: snapshot?.completeUpTo });
+    this.host.emit('statechange', { state, completeUpTo });
     const reason = snapshot?.reason;
     if (state === 'ended' && reason && isAboutName(reason) && this.identity.isFree) return this.refuseName(reason);
     clearTimeout(this.stateTimer);

@@ -37,6 +37,8 @@ export class Conversation {
   client: ChatClient | undefined;
   /** Of the last connection: what changed since then is told to the next one. */
   private place: Place | undefined;
+  /** Of the connections before this one: what it said is as true under another name. */
+  private completeBefore: number | undefined;
   /** The page that is being fetched. */
   private loading: Promise<void> | undefined;
   hasFailed = false;
@@ -49,6 +51,11 @@ export class Conversation {
 
   get snapshot(): Snapshot | undefined {
     return this.client?.getSnapshot();
+  }
+
+  /** Everything that was acknowledged to anybody before was shown here; undefined before the first connection. */
+  get completeUpTo(): number | undefined {
+    return this.snapshot?.completeUpTo ?? this.completeBefore;
   }
 
   get limits(): { readonly max_username_length: number; readonly max_message_length: number } {
@@ -94,6 +101,7 @@ export class Conversation {
     for (const end of this.ends) end();
     this.ends = [];
     this.typists.clear();
+    this.completeBefore = this.completeUpTo;
     void this.client?.close();
     if (this.client?.place.id !== undefined) this.place = this.client.place as Place;
     this.client = undefined;
@@ -156,6 +164,7 @@ export class Conversation {
 
   private reset(after: number): void {
     this.log.cut(after);
+    this.completeBefore = undefined;
     this.sending.reset();
     this.events.changed();
   }

@@ -21,6 +21,8 @@ export interface HeaderActions {
 /** Name of the chat, state of the connection, and who is here. */
 export function headerView(state: HeaderState, actions: HeaderActions, texts: Texts): TemplateResult {
   const { snapshot, arePeopleShown } = state;
+  // Nobody knows who is here while there is no connection.
+  const isLive = snapshot?.state === 'live';
   const people = html`<button
     type="button"
     class="count"
@@ -34,7 +36,7 @@ export function headerView(state: HeaderState, actions: HeaderActions, texts: Te
   return html`<header part="header">
     <slot name="header"><h2 class="title">${state.heading}</h2></slot>
     <div class="state" part="state" data-state=${snapshot?.state ?? 'connecting'}>${state.stateText}</div>
-    ${snapshot?.state === 'live' ? people : nothing}
+    ${isLive ? people : nothing}
     ${
       state.canClose
         ? html`<button type="button" class="plain" part="close" aria-label=${texts.close} @click=${actions.close}>
@@ -42,7 +44,7 @@ export function headerView(state: HeaderState, actions: HeaderActions, texts: Te
           </button>`
         : nothing
     }
-    ${arePeopleShown ? peopleView(state, actions, texts) : nothing}
+    ${isLive && arePeopleShown ? peopleView(state, actions, texts) : nothing}
   </header>`;
 }
 
