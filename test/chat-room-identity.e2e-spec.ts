@@ -44,6 +44,16 @@ describeRooms(
       expect(await other.page.getByRole('button', { name: /Löschen|Bearbeiten/ }).count()).toBe(0);
     });
 
+    it('[Y12] leaves the focus at a message that was deleted by keys', async () => {
+      const room = await suite.host.visit('', {}, eva);
+      await room.send('Hallo');
+      await room.page.keyboard.press('Shift+Tab');
+      await room.page.getByRole('button', { name: 'Löschen' }).press('Enter');
+      await room.page.getByRole('button', { name: 'Endgültig löschen?' }).press('Enter');
+      await room.log.getByText('Nachricht gelöscht').waitFor();
+      expect(await room.log.locator('[data-id]:focus').count()).toBe(1);
+    });
+
     it.each([
       ['de', 'en-GB', 'Nicht gesendet: das ist dir hier nicht erlaubt'],
       ['en', 'de-DE', 'Not sent: you are not allowed to do that here'],

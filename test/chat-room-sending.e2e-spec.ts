@@ -65,6 +65,18 @@ describeRooms('sending in <chat-room>', (suite) => {
     await room.page.getByText('Enter sendet').waitFor();
   });
 
+  it('[Y12] leaves the focus in the box when a message is sent again or discarded by keys', async () => {
+    const room = await suite.host.visit('username="Eva"');
+    await room.box.fill('\u200b');
+    await room.box.press('Enter');
+    for (const name of ['Noch einmal senden', 'Verwerfen']) {
+      await room.log.getByRole('button', { name }).press('Enter');
+      await until(async () => (await room.focused()) === 'text');
+    }
+    await room.log.locator('.failed').waitFor({ state: 'detached' });
+    expect(await room.focused()).toBe('text');
+  });
+
   it('[Y10] does not say that messages are being loaded once the connection has ended', async () => {
     const room = await suite.host.visit('username="Eva"');
     await room.log.getByText('Noch keine Nachrichten').waitFor();

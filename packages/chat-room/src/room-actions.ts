@@ -154,6 +154,8 @@ export class RoomActions {
       if (again) this.send(visit, again.text);
     }
     if (discard !== undefined) visit.conversation.sending.take(discard);
+    // The button goes, and the focus would go with it.
+    if (retry ?? discard) this.room.focus();
     const message = visit.conversation.log.find(idOf(event) ?? 0);
     if (action !== undefined && message) this.act(visit, action, message);
     this.room.draw();
@@ -170,8 +172,9 @@ export class RoomActions {
       case 'edit':
         return this.edit(message);
       case 'delete':
-        if (visit.actions.confirms(message.id)) visit.conversation.delete(message.id);
-        return;
+        if (!visit.actions.confirms(message.id)) return;
+        visit.conversation.delete(message.id);
+        return this.find(`[data-id='${message.id}']`)?.focus();
       default:
         this.room.emit('rowaction', { name: action, message });
     }
