@@ -77,6 +77,19 @@ describeRooms('sending in <chat-room>', (suite) => {
     expect(await room.focused()).toBe('text');
   });
 
+  it('[Y5] sends nothing by the Enter that ends a composition, wherever the browser says so', async () => {
+    const room = await suite.host.visit('username="Eva"');
+    await room.box.fill('にほん');
+    // As Safari does: behind the end of the composition.
+    await room.box.dispatchEvent('keydown', { key: 'Enter', keyCode: 229, cancelable: true });
+    await room.box.dispatchEvent('keydown', { key: 'Enter', isComposing: true, cancelable: true });
+    await room.box.press('!');
+    expect(await room.box.inputValue()).toBe('にほん!');
+    await room.box.press('Enter');
+    await room.shown('にほん!');
+    expect(await room.texts()).toEqual(['にほん!']);
+  });
+
   it('[Y10] does not say that messages are being loaded once the connection has ended', async () => {
     const room = await suite.host.visit('username="Eva"');
     await room.log.getByText('Noch keine Nachrichten').waitFor();

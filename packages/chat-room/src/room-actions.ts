@@ -101,7 +101,8 @@ export class RoomActions {
 
   private composerKey(event: KeyboardEvent): void {
     const visit = this.current();
-    if (!visit || event.isComposing) return;
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Safari tells by it alone of the Enter that ends a composition
+    if (!visit || event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       this.submit();
