@@ -186,6 +186,7 @@ it('[Z7] has an exit code for each kind of end', async () => {
     'read --last -1',
     'read --after x',
     '--url ftp://x',
+    '--url http://x/?room=1',
     'join',
     'send --follow',
     'read text',

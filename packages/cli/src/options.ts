@@ -76,7 +76,7 @@ function parse(args: string[], texts: Texts) {
 
 function serverUrl(given: string, texts: Texts): string {
   const url = given.replace(/^ws/, 'http').replace(/\/+$/, '').replace(/\/ws$/, '');
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new Error(texts.badUrl);
+  if (!/^https?:\/\/[^?#]+$/.test(url) || !URL.canParse(url)) throw new Error(texts.badUrl);
   return url;
 }
 
