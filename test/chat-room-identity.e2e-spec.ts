@@ -54,6 +54,20 @@ describeRooms(
       expect(await room.log.locator('[data-id]:focus').count()).toBe(1);
     });
 
+    it('[Y11] keeps the new text of a message that was deleted while it was edited', async () => {
+      const room = await suite.host.visit('', {}, eva);
+      await room.send('Hallo');
+      await room.box.press('ArrowUp');
+      await room.box.fill('Hallo, und noch viel mehr');
+      await moderate(suite.server, 'DELETE', '/api/messages/1');
+      await room.log.getByText('Von der Moderation gelöscht').waitFor();
+      await room.box.press('Enter');
+      await room.page.getByText('die Nachricht gibt es nicht mehr').waitFor();
+      expect(await room.box.inputValue()).toBe('Hallo, und noch viel mehr');
+      await room.box.press('Enter');
+      await room.shown('Hallo, und noch viel mehr');
+    });
+
     it.each([
       ['de', 'en-GB', 'Nicht gesendet: das ist dir hier nicht erlaubt'],
       ['en', 'de-DE', 'Not sent: you are not allowed to do that here'],

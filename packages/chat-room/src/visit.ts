@@ -172,9 +172,11 @@ export class Visit {
     const { draft, host } = this;
     if (entry.type !== 'chat_message') {
       const message = this.conversation.log.find(entry.id);
-      // The text is not lost, unless another one is being edited.
-      const isKept = entry.type === 'edit' && draft.editing === undefined && message?.deletedAt === undefined;
-      if (isKept) draft.edit(entry.id, entry.message);
+      // The text is not lost, unless another one is being edited, or written where the message has gone.
+      if (entry.type === 'edit' && draft.editing === undefined) {
+        if (message?.deletedAt === undefined) draft.edit(entry.id, entry.message);
+        else if (draft.text === '') draft.write(entry.message);
+      }
       draft.problem = host.texts.changeFailed(errorText(error, host.texts));
     } else if (isAboutName(error) && this.identity.isFree) {
       const refused = this.conversation.sending.take(entry.client_id);
