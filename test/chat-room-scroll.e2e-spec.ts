@@ -27,6 +27,8 @@ const textBox = (room: Room, id: number) => room.log.locator(`[data-id='${id}'] 
 const scrollTo = (room: Room, top: number) => list(room).evaluate((element, to) => (element.scrollTop = to), top);
 /** Distance from the end, in pixels. */
 const below = (room: Room) => list(room).evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop);
+/** Browsers tell of a scrolling with the next frame: what arrives until then finds the reader at the end. */
+const leftTheEnd = (room: Room) => room.page.getByRole('button', { name: 'Zur neuesten Nachricht' }).waitFor();
 const firstId = (room: Room) => rows(room).first().getAttribute('data-id').then(Number);
 
 /** Reads on until the newest messages are no longer held. */
@@ -207,11 +209,33 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     const room = await suite.host.visit();
     await room.shown('Zeile 399');
     const before = await place(room, 900);
+    await leftTheEnd(room);
     await room.page.evaluate(() => document.querySelector('main')!.prepend(document.querySelector('chat-room')!));
     await room.connected();
     await suite.write('Max', 'danach');
     await room.page.getByRole('button', { name: '1 neue Nachricht' }).waitFor();
     expect(await place(room)).toEqual(before);
+  });
+
+  it('[Y7] keeps the place of reading while the bubble is closed, and what is above it changes', async () => {
+    await suite.write('Öykü', ...lines(300).map((line) => `${line} ${'wort '.repeat(40)}`));
+    const room = await suite.host.visit('mode="bubble" open');
+    await room.shown('Zeile 299');
+    await scrollTo(room, 3_000);
+    await leftTheEnd(room);
+    const { id } = await place(room);
+    const distance = async () => (await textBox(room, id))!.y - (await list(room).boundingBox())!.y;
+    const before = await distance();
+    const toggle = () => room.page.evaluate(() => document.querySelector('chat-room')!.toggleAttribute('open'));
+    await toggle();
+    await list(room).waitFor({ state: 'hidden' });
+    // Half as wide: the messages are twice as high.
+    await room.page.setViewportSize({ width: 240, height: 720 });
+    await suite.write('Max', 'neu');
+    await room.page.getByRole('button', { name: '1 neue Nachricht' }).waitFor();
+    await toggle();
+    await list(room).waitFor();
+    await until(async () => (await distance()) === before);
   });
 
   it('[Y2] calls yesterday what was today, once it is past midnight', async () => {

@@ -61,7 +61,8 @@ export class Scroller {
     };
     // Here, not where readers scroll: at the end nobody has to, and messages arrive for weeks.
     log.trim(this.range);
-    if (!this.isFollowing && this.element) this.anchor = this.find();
+    // Where nothing is seen, the place is that of before.
+    if (!this.isFollowing && this.element?.clientHeight) this.anchor = this.find();
   }
 
   /** After they were drawn. */
