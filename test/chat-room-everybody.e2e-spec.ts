@@ -69,6 +69,13 @@ describeRooms('<chat-room> for everybody', (suite) => {
     await room.page.getByText('Verbunden', { exact: true }).waitFor();
   });
 
+  it('[Y12] speaks the language that the page changes to', async () => {
+    const room = await suite.host.visit('username="Eva"');
+    await room.page.getByText('Verbunden', { exact: true }).waitFor();
+    await room.page.evaluate(() => (document.documentElement.lang = 'en'));
+    await room.page.getByText('Connected', { exact: true }).waitFor();
+  });
+
   it('[Y12] speaks the language of the page from inside a shadow tree, too', async () => {
     const room = await suite.host.visit('username="Eva"', { locale: 'en-GB' });
     await room.page.evaluate(() => {

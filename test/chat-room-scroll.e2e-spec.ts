@@ -283,6 +283,20 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     expect(await room.page.title()).toBe('Gastgeber');
   });
 
+  it('[Y8] keeps the number out of the title as soon as the page asks for it', async () => {
+    await suite.write('Öykü', ...lines(100));
+    const room = await suite.host.visit();
+    await scrollTo(room, 500);
+    await leftTheEnd(room);
+    await suite.write('Max', 'neu');
+    await until(async () => (await room.page.title()) === '(1) Gastgeber');
+    const toggle = () => room.page.evaluate(() => document.querySelector('chat-room')!.toggleAttribute('keep-title'));
+    await toggle();
+    expect(await room.page.title()).toBe('Gastgeber');
+    await toggle();
+    expect(await room.page.title()).toBe('(1) Gastgeber');
+  });
+
   it('[Y8] counts what came while the element connected under another name', async () => {
     await suite.write('Öykü', ...lines(100));
     const room = await suite.host.visit('username="Eva"');

@@ -5,12 +5,13 @@ import { AttributedElement } from './attributed-element.js';
 import { copySelected } from './controllers/copying.js';
 import { KeyboardInset } from './controllers/keyboard-inset.js';
 import { RowFocus } from './controllers/row-focus.js';
+import { SpokenLanguage } from './controllers/spoken-language.js';
 import { showInTitle } from './controllers/title-count.js';
 import { Times } from './messages/times.js';
 import { RoomActions } from './room-actions.js';
 import { SHEETS } from './styles/sheets.js';
 import type { Texts } from './texts/de.js';
-import { languageOf, type Language, textsOf } from './texts/texts.js';
+import { type Language, textsOf } from './texts/texts.js';
 import { bubbleView } from './view/bubble.js';
 import { fill } from './view/fill.js';
 import { footerView } from './view/footer.js';
@@ -41,6 +42,7 @@ export class ChatRoom extends AttributedElement {
     toEnd: () => this.scrollToEnd(),
     focusComposer: () => this.focus(),
   });
+  private readonly spoken = new SpokenLanguage(this, () => this.draw());
   private readonly keyboard = new KeyboardInset(this, () => this.root.querySelector('.room'));
 
   constructor() {
@@ -106,6 +108,7 @@ export class ChatRoom extends AttributedElement {
   connectedCallback(): void {
     this.adopt(['getToken', 'rowActions']);
     document.addEventListener('visibilitychange', this.looked);
+    this.spoken.connected();
     this.keyboard.connected();
     this.drawNow();
     const isFree = document.activeElement === document.body || document.activeElement === null;
@@ -114,15 +117,17 @@ export class ChatRoom extends AttributedElement {
 
   disconnectedCallback(): void {
     document.removeEventListener('visibilitychange', this.looked);
+    this.spoken.disconnected();
     this.keyboard.disconnected();
     // Out of the document nothing is scrolled any more: the reader's place is that of before.
     this.visit?.scroller.attach(undefined);
     this.visit?.stop();
-    showInTitle(this, 0);
+    this.showCount();
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     if (name === 'username' && now !== before) this.isOther = true;
+    if (name === 'keep-title') this.showCount();
     this.draw();
   }
 
@@ -158,7 +163,7 @@ export class ChatRoom extends AttributedElement {
   }
 
   emit<Name extends keyof ChatRoomEvents>(name: Name, detail: ChatRoomEvents[Name]): void {
-    if (name === 'unread' && !this.keepTitle) showInTitle(this, this.unread);
+    if (name === 'unread') this.showCount();
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
@@ -172,6 +177,8 @@ export class ChatRoom extends AttributedElement {
     const { visit } = this;
     if (visit) copySelected(event, this.root, (id) => visit.conversation.log.find(id), this.times);
   }
+
+  private readonly showCount = (): void => showInTitle(this, this.isConnected && !this.keepTitle ? this.unread : 0);
 
   private toggle(isOpen: boolean): void {
     if (this.isOpen === isOpen) return;
@@ -189,9 +196,7 @@ export class ChatRoom extends AttributedElement {
   };
 
   private speak(): void {
-    // From inside a shadow tree the page is not among the ancestors.
-    const { lang } = this.closest<HTMLElement>('[lang]') ?? document.documentElement;
-    const language = languageOf(lang, navigator.language);
+    const language = this.spoken.current;
     if (language === this.language) return;
     this.language = language;
     this.texts = textsOf(language);
@@ -215,7 +220,8 @@ export class ChatRoom extends AttributedElement {
 
   private view(visit: Visit): unknown {
     const { texts } = this;
-    const content = html`<div class="frame">${this.roomView(visit)}</div>`;
+    // What the element says is read from left to right, on pages of every language.
+    const content = html`<div class="frame" lang=${this.language} dir="ltr">${this.roomView(visit)}</div>`;
     if (this.mode !== 'bubble') return content;
     const state = { isOpen: this.isOpen, unread: this.unread, heading: this.heading || texts.title };
     return bubbleView(content, state, { toggle: () => this.toggle(!this.isOpen), key: this.actions.panelKey }, texts);
@@ -232,18 +238,9 @@ export class ChatRoom extends AttributedElement {
       notifications: visit.notifications.state,
       canClose: this.mode === 'bubble',
     };
-    const listActions = { ...actions.list, ...rows };
-    // What the element says is read from left to right, on pages of every language.
-    return html`<section
-      class="room"
-      part="room"
-      lang=${this.language}
-      dir="ltr"
-      aria-label=${header.heading}
-      @keydown=${actions.roomKey}
-    >
+    return html`<section class="room" part="room" aria-label=${header.heading} @keydown=${actions.roomKey}>
       ${headerView(header, actions.header, texts)}
-      ${listView(listStateOf(visit, rows, this.rowActions, texts), listActions, texts, times)}
+      ${listView(listStateOf(visit, rows, this.rowActions, texts), { ...actions.list, ...rows }, texts, times)}
       ${footerView(visit, actions, this.placeholder, texts)}
       <div class="unseen" role="status">${visit.announcer.text}</div>
     </section>`;
