@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core';
 import { moderate, MODERATOR_TOKEN, userPath } from './support/moderator';
-import type { Room } from './support/room';
+import { Room } from './support/room';
 import { describeRooms } from './support/room-suite';
 import { tokenOf, WITH_TOKENS } from './support/tokens';
 import { until } from './support/until';
@@ -42,6 +42,21 @@ describeRooms(
       await row(other, 'Tippfehler').hover();
       await other.page.getByRole('button', { name: 'Zitieren' }).waitFor();
       expect(await other.page.getByRole('button', { name: /Löschen|Bearbeiten/ }).count()).toBe(0);
+    });
+
+    it('[Y6] takes for own what the user has sent, and not who was signed in before', async () => {
+      const room = await suite.host.visit('', {}, eva);
+      await room.send('Von Eva');
+      await room.log.locator('.own').waitFor();
+      const page = await room.page.context().newPage();
+      await as({ sub: '2', preferred_username: 'Max' })(page);
+      await page.goto(suite.host.address(''));
+      const max = new Room(page);
+      await max.connected();
+      await max.shown('Von Eva');
+      await max.send('Von Max');
+      await row(max, 'Von Max').getByText('Du', { exact: true }).waitFor();
+      expect(await row(max, 'Von Eva').getByText('Du', { exact: true }).count()).toBe(0);
     });
 
     it('[Y12] leaves the focus at a message that was deleted by keys', async () => {

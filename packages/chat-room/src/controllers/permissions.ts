@@ -15,7 +15,9 @@ export class Permissions {
 
   /** By identity where there are any, else by what was sent from this browser: a name alone proves nothing. */
   isOwn(message: Message): boolean {
-    return this.isByIdentity(message) || this.own.has(message);
+    // Somebody else may have sent it from this browser, as themselves.
+    const isKnown = message.isVerified && Boolean(this.snapshot()?.username);
+    return this.isByIdentity(message) || (!isKnown && this.own.has(message));
   }
 
   canEdit(message: Message): boolean {
