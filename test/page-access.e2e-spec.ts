@@ -171,6 +171,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await gate(page).getByLabel('Zugangstoken').fill('wrong');
     await page.keyboard.press('Enter');
     await until(async () => (await page.getByLabel('Zugangstoken').inputValue()) === '');
+    await gate(page).getByText('Dieses Zugangstoken gilt hier nicht.').waitFor();
     await gate(page).getByLabel('Zugangstoken').fill(token);
     await page.keyboard.press('Enter');
     await connected(page);

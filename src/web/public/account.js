@@ -9,6 +9,8 @@ export function showAccount(page, { texts, signIn, hasBegun, entered, signedOut 
   /** The key of the text of the bar; undefined: there is none. */
   let reason;
   let words;
+  /** A token was given since the page was opened. */
+  let wasTried = false;
 
   function render() {
     const { sign_in: way } = signIn.access ?? {};
@@ -59,6 +61,7 @@ export function showAccount(page, { texts, signIn, hasBegun, entered, signedOut 
     const token = page.token.value.trim();
     page.token.value = '';
     if (token === '') return;
+    wasTried = true;
     signIn.enter(token);
     ask(undefined);
     entered();
@@ -70,7 +73,8 @@ export function showAccount(page, { texts, signIn, hasBegun, entered, signedOut 
     /** The server lets nobody in, or this one no more. `said`: in its words. */
     parked(code, said) {
       if (code !== EXPIRY) ask('forbidden', said);
-      else if (signIn.access.sign_in === 'token') ask(hasBegun() ? 'expiredToken' : 'askToken');
+      else if (signIn.access.sign_in === 'token')
+        ask(hasBegun() ? 'expiredToken' : wasTried ? 'wrongToken' : 'askToken');
       else ask(hasBegun() ? 'expired' : 'askSignIn');
     },
 
