@@ -85,6 +85,14 @@ describeWhere(hasPseudoTerminal, 'Python for a pseudo-terminal')('chat at a term
     expect(await stored()).toEqual(['at once']);
   });
 
+  it('[Z3] does not say who is here while it cannot know', async () => {
+    const chat = ChatProcess.atTerminal('http://127.0.0.1:9', '');
+    await chat.shows('not connected');
+    chat.type(`/who${KEY.enter}`);
+    await chat.shows('-- no connection');
+    expect(await leave(chat, KEY.interrupt)).toBe(130);
+  });
+
   it('[Z7] ends with 130 by Ctrl-C at the prompt, also without a server', async () => {
     const chat = await connected();
     chat.type('never sent');

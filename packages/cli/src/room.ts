@@ -44,8 +44,10 @@ export class Room {
   }
 
   private who(): string {
-    const { users, userCount } = this.chat.getSnapshot();
+    const { state, users, userCount } = this.chat.getSnapshot();
     const { texts } = this.terminal;
+    // Who was here when it broke may have gone.
+    if (state !== 'live' && state !== 'catching-up') return texts.noConnection;
     return users ? texts.who(users.join(', ')) : texts.whoCount(userCount!);
   }
 
