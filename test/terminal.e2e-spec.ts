@@ -187,6 +187,7 @@ it('[Z7] has an exit code for each kind of end', async () => {
     'read --after x',
     '--url ftp://x',
     '--url http://x/?room=1',
+    '--url http://max:pw@x',
     'join',
     'send --follow',
     'read text',

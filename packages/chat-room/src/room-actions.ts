@@ -40,7 +40,7 @@ export class RoomActions {
 
   readonly list = {
     scroll: (): void => this.current()?.scroller.scrolled(),
-    click: (event: Event): void => this.clicked(event),
+    click: (event: UIEvent): void => this.clicked(event),
     copy: (event: ClipboardEvent): void => this.room.copied(event),
     toEnd: (): void => {
       void this.current()?.scroller.toEnd();
@@ -145,7 +145,7 @@ export class RoomActions {
     this.room.focusOn('text');
   }
 
-  private clicked(event: Event): void {
+  private clicked(event: UIEvent): void {
     const visit = this.current();
     const button = (event.target as Element).closest('button');
     const { action, retry, discard } = button?.dataset ?? {};
@@ -155,8 +155,8 @@ export class RoomActions {
       if (again) this.send(visit, again.text);
     }
     if (discard !== undefined) visit.conversation.sending.take(discard);
-    // The button goes, and the focus would go with it.
-    if (retry ?? discard) this.room.focus();
+    // The button goes, and the focus of whoever pressed it by keys would go with it; a tap must not bring up the keyboard.
+    if ((retry ?? discard) && event.detail === 0) this.room.focus();
     const message = visit.conversation.log.find(idOf(event) ?? 0);
     if (action !== undefined && message) this.act(visit, action, message);
     this.room.draw();

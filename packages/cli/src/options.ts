@@ -76,7 +76,8 @@ function parse(args: string[], texts: Texts) {
 
 function serverUrl(given: string, texts: Texts): string {
   const url = given.replace(/^ws/, 'http').replace(/\/+$/, '').replace(/\/ws$/, '');
-  if (!/^https?:\/\/[^?#]+$/.test(url) || !URL.canParse(url)) throw new Error(texts.badUrl);
+  // No request is made to an address with a user in it.
+  if (!/^https?:\/\/[^?#]+$/.test(url) || !URL.canParse(url) || new URL(url).username) throw new Error(texts.badUrl);
   return url;
 }
 

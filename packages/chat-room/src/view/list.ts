@@ -26,7 +26,7 @@ export interface ListActions {
   readonly focusin: (event: Event) => void;
   readonly focusout: (event: FocusEvent) => void;
   readonly pointer: (event: PointerEvent) => void;
-  readonly click: (event: Event) => void;
+  readonly click: (event: UIEvent) => void;
   readonly copy: (event: ClipboardEvent) => void;
   readonly toEnd: () => void;
   readonly again: () => void;
