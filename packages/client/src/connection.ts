@@ -83,7 +83,7 @@ export function createConnection(
     life = comeBackMs = refusal = undefined;
   };
 
-  /** @param error empty: nothing was heard */
+  /** @param error what was thrown; empty: the connection died, or what came over it was too much */
   const lose = (error: unknown, waitMs?: number): void => {
     if (!life) return;
     silences = hasHeard || silences > 1 ? 0 : silences + 1;
