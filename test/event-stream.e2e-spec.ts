@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { EventStreamsService } from '../src/chat/sse/event-streams.service';
+import { OpenStreams } from '../src/chat/sse/open-streams';
 import { MessageLog } from '../src/messages/log/message-log';
 import { append } from './support/append';
 import { ChatClient } from './support/chat-client';
@@ -93,7 +93,7 @@ it('[F3] a connection has at most one stream', async () => {
   const client = connect(server.port, '127.0.0.1');
   client.write('GET /api/messages/stream HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5));
   await once(client, 'data');
-  const streams = server.app.get(EventStreamsService);
+  const streams = server.app.get(OpenStreams);
   expect([...streams]).toHaveLength(1);
   client.destroy();
   await until(() => Promise.resolve([...streams].length === 0));

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EventStreamsService } from '../src/chat/sse/event-streams.service';
+import { OpenStreams } from '../src/chat/sse/open-streams';
 import { MessageLog } from '../src/messages/log/message-log';
 import { append } from './support/append';
 import { ChatClient } from './support/chat-client';
@@ -102,7 +102,7 @@ describe('one answer at a time', () => {
     clients.push(client);
     await once(client.resume(), 'close');
     expect(await closedBy(server, 'pipelined')).toBe(1);
-    await until(async () => [...server.app.get(EventStreamsService)].length === 0 && (await isOpen(server)) <= 1);
+    await until(async () => [...server.app.get(OpenStreams)].length === 0 && (await isOpen(server)) <= 1);
     // The count ends with its connection: other connections are unaffected.
     for (let i = 0; i < 60; i++) {
       const next = await rude(server.port, get('/api/messages/stream') + get('/health/live').repeat(99));

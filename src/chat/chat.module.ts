@@ -14,6 +14,7 @@ import { ChatService } from './gateway/chat.service';
 import { ErrorReplies } from './gateway/error-replies';
 import { EventStreamsController } from './sse/event-streams.controller';
 import { EventStreamsService } from './sse/event-streams.service';
+import { OpenStreams } from './sse/open-streams';
 import { FrameAccess } from './gateway/frame-access';
 import { FramePolicies } from './gateway/frame-policies';
 import { FrameRouter } from './gateway/frame-router';
@@ -59,6 +60,7 @@ import { UpgradeController } from './gateway/upgrade.controller';
     OpenSessions,
     ...CHANNEL_PROVIDERS,
     EventStreamsService,
+    OpenStreams,
     Heartbeat,
     StalledReaders,
     GracefulShutdown,

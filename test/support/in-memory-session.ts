@@ -41,6 +41,11 @@ export class InMemoryStream extends Duplex {
     return frames;
   }
 
+  /** Everything written so far. */
+  text(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
+
   /** Opcodes of all frames written so far. */
   opcodes(): number[] {
     const opcodes: number[] = [];

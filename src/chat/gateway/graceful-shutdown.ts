@@ -7,7 +7,7 @@ import { OpenSessions } from '../sessions/open-sessions';
 import type { Connection } from '../sessions/connection';
 import type { Session } from '../sessions/session';
 import type { EventStream } from '../sse/event-stream';
-import { EventStreamsService } from '../sse/event-streams.service';
+import { OpenStreams } from '../sse/open-streams';
 import { Hub } from '../delivery/hub';
 import { PROTOCOL_V2 } from '../protocol/protocol-v2';
 import { serialize } from '../protocol/serializer';
@@ -35,7 +35,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
     private readonly log: MessageLog,
     private readonly hub: Hub,
     private readonly sessions: OpenSessions,
-    private readonly streams: EventStreamsService,
+    private readonly streams: OpenStreams,
     private readonly metrics: Metrics,
   ) {}
 

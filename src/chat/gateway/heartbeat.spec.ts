@@ -1,9 +1,15 @@
-import { inMemorySession } from '../../../test/support/in-memory-session';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Response } from 'express';
+import { inMemorySession, InMemoryStream } from '../../../test/support/in-memory-session';
 import { ManualClock } from '../../../test/support/manual-clock';
+import { ANYBODY } from '../../access/identity';
 import { Metrics } from '../../platform/metrics/metrics';
 import { readSettings } from '../../settings/load-settings';
 import { Capacity } from '../sessions/capacity';
 import { OpenSessions } from '../sessions/open-sessions';
+import { EventStream } from '../sse/event-stream';
+import { OpenStreams } from '../sse/open-streams';
 import { Heartbeat } from './heartbeat';
 
 const PING = 9;
@@ -14,8 +20,9 @@ const metrics = new Metrics();
 
 function started() {
   const clock = new ManualClock();
-  const sessions = new OpenSessions(new Capacity(settings), metrics);
-  const streams = { heartbeats: 0, heartbeat: () => (streams.heartbeats += 1) };
+  const capacity = new Capacity(settings);
+  const sessions = new OpenSessions(capacity, metrics);
+  const streams = new OpenStreams(capacity, metrics);
   const heartbeat = new Heartbeat(settings, clock, sessions, streams, metrics);
   heartbeat.onApplicationBootstrap();
   const open = () => {
@@ -23,19 +30,28 @@ function started() {
     sessions.add(client.session);
     return client;
   };
-  return { clock, heartbeat, streams, open };
+  const openStream = () => {
+    const socket = new InMemoryStream();
+    const response = new ServerResponse(new IncomingMessage(new Socket()));
+    response.assignSocket(socket as unknown as Socket);
+    streams.add(new EventStream(response as Response, undefined, ANYBODY, 'epoch'));
+    return socket;
+  };
+  return { clock, heartbeat, open, openStream };
 }
 
 it('pings each connection every HEARTBEAT_SECONDS, and event streams with them', async () => {
-  const { clock, heartbeat, streams, open } = started();
+  const { clock, heartbeat, open, openStream } = started();
   const client = open();
+  const stream = openStream();
   await clock.advance(INTERVAL_MS - 1);
   expect(client.stream.opcodes()).toEqual([]);
   for (let i = 0; i < 5; i++) {
     await clock.advance(INTERVAL_MS);
     client.session.connection.receive(0);
   }
-  expect([client.stream.opcodes(), streams.heartbeats]).toEqual([Array(5).fill(PING), 5]);
+  expect(client.stream.opcodes()).toEqual(Array(5).fill(PING));
+  expect(stream.text().match(/^:$/gm)).toHaveLength(5);
   heartbeat.onModuleDestroy();
   expect(clock.pending).toBe(0);
 });

@@ -1,10 +1,10 @@
-import { Inject, Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { Injectable, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { type CancelTimer, Clock } from '../../platform/lifecycle/clock';
 import { Metrics } from '../../platform/metrics/metrics';
 import { Settings } from '../../settings/settings';
 import { OpenSessions } from '../sessions/open-sessions';
 import type { Session } from '../sessions/session';
-import { EventStreamsService } from '../sse/event-streams.service';
+import { OpenStreams } from '../sse/open-streams';
 
 /** Unanswered pings after which a connection is cut off at the next heartbeat. */
 const MAX_MISSED_PINGS = 2;
@@ -18,7 +18,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly sessions: OpenSessions,
-    @Inject(EventStreamsService) private readonly streams: Pick<EventStreamsService, 'heartbeat'>,
+    private readonly streams: OpenStreams,
     private readonly metrics: Metrics,
   ) {}
 

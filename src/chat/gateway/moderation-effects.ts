@@ -10,7 +10,7 @@ import { CLOSE } from '../protocol/close-codes';
 import { CONNECTION_ENDS } from '../protocol/connection-ends';
 import { OpenSessions } from '../sessions/open-sessions';
 import type { Session } from '../sessions/session';
-import { EventStreamsService } from '../sse/event-streams.service';
+import { OpenStreams } from '../sse/open-streams';
 import { ErrorReplies } from './error-replies';
 
 /** Time for an event stream's client to take what is unsent, in milliseconds; then it is cut off. */
@@ -27,7 +27,7 @@ export class ModerationEffects implements OnModuleInit {
     private readonly slowMode: SlowMode,
     private readonly feed: MessageFeed,
     private readonly sessions: OpenSessions,
-    private readonly streams: EventStreamsService,
+    private readonly streams: OpenStreams,
     private readonly errors: ErrorReplies,
     private readonly clock: Clock,
     private readonly metrics: Metrics,

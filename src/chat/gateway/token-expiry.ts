@@ -7,7 +7,7 @@ import { serialize } from '../protocol/serializer';
 import { OpenSessions } from '../sessions/open-sessions';
 import type { Session } from '../sessions/session';
 import { Unauthenticated } from '../sessions/unauthenticated';
-import { EventStreamsService } from '../sse/event-streams.service';
+import { OpenStreams } from '../sse/open-streams';
 import { ErrorReplies } from './error-replies';
 
 const CHECK_INTERVAL_MS = 1_000;
@@ -27,7 +27,7 @@ export class TokenExpiry implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
     private readonly sessions: OpenSessions,
     private readonly unauthenticated: Unauthenticated,
-    private readonly streams: EventStreamsService,
+    private readonly streams: OpenStreams,
     private readonly errors: ErrorReplies,
   ) {}
 

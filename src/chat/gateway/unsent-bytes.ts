@@ -5,7 +5,7 @@ import { Settings } from '../../settings/settings';
 import { HttpAnswers } from '../../limits/http-answers';
 import { Metrics } from '../../platform/metrics/metrics';
 import { OpenSessions } from '../sessions/open-sessions';
-import { EventStreamsService } from '../sse/event-streams.service';
+import { OpenStreams } from '../sse/open-streams';
 import { SlowReaderLimit } from '../delivery/slow-reader-limit';
 
 const CHECK_INTERVAL_MS = 250;
@@ -34,7 +34,7 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
     settings: Settings,
     private readonly clock: Clock,
     private readonly sessions: OpenSessions,
-    private readonly streams: EventStreamsService,
+    private readonly streams: OpenStreams,
     private readonly answers: HttpAnswers,
     private readonly slow: SlowReaderLimit,
     private readonly metrics: Metrics,
