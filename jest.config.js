@@ -7,7 +7,7 @@ const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0
 
 const common = {
   rootDir: __dirname,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest/environment.js',
   moduleFileExtensions: ['js', 'json', 'ts'],
   setupFiles: ['reflect-metadata'],
   setupFilesAfterEnv: ['<rootDir>/test/support/jest/release-monitors.js'],
@@ -60,8 +60,8 @@ module.exports = {
   projects: Object.entries(PROJECTS).map(([displayName, project]) => ({ ...common, displayName, ...project })),
   testSequencer: '<rootDir>/test/support/jest/longest-first.js',
   reporters: ['default', '<rootDir>/test/support/jest/left-out.js'],
-  // Much of a test is waiting for another process.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // Much of a test is waiting for another process; with more of them the longest file ends last.
+  maxWorkers: Math.min(2 * availableParallelism(), 12),
   testTimeout: 20_000,
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts'],
   coverageThreshold: { global: { lines: 90 } },
