@@ -11,17 +11,17 @@ import { ORIGIN, type Position } from '../storage/position';
 import { ModerationService } from './moderation.service';
 import { moderatorName } from '../access/moderator-name';
 
-/** Messages per step, and the pause between steps, in milliseconds: at most 1,000 a second, which readers are told of one by one. */
+/** Messages per step, and pause between steps in milliseconds: at most 1,000 tombstones a second, each of which is broadcast. */
 const STEP = 50;
 const PAUSE_MS = 50;
-/** How long a request waits for the end, in milliseconds, before it answers with the progress. */
+/** Time a request waits for completion before it answers with the progress, in milliseconds. */
 const ANSWER_MS = 2_000;
 
-/** How far the erasure of one user's messages is. */
+/** Progress of the erasure of one user's messages. */
 export interface ErasureProgress {
   readonly username: string;
   readonly complete: boolean;
-  /** Tombstones made since it was begun. */
+  /** Tombstones written since the erasure began. */
   readonly erased: number;
 }
 
@@ -30,15 +30,16 @@ interface Job {
   readonly upTo: Position;
   readonly by: Identity;
   erased: number;
-  /** Settles at its end; never rejects. */
+  /** Resolves when the job has ended, successfully or not; never rejects. */
   done: Promise<void>;
   isComplete: boolean;
   error: Error | undefined;
 }
 
 /**
- * Erasure of all texts of one user, in small steps through the log, so that the chat goes on. One at a time on each replica. It
- * is kept in memory: after a restart the same request goes on where it was, as only what still has a text is changed.
+ * Replaces all messages of one user with tombstones, in small steps through the log, so that the chat stays responsive. One
+ * erasure at a time per replica, kept in memory: after a restart, the repeated request changes only messages that still have a
+ * text.
  */
 @Injectable()
 export class Erasure {
@@ -56,9 +57,9 @@ export class Erasure {
   }
 
   /**
-   * Begins, or joins the one under way, and waits a moment for its end.
-   * @param upTo the last message to erase, so that it ends while the user goes on writing
-   * @throws AppError `erasure_busy` while another user's is under way; whatever ended it early
+   * Starts an erasure, or joins the one in progress, and waits up to ANSWER_MS for its end.
+   * @param upTo the last message to erase: the erasure ends even if the user keeps writing
+   * @throws AppError `erasure_busy` while an erasure of another user is in progress; the error that ended this one early
    */
   async erase(username: string, upTo: Position, by: Identity): Promise<ErasureProgress> {
     if (this.job && this.job.username !== username) throw new AppError('erasure_busy', {}, ANSWER_MS);
@@ -92,7 +93,7 @@ export class Erasure {
         job.erased += outcomes.filter(Boolean).length;
         await this.clock.delay(PAUSE_MS);
       } else {
-        // On SQLite reads are synchronous: without it all of them were one turn of the event loop.
+        // Reads on SQLite are synchronous: without this yield, a scan without matches would block the event loop.
         await setImmediate();
       }
       if (rows.length < STEP && !isCut) return;
@@ -101,7 +102,7 @@ export class Erasure {
     }
   }
 
-  /** @returns whether it had a text before */
+  /** @returns whether the message still had a text */
   private makeTombstone(messageId: number, by: Identity): Promise<boolean> {
     const rights = { by: moderatorName(by), isModerator: true, isUnlogged: true, changeableSince: 0 } as const;
     return new Promise((resolve, reject) => {

@@ -6,11 +6,11 @@ import { firstFault } from '../platform/http/validation.pipe';
 
 const given = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {
   const request = context.switchToHttp().getRequest<Request>();
-  // A body of another type has been read by nobody. Many clients send `Content-Length: 0` without a type.
+  // No parser has read a body of another type. Many clients send `Content-Length: 0` without a type.
   if (hasContent(request) && !request.is('json')) throw new AppError('body_not_json');
   requireUtf8(request);
   const body = (request.body ?? {}) as object;
-  // The pipe takes a field by the name of what every object has for no field.
+  // The pipe's whitelist misses fields named like members of `Object.prototype`, such as `constructor`.
   const isInherited = (field: string) => field in Object.prototype;
   if (Array.isArray(body) || Object.keys(body).some(isInherited)) throw new AppError('VALIDATION_ERROR');
   return body;
@@ -30,7 +30,7 @@ const strict = new ValidationPipe({
 });
 
 /**
- * A body in which everything is optional. What is misspelt or not JSON is refused: ignored, it would turn a ban of an hour into
- * one for ever.
+ * A body whose fields are all optional. Misspelt fields and bodies other than JSON are refused: ignoring them would turn a ban
+ * of an hour into a permanent one.
  */
 export const JsonBody = () => given(strict);

@@ -7,20 +7,20 @@ import { preciseTimestamp } from '../platform/text/timestamps';
 import type { Message } from '../storage/entities/message.entity';
 import { ORIGIN, type Position } from '../storage/position';
 
-/** Exports at a time, each of a page in memory, and how many requests may wait. */
+/** Maximum concurrent exports, each with one page in memory, and maximum requests waiting for a slot. */
 const MAX_EXPORTS = 2;
 const MAX_WAITING = 20;
 /** Messages per read. */
 const PAGE = 500;
 
-/** All messages of a user as JSON Lines, page by page as the client takes them. */
+/** Streams all messages of a user as JSON Lines, page by page, with backpressure. */
 @Injectable()
 export class MessageExport {
   private readonly slots = new Slots(MAX_EXPORTS, MAX_WAITING);
 
   constructor(private readonly reader: MessageReader) {}
 
-  /** Resolves when the answer is complete, or its client is gone. @param upTo the last message, so that it ends */
+  /** Resolves when the answer is complete, or its client has disconnected. @param upTo the last message to export */
   write(username: string, upTo: Position, response: Response): Promise<void> {
     return this.slots.run(async () => {
       let after = ORIGIN;
@@ -39,7 +39,7 @@ export class MessageExport {
   }
 }
 
-/** Not before the first read: until then a failure has a status. */
+/** Must not precede the first read: until then, a failure can be answered with an error status. */
 function begin(response: Response): void {
   response.writeHead(200, {
     'Content-Type': 'application/jsonl; charset=utf-8',
@@ -48,7 +48,7 @@ function begin(response: Response): void {
   });
 }
 
-/** Resolves when the client has taken the text, or is gone. */
+/** Resolves when the response can take more, or is closed. */
 async function written(response: Response, text: string): Promise<void> {
   if (response.write(text)) return;
   const abort = new AbortController();

@@ -5,7 +5,7 @@ import { ApiErrors } from '../platform/http/api-errors.decorator';
 import { LogQuery, LogResponse, SanctionsQuery, SanctionsResponse } from './moderation.dto';
 import { ModerationService } from './moderation.service';
 
-/** What moderators can look up. */
+/** Current mutes and bans, and the moderation log. */
 @ApiTags('moderation')
 @Controller('api/moderation')
 export class ModerationController {

@@ -18,7 +18,7 @@ import { SlowMode } from './slow-mode';
 import { UserDataController } from './user-data.controller';
 import { UsersController } from './users.controller';
 
-/** What moderators do to users and their messages, and what follows for requests and frames. */
+/** Moderators' actions on users and their messages, and their enforcement on requests and frames. */
 @Module({
   imports: [
     TypeOrmModule.forFeature([Sanction, ModerationLogEntry, OwnedName]),
@@ -35,7 +35,7 @@ import { UsersController } from './users.controller';
     ModerationService,
     Erasure,
     MessageExport,
-    // Behind the guard of AccessModule, which is imported first.
+    // Runs after the guard of AccessModule, which is imported first.
     { provide: APP_GUARD, useClass: SanctionGuard },
   ],
   exports: [Sanctions, SanctionReplication, SlowMode],

@@ -25,7 +25,7 @@ import { MAX_SANCTIONS, Sanctions } from './sanctions';
 const DEFAULT_USERS = 100;
 const DEFAULT_ENTRIES = 50;
 
-/** What moderators do to users, durable and logged before it acts. Must not know connections or frames. */
+/** Moderators' actions on users, each durable and logged before it takes effect. Must not know connections or frames. */
 @Injectable()
 export class ModerationService {
   constructor(
@@ -36,9 +36,9 @@ export class ModerationService {
     private readonly metrics: Metrics,
   ) {}
 
-  /** @throws AppError where the name, the reason or the target is not allowed, or there are too many */
+  /** @throws AppError if the name, the reason or the target is not allowed, or MAX_SANCTIONS is reached */
   async sanction(kind: SanctionKind, given: string, body: SanctionBody, by: Identity): Promise<SanctionDto> {
-    // Not `namesMeant`: whoever writes is known by the name in its present form.
+    // Not `namesMeant`: senders always have the name in its present form.
     const username = normalizeUsername(given);
     const reason = reasonOf(body);
     const authorId = await this.ownerOf(username);
@@ -52,7 +52,7 @@ export class ModerationService {
     return toDto(row);
   }
 
-  /** Does nothing where there is none. @throws AppError where it is the moderator's own */
+  /** No-op without such a sanction. @throws AppError if the target is the moderator */
   async lift(kind: SanctionKind, given: string, by: Identity): Promise<void> {
     for (const username of namesMeant(given)) {
       requireOther(by, username, await this.ownerOf(username));
@@ -61,13 +61,13 @@ export class ModerationService {
     }
   }
 
-  /** Closes the user's connections on every replica; they may come back. */
+  /** Closes the user's connections on every replica; the user may reconnect. */
   async disconnect(given: string, body: DisconnectBody, by: Identity): Promise<void> {
     const username = normalizeUsername(given);
     await this.record('disconnect', username, by, reasonOf(body));
   }
 
-  /** Adds to the log what is not a mute or a ban, before it acts. */
+  /** Logs an action other than a mute or a ban, before it takes effect. */
   async record(action: ModerationAction, username: string, by: Identity, reason: string | null = null): Promise<void> {
     await this.store.record(this.entry(action, username, by, { reason }));
     await this.acted(action);
@@ -114,7 +114,7 @@ export class ModerationService {
   }
 }
 
-/** Only names are known: whether another user moderates is in that user's token. */
+/** Protects the moderator's own name only: whether another user is a moderator is known from that user's token alone. */
 function requireOther(by: Identity, username: string, authorId: number | undefined): void {
   const isOwn = username === by.username || (by.authorId !== undefined && authorId === by.authorId);
   if (isOwn) throw new AppError('not_yourself');

@@ -3,8 +3,8 @@ import type { ModerationLogEntry, Sanction } from '../storage/entities/moderatio
 import type { LogEntryDto, SanctionDto, SanctionedUser } from './moderation.dto';
 
 /**
- * The first `limit` users of two lists, each the first `limit` rows in the order of the database, and where to go on, if more
- * may follow. `now`, in epoch milliseconds, hides what has expired.
+ * Merges two lists, each the first `limit` rows in database order, into the first `limit` users and the cursor of the next page,
+ * if there may be one. Sanctions that have expired at `now` (epoch milliseconds) are hidden.
  */
 export function mergeByUser(
   mutes: readonly Sanction[],
@@ -42,7 +42,7 @@ function timeOf(ms: number | null): string | null {
   return ms === null ? null : preciseTimestamp(ms);
 }
 
-/** As both databases compare: UTF-8, byte by byte. JavaScript compares UTF-16, which differs beyond the basic plane. */
+/** The order of both databases: UTF-8, byte by byte. JavaScript compares UTF-16, which differs beyond the basic plane. */
 function byUsername(a: Sanction, b: Sanction): number {
   return Buffer.compare(Buffer.from(a.username), Buffer.from(b.username));
 }

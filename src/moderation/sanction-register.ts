@@ -1,17 +1,17 @@
-/** Whom a mute or ban concerns, and until when. */
+/** Target and end of a mute or ban. */
 export interface Sanctioned {
   readonly username: string;
-  /** Whom the name belonged to at the time. */
+  /** Owner of the name when the sanction was made. */
   readonly authorId: number | null;
   /** Epoch milliseconds; null: until it is lifted. */
   readonly until: number | null;
-  /** Monotonic time before which it is not dropped, whatever the system clock says: that may be set back again. */
+  /** Monotonic time until which the entry is kept even if the system clock says it has expired: the clock may be set back. */
   readonly keptUntil: number;
 }
 
 /**
- * Mutes, or bans, found by name and by author: one of a name that belongs to an author concerns that author under any name.
- * Owns the two indices. Must not know what follows from an entry.
+ * Mutes, or bans, indexed by name and by author: a sanction on an author's name applies to that author under any name. Owns the
+ * two indices. Must not know the effect of an entry.
  */
 export class SanctionRegister {
   private readonly byName = new Map<string, Sanctioned>();
@@ -21,7 +21,7 @@ export class SanctionRegister {
     return this.byName.size;
   }
 
-  /** The entry that ends last of those that concern one of the names, or the author; it may have ended. */
+  /** The entry for any of the names or the author that expires last; it may have expired already. */
   find(usernames: readonly (string | undefined)[], authorId: number | undefined): Sanctioned | undefined {
     let found: Sanctioned | undefined;
     const consider = (one: Sanctioned | undefined) => {
@@ -35,7 +35,7 @@ export class SanctionRegister {
     return found;
   }
 
-  /** The name must not have an entry. */
+  /** Precondition: the name has no entry. */
   add(one: Sanctioned): void {
     this.byName.set(one.username, one);
     if (one.authorId === null) return;

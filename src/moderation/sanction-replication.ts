@@ -14,17 +14,17 @@ import { SettledIds } from './settled-ids';
 /** Topic on which a replica hints at a new row of the log. */
 const MODERATION_CHANGED = 'moderation.changed';
 
-/** How often the log is looked at without a hint, in milliseconds: a ban acts within two seconds also when the bus is lost. */
+/** Interval of polling the log, in milliseconds: a ban takes effect within two seconds even while the bus is down. */
 const POLL_MS = 1_000;
 /** Rows of the log per read. */
 const PAGE = 500;
-/** Newest rows of the log that are read again at the start: a transaction under way may get an id below theirs. */
+/** Newest ids of the log that are re-read after the start: a transaction in flight may commit a row with an id below theirs. */
 const OVERLAP = 1_000;
 
-/** What other replicas have to hear of. */
+/** Actions that every replica has to apply. */
 const FOLLOWED = ['mute', 'unmute', 'ban', 'unban', 'disconnect'] as const satisfies readonly ModerationAction[];
 
-/** Somebody whose connections are to be closed. */
+/** A user whose connections must be closed. */
 export interface Expelled {
   readonly cause: 'ban' | 'disconnect';
   readonly username: string;
@@ -32,8 +32,8 @@ export interface Expelled {
 }
 
 /**
- * Keeps the mutes and bans in memory the same as in the database, on every replica, by following the moderation log. The bus is
- * a hint to look at once. While the database is away, what is known stays in force.
+ * Keeps each replica's mutes and bans in memory in step with the database, by following the moderation log. A bus message is a
+ * hint to poll at once. While the database is down, the last known state stays in force.
  */
 @Injectable()
 export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
@@ -63,7 +63,7 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
   async onModuleInit(): Promise<void> {
     if (!this.access.hasChanges) return;
     await this.storage.retryUntilAvailable(() => this.load());
-    // Whatever a payload says, the database is asked: there is nothing in it to be believed.
+    // The payload is ignored, so it need not be trusted: the log is read from the database.
     this.bus.subscribe(MODERATION_CHANGED, (_payload, from) => {
       if (from !== undefined) void this.catchUp();
     });
@@ -79,21 +79,21 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
     this.cancelRetry?.();
   }
 
-  /** Calls the listener, synchronously, for whoever is banned or disconnected from now on. */
+  /** Calls the listener, synchronously, for each user who is banned or disconnected from now on. */
   onExpelled(listener: (expelled: Expelled) => void): void {
     this.listeners.push(listener);
   }
 
-  /** After a row was added to the log: tells the other replicas, and resolves when it acts on this one. */
+  /** To be called after a row was added to the log: broadcasts a hint, and resolves when the row is in force on this replica. */
   async announce(): Promise<void> {
     this.bus.publish(MODERATION_CHANGED, {});
     await this.catchUp();
   }
 
-  /** Resolves when everything that was in the log before the call acts on this replica, or the database did not answer. */
+  /** Resolves when all rows logged before the call are in force on this replica, or the read has failed. */
   catchUp(): Promise<void> {
     if (!this.running) return (this.running = this.run());
-    // One that is under way may have read the log already; further calls share the next.
+    // A run in progress may have read the log already; further calls share the next one.
     return (this.next ??= this.running.then(() => {
       this.next = undefined;
       return (this.running ??= this.run());
@@ -103,7 +103,7 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
   private async load(): Promise<void> {
     const newest = await this.store.newestId();
     this.settled.begin(Math.max(0, newest - OVERLAP));
-    // What is there by now acts through the rows that are loaded next. Read again later, it would close today's connections.
+    // Entries up to now take effect through the sanctions loaded next. Applied again later, they would close today's connections.
     for await (const entries of this.unsettled()) for (const { id } of entries) this.settled.add(id);
     await this.store.all((rows) => this.sanctions.load(rows));
   }

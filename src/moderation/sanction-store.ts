@@ -5,21 +5,21 @@ import { OwnedName } from '../storage/entities/author.entity';
 import { ModerationLogEntry, Sanction, type SanctionKind } from '../storage/entities/moderation.entity';
 import { WRITABLE } from '../storage/storage';
 
-/** Rows per read when all are read. */
+/** Rows per page when loading all sanctions. */
 const PAGE = 1_000;
 
-/** How long expired rows are kept, in milliseconds: the system clock of one replica may be ahead, and be set back. */
+/** Retention of expired rows, in milliseconds: the system clock of one replica may be ahead, and be set back later. */
 const KEPT_MS = 86_400_000;
 
-/** What a moderator does, as the log has it. */
+/** A moderator's action, as logged. */
 export type ModerationAction = 'mute' | 'unmute' | 'ban' | 'unban' | 'disconnect' | 'erase' | 'export' | 'delete';
 
 /** A row of the log before it has an id. */
 export type NewLogEntry = Omit<ModerationLogEntry, 'id' | 'action'> & { readonly action: ModerationAction };
 
 /**
- * Mutes, bans and the moderation log in the database. A change and its row in the log are one transaction. Must not know what
- * follows from them.
+ * Mutes, bans and the moderation log in the database. A change and its log entry are one transaction. Must not know the effects
+ * of either.
  */
 @Injectable()
 export class SanctionStore {
@@ -30,7 +30,7 @@ export class SanctionStore {
     @InjectRepository(ModerationLogEntry) private readonly log: Repository<ModerationLogEntry>,
   ) {}
 
-  /** Replaces an earlier one of the same kind and name. */
+  /** Replaces an earlier sanction of the same kind and name. */
   async put(sanction: Sanction, entry: NewLogEntry): Promise<void> {
     await this.writable.transaction(async (manager) => {
       // Expired rows have no effect; removed here, they need no timer.
@@ -40,7 +40,7 @@ export class SanctionStore {
     });
   }
 
-  /** @returns whether there was one; only then the log gets a row */
+  /** @returns whether there was a sanction to remove; only then the entry is logged */
   async remove(kind: SanctionKind, entry: NewLogEntry & { readonly username: string }): Promise<boolean> {
     return this.writable.transaction(async (manager) => {
       const { affected } = await manager.delete(Sanction, { kind, username: entry.username });
@@ -50,7 +50,7 @@ export class SanctionStore {
     });
   }
 
-  /** Adds a row to the log for what has no row of its own. */
+  /** Logs an action that changes no sanction. */
   async record(entry: NewLogEntry): Promise<void> {
     await this.writable.getRepository(ModerationLogEntry).insert(entry);
   }
@@ -67,7 +67,7 @@ export class SanctionStore {
     }
   }
 
-  /** Those of one kind behind a name, in the order of the database. */
+  /** Sanctions of one kind after a name, in database order. */
   page(kind: SanctionKind, after: string, limit: number): Promise<Sanction[]> {
     return this.sanctions.find({
       where: { kind, username: MoreThan(after) },
@@ -80,7 +80,7 @@ export class SanctionStore {
     return this.sanctions.find({ where: { kind: In(['mute', 'ban']), username: In(usernames) } });
   }
 
-  /** Whom these names belong to. */
+  /** Authors by the names they own; names without an owner are left out. */
   async ownersOf(usernames: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const owned = await this.names.findBy({ username: In(usernames) });
     return new Map(owned.map(({ username, authorId }) => [username, authorId]));
@@ -101,7 +101,7 @@ export class SanctionStore {
     return newest?.id ?? 0;
   }
 
-  /** Rows of these actions behind an id, oldest first. */
+  /** Rows of these actions after an id, oldest first. */
   following(after: number, actions: readonly ModerationAction[], limit: number): Promise<ModerationLogEntry[]> {
     const where = { id: MoreThan(after), action: In([...actions]) };
     return this.log.find({ where, order: { id: 'ASC' }, take: limit });

@@ -12,8 +12,8 @@ import { Sanctions } from './sanctions';
 import { SlowMode } from './slow-mode';
 
 /**
- * Mutes, bans and slow mode on the REST routes; frames have the same in `FramePolicies` and `SocketMessages`. Stands behind the
- * guard of `src/access`, which has found out who asks. Must not know what a route does, only whether it writes.
+ * Enforces mutes, bans and slow mode on the REST routes, as `FramePolicies` and `SocketMessages` do for frames. Runs after the
+ * guard of `src/access`, which has authenticated the request. Must not know what a route does, only whether it writes.
  */
 @Injectable()
 export class SanctionGuard implements CanActivate {
@@ -33,7 +33,7 @@ export class SanctionGuard implements CanActivate {
     const name = nameOf(identity, request.body);
     if (needed === 'write' || needed === 'change') this.sanctions.require(identity, name);
     else this.sanctions.requireNotBanned(identity, name);
-    // The one thing that is posted to be written is a message.
+    // The only `write` route with POST creates a message.
     if (needed === 'write' && request.method === 'POST' && name !== undefined) {
       this.charge(identity, name, request, http.getResponse<Response>());
     }
@@ -43,13 +43,13 @@ export class SanctionGuard implements CanActivate {
   private charge(identity: Identity, username: string, request: Request, response: Response): void {
     const takeBack = this.slowMode.charge(identity, username, keyOf(request));
     response.once('finish', () => {
-      // Refused after all, or a repeat.
+      // Refused later, or a repeat.
       if (response.statusCode !== 201) takeBack();
     });
   }
 }
 
-/** The name under which the request may write; undefined also for one that is not valid, which the route refuses. */
+/** The name under which the request writes; undefined also for an invalid one, which the route refuses. */
 function nameOf(identity: Identity, body: unknown): string | undefined {
   const given = (body as { username?: unknown } | undefined)?.username;
   if (identity.username !== undefined || typeof given !== 'string') return identity.username;

@@ -6,14 +6,14 @@ import { Metrics } from '../platform/metrics/metrics';
 import type { Sanction, SanctionKind } from '../storage/entities/moderation.entity';
 import { SanctionRegister, type Sanctioned } from './sanction-register';
 
-/** Maximum mutes and bans together. Each takes some hundred bytes on every replica; beyond, a further one is refused. */
+/** Maximum mutes and bans together; further ones are refused. Each takes some hundred bytes on every replica. */
 export const MAX_SANCTIONS = 50_000;
 
 const REFUSALS = { ban: 'banned', mute: 'muted' } as const satisfies Record<SanctionKind, string>;
 
 /**
- * The mutes and bans in force, as this replica knows them: a copy in memory, so that frames are decided synchronously and also
- * while the database is away. Must not know how the copy is kept.
+ * This replica's in-memory copy of the mutes and bans in force: frames are checked synchronously, and also while the database is
+ * down. Must not know how the copy is replicated.
  */
 @Injectable()
 export class Sanctions implements OnModuleInit {
@@ -36,29 +36,29 @@ export class Sanctions implements OnModuleInit {
     return this.registers.mute.size + this.registers.ban.size;
   }
 
-  /** For whatever a user writes. @throws AppError `banned` or `muted`, with the time until it ends */
+  /** For anything a user writes. @throws AppError `banned` or `muted`, with the time until the sanction ends */
   require(identity: Identity, username?: string): void {
     this.requireNotBanned(identity, username);
     this.refuseWhere('mute', identity, username);
   }
 
-  /** Whether a user may not be heard: who connects meanwhile is not present. */
+  /** Whether the user is muted; a user who connects while muted is not shown as present. */
   isMuted(identity: Identity, username: string): boolean {
     const { mute } = this.registers;
     return mute.size > 0 && this.inForce(mute.find([username, identity.username], identity.authorId)) !== undefined;
   }
 
-  /** For connecting and reading. @throws AppError `banned`, with the time until it ends */
+  /** For connecting and reading. @throws AppError `banned`, with the time until the ban ends */
   requireNotBanned(identity: Identity, username?: string): void {
     this.refuseWhere('ban', identity, username);
   }
 
-  /** What is in force for exactly this name. */
+  /** The sanction in force on exactly this name. */
   of(kind: SanctionKind, username: string): Sanctioned | undefined {
     return this.inForce(this.registers[kind].find([username], undefined));
   }
 
-  /** Adds rows read at the start, or again at a further attempt. */
+  /** Adds rows read at the start. Idempotent: a failed load is retried from the beginning. */
   load(rows: readonly Sanction[]): void {
     const [now, monotonic] = [this.clock.now(), this.clock.monotonic()];
     for (const { kind, username, authorId, until } of rows) {
@@ -68,7 +68,7 @@ export class Sanctions implements OnModuleInit {
     }
   }
 
-  /** Puts what the database has for these names in the place of what was known of them. */
+  /** Replaces all entries of these names with their rows in the database. */
   replace(usernames: Iterable<string>, rows: readonly Sanction[]): void {
     for (const username of usernames) {
       this.registers.mute.remove(username);
@@ -77,7 +77,7 @@ export class Sanctions implements OnModuleInit {
     this.load(rows);
   }
 
-  /** Drops what has expired. */
+  /** Drops expired entries. */
   dropExpired(): void {
     const [now, monotonic] = [this.clock.now(), this.clock.monotonic()];
     for (const register of Object.values(this.registers)) register.dropExpired(now, monotonic);
@@ -92,7 +92,7 @@ export class Sanctions implements OnModuleInit {
     throw new AppError(REFUSALS[kind], {}, found.until === null ? undefined : found.until - this.clock.now());
   }
 
-  /** Reads the clock for what was found only: it costs more than finding nothing. */
+  /** Reads the clock only for an entry that was found: reading it costs more than a lookup without a hit. */
   private inForce(one: Sanctioned | undefined): Sanctioned | undefined {
     return one && (one.until === null || one.until > this.clock.now()) ? one : undefined;
   }

@@ -1,25 +1,25 @@
 import type { Clock } from '../platform/lifecycle/clock';
 
 /**
- * Time after which no row with a smaller id than one that was seen can appear, in milliseconds: ids are assigned inside
- * transactions, which end out of order, but last no longer than their statements may.
+ * Time after which no row with a smaller id than one already seen can appear, in milliseconds: ids are assigned inside
+ * transactions, which commit out of order but are bounded by their statement timeouts.
  */
 const SETTLE_MS = 10_000;
 
-/** How far an append-only table has been read whose ids can become visible out of order. Owns which later ones were read already. */
+/** Read watermark of an append-only table whose ids can become visible out of order. Owns the set of ids read above it. */
 export class SettledIds {
   private position = 0;
   private readonly read = new Set<number>();
-  /** The newest id seen at some times, oldest first. */
+  /** Newest ids, each with the time at which it was first seen, oldest first. */
   private marks: { readonly id: number; readonly at: number }[] = [];
 
-  /** @param settleMs 0 where one process writes the table, and ids become visible in order: nothing is read twice */
+  /** @param settleMs 0 where a single process writes the table: ids become visible in order, and none is read twice */
   constructor(
     private readonly clock: Clock,
     private readonly settleMs = SETTLE_MS,
   ) {}
 
-  /** Every row up to this id was read, or cannot appear any more; read from here. */
+  /** The watermark: every row up to this id was read, or can no longer appear. Reads start after it. */
   get upTo(): number {
     return this.position;
   }
@@ -36,7 +36,7 @@ export class SettledIds {
     this.read.add(id);
   }
 
-  /** A read that began then has taken in all visible rows, when `newest` was the newest id. */
+  /** Records that a read begun at `begunAt` covered all visible rows. @param newest the newest id when it began */
   saw(newest: number, begunAt: number): void {
     if (newest > (this.marks.at(-1)?.id ?? this.position)) this.marks.push({ id: newest, at: this.clock.monotonic() });
     while (this.marks.length > 0 && begunAt - this.marks[0]!.at >= this.settleMs)

@@ -6,28 +6,28 @@ import { Metrics } from '../platform/metrics/metrics';
 import { Settings } from '../settings/settings';
 import type { StoredMessage } from '../storage/stored-message';
 
-/** Maximum users remembered; beyond, the one whose message is oldest may write again early. */
+/** Maximum users remembered; beyond it, the user with the oldest message is evicted, and may write again early. */
 const MAX_USERS = 100_000;
 
-/** An author, else a name. */
+/** An author's id; without an author, a name. */
 type User = number | string;
 
 interface Last {
-  /** Monotonic. */
+  /** Monotonic time, in milliseconds. */
   readonly at: number;
-  /** Its idempotency key. */
+  /** The message's idempotency key. */
   readonly key: string | null | undefined;
 }
 
 /**
- * SLOW_MODE_SECONDS: the least time between two messages of one user, over all connections. Other replicas' messages count as
- * soon as the feed brings them. Moderators are exempt. Must not know how a message arrives.
+ * SLOW_MODE_SECONDS: minimum time between two messages of one user, over all connections. Other replicas' messages count as soon
+ * as the feed delivers them. Moderators are exempt. Must not know how a message arrives.
  */
 @Injectable()
 export class SlowMode {
   readonly isOn: boolean;
   private readonly leastMs: number;
-  /** The last messages, the oldest first. */
+  /** The last message of each user, oldest first. */
   private readonly last = new Map<User, Last>();
 
   constructor(
@@ -40,8 +40,8 @@ export class SlowMode {
   }
 
   /**
-   * Counts a message that is taken in. One with the key of the last message is that message again, whatever the time: its sender
-   * may not have had the answer. @returns takes it back, for a message that is refused after all, or found to be a repeat
+   * Counts a message. One with the idempotency key of the last message is a retry, which is allowed at any time: its sender may
+   * not have received the answer. @returns undoes the charge, for a message that is refused later or turns out to be a repeat
    * @throws AppError `slow_mode`, with the time until the next message is allowed
    */
   charge(identity: Identity, username: string, key?: string | null): () => void {
@@ -59,12 +59,12 @@ export class SlowMode {
     };
   }
 
-  /** Messages that the feed brings, whichever replica took them in. */
+  /** Counts messages that the feed delivers, from any replica. */
   heard(batch: readonly StoredMessage[]): void {
     if (!this.isOn) return;
     const [now, time] = [this.clock.monotonic(), this.clock.now()];
     for (const { authorId, username, createdAt, clientId: key } of batch) {
-      // The clocks of replicas differ: a message of the future came now.
+      // Replicas' clocks differ: a message from the future counts as sent now.
       const at = now - Math.max(0, time - createdAt);
       const user = authorId ?? username;
       if (at + this.leastMs > now && at > (this.last.get(user)?.at ?? -Infinity)) this.remember(user, { at, key });
@@ -79,7 +79,7 @@ export class SlowMode {
   private remember(user: User, message: Last): void {
     this.last.delete(user);
     this.last.set(user, message);
-    // Two for each that is added, so that users who write no more are forgotten.
+    // Up to two evictions per addition, so that users who no longer write are forgotten.
     for (let i = 0; i < 2; i++) {
       const [oldest] = this.last;
       if (!oldest || (oldest[1].at + this.leastMs > message.at && this.last.size <= MAX_USERS)) return;

@@ -10,7 +10,7 @@ import { MessageExport } from './message-export';
 import { ErasureResponse } from './moderation.dto';
 import { ModerationService } from './moderation.service';
 
-/** What data protection asks for: all messages of one user, to take along or to erase. */
+/** Data protection: export and erasure of all messages of one user. */
 @ApiTags('moderation')
 @ApiParam({
   name: 'username',
