@@ -10,7 +10,7 @@ import type { Identity } from './identity';
 import { RequestAuthenticator } from './request-authenticator';
 import { setIdentity } from './request-identity';
 
-/** Stands before every route: finds out who asks, and whether they may. Must not know what a route does. */
+/** Authenticates and authorises every request to a route. Must not know what a route does. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -29,11 +29,11 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): true | Promise<true> {
     const needed = this.accessOf(context.getHandler(), context.getClass());
     if (needed === 'public') return true;
-    // Where nobody can be a moderator, there is nothing to forbid to others.
+    // Where moderators cannot exist, neither do their routes.
     if (needed === 'moderate' && !this.access.hasChanges) throw new AppError('NOT_FOUND');
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
-    // What one user may read, a cache between must not hand to another.
+    // A shared cache must not serve one user's answer to another.
     if (this.access.isOn) http.getResponse<Response>().setHeader('Cache-Control', 'no-store');
     const identity = this.authenticator.authenticateRoute(request);
     return identity instanceof Promise
@@ -42,7 +42,7 @@ export class AccessGuard implements CanActivate {
   }
 
   private admit(request: Request, identity: Identity, needed: Exclude<RouteAccess, 'public'> | undefined): true {
-    // Never reached without a mark; if it were, nobody gets in.
+    // The constructor refuses routes without a mark; the fallback is the strictest permission.
     if (needed === 'change') this.access.requireEither(identity, 'moderate', 'write');
     else this.access.require(identity, needed ?? 'moderate');
     setIdentity(request, identity);

@@ -10,12 +10,12 @@ export class AccessHealth {
     private readonly indicator: HealthIndicatorService,
   ) {}
 
-  /** Without a provider there is nothing to say. */
+  /** False without a provider. */
   get isRelevant(): boolean {
     return this.keys.provider !== undefined;
   }
 
-  /** Only degraded while the provider is down: the keys that are known keep working, and other replicas are no better off. */
+  /** Only degraded while the provider is down: known keys keep working, and other replicas are no better off. */
   check(): HealthIndicatorResult {
     const check = this.indicator.check('access');
     const isStale = this.keys.provider?.isStale ?? false;

@@ -20,7 +20,7 @@ import { RequestAuthenticator } from './request-authenticator';
 import { Keys } from './tokens/keys';
 import { TokenVerifier } from './tokens/token-verifier';
 
-/** Who is it, and what may they do. */
+/** Authentication, permissions, and the ownership of names. */
 @Module({
   imports: [
     TypeOrmModule.forFeature([Author, OwnedName]),

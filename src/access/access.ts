@@ -5,7 +5,7 @@ import { Settings } from '../settings/settings';
 import type { Action, ChannelName, Identity } from './identity';
 import { ANYBODY, CHANNEL, NOBODY } from './identity';
 
-/** The one place that decides who may do what. Must not know routes, frames or how an identity was proven. */
+/** The single place that decides permissions. Must not know routes, frames or how an identity was proven. */
 @Injectable()
 export class Access {
   /** Whether identities exist: tokens, or a trusted proxy's header. */
@@ -14,9 +14,9 @@ export class Access {
   readonly hasChanges: boolean;
   /** Whether messages can be written over HTTP. */
   readonly takesPosts: boolean;
-  /** The same without a token. */
+  /** Whether messages can be written over HTTP without a token. */
   readonly hasOpenPosts: boolean;
-  /** Who somebody without a token is. */
+  /** Identity of a sender without a token. */
   readonly withoutToken: Identity;
 
   constructor(private readonly settings: Settings) {
@@ -34,29 +34,29 @@ export class Access {
     else this.withoutToken = AUTH_GUESTS === 'none' ? NOBODY : guest;
   }
 
-  /** What somebody with an identity may do, by their roles. An empty role is everybody's. */
+  /** Permissions of an author with these roles. An empty role in the settings is granted to every author. */
   rightsOf(roles: readonly string[]): Identity['can'] {
     const { AUTH_READ_ROLE, AUTH_WRITE_ROLE, AUTH_MODERATE_ROLE } = this.settings;
     const has = (role: string) => role === '' || roles.includes(role);
     return { read: has(AUTH_READ_ROLE), write: has(AUTH_WRITE_ROLE), moderate: has(AUTH_MODERATE_ROLE) };
   }
 
-  /** Whether a request can bring a text, of a new message or of an edited one. */
+  /** Whether requests can carry the text of a new or an edited message. */
   get takesTexts(): boolean {
     return this.takesPosts || this.hasChanges;
   }
 
-  /** Whether the identity may do this in the channel. Expiry is the caller's: it ends connections. */
+  /** Whether the identity may do this in the channel. Expiry is left to the caller, which closes connections. */
   can({ can }: Identity, action: Action, channel: ChannelName = CHANNEL): boolean {
     return channel === CHANNEL && can[action];
   }
 
-  /** The same for somebody who may do one of two things. @throws AppError as `require` does for the second one */
+  /** Requires at least one of two permissions. @throws AppError as `require` does for the second one */
   requireEither(identity: Identity, action: Action, other: Action): void {
     if (!this.can(identity, action)) this.require(identity, other);
   }
 
-  /** @throws AppError UNAUTHORIZED for nobody, FORBIDDEN for anybody else who may not */
+  /** @throws AppError UNAUTHORIZED for `nobody`, FORBIDDEN for any other identity without the permission */
   require(identity: Identity, action: Action, channel: ChannelName = CHANNEL): void {
     if (this.can(identity, action, channel)) return;
     throw new AppError(identity.kind === 'nobody' ? 'token_missing' : `may_not_${action}`);

@@ -14,13 +14,13 @@ import { nameOf } from './name-of';
 import { claimAt, rolesIn } from './tokens/claim';
 import { CLOCK_TOLERANCE_SECONDS, type Claims, MAX_TOKEN_LENGTH, TokenVerifier } from './tokens/token-verifier';
 
-/** Issuer of tokens that name none. */
+/** Issuer of tokens without `iss`. */
 const NO_ISSUER = 'secret';
-/** Issuer of the users that a proxy names; no token may have it. */
+/** Issuer of users named by a proxy; refused in tokens. */
 export const PROXY_ISSUER = 'proxy';
 
 /**
- * From a token to an identity: claims, roles, name, author. Remembers the result until the token expires. Must not know how a
+ * Resolves a token to an identity: claims, roles, name, author. Caches the result until the token expires. Must not know how a
  * token arrived.
  */
 @Injectable()
@@ -40,13 +40,13 @@ export class Authenticator {
   }
 
   /**
-   * Whom the token stands for; synchronous where it is known.
-   * @param address charged for a failure; undefined: nobody is
+   * The token's identity; synchronous if it is cached.
+   * @param address charged for a failure; undefined: no charge
    * @throws AppError `token_invalid`, `token_expired`, `token_name`, `name_owned`, `keys_unavailable`, `database_down`, `auth_rate`
    */
   authenticate(token: string, address?: AddressBudget): Identity | Promise<Identity> {
     if (token.length > MAX_TOKEN_LENGTH) return this.failures.refuse(address, new AppError('token_invalid'));
-    // Of another key for what was proven by keys since withdrawn: it is never found again.
+    // The count of withdrawals invalidates the cache: an identity proven by a key since withdrawn is not found again.
     const proof = `${this.verifier.withdrawals} ${digest(token).toString('latin1')}`;
     const identity = this.known.get(proof);
     if (!identity) return this.failures.watch(address, () => this.known.check(proof, () => this.prove(token)));

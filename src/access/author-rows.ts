@@ -5,7 +5,7 @@ import { ChatEpoch } from '../storage/entities/change.entity';
 import type { Outcome } from './batches';
 import { NamesAlike, storedSkeleton } from './names-alike';
 
-/** A subject, and the name it comes with. */
+/** A subject, and the name it claims. */
 export interface Claimant {
   readonly issuer: string;
   readonly subject: string;
@@ -15,15 +15,15 @@ export interface Claimant {
 /** Ids of authors, by `keyOf`. */
 type AuthorIds = ReadonlyMap<string, number>;
 
-/** Names per author, present and former: each is lost to everybody else, and its holder may change it at the provider at will. */
+/** Maximum names per author, former ones included: a name is lost to all others, and can be changed at the provider at will. */
 const MAX_NAMES = 20;
 
-/** NUL is in no issuer or subject. */
+/** Unambiguous: neither issuers nor subjects contain NUL. */
 function keyOf({ issuer, subject }: Pick<Claimant, 'issuer' | 'subject'>): string {
   return `${issuer}\0${subject}`;
 }
 
-/** For each claimant the ids of its author and of the name's owner, where there are any. */
+/** For each claimant, the ids of its author and of the name's owner, where they exist. */
 export async function findAuthors(
   authors: Repository<Author>,
   names: Repository<OwnedName>,
@@ -35,16 +35,16 @@ export async function findAuthors(
 }
 
 /**
- * Stores authors and names that are missing, in the caller's transaction. The outcomes are the authors' ids, or `name_owned`,
- * `name_lookalike` or `names_used_up`; of two that want one name, the first has it.
+ * Inserts missing authors and names, in the caller's transaction. The outcomes are the authors' ids, or `name_owned`,
+ * `name_lookalike` or `names_used_up`; if two claim one name, the first gets it.
  */
 export async function registerAuthors(
   manager: EntityManager,
   claimants: readonly Claimant[],
   now: number,
 ): Promise<Outcome<number>[]> {
-  // Changes nothing, but locks the one row: new names take turns on all replicas, as no index can compare looks. First of all,
-  // so that no two transactions wait for each other's authors.
+  // A no-op that locks the single row: it serialises new names over all replicas, as no index can compare looks. Comes first, so
+  // that two transactions cannot deadlock over each other's authors.
   await manager
     .createQueryBuilder()
     .update(ChatEpoch)
@@ -109,7 +109,7 @@ async function ownersOf(
   return new Map(found.map(({ username, authorId }) => [username, authorId]));
 }
 
-/** How many names each author has; those without any are left out. */
+/** Number of names per author; authors without names are left out. */
 async function countsOf(names: Repository<OwnedName>, authorIds: readonly number[]): Promise<Map<number, number>> {
   const rows = await names
     .createQueryBuilder('name')

@@ -16,13 +16,13 @@ const MAX_SUBJECT_LENGTH = 255;
 /** NUL and lone surrogates, which no database stores. */
 const NOT_STORED = /[\0\p{Cs}]/u;
 
-/** A provider's tokens are verified on other threads and end one by one: few would share a turn of the event loop. */
+/** Tokens of a provider are verified on other threads and finish one by one: without an interval, few would share a batch. */
 const LOOKUPS = { size: 100, intervalMs: 5 };
-/** A commit each, which on SQLite blocks the event loop; so does a large one. */
+/** Each batch is one commit, which blocks the event loop on SQLite: both the number and the size of commits are bounded. */
 const REGISTRATIONS = { size: 50, intervalMs: 20 };
 
 /**
- * Names that users expect to be the server's or its operators'. A provider vouches for those who have them, but look-alikes
+ * Names that users take for the server's or its operators'. A provider vouches for users with exactly these names; look-alikes
  * are refused.
  */
 const RESERVED = ['Admin', 'Administrator', 'Moderator', 'Mod', 'System', 'Server', 'Support', 'Root', 'Chat'].flatMap(
@@ -31,10 +31,10 @@ const RESERVED = ['Admin', 'Administrator', 'Moderator', 'Mod', 'System', 'Serve
 );
 
 /**
- * Who has an identity, and whose a name is. Owns the rows of both; the first subject to use a name has it for ever, and
- * with it all names that look the same in other scripts. Several replicas may insert at once: the first decides, and the others
- * read what won. Those who come at the same time share their queries and their commit. What waits is bounded by the connections
- * and requests that wait for it.
+ * Authors, and the ownership of names. Owns the rows of both: the first subject to use a name owns it permanently, and with it
+ * all names that look the same in other scripts. Several replicas may insert at once: the first insert wins, and the others read
+ * its result. Concurrent requests share queries and a commit. The backlog is bounded by the connections and requests that wait
+ * for it.
  */
 @Injectable()
 export class Authors {
@@ -61,7 +61,7 @@ export class Authors {
   }
 
   /**
-   * The author's id, with the name made theirs.
+   * The author's id. Registers author and name if they are new.
    * @throws AppError `token_invalid` for a subject that cannot be stored, `name_owned`, `name_lookalike`, `names_used_up`,
    * `database_down`
    */
@@ -72,13 +72,13 @@ export class Authors {
     const claimant = { issuer, subject, username };
     const { authorId, ownerId } = await this.lookups.add(claimant);
     if (ownerId === undefined && looksReserved(username)) throw new AppError('name_lookalike');
-    // Without an author it may be that another replica stores both just now.
+    // An owner without an author may mean that another replica has just stored both.
     if (authorId === undefined || ownerId === undefined) return this.registrations.add(claimant);
     if (ownerId !== authorId) throw new AppError('name_owned');
     return authorId;
   }
 
-  /** For a name that is not going to be owned. @throws AppError `name_lookalike` of an owned one, `database_down` */
+  /** For a name that will not be owned. @throws AppError `name_lookalike` if it looks like an owned one, `database_down` */
   async requireDistinct(username: string): Promise<void> {
     const alike = await this.reportOutage(NamesAlike.find(this.names, [username]));
     if (alike.hasLookalike(username)) throw new AppError('name_lookalike');

@@ -1,7 +1,7 @@
 import { AppError } from '../platform/errors/app-error';
 import type { Clock } from '../platform/lifecycle/clock';
 
-/** What became of one item of a batch. */
+/** Outcome of one item of a batch. */
 export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };
 
 interface Waiting<Item, Result> {
@@ -13,13 +13,13 @@ interface Waiting<Item, Result> {
 export interface BatchLimits {
   /** Maximum items of a batch. */
   readonly size: number;
-  /** Least time between two batches unless one is full, in milliseconds. The first one after a pause does not wait. */
+  /** Minimum time between two batches, in milliseconds. A full batch does not wait, nor does the first one after a pause. */
   readonly intervalMs: number;
 }
 
 /**
- * Work that costs little more for many items than for one. What arrives in one turn of the event loop, or while a batch is being
- * worked on, is the next one, in the order of arrival. Does not bound what waits: the caller does.
+ * Batches work that costs little more for many items than for one. Items that arrive in one turn of the event loop, or while a
+ * batch is in progress, form the next batch, in FIFO order. Does not bound the queue: the caller must.
  */
 export class Batches<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
@@ -28,8 +28,8 @@ export class Batches<Item, Result> {
   private wake: (() => void) | undefined;
 
   /**
-   * @param work the outcomes in the order of the items. Where it rejects with an AppError, that is everybody's outcome; with any
-   * other error, it is called again for each item by itself, so that one that cannot be worked on fails alone
+   * @param work resolves to the outcomes in the order of the items. If it rejects with an AppError, all items fail with it; with
+   * any other error, it is retried for each item separately, so that only the faulty one fails
    */
   constructor(
     private readonly work: (items: readonly Item[]) => Promise<readonly Outcome<Result>[]>,

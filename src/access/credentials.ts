@@ -8,7 +8,10 @@ import { Settings } from '../settings/settings';
 const QUERY_PATHS = new Set(['/ws', '/api/messages/stream']);
 const PARAMETER = 'access_token';
 
-/** Where requests carry a token: `Authorization`, the subprotocols of an upgrade, and with AUTH_QUERY_TOKEN the query of two paths. Must not check tokens. */
+/**
+ * Extracts the token of a request: from `Authorization`, from the subprotocols of an upgrade, or, with AUTH_QUERY_TOKEN, from the
+ * query of two paths. Must not check tokens.
+ */
 @Injectable()
 export class Credentials {
   private readonly allowsQuery: boolean;
@@ -19,8 +22,8 @@ export class Credentials {
 
   /**
    * The token of a request or an upgrade.
-   * @param inSubprotocol the token that an upgrade offers as a browser must
-   * @throws AppError `token_invalid` for a malformed one, or more than one
+   * @param inSubprotocol the token offered as a subprotocol of an upgrade, the only way for browsers
+   * @throws AppError `token_invalid` for a malformed token, or more than one
    */
   of(request: IncomingMessage, inSubprotocol?: string): string | undefined {
     const inHeader = bearerTokenOf(request);
@@ -37,7 +40,7 @@ export class Credentials {
 function queryTokens(target: string): string[] {
   if (!URL.canParse(target, 'http://localhost')) return [];
   const { pathname, searchParams } = new URL(target, 'http://localhost');
-  // As Express compares paths.
+  // Express ignores case and a trailing slash in paths.
   const path = pathname.toLowerCase().replace(/\/$/, '');
   return QUERY_PATHS.has(path) ? searchParams.getAll(PARAMETER) : [];
 }

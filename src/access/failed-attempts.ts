@@ -4,10 +4,10 @@ import { AppError } from '../platform/errors/app-error';
 import { Clock } from '../platform/lifecycle/clock';
 import { Metrics } from '../platform/metrics/metrics';
 
-/** What a failure of the server's own, or of the provider's, is; no client is charged for it. */
+/** Codes of failures of the server or of the provider, which are not charged to a client. */
 const NOT_THE_CLIENTS = new Set(['SERVICE_UNAVAILABLE', 'INTERNAL_ERROR']);
 
-/** Limits the checks of tokens that fail, per client address: each costs a signature, and may be a guess. Counts the results. */
+/** Limits failed token checks per client address: each costs a verification, and may be a guess. Counts the results. */
 @Injectable()
 export class FailedAttempts {
   constructor(
@@ -15,7 +15,7 @@ export class FailedAttempts {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Runs a check, unless the address has failed too often. Its failure is charged, not the check: many users share a proxy. */
+  /** Runs a check, unless the address has failed too often. Charges failures only: many users may share a proxy. */
   async watch<Result>(address: AddressBudget | undefined, check: () => Promise<Result>): Promise<Result> {
     const wait = address?.waitMs('authentications', this.clock.monotonic()) ?? 0;
     if (wait > 0) {
@@ -34,13 +34,13 @@ export class FailedAttempts {
     }
   }
 
-  /** A failure that needed no check. */
+  /** Charges a failure that needed no check. */
   refuse(address: AddressBudget | undefined, error: AppError): Promise<never> {
     return this.watch(address, () => Promise.reject(error));
   }
 }
 
-/** A row of the error table, of which there are few. */
+/** Bounded cardinality: a key of the error table, or `fault`. */
 function resultOf(error: unknown): string {
   return error instanceof AppError ? error.message : 'fault';
 }

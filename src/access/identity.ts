@@ -3,10 +3,10 @@ export type Action = 'read' | 'write' | 'moderate';
 /** Names a conversation. */
 export type ChannelName = string;
 
-/** The only one. */
+/** The only channel. */
 export const CHANNEL: ChannelName = 'main';
 
-/** What a request, a connection or an event stream is known to be. Immutable; a renewed token brings a new one. */
+/** The identity of a request, a connection or an event stream. Immutable; a renewed token yields a new one. */
 export interface Identity {
   /**
    * `anybody`: access is off. `nobody`: not authenticated, may do nothing. `guest`: without a token where that is allowed.
@@ -15,11 +15,11 @@ export interface Identity {
   readonly kind: 'anybody' | 'nobody' | 'guest' | 'author' | 'operator';
   /** `authors.id`: issuer and subject. Only for `author`. */
   readonly authorId?: number;
-  /** The name that belongs to it, in the stored form. Only for `author`; a guest has the name it gives, marked by `~`. */
+  /** The author's name, in the stored form. Only for `author`; a guest chooses a name, which is marked with `~`. */
   readonly username?: string;
   readonly roles: readonly string[];
   readonly can: Readonly<Record<Action, boolean>>;
-  /** Epoch milliseconds at which it ends, tolerance included; undefined: never. */
+  /** Expiry in epoch milliseconds, clock tolerance included; undefined: never. */
   readonly expiresAt?: number;
 }
 
@@ -30,7 +30,7 @@ export const NOBODY: Identity = { kind: 'nobody', roles: [], can: { read: false,
 /** `MODERATOR_TOKEN`, on the REST routes. */
 export const OPERATOR: Identity = { kind: 'operator', roles: [], can: { read: true, write: false, moderate: true } };
 
-/** The leading character of guests' names, which no token's name may have. */
+/** Prefix of guests' names; the name in a token must not start with it. */
 export const GUEST_MARK = '~';
 
 /** A guest's name without the mark. */

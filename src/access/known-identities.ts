@@ -1,17 +1,17 @@
 import type { Identity } from './identity';
 
-/** Identities that are remembered, and their roles in bytes: a token has room for a thousand roles, and a user can get many tokens. */
+/** Maximum cached identities, and bytes of their roles: a token can hold a thousand roles, and a user can get many tokens. */
 const MAX_IDENTITIES = 20_000;
 const MAX_ROLES_BYTES = 16 * 1024 * 1024;
-/** Of a string and its place in a list. */
+/** Overhead of a string and its slot in an array, in bytes. */
 const BYTES_PER_ROLE = 24;
 
 /**
- * Identities that were proven before, by a digest of the proof, in bounded memory; the least recently used is forgotten first.
+ * LRU cache of proven identities, keyed by a digest of the proof, in bounded memory.
  */
 export class KnownIdentities {
   private readonly identities = new Map<string, Identity>();
-  /** Proofs being checked, so that a thousand connections with one token cost one check. */
+  /** Checks in flight, so that a thousand connections with one token cost one check. */
   private readonly pending = new Map<string, Promise<Identity>>();
 
   private rolesBytes = 0;
@@ -27,7 +27,7 @@ export class KnownIdentities {
 
   get(proof: string): Identity | undefined {
     const identity = this.identities.get(proof);
-    // With much room left the order does not matter yet, and moving the entry is most of the cost.
+    // Up to half the capacity the LRU order does not matter, and moving the entry is most of the cost.
     if (!identity || !this.isHalfFull) return identity;
     this.identities.delete(proof);
     this.identities.set(proof, identity);
@@ -41,7 +41,7 @@ export class KnownIdentities {
     this.rolesBytes -= bytesOf(identity);
   }
 
-  /** The result of a check, which is remembered where it succeeds. A failure is not: its cause may end. */
+  /** Runs a check, or joins the one in flight, and caches its result. Failures are not cached: their cause may be temporary. */
   check(proof: string, prove: () => Promise<Identity>): Promise<Identity> {
     const pending = this.pending.get(proof);
     if (pending) return pending;

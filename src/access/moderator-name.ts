@@ -1,9 +1,9 @@
 import { GUEST_MARK, type Identity } from './identity';
 
-/** Who has `MODERATOR_TOKEN`, in the log and in `deleted_by`, which everybody reads. No token can have this name, and no guest. */
+/** Name of the operator in the log and in `deleted_by`, which is public. Neither a token nor a guest can have it. */
 export const OPERATOR_NAME = `${GUEST_MARK}operator`;
 
-/** The name under which a moderator is in the log. */
+/** A moderator's name, as logged. */
 export function moderatorName({ username }: Identity): string {
   return username ?? OPERATOR_NAME;
 }

@@ -2,10 +2,10 @@ import { In, type Repository } from 'typeorm';
 import { isLookalike, skeletonOf } from '../platform/text/skeleton';
 import { MAX_STORED_SKELETON, type OwnedName } from '../storage/entities/author.entity';
 
-/** Names of one skeleton that a new one is compared with. Where there are more, names that look like them are used up. */
+/** Maximum names of one skeleton that a new name is compared with. Beyond it, further names of that skeleton are refused. */
 const MAX_COMPARED = 1_000;
 
-/** The owned names that have the skeletons of some others. */
+/** The owned names that share a skeleton with given names. */
 export class NamesAlike {
   private readonly bySkeleton = new Map<string, OwnedName[]>();
 
@@ -16,7 +16,7 @@ export class NamesAlike {
     for (const name of names) this.add(name);
   }
 
-  /** Rejects where there are too many to say which of several skeletons are used up: each is to be looked at by itself. */
+  /** Rejects if too many were found to tell which of several skeletons is exhausted: retry with one name at a time. */
   static async find(names: Repository<OwnedName>, usernames: readonly string[]): Promise<NamesAlike> {
     const skeletons = [...new Set(usernames.map(storedSkeleton))];
     const found = await names.find({ where: { skeleton: In(skeletons) }, take: MAX_COMPARED });
@@ -31,7 +31,7 @@ export class NamesAlike {
     else this.bySkeleton.set(name.skeleton, [name]);
   }
 
-  /** Whether a name looks like one that somebody else owns. */
+  /** Whether a name looks like one that another author owns. */
   hasLookalike(username: string, authorId?: number): boolean {
     if (this.areUsedUp) return true;
     const alike = this.bySkeleton.get(storedSkeleton(username)) ?? [];
@@ -39,7 +39,7 @@ export class NamesAlike {
   }
 }
 
-/** The beginning of a name's skeleton, as names are stored with it. */
+/** Prefix of a name's skeleton, as stored with the name. */
 export function storedSkeleton(username: string): string {
   return [...skeletonOf(username)].slice(0, MAX_STORED_SKELETON).join('');
 }

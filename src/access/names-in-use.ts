@@ -10,8 +10,8 @@ interface Look {
 }
 
 /**
- * The names of all who are present, by their looks. Presence keeps it; whoever takes a new name asks it. The cost of an answer
- * does not depend on the number of names. Must not know who is present where.
+ * The names of all present users, indexed by their looks. Presence maintains it, and new names are checked against it. The cost
+ * of a check does not depend on the number of names. Must not know who is present where.
  */
 @Injectable()
 export class NamesInUse {
@@ -19,7 +19,7 @@ export class NamesInUse {
   private readonly looks = new Map<string, Look[]>();
 
   constructor() {
-    // Warm-up: the first skeleton reads the table, in ten milliseconds.
+    // Warm-up: the first skeleton loads the table, which takes ten milliseconds.
     skeletonOf('');
   }
 
@@ -46,7 +46,7 @@ export class NamesInUse {
   }
 
   /**
-   * For a name that somebody begins to use. Those of authors are their own, and not looked at.
+   * Checks a name before its first use. Authors own their names, which are not checked.
    * @throws AppError `name_lookalike` where it borrows letters of another script or shape to look like a name in use
    */
   require({ kind }: Identity, name: string): void {
@@ -64,8 +64,8 @@ export class NamesInUse {
 }
 
 /**
- * Whether the look of a name in these scripts is that of one in the others. Not the other way round: a mixture that was there
- * first must not keep out the name that it imitates.
+ * Whether a name in `scripts` imitates one of the same skeleton in `others`. Asymmetric: a mixture of scripts that came first
+ * must not block the name it imitates.
  */
 function isBorrowed(scripts: ReadonlySet<number>, others: ReadonlySet<number>): boolean {
   if (scripts.size === 1) return others.size === 1 && !isSame(scripts, others);

@@ -15,13 +15,13 @@ import { KnownIdentities } from './known-identities';
 import { nameOf } from './name-of';
 import { rolesIn } from './tokens/claim';
 
-/** Longest headers, in bytes; the user's becomes a subject. */
+/** Maximum length of the headers, in bytes; the user header becomes a subject. */
 const MAX_USER_BYTES = 255;
 const MAX_ROLES_BYTES = 8_192;
 
 /**
- * Users named by a header of a trusted proxy. The header counts only on connections from an address of TRUST_PROXY: anybody can
- * write it. Must not look at `X-Forwarded-For`, which says who the client is, not who speaks.
+ * Users named by a header of a trusted proxy. The header counts only on connections from an address of TRUST_PROXY: any client
+ * can send it. Must not look at `X-Forwarded-For`, which names the client, not the peer.
  */
 @Injectable()
 export class ProxyUsers {
@@ -43,14 +43,14 @@ export class ProxyUsers {
   }
 
   /**
-   * Whom the proxy names; undefined where there is no proxy, or it names nobody.
-   * @throws AppError `token_invalid` for a header that cannot be one name, `origin_foreign` for a page that is not among the allowed
-   * ones, `token_name`, `name_owned`, `database_down`
+   * The user named by the proxy; undefined without a proxy, or if it names none.
+   * @throws AppError `token_invalid` for a header that cannot be one name, `origin_foreign` for a page of an origin that is not
+   * allowed, `token_name`, `name_owned`, `database_down`
    */
   identify(request: IncomingMessage, address?: AddressBudget): Identity | Promise<Identity> | undefined {
     const user = this.read(request, this.userHeader);
     if (user === undefined) return undefined;
-    // The proxy knows its user by a cookie, which a browser may send along with what any page asks for.
+    // CSRF: the proxy knows its user by a cookie, which a browser may send with any page's requests.
     if (!this.origins.allowByName(request)) throw new AppError('origin_foreign');
     const roles = this.read(request, this.rolesHeader) ?? '';
     // A digest, as Node's header strings may keep the whole request alive.
@@ -63,7 +63,7 @@ export class ProxyUsers {
 
   /**
    * The header of a trusted peer; undefined where it is absent or empty.
-   * @throws AppError `token_invalid` for several, one of which may be the client's own
+   * @throws AppError `token_invalid` for a repeated header, one of which may be the client's own
    */
   private read({ headers, headersDistinct, socket }: IncomingMessage, name: string): string | undefined {
     const given = name === '' ? undefined : headers[name];

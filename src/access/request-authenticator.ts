@@ -10,11 +10,11 @@ import { Credentials } from './credentials';
 import { type Identity, OPERATOR } from './identity';
 import { ProxyUsers } from './proxy-users';
 
-/** Who sent a request: by a token, by a trusted proxy's header, or without either. */
+/** Authenticates the sender of a request: by a token, by a trusted proxy's header, or without either. */
 @Injectable()
 export class RequestAuthenticator {
   private readonly operator: Buffer | undefined;
-  /** Whether tokens of users are looked at; a proxy's users may have tokens that are none of ours. */
+  /** Whether user tokens are read. With a proxy alone they are not: its users may send tokens meant for other services. */
   private readonly takesTokens: boolean;
 
   constructor(
@@ -31,9 +31,9 @@ export class RequestAuthenticator {
   }
 
   /**
-   * Who sent the request or upgrade; never the operator, who has no name to chat under. Synchronous where the proof is known.
-   * @param inSubprotocol the token that an upgrade offers there
-   * @throws AppError of `Authenticator.authenticate`; a token or header that is not valid never counts as none
+   * The sender of the request or upgrade; never the operator, who has no name to chat under. Synchronous if the proof is cached.
+   * @param inSubprotocol the token that an upgrade offers as a subprotocol
+   * @throws AppError of `Authenticator.authenticate`; an invalid token or header is never treated as absent
    */
   authenticateRequest(request: IncomingMessage, inSubprotocol?: string): Identity | Promise<Identity> {
     const token = this.takesTokens ? this.credentials.of(request, inSubprotocol) : undefined;
@@ -42,7 +42,7 @@ export class RequestAuthenticator {
     return this.proxyUsers.identify(request, this.budgets.of(request)) ?? this.access.withoutToken;
   }
 
-  /** The same for a REST route, where `MODERATOR_TOKEN` counts too. */
+  /** The sender of a request to a REST route, where `MODERATOR_TOKEN` counts too. */
   authenticateRoute(request: IncomingMessage): Identity | Promise<Identity> {
     return this.isOperator(request) ? OPERATOR : this.authenticateRequest(request);
   }
@@ -53,7 +53,7 @@ export class RequestAuthenticator {
     return token !== undefined && isSame(digest(token), this.operator);
   }
 
-  /** Where no user has a token, a malformed header is ignored as a wrong token is. */
+  /** Where users have no tokens, a malformed header is ignored, like a wrong token. */
   private tokenOf(request: IncomingMessage): string | undefined {
     try {
       return this.credentials.of(request);

@@ -3,7 +3,7 @@ import { type Identity, NOBODY } from './identity';
 
 const IDENTITIES = new WeakMap<IncomingMessage, Identity>();
 
-/** Who sent the request, as the guard has found; on a public route, where it does not ask, nobody. */
+/** The sender of the request, set by the guard; NOBODY on public routes, where it does not authenticate. */
 export function identityOf(request: IncomingMessage): Identity {
   return IDENTITIES.get(request) ?? NOBODY;
 }

@@ -5,9 +5,9 @@ import { GUEST_MARK, type Identity } from './identity';
 import { OPERATOR_NAME } from './moderator-name';
 
 /**
- * The name under which somebody writes, in the stored form: an author's own, which may be left out or repeated; a guest's, marked;
- * any other where there are no identities. Must not know whether writing is allowed.
- * @param given as it was sent; undefined: left out
+ * The sender's name in the stored form: an author's own, which may be omitted or repeated; a guest's, marked; any name where
+ * there are no identities. Must not know whether writing is allowed.
+ * @param given as sent; undefined: omitted
  * @throws AppError naming the rule that the name breaks
  */
 export function senderName(identity: Identity, given: string | undefined): string {
@@ -20,14 +20,14 @@ export function senderName(identity: Identity, given: string | undefined): strin
   return identity.kind === 'guest' ? guestName(given) : normalizeUsername(given);
 }
 
-/** A mark that a guest gives along, as it gets its own name back in answers, is not repeated. */
+/** Adds the mark unless the guest has sent it: answers contain the marked name. */
 function guestName(given: string): string {
   const name = normalizeUsername(given);
-  // The bare name has to be valid by itself: a mark is no base for the combining marks behind it.
+  // The bare name must be valid by itself: the `~` must not become the base of combining marks.
   const bare = name.startsWith(GUEST_MARK) ? normalizeUsername(name.slice(GUEST_MARK.length)) : name;
   const marked = normalizeUsername(GUEST_MARK + bare);
   const lower = marked.toLowerCase();
-  // Beside a message that the operator has deleted, it would be the operator who speaks.
+  // Such a guest would pass for the operator, whose name is public in `deleted_by`.
   if (lower === OPERATOR_NAME || isLookalike(lower, OPERATOR_NAME)) throw new AppError('name_owned');
   return marked;
 }

@@ -1,6 +1,6 @@
 /**
- * The value at a dotted path. Names may contain dots themselves (`https://chat.example/roles`, a client of Keycloak): a longer
- * name goes before a shorter one. Own properties only, so that `constructor` and `__proto__` find nothing.
+ * The value at a dotted path. Names may contain dots themselves (`https://chat.example/roles`, a client of Keycloak): longer
+ * names take precedence. Own properties only, so that `constructor` and `__proto__` find nothing.
  */
 export function claimAt(claims: unknown, path: string): unknown {
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return undefined;
@@ -14,7 +14,7 @@ export function claimAt(claims: unknown, path: string): unknown {
   return undefined;
 }
 
-/** Roles as a list, or as a text with spaces between them like an OAuth scope. Anything else: none. */
+/** Roles from an array, or from a space-separated string like an OAuth scope; none from anything else. */
 export function rolesIn(claim: unknown): readonly string[] {
   const roles: readonly unknown[] = Array.isArray(claim) ? claim : typeof claim === 'string' ? claim.split(' ') : [];
   return [...new Set(roles.filter((role): role is string => typeof role === 'string' && role !== ''))];

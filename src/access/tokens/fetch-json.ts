@@ -1,9 +1,9 @@
-/** Time for an answer, in milliseconds, and its largest size, in bytes. */
+/** Timeout of an answer, in milliseconds, and its maximum size, in bytes. */
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 256 * 1024;
 
 /**
- * Reads a JSON document of the identity provider. Follows no redirect: an open redirect there would name the keys.
+ * Reads a JSON document of the identity provider. Follows no redirect: an open redirect there could substitute the keys.
  * @param timeoutMs for the whole answer
  * @throws Error with a text for operators
  */

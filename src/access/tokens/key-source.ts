@@ -4,14 +4,14 @@ import type { CryptoKey, JWSHeaderParameters } from 'jose';
 /** A provider's public key, or a shared secret. */
 export type Key = CryptoKey | KeyObject;
 
-/** Keys that may have signed a token. They come from the settings only, never from what a token says. */
+/** Keys that may have signed a token. They come from the settings only, never from the token. */
 export interface KeySource {
-  /** The algorithms of its keys. A list never mixes shared secrets with public keys, which are no secret. */
+  /** Algorithms of the keys. Never HMAC beside public keys, which an attacker could use as the secret. */
   readonly algorithms: readonly string[];
-  /** How often keys were withdrawn; absent: never. What was proven before the last time may have been signed by one of them. */
+  /** Number of key withdrawals; absent: none. Tokens verified before the last one may have been signed by a withdrawn key. */
   readonly withdrawals?: number;
   /**
-   * The keys that fit the token's header; none: there is no such key.
+   * The keys that match the token's header; empty if there are none.
    * @throws AppError `keys_unavailable`
    */
   keysFor(header: JWSHeaderParameters): Promise<readonly Key[]>;

@@ -6,11 +6,11 @@ import { fetchKeySet } from './provider';
 import { ProviderKeys } from './provider-keys';
 import { SharedSecrets } from './shared-secrets';
 
-/** Whoever may sign tokens, by the settings: a provider, or the holder of a shared secret. Without either, nobody. */
+/** The source of keys chosen by the settings: a provider, or shared secrets. Without either, no token is valid. */
 export class Keys implements OnModuleDestroy {
   private constructor(
     readonly source: KeySource,
-    /** Where the keys are a provider's. */
+    /** Undefined with shared secrets. */
     readonly provider: ProviderKeys | undefined,
   ) {}
 

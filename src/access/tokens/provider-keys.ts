@@ -14,20 +14,20 @@ import type { CancelTimer, Clock } from '../../platform/lifecycle/clock';
 import { OutageLog } from '../../platform/logging/outage-log';
 import type { KeySource } from './key-source';
 
-/** How long the start waits for the provider, and the pause between attempts, in milliseconds: as for the database. */
+/** Time the start waits for the provider, and pause between attempts, in milliseconds: the same as for the database. */
 const START_TIMEOUT_MS = 30_000;
 const START_RETRY_MS = 500;
-/** Least time between two fetches because of an unknown key, in milliseconds: anybody can name one. */
+/** Minimum time between two fetches for unknown keys, in milliseconds: any client can name one. */
 const UNKNOWN_KEY_MS = 30_000;
-/** Age at which keys are fetched again, so that a withdrawn one ends; the interval at which that is checked and retried. */
+/** Age at which keys are refreshed, so that withdrawn ones expire, and interval of checks and retries, in milliseconds. */
 const MAX_AGE_MS = 10 * 60_000;
 const CHECK_MS = 30_000;
-/** Keys that are tried for a token that names none. */
+/** Maximum keys tried for a token that names none. */
 const MAX_CANDIDATES = 8;
 
 /**
- * The public keys of an identity provider. Owns when they are fetched; while the provider is down, the last ones stay. Must not
- * know tokens, whose `jku`, `x5u` and `jwk` are never looked at.
+ * The public keys of an identity provider. Owns their refresh; while the provider is down, the last ones stay in force. Must not
+ * know tokens, whose `jku`, `x5u` and `jwk` are ignored.
  */
 export class ProviderKeys implements KeySource {
   readonly algorithms = [
@@ -42,7 +42,7 @@ export class ProviderKeys implements KeySource {
   private unknownKeyAt = -Infinity;
   private material: ReadonlySet<string> = new Set();
   private fetching: Promise<void> | undefined;
-  /** Ends waiting for the fetch under way. */
+  /** Stops waiting for the fetch in flight. */
   private giveUp: () => void = () => undefined;
   private isClosed = false;
   private cancel: CancelTimer | undefined;
@@ -54,7 +54,7 @@ export class ProviderKeys implements KeySource {
     private readonly clock: Clock,
   ) {}
 
-  /** Fetches the keys, and again from time to time. @throws StartupError when the provider does not answer in time */
+  /** Fetches the keys, and starts refreshing them. @throws StartupError when the provider does not answer in time */
   async open(timeoutMs = START_TIMEOUT_MS): Promise<void> {
     const deadline = this.clock.monotonic() + timeoutMs;
     for (let attempt = 0; ; attempt++) {
@@ -77,7 +77,7 @@ export class ProviderKeys implements KeySource {
     });
   }
 
-  /** Before the end of the server: nobody waits for the provider any more. */
+  /** Shutdown: stops refreshing, and releases callers that wait for the provider. */
   close(): void {
     this.isClosed = true;
     this.cancel?.();
@@ -93,7 +93,7 @@ export class ProviderKeys implements KeySource {
     }
     await this.fetching;
     const found = await this.find(header);
-    // Not "invalid": a client would throw away a good token.
+    // Not "invalid": a client would discard a valid token.
     if (found.length === 0 && (this.isStale || this.isClosed)) throw new AppError('keys_unavailable');
     return found;
   }
@@ -102,7 +102,7 @@ export class ProviderKeys implements KeySource {
     try {
       return this.keys ? [await this.keys(header)] : [];
     } catch (error) {
-      // Where the provider publishes what is no key, importing it fails: a token that names it has no key.
+      // Importing a malformed key of the provider fails: a token that names it has no key.
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return [];
       const keys: CryptoKey[] = [];
       for await (const key of error) if (keys.push(key) === MAX_CANDIDATES) break;
@@ -142,7 +142,7 @@ export class ProviderKeys implements KeySource {
   }
 }
 
-/** What a key is by itself, whatever its name: a provider may list it in another order, or under another one. */
+/** Identifies a key by its material: a provider may reorder its keys, or change their names. */
 function materialOf({ kty, crv, n, e, x, y }: JWK): string {
   return JSON.stringify([kty, crv, n, e, x, y]);
 }

@@ -4,7 +4,7 @@ import { fetchJson } from './fetch-json';
 /** Maximum keys of a set. Providers have two to five. */
 const MAX_KEYS = 100;
 
-/** Where the keys are: the address of the settings, or what the issuer's discovery document says. */
+/** Location of the keys: the URL in the settings, or the one in the issuer's discovery document. */
 export interface ProviderAddress {
   readonly issuer: string;
   readonly keySetUrl: string;
@@ -18,14 +18,14 @@ export async function fetchKeySet({ issuer, keySetUrl }: ProviderAddress): Promi
   const url = keySetUrl || (await discoverKeySetUrl(issuer));
   const set = (await fetchJson(url)) as { keys?: unknown } | null;
   if (!Array.isArray(set?.keys)) throw new Error(`${url}: its answer is not a key set`);
-  // Keys for encryption, and of kinds this server does not know, may stand beside the others.
+  // The set may also contain encryption keys and keys of unknown types.
   const keys = set.keys.filter(isKey);
   if (keys.length === 0) throw new Error(`${url}: the key set has no keys`);
   if (keys.length > MAX_KEYS) throw new Error(`${url}: the key set has more than ${MAX_KEYS} keys`);
   return { keys };
 }
 
-/** OpenID Connect Discovery 1.0, section 4. The document must name the issuer itself, or its keys are somebody else's. */
+/** OpenID Connect Discovery 1.0, section 4. The document must name this issuer, or its keys may be another's. */
 async function discoverKeySetUrl(issuer: string): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const document = (await fetchJson(url)) as { issuer?: unknown; jwks_uri?: unknown } | null;
@@ -41,7 +41,7 @@ async function discoverKeySetUrl(issuer: string): Promise<string> {
   return keySetUrl;
 }
 
-/** Over plain HTTP only where the issuer itself is on this machine. */
+/** Plain HTTP only on the host of a plain HTTP issuer, which the settings limit to localhost. */
 function isFit(keySetUrl: string, issuer: string): boolean {
   if (!URL.canParse(keySetUrl)) return false;
   const { protocol, hostname } = new URL(keySetUrl);

@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { KeySource } from './key-source';
 import { HMAC_ALGORITHMS } from './verify-hmac';
 
-/** The secret shared with whoever signs tokens and, while it is rotated, the one before it. */
+/** The secret shared with the signer of tokens and, during rotation, the previous one. */
 export class SharedSecrets implements KeySource {
   readonly algorithms = HMAC_ALGORITHMS;
   private readonly keys: readonly KeyObject[];

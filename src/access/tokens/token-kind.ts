@@ -1,17 +1,18 @@
 import type { JWSHeaderParameters, JWTPayload } from 'jose';
 
-/** Types of an access token by RFC 9068, and of those that many providers issue. */
+/** Header types of access tokens: that of RFC 9068, and the one that many providers issue. */
 const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt'];
-/** What Keycloak calls its other tokens in the payload, whatever the header says. */
+/** Values of Keycloak's `typ` claim for its other tokens, whose header does not tell. */
 const OTHER_KINDS = ['ID', 'Refresh', 'Offline', 'Logout'];
 
 /**
  * Whether a token may be an access token, and not another kind that the issuer signs for the same audience (RFC 8725, section
- * 3.11). Without a type it may, as many have none; that lets in other providers' ID tokens, which Google has for access tokens.
+ * 3.11). A missing type is accepted, as it is common. That admits other providers' ID tokens, which serve as access tokens with
+ * Google.
  */
 export function mayBeAccessToken({ typ }: JWSHeaderParameters, claims: JWTPayload): boolean {
   if (typ !== undefined && !(typeof typ === 'string' && ACCESS_TOKEN_TYPES.includes(withoutPrefix(typ)))) return false;
-  // Only security events have these (RFC 8417), such as a provider's notice that a user has signed out.
+  // Only security event tokens have `events` (RFC 8417), such as a logout token.
   return claims.events === undefined && !OTHER_KINDS.includes(String(claims.typ));
 }
 

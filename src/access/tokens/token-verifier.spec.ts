@@ -17,7 +17,7 @@ type Header = Record<string, unknown>;
 
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** A token as an attacker makes it, whom no library stops. */
+/** Builds a token by hand, as an attacker would: libraries refuse to sign invalid ones. */
 function forge(header: Header, claims: object, signature: (input: string) => Buffer): string {
   const input = `${encoded(header)}.${encoded(claims)}`;
   return `${input}.${signature(input).toString('base64url')}`;

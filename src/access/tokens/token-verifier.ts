@@ -12,13 +12,13 @@ import type { Key, KeySource } from './key-source';
 import { mayBeAccessToken } from './token-kind';
 import { verifyHmac } from './verify-hmac';
 
-/** Longest token, in characters. Looked at before any work is done for it. */
+/** Maximum length of a token, in characters; checked before any other work. */
 export const MAX_TOKEN_LENGTH = 8_192;
 /** Tolerated difference between the issuer's clock and ours, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
-/** The compact form of a signed token. Decoders accept white space in it too. */
+/** JWS compact serialization, strictly: decoders would accept white space, too. */
 const SIGNED = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** The last second that a `Date` can name. JSON numbers reach Infinity. */
+/** The last second that a `Date` can represent. JSON numbers can be Infinity. */
 const LAST_SECOND = 8.64e12;
 
 /** The claims of a verified token. */
@@ -45,7 +45,7 @@ export class TokenVerifier {
     };
   }
 
-  /** A token that was verified before this last changed has to be verified again. */
+  /** Tokens verified before its last change must be verified again. */
   get withdrawals(): number {
     return this.keys.withdrawals ?? 0;
   }
@@ -67,7 +67,7 @@ export class TokenVerifier {
   }
 
   private async claimsOf(token: string): Promise<Claims> {
-    // Not verified yet: good for the choice of keys, nothing else.
+    // Not verified yet: used only to choose the keys.
     const header = decodeProtectedHeader(token);
     if (typeof header.alg !== 'string' || !this.keys.algorithms.includes(header.alg)) {
       throw new AppError('token_invalid');

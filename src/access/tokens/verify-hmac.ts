@@ -13,8 +13,8 @@ export const HMAC_ALGORITHMS = [...HASHES.keys()];
 const UNSECURED = Buffer.from('{"alg":"none"}').toString('base64url');
 
 /**
- * `jwtVerify` for a shared secret. Computes the HMAC on this thread, as handing it to another one costs ten times as much; the
- * claims are checked by `jose`, as those of a token without a signature.
+ * `jwtVerify` for a shared secret. Computes the HMAC on this thread, as handing it to another one costs ten times as much; `jose`
+ * checks the claims, as those of an unsecured token.
  * @throws JOSEError as `jwtVerify` does
  */
 export function verifyHmac(
@@ -25,7 +25,7 @@ export function verifyHmac(
 ): JWTPayload {
   const hash = HASHES.get(alg);
   if (hash === undefined) throw new errors.JOSEAlgNotAllowed();
-  // None of the extensions is understood: RFC 7515, section 4.1.11.
+  // Critical extensions are not supported: RFC 7515, section 4.1.11.
   if (crit !== undefined) throw new errors.JWSInvalid();
   const [header, payload, signature] = token.split('.') as [string, string, string];
   const expected = createHmac(hash, secret).update(`${header}.${payload}`).digest();
