@@ -11,7 +11,7 @@ import { clientAddress } from './client-address';
 const MAX_ADDRESSES = 50_000;
 /** Idle time after which an address without a connection is dropped, in milliseconds: every debt is refilled by then. */
 const FORGET_AFTER_MS = 10 * 60_000;
-/** Bursts in seconds of the rate: an office behind one address that connects in the morning. */
+/** Bursts in seconds of the rate, sized for an office behind one address that connects in the morning. */
 const BURST_SECONDS = {
   frames: 10,
   messages: 5,

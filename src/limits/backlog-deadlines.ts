@@ -16,7 +16,7 @@ export class BacklogDeadlines<Reader extends Backlog> {
 
   constructor(private readonly timeoutMs: number) {}
 
-  /** Readers past their deadline, of all there are; to be called often. Readers missing from one call start anew. */
+  /** Readers past their deadline. To be called often, with all readers: one missing from a call starts anew. */
   late(readers: Iterable<Reader>, nowMs: number): Reader[] {
     const before = this.intervals;
     this.intervals = new Map();

@@ -3,11 +3,11 @@ import { Clock } from '../platform/lifecycle/clock';
 import { Settings } from '../settings/settings';
 import { TokenBucket } from './token-bucket';
 
-/** Senders whose bucket is remembered; the least recently used goes first. */
+/** Maximum senders with a bucket; the least recently used is evicted first. */
 const MAX_SENDERS = 10_000;
 
 /**
- * `MESSAGE_RATE` of one sender over all of its connections and requests. A sender that is dropped still has the limits of its
+ * `MESSAGE_RATE` of one sender over all of its connections and requests. An evicted sender still has the limits of its
  * connections and addresses. Must not know what is written.
  */
 @Injectable()
@@ -21,7 +21,7 @@ export class SenderRates {
   ) {}
 
   /**
-   * Charges one message to an author (by id), or to whatever else tells senders apart.
+   * Charges one message to an author (by id), or to another key that identifies the sender.
    * @returns 0, or the milliseconds until it can be written
    */
   take(sender: number | string): number {

@@ -6,12 +6,12 @@ import { canonicalAddress } from './client-address';
 
 /** TCP connections allowed beyond `MAX_CONNECTIONS`, as a share of it, for requests, probes and refusals. */
 const HEADROOM_SHARE = 0.1;
-/** The minimum of that. */
+/** Minimum of that headroom, in connections. */
 const MIN_HEADROOM = 1_000;
-/** The minimum beyond `MAX_CONNECTIONS_PER_IP`. */
+/** Minimum headroom beyond `MAX_CONNECTIONS_PER_IP`, in connections. */
 const MIN_HEADROOM_PER_ADDRESS = 100;
 /**
- * How long a connection of an address in debt is not read, in milliseconds; if the debt remains, it is then closed. A client
+ * Time before a connection of an address in debt is read, in milliseconds; if the debt remains, it is then closed. A client
  * closed at once would reconnect at once, and keep the accept loop busy while other clients wait.
  */
 const DEBT_WAIT_MS = 1_000;
