@@ -31,7 +31,7 @@ it.each<[string, Record<string, string>]>([
   ]),
   ['AUTH_JWT_SECRET_PREVIOUS', { AUTH_JWT_SECRET: SECRET, AUTH_JWT_SECRET_PREVIOUS: '\t'.repeat(40) }],
   ['AUTH_JWT_SECRET_PREVIOUS', { AUTH_JWT_SECRET_PREVIOUS: `geheim ${SECRET}` }],
-  // As where the secret, or the variable of the issuer, has no value.
+  // The value of the secret or the issuer got lost.
   ['AUTH_AUDIENCE', { AUTH_AUDIENCE: 'chat', AUTH_ISSUER: '' }],
   ['AUTH_READ_ROLE', { AUTH_READ_ROLE: 'reader', AUTH_JWT_SECRET: '' }],
   ['AUTH_WRITE_ROLE', { AUTH_WRITE_ROLE: 'writer', MODERATOR_TOKEN: SECRET.replaceAll(' ', '-') }],

@@ -9,22 +9,22 @@ type Settings = Readonly<
   >
 >;
 
-/** A rule that involves other settings; an empty value is always allowed. `message` says what is. */
+/** A rule that involves other settings; an empty value is always allowed. `message` states the allowed values. */
 function rule(name: string, message: string, isMet: (value: string, settings: Settings) => boolean): PropertyDecorator {
   const validate = (value: unknown, args?: ValidationArguments) =>
     value === '' || isMet(String(value), args?.object as Settings);
   return ValidateBy({ name, validator: { validate } }, { message });
 }
 
-/** Where keys come from: over plain HTTP anybody on the way could replace them. */
+/** The source of keys: over plain HTTP, anybody on the path could replace them. */
 export const IsProviderUrl = () =>
   rule('isProviderUrl', 'an https:// URL without user and query; http:// only for localhost', isProviderUrl);
 
-/** A token for another service of the same provider is no token for this one. */
+/** Without an audience, tokens for other services of the same provider would be accepted. */
 export const NeedsAudience = () =>
   rule('needsAudience', 'only together with AUTH_AUDIENCE', (_url, { AUTH_AUDIENCE }) => AUTH_AUDIENCE !== '');
 
-/** A token must not be checked with a public key as if that were a secret. */
+/** Algorithm confusion: a public key must never serve as an HMAC secret. */
 export const NotWithKeys = () =>
   rule(
     'notWithKeys',
@@ -36,7 +36,7 @@ export const NotWithKeys = () =>
 export const NeedsIssuer = () =>
   rule('needsIssuer', 'only together with AUTH_ISSUER', (_client, { AUTH_ISSUER }) => AUTH_ISSUER !== '');
 
-/** Whether anything says who a user is. */
+/** Whether a source of identities is set. */
 export function hasIdentities({
   AUTH_ISSUER,
   AUTH_JWKS_URL,
@@ -47,8 +47,9 @@ export function hasIdentities({
 }
 
 /**
- * Whoever sets it means users to be known: without a source of identities, as one whose value got lost, anybody could do anything.
- * @param harmless the value that allows nothing
+ * For settings that presuppose identities: if their source is missing, for example because its value got lost, anybody could do
+ * anything.
+ * @param harmless the value that grants nothing
  */
 export const NeedsIdentities = (harmless = '') =>
   rule(
@@ -60,14 +61,14 @@ export const NeedsIdentities = (harmless = '') =>
 export const NeedsSecret = () =>
   rule('needsSecret', 'only together with AUTH_JWT_SECRET', (_previous, { AUTH_JWT_SECRET }) => AUTH_JWT_SECRET !== '');
 
-/** Headers with a meaning of their own, which every client sends. */
+/** Headers with another meaning, which clients send themselves. */
 const OTHER_HEADERS =
   /^(authorization|cookie|host|origin|connection|upgrade|content-.*|accept.*|sec-.*|x-forwarded-(for|host|proto))$/i;
 
 export const IsIdentityHeader = () =>
   rule('isIdentityHeader', 'a header that the proxy alone sets', (name) => !OTHER_HEADERS.test(name));
 
-/** Whoever is trusted can be anybody: the addresses must be named, and not be the whole internet. */
+/** A trusted proxy can impersonate any user: its addresses must be listed, and must not cover the whole internet. */
 export const NeedsNamedProxies = () =>
   rule(
     'needsNamedProxies',
@@ -89,7 +90,7 @@ function isProviderUrl(value: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname));
 }
 
-/** Two addresses that no network has in common. */
+/** Probes with two IPv4 addresses that share no real network, and with one IPv6 address. */
 function isAnybodyTrusted(trustProxy: string): boolean {
   // Reported by the rule of TRUST_PROXY.
   if (!isTrustProxy(trustProxy)) return false;

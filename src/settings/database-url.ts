@@ -8,8 +8,8 @@ export interface DatabaseUrl {
 let allowed: readonly DatabaseUrl[] = [];
 
 /**
- * Sets what `DATABASE_URL` may be. The storage does so when it is imported, before settings are read: this module must not know
- * the kinds of databases. A program without storage takes any URL.
+ * Sets the allowed forms of `DATABASE_URL`. The storage calls it on import, before settings are read: this module must not know
+ * the kinds of databases. A program without storage accepts any URL.
  */
 export function allowDatabaseUrls(urls: readonly DatabaseUrl[]): void {
   allowed = urls;
@@ -19,7 +19,7 @@ export function isDatabaseUrl(value: string): boolean {
   return allowed.length === 0 || allowed.some((kind) => kind.allows(value));
 }
 
-/** What is allowed, in words. */
+/** The allowed forms, for operators. */
 export function databaseUrlForms(): string {
   return allowed.map(({ form }) => form).join(', or ');
 }

@@ -1,11 +1,11 @@
 import { isOriginList } from './origins';
 
-/** Nothing that ends a directive or a header: the value becomes part of both. */
+/** Excludes characters that end a directive or a header: the value becomes part of both. */
 const SOURCE = /^[a-z\d+.-]+:\/\/[\w.*:[\]-]+$/i;
 
 /**
- * Who may show the page in a frame, as the Content-Security-Policy lists it. Keywords stand with or without its quotes, which
- * `.env` would take for quotes of the value.
+ * The sources of the `frame-ancestors` directive; undefined if one is invalid. Keywords may be unquoted, as `.env` would take
+ * their quotes for quotes around the value.
  */
 export function parseFrameAncestors(setting: string): string[] | undefined {
   const sources = setting.split(/[\s,]+/).filter((part) => part !== '');

@@ -10,12 +10,12 @@ import { SECTIONS, Settings } from './settings';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Longest part of a value that is printed, in characters. */
+/** Maximum length of a printed value, in characters. */
 const MAX_SHOWN = 200;
 
 /** Reads `.env`, where it exists, and the environment, which takes precedence. */
 export function loadSettings(): Readonly<Settings> {
-  // Set in the environment for libraries with variables of their own too, such as the PostgreSQL driver.
+  // Also set in the environment, for libraries that read it themselves, such as the PostgreSQL driver.
   for (const [name, value] of Object.entries(readEnvFile('.env'))) process.env[name] ??= value;
   return readSettings(process.env);
 }
@@ -32,7 +32,7 @@ export function readSettings(given: Environment): Readonly<Settings> {
   for (const Section of sections) {
     const names = Object.keys(new Section()) as (keyof Settings)[];
     const values = Object.fromEntries(names.map((name) => [name, environment[name] || defaults[name]]));
-    // Converts them from text.
+    // Converts the values from text.
     Object.assign(settings, plainToInstance(Section as new () => object, values));
   }
   // With the values of all sections, so that a rule can compare settings of two.
@@ -55,7 +55,7 @@ function shown(name: string, value: string): string {
   return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
 }
 
-/** Defaults that depend on other settings follow them. */
+/** The defaults, including those that depend on other settings. */
 function defaultsFor(environment: Environment): Settings {
   const defaults = new Settings();
   const isOff = environment.LIMITS === 'off';

@@ -1,7 +1,7 @@
 /** A page's origin, in one form: lower case, names in ASCII, without the scheme's own port. */
 export interface Origin {
   readonly scheme: string;
-  /** With the port, where it has one. */
+  /** Including the port, unless it is the default. */
   readonly host: string;
 }
 
@@ -10,7 +10,7 @@ const ORIGIN = /^([a-z][a-z\d+.-]*):\/\/([^/?#@*\s\\,]+)$/i;
 /** `URL` leaves the hosts of schemes it does not know as they are. */
 const OWN_HOST = /^[\w.-]+(:\d+)?$/;
 
-/** The origin that a browser sends, or nothing for anything else, `null` included. */
+/** Parses the origin sent by a browser; undefined for anything else, `null` included. */
 export function parseOrigin(text: string): Origin | undefined {
   const [, scheme, host] = ORIGIN.exec(text) ?? [];
   if (scheme === undefined || host === undefined || !URL.canParse(text)) return undefined;

@@ -36,8 +36,8 @@ export class AllowedOrigins {
   }
 
   /**
-   * The same where browsers send a proof of who their user is to any page's requests, as a proxy's cookie: `*` names no page, and
-   * leaves the server's own.
+   * Like `allow`, but under `*` only the server's own page: for requests that browsers authenticate for any page, as with a
+   * proxy's cookie (CSRF).
    */
   allowByName(request: IncomingMessage): boolean {
     const { origin: text } = request.headers;

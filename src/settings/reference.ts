@@ -33,7 +33,7 @@ function completed(name: string, meaning: string): string {
   return settingsFromFiles().includes(name) ? `${meaning} Or ${fileVariable(name)}: a file that contains it.` : meaning;
 }
 
-/** The rule in words: the message that a value against it gets. */
+/** The rule in words: the error text of a value that breaks it. */
 function allowedFor(Section: new () => object, name: string, object: object): string {
   const rules = getMetadataStorage().getTargetValidationMetadatas(Section, '', false, false);
   const texts = rules

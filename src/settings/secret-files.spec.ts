@@ -34,7 +34,7 @@ it('refuses a file that cannot be read, without quoting it', () => {
   const read = (path: string) => () => readSettings({ AUTH_JWT_SECRET_FILE: path });
   expect(read(join(folder, 'none'))).toThrow(/^cannot read the file of AUTH_JWT_SECRET_FILE, .*none: /);
   expect(read(folder)).toThrow(/^cannot read the file of AUTH_JWT_SECRET_FILE/);
-  // Reading these would wait, or go on, for ever.
+  // Reading these would never end.
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   expect(read(join(folder, 'pipe'))).toThrow(/pipe: it is not a file$/);
   expect(read('/dev/zero')).toThrow(/zero: it is not a file$/);

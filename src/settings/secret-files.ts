@@ -5,7 +5,7 @@ import { settingsFromFiles } from './setting.decorator';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Largest file, in bytes. */
+/** Maximum file size, in bytes. */
 const MAX_BYTES = 65_536;
 
 /** The variable that names the file of a setting, as for the secrets of Docker and Kubernetes. */
@@ -14,8 +14,8 @@ export function fileVariable(setting: string): string {
 }
 
 /**
- * The environment with the settings that stand in files. Line breaks at the end of a file, which editors add, do not count.
- * @throws StartupError naming the variable and what is wrong with its file, never what is in it
+ * The environment with the settings read from files. Trailing line breaks, which editors add, are stripped.
+ * @throws StartupError naming the variable and the fault of its file, never its content
  */
 export function withSecretFiles(environment: Environment): Environment {
   const read = settingsFromFiles().flatMap((name) => {

@@ -4,11 +4,11 @@ import { parseFrameAncestors } from './frame-ancestors';
 import { isOriginList } from './origins';
 import { isTrustProxy } from './proxy-trust';
 
-/** Largest rest of a frame, in bytes: keys, name, `client_id`, `timestamp`. */
+/** Maximum size of a frame besides the text, in bytes: keys, name, `client_id`, `timestamp`. */
 const FRAME_REST_BYTES = 2_048;
 /** A code point beyond U+FFFF as two escapes, `\ud83d\ude00`, as many JSON libraries write it, in bytes. */
 const MAX_CODE_POINT_BYTES = 12;
-/** In UTF-16 units: of random bytes in any usual encoding, as much as HS256 needs. */
+/** Minimum length of a secret, in UTF-16 units: at least the 32 bytes of a key that HS256 needs. */
 const MIN_SECRET_LENGTH = 32;
 
 /** Largest frame of a message with this many code points, in bytes. */
@@ -29,7 +29,7 @@ export function FitsLongestMessage(): PropertyDecorator {
   );
 }
 
-/** A value with enough in it to be a secret; an empty one is allowed. One of blanks is as good as none, and easily made by a template. */
+/** A value long enough for a secret, or an empty one. Blanks at the ends do not count: templates easily produce blank values. */
 export function IsSecret(): PropertyDecorator {
   return ValidateBy(
     {
@@ -55,7 +55,7 @@ export function IsOriginList(): PropertyDecorator {
   );
 }
 
-/** Nobody, or origins and patterns of them. */
+/** `none`, or a list of `self`, origins and patterns of origins. */
 export function IsFrameAncestors(): PropertyDecorator {
   return ValidateBy(
     {
@@ -70,7 +70,7 @@ export function IsFrameAncestors(): PropertyDecorator {
   );
 }
 
-/** The URL of a database of any kind that there is a storage for. */
+/** The URL of a database of a supported kind. */
 export function IsDatabaseUrl(): PropertyDecorator {
   return ValidateBy(
     {
@@ -89,7 +89,7 @@ export function IsTrustProxy(): PropertyDecorator {
   );
 }
 
-/** Empty, or the URL of a Redis. It connects replicas, which need PostgreSQL. */
+/** Empty, or the URL of a Redis server. It connects replicas, which require PostgreSQL. */
 export function IsRedisUrl(): PropertyDecorator {
   return ValidateBy(
     {

@@ -1,4 +1,4 @@
-/** What the documents say about a setting beside its rules, which class-validator has. */
+/** Documentation of a setting, apart from its rules, which class-validator holds. */
 export interface SettingText {
   readonly name: string;
   readonly meaning: string;

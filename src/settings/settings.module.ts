@@ -3,7 +3,7 @@ import { AllowedOrigins } from './origins';
 import { trustOf } from './proxy-trust';
 import { Settings } from './settings';
 
-/** Provides the one frozen `Settings`, and what is made of them once. */
+/** Provides the frozen `Settings`, and objects derived from them once. */
 @Global()
 @Module({})
 export class SettingsModule {

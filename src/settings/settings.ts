@@ -23,8 +23,8 @@ type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never
 type AllSettings = Intersection<InstanceType<(typeof SECTIONS)[keyof typeof SECTIONS]>>;
 
 /**
- * Every setting by the name of its environment variable; a new instance has the defaults. Each stands in one file of `sections`,
- * with its default, its rule and its text.
+ * Every setting by the name of its environment variable; a new instance has the defaults. Each is declared in one file of
+ * `sections`, with its default, its rules and its documentation.
  */
 export class Settings extends (Object as unknown as new () => AllSettings) {
   constructor() {

@@ -14,7 +14,7 @@ import {
 import { FromFile, Setting } from '../setting.decorator';
 import { IsFrameAncestors, IsSecret } from '../setting-rules';
 
-/** Who is it, and what may they do: docs/access.md. With none of them set, anybody may read, and write under any name. */
+/** Authentication and permissions: docs/access.md. With none of them set, anybody may read, and write under any name. */
 export class AccessSettings {
   @Setting('OpenID Connect issuer whose tokens are accepted; its keys are found by discovery. Requires AUTH_AUDIENCE.')
   @NeedsAudience()
