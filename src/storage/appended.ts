@@ -6,13 +6,13 @@ export interface Appended {
   readonly repeats: readonly Repeat[];
   /** Indexes of messages whose idempotency key belongs to another text; undefined when there are none. */
   readonly taken?: readonly number[];
-  /** What became of each requested change, in order; undefined where none was requested. */
+  /** Outcome of each requested change, in order; undefined if none was requested. */
   readonly changes?: readonly ChangeOutcome[];
 }
 
 /** A message of a batch that was stored before. */
 export interface Repeat {
-  /** Its place in the batch. */
+  /** Index in the batch. */
   readonly index: number;
   readonly id: number;
   /** Epoch milliseconds of the stored message. */

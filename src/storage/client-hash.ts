@@ -4,7 +4,7 @@ import type { NewMessage } from './stored-message';
 /** Characters of the digest that are stored: 132 bits. */
 const LENGTH = 22;
 
-/** A digest of idempotency key and text, which tells a repeat from a conflict even when the text is gone; null without a key. */
+/** Digest of idempotency key and original text: tells a repeat from a conflict even after an edit; null without a key. */
 export function clientHashOf({ clientId, clientHash, message }: NewMessage): string | null {
   if (clientId == null) return null;
   if (clientHash !== undefined) return clientHash;

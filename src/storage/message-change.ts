@@ -1,17 +1,17 @@
 import type { StoredMessage } from './stored-message';
 
-/** What somebody wants changed. Checked where the message is read: inside the transaction that changes it. */
+/** A requested change. Checked where the message is read: inside the transaction that changes it. */
 export interface ChangeRequest {
   readonly messageId: number;
   /** The new text; undefined: the message is to be deleted. */
   readonly text?: string;
-  /** Who asks (`authors.id`); undefined: somebody without an identity, who needs `isModerator`. */
+  /** The requester (`authors.id`); undefined: no identity, which requires `isModerator`. */
   readonly authorId?: number;
   /** The name for `deleted_by` and for the moderation log. */
   readonly by: string;
   /** May delete messages of others; doing so adds to the moderation log, in the same transaction. */
   readonly isModerator: boolean;
-  /** Does not add to the moderation log: part of something that is there as a whole. */
+  /** Not logged individually: part of an action that is logged as a whole. */
   readonly isUnlogged?: true;
   /** For the moderation log. */
   readonly reason?: string;
@@ -29,13 +29,13 @@ export type ChangedMessage = StoredMessage & { readonly changeId: number };
 export type ChangeRefusal =
   'message_unknown' | 'message_not_yours' | 'message_deleted' | 'edit_window_over' | 'client_id_taken';
 
-/** What became of a request: changed now; done before (the same key, or deleted already); or refused, changing nothing. */
+/** Outcome of a request: changed now; a repeat (same idempotency key, or already deleted); or refused without effect. */
 export type ChangeOutcome =
   | { readonly changed: ChangedMessage }
   | { readonly repeat: { readonly changeId: number; readonly at: number } }
   | { readonly refused: ChangeRefusal };
 
-/** Why the message, undefined where there is none, may not be changed so. Deleting a deleted message is a repeat. */
+/** The reason to refuse a change of the message (undefined: unknown), if any. Deleting a deleted message is a repeat. */
 export function refusalOf(request: ChangeRequest, message: StoredMessage | undefined): ChangeRefusal | undefined {
   if (!message) return 'message_unknown';
   const isDeletion = request.text === undefined;

@@ -12,7 +12,7 @@ type Migration = new () => MigrationInterface;
 
 const FOLDER = join(__dirname, 'migrations');
 
-/** The tables beside messages and what is counted of them, which a copy of a chat takes along row by row. */
+/** The tables other than messages and their counters; `move` copies them row by row. */
 export const ACCOMPANYING = [Author, OwnedName, AuthorKey, Change, ChatEpoch, Sanction, ModerationLogEntry] as const;
 
 /** Entities and migrations, the same for all kinds of databases. */
@@ -24,8 +24,8 @@ export const SCHEMA = {
 } as const;
 
 /**
- * Every class that a file of the folder exports; TypeORM sorts them by the time in their names. Not a pattern for TypeORM: it
- * would find nothing below a path with brackets.
+ * Every class that a file of the folder exports; TypeORM sorts them by the time in their names. Not a glob for TypeORM: it would
+ * find nothing below a path with brackets.
  */
 function migrationsOf(folder: string): readonly Migration[] {
   const load = createRequire(__filename);

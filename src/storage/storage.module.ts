@@ -26,7 +26,7 @@ export class StorageModule {
       providers: [{ provide: Storage, useValue: storage }],
       exports: [Storage],
     };
-    // Retries, where they make sense, are the storage's.
+    // The storage retries where it makes sense.
     const useFactory = () => ({ toRetry: () => false });
     return {
       module: StorageModule,

@@ -24,15 +24,15 @@ export abstract class Storage {
     return withoutSecrets(this.settings.DATABASE_URL);
   }
 
-  /** Equal for URLs of the same database, as far as that shows without connecting. */
+  /** Equal for URLs of the same database, as far as can be told without connecting. */
   abstract get identity(): string;
 
   /** An unconnected DataSource for the TypeORM command line and for migrations. */
   abstract createDataSource(): DataSource;
 
   /**
-   * Waits for the database, reserves it where it allows a single server, applies migrations, and opens the connections for
-   * writes of single rows. Comes first. Messages do not go this way but through the `MessageWriter`.
+   * Waits for the database, reserves it if it allows a single server only, applies migrations, and opens the connections for
+   * single-row writes. Must be called first. Messages are written by the `MessageWriter` instead.
    * @throws StartupError with the reason for the operator
    */
   abstract openWritable(): Promise<DataSource>;
@@ -45,7 +45,7 @@ export abstract class Storage {
 
   abstract createWriter(clock: Clock, metrics: Metrics): MessageWriter;
 
-  /** Gives up the reservation of `openWritable`, once all connections are closed. */
+  /** Releases the reservation of `openWritable`, once all connections are closed. */
   abstract release(): void;
 
   /** Whether a statement failed because the database is unavailable, as opposed to a bug in the statement. */
@@ -54,7 +54,7 @@ export abstract class Storage {
   /** Describes a failure of the database for operators, without quoting stored data; undefined for any other error. */
   abstract describeFailure(error: unknown): string | undefined;
 
-  /** Repeats a step of the start while the database is unavailable, up to a timeout. Rejects with the last error. */
+  /** Retries a step of the start while the database is unavailable, up to a timeout. Rejects with the last error. */
   abstract retryUntilAvailable<Result>(step: () => Promise<Result>): Promise<Result>;
 
   /**

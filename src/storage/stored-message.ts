@@ -13,7 +13,7 @@ interface Field {
 }
 
 /**
- * The one description of a message, in the order of the columns. The types below, the check of batches from other replicas, and
+ * The single definition of a message's fields, in column order. The types below, the check of batches from other replicas, and
  * the statements of all databases and of `move` follow from it. The entity `Message` repeats it for TypeORM, which a spec checks.
  */
 export const MESSAGE_FIELDS = {
@@ -28,15 +28,15 @@ export const MESSAGE_FIELDS = {
   clientId: { column: 'client_id', type: 'text', optional: true },
   /** Digest of key and text (`clientHashOf`). Given only where a message is copied; null where an older version stored none. */
   clientHash: { column: 'client_hash', type: 'text', optional: true },
-  /** `authors.id`; none where the sender had no identity. */
+  /** `authors.id`; absent if the sender had no identity. */
   authorId: { column: 'author_id', type: 'integer', optional: true, min: 1 },
-  /** The newest change; none in a message that was never changed, as the fields below. */
+  /** The newest change; absent, like the fields below, in a message that was never changed. */
   changeId: { column: 'change_id', type: 'integer', optional: true, min: 1 },
   /** Epoch milliseconds. */
   editedAt: { column: 'edited_at', type: 'integer', optional: true, min: -MAX_TIME, max: MAX_TIME },
-  /** Epoch milliseconds; set: a tombstone, whose text is gone. */
+  /** Epoch milliseconds; set in tombstones, whose text is erased. */
   deletedAt: { column: 'deleted_at', type: 'integer', optional: true, min: -MAX_TIME, max: MAX_TIME },
-  /** Name of its author or of a moderator. */
+  /** Name of the author or moderator who deleted the message. */
   deletedBy: { column: 'deleted_by', type: 'text', optional: true, minLength: 1, maxLength: 200 },
 } as const satisfies Record<string, Field>;
 
@@ -47,7 +47,7 @@ const CHECKS = Object.entries<Field>(MESSAGE_FIELDS).map(([name, field]) => {
     name,
     isInteger,
     isOptional: field.optional === true,
-    /** Of the value, or of the length. */
+    /** Bound of the value, or of its length. */
     min: (isInteger ? field.min : field.minLength) ?? -Infinity,
     max: (isInteger ? field.max : field.maxLength) ?? Infinity,
   };
@@ -80,7 +80,7 @@ const ASSIGNED_FIELDS = ['id', 'clientHash'] as const satisfies Name[];
 
 type GivenName = Exclude<Name, (typeof STATE_FIELDS)[number] | (typeof ASSIGNED_FIELDS)[number]>;
 
-/** The fields that a batch brings as they are stored. */
+/** The fields that a batch contains as they are stored. */
 export const GIVEN_FIELDS = (Object.keys(MESSAGE_FIELDS) as Name[]).filter(
   (name): name is GivenName => !([...STATE_FIELDS, ...ASSIGNED_FIELDS] as Name[]).includes(name),
 );

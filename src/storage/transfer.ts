@@ -7,7 +7,7 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** The database that a chat is copied from; no server can start on it. */
 export interface TransferSource {
-  /** Cannot write. */
+  /** Read-only. */
   readonly dataSource: DataSource;
 
   /** Closes the connections, then lets servers start. */
@@ -17,11 +17,11 @@ export interface TransferSource {
 /** The database that a chat is copied to; no server can start on it. */
 export abstract class TransferTarget {
   constructor(
-    /** Cannot write. */
+    /** Read-only. */
     readonly dataSource: DataSource,
   ) {}
 
-  /** Stores a page, in its present state, as one transaction, which is rolled back when `accept` throws. */
+  /** Stores a page, in its current state, as one transaction, which is rolled back when `accept` throws. */
   abstract append(page: readonly StoredMessage[], accept: (appended: Appended) => void): Promise<void>;
 
   /** Replaces all rows of a table other than `messages`. */

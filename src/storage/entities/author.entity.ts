@@ -1,9 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
-/** In code points. Skeletons can be eighteen times as long as their names, too long for an index. */
+/** Maximum stored length, in code points. Skeletons can be eighteen times as long as their names, too long for an index. */
 export const MAX_STORED_SKELETON = 200;
 
-/** Somebody with an identity: the subject of an issuer. The id is what messages refer to. */
+/** A user with an identity: the subject of an issuer. Messages refer to the id. */
 @Entity('authors')
 @Index('ux_authors', ['issuer', 'subject'], { unique: true })
 export class Author {
@@ -21,7 +21,7 @@ export class Author {
   createdAt: number;
 }
 
-/** A name that belongs to an author, for ever: nobody else may write under it. */
+/** A name permanently owned by an author: nobody else may write under it. */
 @Entity('owned_names')
 @Index('ix_owned_names_skeleton', ['skeleton'])
 @Index('ix_owned_names_author', ['authorId'])
@@ -32,12 +32,12 @@ export class OwnedName {
   @Column({ name: 'author_id', type: 'integer' })
   authorId: number;
 
-  /** The beginning of the name's skeleton: names that look like it have the same. */
+  /** Prefix of the name's skeleton, which names that look like it share. */
   @Column({ type: 'varchar', length: MAX_STORED_SKELETON, collation: 'C' })
   skeleton: string;
 }
 
-/** An author's idempotency key, and the message or the change it stands for. Messages without an author keep theirs in their row. */
+/** An author's idempotency key, and the message or change it stands for. Messages without an author store theirs in their row. */
 @Entity('author_keys', { withoutRowid: true })
 export class AuthorKey {
   @PrimaryColumn({ name: 'author_id', type: 'integer' })

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * That a message was changed. Ids are gap-free from 1 in commit order, as those of messages. The message's row has its present
- * state and the id of its newest change; older changes of it keep their rows here, without their texts.
+ * A change of a message. Ids are gap-free from 1 in commit order, like those of messages. The message's row has the current state
+ * and the id of the newest change; older changes keep their rows here, without their texts.
  */
 @Entity('changes')
 export class Change {
@@ -17,7 +17,7 @@ export class Change {
   createdAt: number;
 }
 
-/** One row: the random identity that a database gets when it is made. Backup and `move` keep it. */
+/** One row: the random identity of the database, assigned at its creation. Backup and `move` preserve it. */
 @Entity('chat_epoch')
 export class ChatEpoch {
   @PrimaryColumn({ type: 'integer' })

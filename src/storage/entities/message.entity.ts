@@ -28,11 +28,11 @@ export class Message {
   @Column({ name: 'client_hash', type: 'varchar', length: 22, nullable: true, select: false })
   clientHash?: string | null;
 
-  /** Whose it is (`Author`); null where the sender had no identity. */
+  /** The sender (`Author`); null if the sender had no identity. */
   @Column({ name: 'author_id', type: 'integer', nullable: true })
   authorId?: number | null;
 
-  /** The newest change (`Change`); null in messages that were never changed, as the three columns below. */
+  /** The newest change (`Change`); null, like the three columns below, in messages that were never changed. */
   @Column({ name: 'change_id', type: 'integer', nullable: true })
   changeId?: number | null;
 
@@ -40,11 +40,11 @@ export class Message {
   @Column({ name: 'edited_at', type: 'integer', nullable: true })
   editedAt?: number | null;
 
-  /** Epoch milliseconds; set: a tombstone, whose text is gone. */
+  /** Epoch milliseconds; set in tombstones, whose text is erased. */
   @Column({ name: 'deleted_at', type: 'integer', nullable: true })
   deletedAt?: number | null;
 
-  /** Name of its author or of a moderator. */
+  /** Name of the author or moderator who deleted the message. */
   @Column({ name: 'deleted_by', type: 'varchar', length: 200, nullable: true, collation: 'C' })
   deletedBy?: string | null;
 }

@@ -11,7 +11,7 @@ export class Sanction {
   @PrimaryColumn({ type: 'varchar', length: 200, collation: 'C' })
   username: string;
 
-  /** Whom the name belonged to at the time, so that another name of the same author does not evade it. */
+  /** Owner of the name when the sanction was made, so that the author cannot evade it under another name. */
   @Column({ name: 'author_id', type: 'integer', nullable: true })
   authorId: number | null;
 
@@ -30,7 +30,7 @@ export class Sanction {
   createdAt: number;
 }
 
-/** What a moderator did. Rows are only added. */
+/** A moderator's action. Append-only. */
 @Entity('moderation_log')
 export class ModerationLogEntry {
   @PrimaryGeneratedColumn({ type: 'integer' })

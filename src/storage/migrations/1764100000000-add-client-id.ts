@@ -1,6 +1,6 @@
 import { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The idempotency key, unique per user, which makes it safe to send a message again. */
+/** The idempotency key, unique per user, which makes retries of a message safe. */
 export class AddClientId1764100000000 implements MigrationInterface {
   name = 'AddClientId1764100000000';
 

@@ -1,6 +1,6 @@
 import { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The digest that tells a repeat from another text under the same idempotency key; null in existing messages. */
+/** The digest that distinguishes a repeat from another text under the same idempotency key; null in existing messages. */
 export class AddClientHash1764400000000 implements MigrationInterface {
   name = 'AddClientHash1764400000000';
 

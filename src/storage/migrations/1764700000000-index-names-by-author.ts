@@ -1,6 +1,6 @@
 import { MigrationInterface, QueryRunner, TableIndex } from 'typeorm';
 
-/** For counting the names of an author, whose number is bounded. */
+/** Index for counting the names of an author, whose number is limited. */
 export class IndexNamesByAuthor1764700000000 implements MigrationInterface {
   name = 'IndexNamesByAuthor1764700000000';
 

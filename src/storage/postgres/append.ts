@@ -10,7 +10,7 @@ const CATCH_UP_AFTER = 500;
 
 const FIELDS = [...GIVEN_FIELDS.map((name) => MESSAGE_FIELDS[name]), MESSAGE_FIELDS.clientHash];
 const COLUMNS = FIELDS.map(({ column }) => column).join(', ');
-/** The batch comes as an array per column, or NULL for a column of nulls, which `unnest` fills up. */
+/** The batch is passed as one array per column, or NULL for a column of nulls, which `unnest` pads. */
 const ARRAYS = FIELDS.map(({ column }) => `batch_${column}`).join(', ');
 const PARAMETERS = FIELDS.map(({ column, type }) => `batch_${column} ${type === 'integer' ? 'bigint' : 'text'}[]`);
 const PLACEHOLDERS = [...FIELDS, 'author_client_id', 'repeats_itself'].map((_, i) => `$${i + 1}`).join(', ');
@@ -137,7 +137,7 @@ const APPEND = `pg_temp.append_messages(${PLACEHOLDERS}) AS appended`;
 const NOTHING = `'{"firstId":0,"repeats":[]}'::json AS appended`;
 
 function valuesOf(batch: readonly NewMessage[]): unknown[] {
-  // An author's key has a table of its own; in the message's row it would be that of the name.
+  // Authors' keys are stored in `author_keys`: in the message's row they would be unique per name.
   const keyOf = ({ authorId, clientId }: NewMessage, ofAuthor: boolean) =>
     (authorId != null) === ofAuthor ? (clientId ?? null) : null;
   const columns = [

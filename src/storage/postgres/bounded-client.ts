@@ -21,7 +21,7 @@ export class NotConnected extends Error {
 }
 
 export interface BoundedClientConfig extends ClientConfig {
-  /** Those of all connections that this one is opened together with. */
+  /** Shared with the replica's other connections; absent: not throttled with them. */
   readonly attempts?: ConnectionAttempts;
 }
 
@@ -33,10 +33,10 @@ export class BoundedClient extends Client {
   answerMs = READ_MS;
 
   constructor(config: BoundedClientConfig) {
-    // As it is: the pool hides the password from enumeration, and a copy would lack it.
+    // Not copied: the pool makes the password non-enumerable, so a copy would lack it.
     super(config);
     const { attempts = new ConnectionAttempts() } = config;
-    // A statement under way rejects, and the next one will. In between, with no listener, the event would end the process.
+    // Statements in flight and later ones reject anyway; without a listener, the event would end the process.
     this.on('error', () => undefined);
     // Assigned instead of overridden, which keeps the declared overloads.
     const query = this.query.bind(this) as (...statement: unknown[]) => unknown;

@@ -20,14 +20,14 @@ const STATE = Object.entries(MESSAGE_FIELDS)
   .map(([name, { column }]) => `'${name}', changed.${column}`)
   .join(', ');
 
-/** The call, whose parameter is an array of `ChangeRequest` as JSON; the result has a `ChangeOutcome` for each. */
+/** The function call. Its parameter is a JSON array of `ChangeRequest`; the result has a `ChangeOutcome` for each. */
 export function applyChanges(parameter: number): string {
   return `pg_temp.apply_changes($${parameter}) AS changes`;
 }
 
 /**
- * PL/pgSQL of the same decisions as `refusalOf` and `ChangeStatements` on SQLite. Takes the lock on the head row, so that ids of
- * changes are contiguous in commit order over all replicas.
+ * PL/pgSQL equivalent of `refusalOf` and, on SQLite, `ChangeStatements`. Locks the head row, so that ids of changes are
+ * contiguous in commit order over all replicas.
  */
 export const CREATE_APPLY_CHANGES = `
 CREATE FUNCTION pg_temp.apply_changes(requests json) RETURNS json

@@ -1,22 +1,22 @@
-/** Least time between two attempts while the last one failed, in milliseconds. */
+/** Minimum time between two attempts after a failure, in milliseconds. */
 const PAUSE_MS = 100;
 
 /**
- * Limits how a replica tries to connect: while the last attempt failed, one at a time. PostgreSQL starts a process for every
- * attempt, also for one that was given up; many at once, from all replicas, would keep it from answering any. Must not know what
- * the connections are for.
+ * Throttles a replica's connection attempts: one at a time after a failure. PostgreSQL starts a process for every attempt, even
+ * for an abandoned one; many at once, from all replicas, would keep it from answering any. Must not know what the connections
+ * are for.
  */
 export class ConnectionAttempts {
   private failure: { readonly error: unknown; readonly at: number } | undefined;
-  /** The one attempt that is made after a failure. */
+  /** The single attempt in flight after a failure. */
   private repeat: Promise<void> | undefined;
 
-  /** The clock is monotonic, in milliseconds. */
+  /** @param now monotonic clock, in milliseconds */
   constructor(private readonly now = () => performance.now()) {}
 
   /**
-   * Attempts to connect, after the attempt that shows whether that is possible again.
-   * @throws what the attempt throws, or that one; just after a failure, the same again without an attempt
+   * Attempts to connect; after a failure, waits for the single attempt in flight first.
+   * @throws the error of this attempt, or of the one waited for; within PAUSE_MS of a failure, the same error without an attempt
    */
   async make(connect: () => Promise<unknown>): Promise<void> {
     if (this.repeat) await this.repeat;

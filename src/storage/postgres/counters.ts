@@ -1,5 +1,5 @@
 /**
- * PL/pgSQL that brings counters and user index from message `covered` up to message `last_new`, inside a transaction that holds
+ * PL/pgSQL that advances counters and user index from message `covered` to message `last_new`, inside a transaction that holds
  * the lock on the head row.
  */
 export const CATCH_UP_COUNTERS = `

@@ -48,7 +48,7 @@ const CONNECTION_GONE =
 /** The server is starting, stopping or overloaded: worth a retry. */
 const PASSING = /^(08|53300|57014|57P)/;
 
-/** Describes a fault of the server or the way to it; undefined for other errors, such as a mistake in a statement. */
+/** Describes a fault of the server or the network; undefined for other errors, such as a mistake in a statement. */
 export function postgresFault(error: unknown): string | undefined {
   const cause = driverError(error);
   // TLS, SASL and the operating system have no common list of errors.
@@ -70,8 +70,8 @@ export function isPassingFault(error: unknown): boolean {
 }
 
 /**
- * Describes any failure of the database, with its code, for a program that ends on it. PostgreSQL's own words are left out: they
- * may quote a stored value.
+ * Describes any failure of the database, with its code, for a program that exits because of it. PostgreSQL's message is omitted:
+ * it may quote a stored value.
  */
 export function describeFailure(error: unknown): string | undefined {
   const isRefused = driverError(error) instanceof DatabaseError;
@@ -80,8 +80,8 @@ export function describeFailure(error: unknown): string | undefined {
 }
 
 /**
- * The code of PostgreSQL or of the operating system. Without a code the driver's words stand in for it, but only for a failed
- * connection: elsewhere they may quote a stored value.
+ * The code of PostgreSQL or of the operating system. Without a code, the driver's message stands in for it, but only for a failed
+ * connection: elsewhere it may quote a stored value.
  */
 export function codeOf(error: unknown): string {
   const thrown = driverError(error);

@@ -5,18 +5,18 @@ import { BoundedClient } from './bounded-client';
 import { postgresConnection } from './options';
 
 /**
- * "CHAT" as the advisory lock of migrations, and of anything else that must keep servers from starting. It belongs to the
- * session, so it ends with the process, however that ends.
+ * Key of the advisory lock ("CHAT") for migrations, and for anything else that must keep servers from starting. The lock belongs
+ * to the session, so it is released however the process ends.
  */
 export const MIGRATION_LOCK = 0x43484154;
 
 /** Timeout of a statement, in milliseconds: the recount of a large table is one statement. */
 const ANSWER_MS = 600_000;
-/** A server that has just ended may be listed for this long, in milliseconds. */
+/** Time for which a server that has just exited may still be listed, in milliseconds. */
 const GONE_AFTER_MS = 3_000;
 const POLL_MS = 100;
 
-/** Counts the servers' own connections by their names; other programs may read along. */
+/** Counts servers' connections by application name; connections of other programs are tolerated. */
 const SERVERS = `SELECT count(*)::int AS servers FROM pg_stat_activity
   WHERE datname = current_database() AND application_name IN ('chat-system', 'chat-bus')`;
 
@@ -30,13 +30,13 @@ export function transferConnection(url: string): ClientConfig {
 }
 
 /**
- * Keeps servers off the database until the session ends: none runs, and since the lock is that of migrations, none gets past
- * the beginning of its start.
+ * Keeps servers off the database until the session ends: verifies that none is running, and holds the lock of migrations, which
+ * every starting server waits for.
  * @throws StartupError when a server runs on it
  */
 export async function lockOutServers(url: string): Promise<Client> {
   const client = new SlowClient(transferConnection(url));
-  // The statement under way, if there is one, reports the error.
+  // A statement in flight reports the error.
   client.on('error', () => undefined);
   await client.connect();
   const { rows } = await client.query<{ isLocked: boolean }>('SELECT pg_try_advisory_lock($1) AS "isLocked"', [

@@ -23,18 +23,18 @@ import { retryUntilAvailable } from './retry';
 
 /** Parameters of the URL that name files. */
 const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
-/** How long the start waits for another replica's migrations. */
+/** Time the start waits for another replica's migrations. */
 const MIGRATION_TIMEOUT = '60s';
 /**
- * How long a migration waits for a table that others use: everything behind it in the queue waits as well, and messages fail after
- * two seconds. Longer than `deadlock_timeout`, after which PostgreSQL ends an autovacuum that is in the way.
+ * Time a migration waits for a table in use, in milliseconds: statements queued behind it wait as well, and messages fail after
+ * two seconds. Longer than `deadlock_timeout`, after which PostgreSQL cancels a blocking autovacuum.
  */
 const TABLE_LOCK_MS = 1_500;
-/** How long it is repeated, and the pause in which waiting messages are stored, in milliseconds. */
+/** Time for which migrations are retried, and the pause in which waiting messages are stored, in milliseconds. */
 const TABLE_LOCK_TIMEOUT_MS = 50_000;
 const TABLE_LOCK_PAUSE_MS = 3_000;
 const LOCK_NOT_AVAILABLE = '55P03';
-/** How long it waits for an answer, in milliseconds; longer than `MIGRATION_TIMEOUT`. */
+/** Timeout of a statement of the connection that locks, in milliseconds; longer than `MIGRATION_TIMEOUT`. */
 const ANSWER_MS = 70_000;
 
 /**
@@ -89,7 +89,7 @@ async function migrateAlone(url: string): Promise<void> {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await migrateUnderLock(url);
   } finally {
-    // Not awaited: over a frozen network the goodbye is never answered.
+    // Not awaited: over a frozen network it never resolves.
     void client.end();
   }
 }
@@ -107,14 +107,14 @@ async function connect(url: string): Promise<Client> {
   }
 }
 
-/** The database counts lengths and sorts names, which is the same everywhere only in UTF-8. */
+/** The database counts lengths and sorts names, with the same result everywhere only in UTF-8. */
 export async function refuseOtherEncodings(client: Client): Promise<void> {
   const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
   const encoding = rows[0]!.server_encoding;
   if (encoding !== 'UTF8') throw new StartupError(`the database has the encoding ${encoding}; UTF8 is needed`);
 }
 
-/** Migrates over a connection of its own; the caller's session must hold `MIGRATION_LOCK`. */
+/** Migrates over a separate connection; the caller's session must hold `MIGRATION_LOCK`. */
 export async function migrateUnderLock(url: string): Promise<void> {
   const options = postgresOptions(url);
   const extra = { ...postgresConnection(url), options: `-c lock_timeout=${TABLE_LOCK_MS}` };
@@ -126,7 +126,7 @@ export async function migrateUnderLock(url: string): Promise<void> {
   }
 }
 
-/** Repeats migrations, which are one transaction, while somebody reads a table for long, such as a backup. */
+/** Retries migrations, one transaction each, while a table is locked by a long read, such as a backup. */
 async function retryWhileInUse(migrateOnce: () => Promise<void>): Promise<void> {
   const deadline = performance.now() + TABLE_LOCK_TIMEOUT_MS;
   for (let attempt = 0; ; attempt++) {

@@ -7,7 +7,7 @@ import { BoundedClient, CONNECT_MS, READ_MS } from './bounded-client';
 import type { ConnectionAttempts } from './connection-attempts';
 import { postgresFault } from './fault';
 
-/** Connections for reading. The writer, the writable pool and the bus have one each besides. */
+/** Connections for reading. The writer, the writable pool and the bus have one more each. */
 const READING_POOL_SIZE = 5;
 /** One, so that single-row transactions take turns as on SQLite. */
 const WRITABLE_POOL_SIZE = 1;
@@ -15,8 +15,8 @@ const POOL_IDLE_MS = 60_000;
 const KEEPALIVE_MS = 10_000;
 
 /**
- * For connections that only seek, however large the tables. The planner cannot know how few messages follow the last counted
- * one, and would scan whole tables for them.
+ * Planner settings of connections that only use index lookups, however large the tables. The planner cannot know how few
+ * messages follow the last counted one, and would scan whole tables for them.
  */
 export const SEEK_ONLY = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', jit: 'off' };
 
@@ -85,7 +85,7 @@ function poolOptions(
       Client: BoundedClient,
       attempts,
       idleTimeoutMillis: POOL_IDLE_MS,
-      // The server gives up at the same time: a statement nobody waits for must not go on.
+      // The server cancels at the same time: a statement whose client has given up must not keep running.
       statement_timeout: READ_MS,
       options: Object.entries(session)
         .map(([name, value]) => `-c ${name}=${value}`)

@@ -4,7 +4,7 @@ import { StartupError } from '../../platform/errors/startup-error';
 import { SCHEMA } from '../schema';
 
 const MIGRATIONS_TABLE = 'migrations';
-/** The table from which rows are removed: a mute or ban that was lifted. */
+/** The only table from which a server deletes rows: lifted and expired mutes and bans. */
 const SHRINKING_TABLE = 'sanctions';
 /** One call each: PostgreSQL reads a list of privileges as "any of them". */
 const MAY_USE = [
@@ -12,7 +12,7 @@ const MAY_USE = [
   `(relname <> '${SHRINKING_TABLE}' OR has_table_privilege(oid, 'DELETE'))`,
 ].join(' AND ');
 
-/** What the user may do, and whether the tables exist. */
+/** The user's privileges, and whether the tables exist. */
 const RIGHTS = `SELECT current_user AS "user", current_schema() AS "schema", current_database() AS "database",
   has_schema_privilege(current_schema(), 'CREATE') AS "mayMakeTables",
   has_database_privilege(current_database(), 'TEMPORARY') AS "mayMakeTemporary",

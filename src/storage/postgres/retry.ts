@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { isPassingFault, postgresFault } from './fault';
 
-/** How long a step of the start is repeated, in milliseconds. */
+/** Time for which a step of the start is retried, in milliseconds. */
 const TIMEOUT_MS = 30_000;
 const RETRY_MS = 500;
 
-/** Repeats a step of the start while the database is unavailable, and logs that once. Rejects with the last error. */
+/** Retries a step of the start while the database is unavailable, and logs that once. Rejects with the last error. */
 export async function retryUntilAvailable<Result>(step: () => Promise<Result>): Promise<Result> {
   const deadline = performance.now() + TIMEOUT_MS;
   for (let attempt = 0; ; attempt++) {

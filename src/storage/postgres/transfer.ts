@@ -40,7 +40,7 @@ export class PostgresTransferTarget extends TransferTarget {
     await refuseOtherEncodings(client);
     await refuseMissingPrivileges(client);
     await migrateUnderLock(url);
-    // The server's statement timeout is for senders that wait.
+    // The statement timeout of the server protects waiting senders; a copy has none.
     await client.query(`${PREPARE_SESSION}; SET statement_timeout = 0`);
     return new PostgresTransferTarget(await openReading(url), client);
   }
@@ -74,7 +74,7 @@ export class PostgresTransferTarget extends TransferTarget {
     }
   }
 
-  /** The function that appends does so itself. */
+  /** No-op: the function that appends catches up itself. */
   catchUp(): Promise<void> {
     return Promise.resolve();
   }
@@ -85,7 +85,7 @@ export class PostgresTransferTarget extends TransferTarget {
   }
 }
 
-/** One connection that cannot write. */
+/** A single read-only connection. */
 function openReading(url: string): Promise<DataSource> {
   return createPostgresDataSource({
     ...postgresOptions(url),

@@ -2,7 +2,7 @@ import type { DatabaseUrl } from '../../settings/database-url';
 
 /**
  * In the driver, parameters of the URL override what the server sets for its connections: with these, connections for reading
- * could write, statements could run without limit, and a move could not see that a server runs.
+ * could write, statements could run without limit, and a move could not detect a running server.
  */
 const RESERVED_PARAMETERS = ['options', 'application_name', 'statement_timeout', 'query_timeout'];
 

@@ -19,7 +19,7 @@ const PAUSE_MS = 250;
 
 type Statement<Row extends object> = (client: BoundedClient) => Promise<QueryResult<Row>>;
 
-/** Succeeds where the database accepts writes, and changes nothing. */
+/** A no-op write, which succeeds if the database accepts writes. */
 const touchHead: Statement<never> = (client) => client.query('UPDATE message_head SET last_id = last_id WHERE id = 1');
 
 /**
@@ -64,7 +64,7 @@ export class PostgresWriter extends MessageWriter {
   }
 
   stop(): Promise<void> {
-    // Not awaited: over a frozen network the goodbye is never answered.
+    // Not awaited: over a frozen network it never resolves.
     void this.client?.end();
     this.client = undefined;
     return Promise.resolve();
@@ -104,7 +104,7 @@ export class PostgresWriter extends MessageWriter {
     };
     try {
       client = new BoundedClient({ ...postgresConnection(this.settings.DATABASE_URL), attempts: this.attempts });
-      // The statement under way rejects by itself.
+      // A statement in flight rejects by itself.
       client.on('error', forget).on('end', forget);
       await client.connect();
       answerBy(client, deadline);
@@ -118,8 +118,8 @@ export class PostgresWriter extends MessageWriter {
 }
 
 /**
- * Gives the next statement the remaining time.
- * @throws NoAnswer when there is none left: sent now, it could be executed after its sender was told that it failed
+ * Limits the next statement to the remaining time.
+ * @throws NoAnswer when no time is left: a statement sent now could be executed after its sender was told that it failed
  */
 function answerBy(client: BoundedClient, deadline: number): void {
   client.answerMs = deadline - performance.now();
@@ -130,6 +130,6 @@ function answerBy(client: BoundedClient, deadline: number): void {
 function refusalOf(error: unknown): WriteRefused | undefined {
   const fault = postgresFault(error);
   if (fault !== undefined) return new WriteRefused(fault, codeOf(error));
-  // PostgreSQL's own words may quote a value of the message.
+  // PostgreSQL's error text may quote the chat message.
   return error instanceof DatabaseError ? new WriteRefused('it refused the statement', codeOf(error)) : undefined;
 }

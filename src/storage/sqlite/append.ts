@@ -31,7 +31,7 @@ const KEY_VALUES = 3;
  */
 export class AppendTransaction {
   private readonly run: (batch: readonly NewMessage[], changes: readonly ChangeRequest[]) => Appended;
-  /** Brings counters and user index up to the newest message. */
+  /** Advances counters and user index to the newest message. */
   readonly catchUp: () => void;
   private readonly touch: Statement;
   private readonly selectKnown: Statement<[string, string], Known>;

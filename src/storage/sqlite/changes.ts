@@ -37,7 +37,7 @@ export class ChangeStatements {
       'INSERT INTO author_keys (author_id, client_id, message_id, change_id) VALUES (?, ?, ?, ?)',
     );
     this.edit = database.prepare('UPDATE messages SET message = ?, change_id = ?, edited_at = ? WHERE id = ?');
-    // The digest goes with the text: a short text could be guessed from it.
+    // The digest is erased with the text: a short text could be guessed from it.
     this.delete = database.prepare(
       "UPDATE messages SET message = '', client_hash = NULL, change_id = ?, deleted_at = ?, deleted_by = ? WHERE id = ?",
     );
@@ -67,7 +67,7 @@ export class ChangeStatements {
     const { changeId } = key;
     if (changeId === null || key.messageId !== messageId) return { refused: 'client_id_taken' };
     const message = this.selectMessage.get(messageId)!;
-    // The text of a superseded edit is gone, so that nothing can be compared. A deletion is there to be seen.
+    // The text of a superseded edit no longer exists, so it cannot be compared. A deletion is still visible.
     const isOther =
       text === undefined ? message.deletedAt == null : message.changeId === changeId && message.message !== text;
     return isOther ? { refused: 'client_id_taken' } : { repeat: { changeId, at: this.selectTime.get(changeId)! } };

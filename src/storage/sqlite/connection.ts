@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 
-/** Pages in the write-ahead log that make it worth a checkpoint; SQLite's own default. */
+/** Pages in the write-ahead log from which a checkpoint is worthwhile; SQLite's own default. */
 const CHECKPOINT_PAGES = 1_000;
 /** Bytes of the write-ahead log that stay allocated after a checkpoint. */
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
@@ -15,7 +15,7 @@ export function openForWriting(path: string, synchronous: 'full' | 'normal', bus
   database.pragma('journal_mode = WAL');
   database.pragma(`synchronous = ${synchronous}`);
   database.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
-  // The bytes of a deleted text are overwritten, wherever the file has them.
+  // Overwrites the bytes of deleted texts in the file; `Remnants` overwrites the copies it misses.
   database.pragma('secure_delete = ON');
   // A checkpoint inside a commit would keep the whole batch waiting.
   database.pragma('wal_autocheckpoint = 0');
@@ -35,14 +35,14 @@ export function countFrames(database: Database.Database): number {
 }
 
 /**
- * Checkpoints the whole write-ahead log and empties it: until then it has texts that were deleted.
+ * Checkpoints the whole write-ahead log and empties it: until then it contains deleted texts.
  * @returns false while a reader needs the log
  */
 export function emptyLog(database: Database.Database): boolean {
   return checkpoint(database, 'TRUNCATE').busy === 0;
 }
 
-/** Frames in the write-ahead log, and those that are in the database; `busy`: 1 where another connection keeps it from all. */
+/** Frames in the write-ahead log, and those already checkpointed; `busy`: 1 if another connection prevented a full checkpoint. */
 interface Checkpoint {
   readonly busy: number;
   readonly log: number;
@@ -56,8 +56,8 @@ export function checkpoint(database: Database.Database, mode: 'NOOP' | 'PASSIVE'
 }
 
 /**
- * Leaves checkpoints to the writer thread, which does them after messages. Only without messages for very long does a commit of
- * this connection checkpoint, so that the log stays bounded.
+ * Leaves checkpoints to the writer thread, which does them after messages. Without messages for very long, a commit of this
+ * connection checkpoints, so that the log stays bounded.
  */
 export async function limitCheckpoints(dataSource: DataSource): Promise<void> {
   await dataSource.query(`PRAGMA wal_autocheckpoint = ${10 * CHECKPOINT_PAGES}`);

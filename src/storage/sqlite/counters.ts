@@ -12,9 +12,9 @@ interface Sum {
 }
 
 /**
- * Prepares the transaction that brings counters and user index up to the newest message. They cover the messages up to the id in
- * `stats_totals.messages`, and readers add the rest. In bulk, since a row per user of many messages costs less than one in each
- * batch; a lost transaction loses nothing.
+ * Prepares the transaction that advances counters and user index to the newest message. They cover the messages up to the
+ * watermark in `stats_totals.messages`, and readers add the rest. In bulk, since one row per user for many messages costs less
+ * than one per batch; a lost transaction loses nothing.
  */
 export function catchUpCounters(database: Database): () => void {
   const selectHead = database.prepare<[], number>('SELECT last_id FROM message_head').pluck();

@@ -16,7 +16,7 @@ export class DiskPace {
   private lastCommit = 0;
   isQuick = true;
 
-  /** Notes a commit that took `tookMs` until `now`, on either thread, without the time it waited for the thread. */
+  /** Records a commit that took `tookMs` until `now`, on either thread, without the time it waited for the thread. */
   committed(tookMs: number, now: number): void {
     const left = Math.max(0, this.excessMs - (now - this.lastCommit) * DECAY);
     this.excessMs = Math.min(MAX_EXCESS_MS, left + Math.max(0, tookMs - SLOW_MS));

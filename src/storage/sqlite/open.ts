@@ -52,7 +52,7 @@ export function makeFolderOf(path: string): void {
   }
 }
 
-/** Not by `recursive`: Node repeats that forever where the parent exists and answers ENOENT nonetheless, as /proc does. */
+/** Not by `recursive`: Node retries it forever if the parent exists and still answers ENOENT, as /proc does. */
 function makeFolder(folder: string): void {
   const parent = dirname(folder);
   if (!existsSync(parent)) makeFolder(parent);

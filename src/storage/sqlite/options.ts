@@ -3,7 +3,7 @@ import type { BetterSqlite3DataSourceOptions } from 'typeorm/driver/better-sqlit
 import type { Settings } from '../../settings/settings';
 import { SCHEMA } from '../schema';
 
-/** How long a statement waits for the lock of another connection before it fails, in milliseconds. */
+/** Time a statement waits for the lock of another connection before it fails, in milliseconds. */
 export const BUSY_TIMEOUT_MS = 2000;
 
 /** The file that `DATABASE_URL` names. */

@@ -23,7 +23,7 @@ function grown(pageSize: number): { path: string; database: Database.Database } 
   return { path, database };
 }
 
-/** How many copies of secret texts the file and its log have. */
+/** Number of copies of secret texts in the file and its log. */
 function secretsIn(path: string): number {
   return ['', '-wal'].reduce((sum, ending) => sum + secretsOf(readFileSync(path + ending, 'latin1')), 0);
 }

@@ -8,19 +8,19 @@ const TABLE_LEAF = 0x0d;
 const PAGE_HEADER_BYTES = 8;
 /** The database header, in front of the first page's own. */
 const DATABASE_HEADER_BYTES = 100;
-/** From here on the first byte of an overflow page, which is part of a page number, could be taken for TABLE_LEAF. */
+/** Database size, in pages, from which the first byte of an overflow page (part of a page number) could equal TABLE_LEAF. */
 const MAX_PAGES = TABLE_LEAF * 0x1000000;
 
 /**
- * Overwrites the copies of rows that SQLite leaves in the unused middle of a page when it moves them to another one: its
- * `secure_delete` overwrites what is deleted, and not what was moved before. Owns the list of pages to look at. Must not know
+ * Overwrites the copies of rows that SQLite leaves in the unallocated space of a page when it moves them to another one:
+ * `secure_delete` overwrites deleted rows, but not earlier copies of moved ones. Owns the list of pages to inspect. Must not know
  * what the rows are.
  */
 export class Remnants {
   private readonly pages: Set<number>;
   private readonly log: WalPages;
   /**
-   * Never closed: with the first descriptor of a file that is closed, the process loses all its locks on it, SQLite's among them.
+   * Never closed: closing any descriptor of a file releases all locks of the process on it, including SQLite's.
    * https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
    */
   private file: number | undefined;
@@ -28,7 +28,7 @@ export class Remnants {
   constructor(
     private readonly database: Database,
     private readonly path: string,
-    /** Pages in the log that a crash has left. */
+    /** Pages in the log left by a crash. */
     left: Iterable<number>,
   ) {
     this.pages = new Set(left);
@@ -39,23 +39,23 @@ export class Remnants {
     return this.pages.size > 0;
   }
 
-  /** Takes note of the pages in the log so far, while others may write: `clean` then reads only what came after. */
+  /** Collects the pages in the log so far, while other connections may write; `clean` then reads only the later ones. */
   look(): void {
     this.log.addTo(this.pages, () => countFrames(this.database));
   }
 
   /**
    * Checkpoints the log and cleans the pages in it.
-   * @returns false while a reader needs the log, or where another connection has written meanwhile
+   * @returns false while a reader needs the log, or if another connection has written meanwhile
    */
   clean(): boolean {
     const { database, pages } = this;
-    // Before the log is read: what is written behind its end is a reason to begin again.
+    // Before the log is read: any later commit of another connection requires a new attempt.
     const version = this.version;
     this.look();
     const { busy, log } = checkpoint(database, 'FULL');
     if (busy !== 0 || this.log.framesRead < log) return false;
-    // Nobody can write until the end, and the log holds nothing that is not in the file: nothing but this changes the file.
+    // No other connection can write until the rollback, and the log is fully checkpointed: nothing else changes the file.
     database.exec('BEGIN IMMEDIATE');
     try {
       if (this.version !== version) return false;
@@ -63,14 +63,14 @@ export class Remnants {
     } finally {
       database.exec('ROLLBACK');
     }
-    // What is in memory still has the copies, and would be written with the next change of the page.
+    // Cached pages still contain the copies, and would be written back with the next change.
     database.pragma('shrink_memory');
     pages.clear();
     this.log.startOver();
     return true;
   }
 
-  /** Another one after each commit of another connection. */
+  /** Changes with each commit of another connection. */
   private get version(): number {
     return this.database.pragma('data_version', { simple: true }) as number;
   }
@@ -95,7 +95,7 @@ export class Remnants {
   }
 }
 
-/** From where to where nothing is stored: behind the pointers to the cells, in front of the first cell. */
+/** The unallocated space of a page: after the cell pointers, before the first cell. */
 function unusedIn(page: Buffer, header: number): readonly [from: number, to: number] {
   if (page[header] !== TABLE_LEAF) return [0, 0];
   const from = header + PAGE_HEADER_BYTES + 2 * page.readUInt16BE(header + 3);

@@ -62,7 +62,7 @@ export class SqliteStorage extends Storage {
     return sqliteFault(error);
   }
 
-  /** A file is there or not: waiting would not help. */
+  /** No retries: a file exists or does not. */
   retryUntilAvailable<Result>(step: () => Promise<Result>): Promise<Result> {
     return step();
   }

@@ -10,11 +10,11 @@ const RETRY_MS = 5;
 
 type Query = BetterSqlite3QueryRunner['query'];
 
-/** Hands out turns in the order of the requests. */
+/** A mutex in FIFO order. */
 class Turns {
   private last: Promise<void> = Promise.resolve();
 
-  /** Resolves to the function that ends the turn. Rejects after `BUSY_TIMEOUT_MS`, most likely inside another's transaction. */
+  /** Resolves to the function that ends the turn. Rejects after `BUSY_TIMEOUT_MS`, most likely inside another transaction. */
   async next(): Promise<() => void> {
     const before = this.last;
     let end!: () => void;
@@ -30,9 +30,9 @@ class Turns {
 }
 
 /**
- * Runs one transaction after the other over the DataSource's single connection, and waits for the file's lock without blocking
- * the event loop. TypeORM alone would let a `save()` join the transaction that another one happens to have open, and lose it in
- * that one's rollback.
+ * Serialises transactions over the DataSource's single connection, and waits for the file's lock without blocking the event
+ * loop. TypeORM alone would let a `save()` join a transaction that other code has open, and lose it in that transaction's
+ * rollback.
  *
  * Hazard: inside `dataSource.transaction((manager) => …)` use the manager. A repository from elsewhere waits for the end of the
  * transaction, and fails after `BUSY_TIMEOUT_MS`.
@@ -81,7 +81,7 @@ class TurnTakingQueryRunner extends BetterSqlite3QueryRunner {
     }
   }
 
-  /** Takes the file's lock at once: a transaction that begins with a read could not get it later, after another's write. */
+  /** Acquires the write lock at once: a transaction that begins with a read cannot upgrade after another connection's write. */
   private async begin(): Promise<unknown> {
     try {
       return await whenNotBusy(() => super.query('BEGIN IMMEDIATE'));
@@ -107,7 +107,7 @@ export async function takeTurns(dataSource: DataSource): Promise<DataSource> {
   return dataSource;
 }
 
-/** Repeats a statement while another connection writes. It has had no effect until it succeeds. */
+/** Retries a statement while another connection writes. It has no effect until it succeeds. */
 async function whenNotBusy<Result>(statement: () => Promise<Result>): Promise<Result> {
   const deadline = performance.now() + BUSY_TIMEOUT_MS;
   for (;;) {

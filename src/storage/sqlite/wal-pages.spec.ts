@@ -63,7 +63,7 @@ it('passes over nothing that replaces what was rolled back', () => {
   const other = openForWriting(path, 'normal', 0);
   other.pragma('cache_size = 1');
   other.exec('BEGIN');
-  // More than fits in memory: its pages are in the log before it ends.
+  // More than fits in the cache: pages are in the log before the transaction ends.
   for (let i = 0; i < 50; i++) other.prepare('INSERT INTO b VALUES (?)').run('x'.repeat(3_000));
   const committed = () => countFrames(database);
   expect([next(committed), log.framesRead]).toEqual([[2], 1]);

@@ -4,34 +4,34 @@ import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 const SALT_BYTES = 8;
-/** Read at a time: a call for each frame would cost four times as much. */
+/** Bytes per read: one call per frame would cost four times as much. */
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Reads the numbers of the pages in the write-ahead log of a database, neither of which need exist. Owns how far it has read.
- * Must not know what the pages are for.
+ * Reads the page numbers in the write-ahead log of a database; neither file need exist. Owns the read position. Must not know
+ * what the pages are for.
  */
 export class WalPages {
-  /** Tells the rounds of the log from each other: it starts over where all of it is in the database. */
+  /** Identifies a round of the log, which restarts once it is fully checkpointed. */
   private salt = Buffer.alloc(SALT_BYTES);
   private frames = 0;
 
   constructor(private readonly databasePath: string) {}
 
-  /** Those of the present round. */
+  /** Frames read of the current round. */
   get framesRead(): number {
     return this.frames;
   }
 
-  /** Reads from the beginning the next time. */
+  /** Makes the next call read from the beginning. */
   startOver(): void {
     this.frames = 0;
   }
 
   /**
-   * Adds the pages that were not read yet. What is behind the committed frames may be replaced, and is left for the next time.
-   * @param countCommitted the frames that are committed; absent: all that are there count
-   * @throws the file system's error where there is a log that cannot be read
+   * Adds the pages not read yet. Frames after the committed ones may be replaced, and are left for the next call.
+   * @param countCommitted counts the committed frames; absent: all frames are added
+   * @throws the file system's error if the log exists but cannot be read
    */
   addTo(pages: Set<number>, countCommitted = () => Infinity): void {
     const file = openLog(this.databasePath);
@@ -44,7 +44,7 @@ export class WalPages {
         this.salt = salt;
         this.frames = 0;
       }
-      // After the header: where another round begins in between, none of its frames is taken for one of this round.
+      // Counted after reading the header: if a new round begins in between, its frames are not mistaken for this round's.
       this.addFrames(pages, file, FRAME_HEADER_BYTES + header.readUInt32BE(8), countCommitted());
     } finally {
       closeSync(file);
@@ -57,7 +57,7 @@ export class WalPages {
     for (;;) {
       const bytes = readSync(file, chunk, 0, chunk.length, HEADER_BYTES + this.frames * frameBytes);
       for (let at = 0; at + FRAME_HEADER_BYTES <= bytes; at += frameBytes) {
-        // Behind the last frame is what an earlier round of the log has left.
+        // The last frame may be followed by frames of an earlier round.
         const isOfRound = this.salt.compare(chunk, at + 8, at + 8 + SALT_BYTES) === 0;
         if (!isOfRound || this.frames >= end) return;
         pages.add(chunk.readUInt32BE(at));
@@ -70,7 +70,7 @@ export class WalPages {
 
 function openLog(databasePath: string): number | undefined {
   try {
-    // SQLite keeps the log beside the file itself, whatever links lead to it.
+    // SQLite keeps the log beside the file itself, not beside symbolic links to it.
     return openSync(`${realpathSync(databasePath)}-wal`, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -9,7 +9,7 @@ export interface WriterOptions {
   readonly path: string;
   readonly synchronous: 'full' | 'normal';
   readonly busyTimeoutMs: number;
-  /** Pages in the write-ahead log that a crash has left. */
+  /** Pages in the write-ahead log left by a crash. */
   readonly pagesInLog: readonly number[];
 }
 
@@ -39,9 +39,9 @@ export class SqliteWriterThread {
   private worker: Worker | undefined;
   private isStopping = false;
   private readonly pending: Pending[] = [];
-  /** Requests pending that write. */
+  /** Pending requests that write. */
   private writes = 0;
-  /** Settles with the newest of them. */
+  /** Resolves when the newest write has settled. */
   private newestWrite: Promise<unknown> = Promise.resolve();
 
   /** Resolves when the thread has opened the file. */
@@ -53,13 +53,13 @@ export class SqliteWriterThread {
     });
     await once(this.worker, 'message');
     this.worker.on('message', (reply: WriterReply) => this.settle(reply));
-    // End the process: without its writer the server can keep no promise, and nothing unacknowledged was promised.
+    // Ends the process: without its writer the server can store nothing, and no acknowledged message is lost.
     this.worker.once('exit', (code) => {
       if (!this.isStopping) throw new Error(`the writer thread ended unexpectedly with code ${code}`);
     });
   }
 
-  /** Resolves when no request is pending that writes. */
+  /** Resolves when no write is pending. */
   async idle(): Promise<void> {
     while (this.writes > 0) await this.newestWrite;
   }

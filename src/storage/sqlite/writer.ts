@@ -17,7 +17,7 @@ import { SqliteWriterThread } from './writer-thread';
 
 /** Messages after which counters and user index catch up at the latest; readers scan the uncovered ones. */
 const MAX_BEHIND = 2_000;
-/** The same in UTF-16 units of text: the checkpoint comes with the counters, and must stay short. */
+/** The same in UTF-16 units of text: the checkpoint follows the counters, and must stay short. */
 const MAX_BEHIND_LENGTH = 4 * 1024 * 1024;
 /** Time without a write after which they catch up at once, in milliseconds. */
 const IDLE_MS = 200;
@@ -36,7 +36,7 @@ export class SqliteWriter extends MessageWriter {
   private transaction: AppendTransaction;
   private behind = 0;
   private behindLength = 0;
-  /** Whether the write-ahead log may have texts that were edited or deleted. */
+  /** Whether the write-ahead log may contain edited or deleted texts. */
   private hasChanged = false;
   private isStopped = false;
 
@@ -44,7 +44,7 @@ export class SqliteWriter extends MessageWriter {
     private readonly settings: Readonly<Settings>,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-    /** Pages in the write-ahead log that a crash has left. */
+    /** Pages in the write-ahead log left by a crash. */
     private readonly pagesInLog: ReadonlySet<number>,
   ) {
     super();
@@ -61,7 +61,7 @@ export class SqliteWriter extends MessageWriter {
 
   async append(batch: readonly NewMessage[], changes: readonly ChangeRequest[] = []): Promise<Appended> {
     const isHere = this.pace.isQuick;
-    // The thread's work holds the file's lock: handing it the batch would be no sooner, and copy the batch twice.
+    // The thread's work holds the file's lock: handing it the batch would be no faster, and would copy the batch twice.
     if (isHere) await this.thread.idle();
     const appended = (isHere && this.appendHere(batch, changes)) || (await this.appendThere(batch, changes));
     this.behind += batch.length;

@@ -25,7 +25,7 @@ port.on('message', (request: WriterRequest) => {
   database.close();
   port.close();
 });
-// Before the first batch: a crash now would lose the list of pages. Where the disk is full, it is tried again later.
+// Before the first batch: a crash now would lose the list of pages. If the disk is full, cleaning is retried later.
 if (isLogDue) reply({ kind: 'catchUp', emptiesLog: true });
 port.postMessage({ ok: true, appended: NOTHING, tookMs: 0 } satisfies WriterReply);
 
@@ -56,13 +56,13 @@ function execute(request: WriterRequest): Appended {
   return NOTHING;
 }
 
-/** Batches are written meanwhile: a long log takes many times longer to look through than a batch to be stored. */
+/** Runs while batches are written: scanning a long log takes many times longer than storing a batch. */
 function look(emptiesLog: boolean): void {
   isLogDue ||= emptiesLog;
   if (isLogDue) remnants.look();
 }
 
-/** No batch is written meanwhile, so the write-ahead log starts over. */
+/** No batch is written meanwhile, so the write-ahead log can restart. */
 function catchUp(emptiesLog: boolean): void {
   try {
     transaction.catchUp();
@@ -75,8 +75,8 @@ function catchUp(emptiesLog: boolean): void {
 }
 
 /**
- * Until then the log and the pages have texts that were deleted. Emptying the log begins a new one, by which the other connections
- * drop the pages that they have in memory as they were before.
+ * Until this succeeds, the log and the pages contain deleted texts. Emptying the log starts a new one, which makes the other
+ * connections drop their stale cached pages.
  */
 function clean(): boolean {
   return remnants.clean() && emptyLog(database);
