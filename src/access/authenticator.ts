@@ -42,7 +42,8 @@ export class Authenticator {
   /**
    * The token's identity; synchronous if it is cached.
    * @param address charged for a failure; undefined: no charge
-   * @throws AppError `token_invalid`, `token_expired`, `token_name`, `name_owned`, `keys_unavailable`, `database_down`, `auth_rate`
+   * @throws AppError `token_invalid`, `token_expired`, `token_name`, `name_owned`, `name_lookalike`, `names_used_up`,
+   * `keys_unavailable`, `database_down`, `auth_rate`
    */
   authenticate(token: string, address?: AddressBudget): Identity | Promise<Identity> {
     if (token.length > MAX_TOKEN_LENGTH) return this.failures.refuse(address, new AppError('token_invalid'));

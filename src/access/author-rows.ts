@@ -15,7 +15,7 @@ export interface Claimant {
 /** Ids of authors, by `keyOf`. */
 type AuthorIds = ReadonlyMap<string, number>;
 
-/** Maximum names per author, former ones included: a name is lost to all others, and can be changed at the provider at will. */
+/** Maximum names per author, former ones included: each is lost to all others, and users may rename themselves at will. */
 const MAX_NAMES = 20;
 
 /** Unambiguous: neither issuers nor subjects contain NUL. */

@@ -22,7 +22,7 @@ export class Credentials {
 
   /**
    * The token of a request or an upgrade.
-   * @param inSubprotocol the token offered as a subprotocol of an upgrade, the only way for browsers
+   * @param inSubprotocol the token offered as a subprotocol of an upgrade, where browsers cannot set `Authorization`
    * @throws AppError `token_invalid` for a malformed token, or more than one
    */
   of(request: IncomingMessage, inSubprotocol?: string): string | undefined {

@@ -45,7 +45,7 @@ export class ProxyUsers {
   /**
    * The user named by the proxy; undefined without a proxy, or if it names none.
    * @throws AppError `token_invalid` for a header that cannot be one name, `origin_foreign` for a page of an origin that is not
-   * allowed, `token_name`, `name_owned`, `database_down`
+   * allowed, `token_name`, `name_owned`, `name_lookalike`, `names_used_up`, `database_down`, `auth_rate`
    */
   identify(request: IncomingMessage, address?: AddressBudget): Identity | Promise<Identity> | undefined {
     const user = this.read(request, this.userHeader);

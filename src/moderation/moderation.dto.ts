@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import { IntegerInRange, Optional } from '../platform/http/integer-in-range.decorator';
 
-/** In code points. */
+/** Maximum length of a reason, in code points. */
 export const MAX_REASON_LENGTH = 500;
 const MAX_SECONDS = 1_000_000_000;
 

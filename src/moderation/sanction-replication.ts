@@ -84,7 +84,7 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
     this.listeners.push(listener);
   }
 
-  /** To be called after a row was added to the log: broadcasts a hint, and resolves when the row is in force on this replica. */
+  /** To be called after a row was added to the log: broadcasts a hint to the other replicas, and catches up on this one. */
   async announce(): Promise<void> {
     this.bus.publish(MODERATION_CHANGED, {});
     await this.catchUp();

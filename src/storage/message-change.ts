@@ -3,7 +3,7 @@ import type { StoredMessage } from './stored-message';
 /** A requested change. Checked where the message is read: inside the transaction that changes it. */
 export interface ChangeRequest {
   readonly messageId: number;
-  /** The new text; undefined: the message is to be deleted. */
+  /** The new text; undefined: deletion. */
   readonly text?: string;
   /** The requester (`authors.id`); undefined: no identity, which requires `isModerator`. */
   readonly authorId?: number;

@@ -15,8 +15,8 @@ export class WriteRefused extends Error {
 }
 
 /**
- * Makes batches durable: one transaction each, ids and rows together or not at all; counters may lag behind. Takes one request
- * at a time. Must not know why a batch is written or what happens to it afterwards.
+ * Makes batches durable: one transaction each, ids and rows together or not at all; counters may lag. Accepts one request at a
+ * time. Must not know why a batch is written or what happens to it afterwards.
  */
 export abstract class MessageWriter {
   /** Resolves when it accepts requests. Rejects with `StartupError`. */

@@ -1,5 +1,5 @@
 /**
- * A place in the log. Ids are contiguous from 1 in commit order, so one number is at once
+ * A position in the log. Ids are contiguous from 1 in commit order, so one number is at once
  * - the id of a message,
  * - the number of messages stored up to and including it,
  * - the offset of the page that begins after it, and

@@ -22,7 +22,7 @@ const UNKNOWN_KEY_MS = 30_000;
 /** Age at which keys are refreshed, so that withdrawn ones expire, and interval of checks and retries, in milliseconds. */
 const MAX_AGE_MS = 10 * 60_000;
 const CHECK_MS = 30_000;
-/** Maximum keys tried for a token that names none. */
+/** Maximum keys tried for a token that matches several, such as one without `kid`. */
 const MAX_CANDIDATES = 8;
 
 /**

@@ -2,7 +2,7 @@ import type { JWSHeaderParameters, JWTPayload } from 'jose';
 
 /** Header types of access tokens: that of RFC 9068, and the one that many providers issue. */
 const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt'];
-/** Values of Keycloak's `typ` claim for its other tokens, whose header does not tell. */
+/** Values of Keycloak's `typ` claim for its other tokens; their header does not distinguish them. */
 const OTHER_KINDS = ['ID', 'Refresh', 'Offline', 'Logout'];
 
 /**

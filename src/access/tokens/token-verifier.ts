@@ -18,7 +18,7 @@ export const MAX_TOKEN_LENGTH = 8_192;
 export const CLOCK_TOLERANCE_SECONDS = 30;
 /** JWS compact serialization, strictly: decoders would accept white space, too. */
 const SIGNED = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** The last second that a `Date` can represent. JSON numbers can be Infinity. */
+/** The last second that a `Date` can represent. A number in JSON can be as large as Infinity. */
 const LAST_SECOND = 8.64e12;
 
 /** The claims of a verified token. */

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
 export type SanctionKind = 'mute' | 'ban';
 
-/** A user who may not write (mute) or not be connected (ban). */
+/** A user who may not write (mute) or connect (ban). */
 @Entity('sanctions', { withoutRowid: true })
 export class Sanction {
   @PrimaryColumn({ type: 'varchar', length: 4, collation: 'C' })

@@ -16,7 +16,7 @@ const port = parentPort!;
 const database = openForWriting(options.path, options.synchronous, options.busyTimeoutMs);
 const transaction = new AppendTransaction(database);
 const remnants = new Remnants(database, options.path, options.pagesInLog);
-/** Whether the write-ahead log is to be emptied. */
+/** Whether the write-ahead log must be emptied. */
 let isLogDue = remnants.areDue;
 
 port.on('message', (request: WriterRequest) => {
