@@ -8,15 +8,15 @@ const RETRY_MS = 90_000;
 
 /** A GET, retried while the server is down. */
 export async function get(where: Where, path: string): Promise<unknown> {
-  return (await patiently(where, path, {})).json();
+  return (await retryUntilAvailable(where, path, {})).json();
 }
 
 /** Another request with a token, retried likewise. */
 export async function act(where: Where, method: 'POST' | 'DELETE', path: string, token: string): Promise<void> {
-  await patiently(where, path, { method, headers: { authorization: `Bearer ${token}` } });
+  await retryUntilAvailable(where, path, { method, headers: { authorization: `Bearer ${token}` } });
 }
 
-async function patiently(where: Where, path: string, request: RequestInit): Promise<Response> {
+async function retryUntilAvailable(where: Where, path: string, request: RequestInit): Promise<Response> {
   const deadline = performance.now() + RETRY_MS;
   for (;;) {
     try {
