@@ -9,7 +9,7 @@ interface Violation {
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What axe finds, in all shadow trees. It is run by the debugger, which the policy of the page does not bind. */
+/** Violations found by axe, in all shadow trees. Runs through the debugger, which the page's policy does not restrict. */
 export async function violations(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   await session.send('Runtime.evaluate', { expression: AXE });

@@ -18,7 +18,7 @@ export class Visitor {
     page.on('pageerror', (error) => this.complaints.push(error.message));
   }
 
-  /** On a page of another server than the one it was opened for: an identity provider's is not under test. */
+  /** Whether the page has left the origin it was opened on: an identity provider is not under test. */
   private get isElsewhere(): boolean {
     return this.home !== undefined && new URL(this.page.url()).origin !== this.home;
   }
@@ -42,7 +42,7 @@ export class Visitor {
   }
 }
 
-/** One browser for the tests of a suite, and those who look at pages with it in each of them. */
+/** One browser for the tests of a suite, and the visitors of the current test. */
 export class Visitors {
   private all: Visitor[] = [];
   private browser: Browser;
@@ -54,7 +54,7 @@ export class Visitors {
     afterAll(() => this.browser.close());
   }
 
-  /** @param home where complaints count; everywhere by default */
+  /** @param home the page to open; complaints count on its origin only, by default everywhere */
   async open(options: BrowserContextOptions = {}, home = 'about:blank'): Promise<Page> {
     const visitor = await Visitor.open(this.browser, home, options);
     this.all.push(visitor);
@@ -70,14 +70,14 @@ export class Visitors {
     for (const visitor of this.all) visitor.forgive(beginning);
   }
 
-  /** Drops what browsers log when a server stops: each connection that fails, each request that was on its way. */
+  /** Drops what browsers log when a server stops: failed connections and requests in flight. */
   forgiveLostConnections(): void {
     this.forgive('WebSocket connection to');
     this.forgive('Failed to load resource: net::ERR_CONNECTION_');
     this.forgive('Failed to load resource: the server responded with a status of 503');
   }
 
-  /** Closes their pages; returns what was complained about. */
+  /** Closes all pages; returns their complaints. */
   async leave(): Promise<readonly string[]> {
     const gone = this.all.splice(0);
     for (const visitor of gone) await visitor.close();

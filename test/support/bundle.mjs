@@ -1,6 +1,6 @@
 import { rolldown } from 'rolldown';
 
-/** Bundles and minifies the file that is given, and prints it. */
+/** Bundles and minifies the given file, and prints the result. */
 const [input, environment = 'production'] = process.argv.slice(2);
 const build = await rolldown({
   input,

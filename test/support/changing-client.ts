@@ -3,7 +3,7 @@ import { tokenOf } from './tokens';
 
 export const MODERATOR = ['chat-moderator'];
 
-/** A v2 client, its `welcome` read. */
+/** A v2 client after its `welcome`. */
 export async function join(
   server: { readonly port: number },
   name: string,
@@ -39,7 +39,7 @@ export async function change(client: ChatClient, frame: { type: 'edit' | 'delete
 export const edit = (client: ChatClient, id: number, message: string) => change(client, { type: 'edit', id, message });
 export const remove = (client: ChatClient, id: number) => change(client, { type: 'delete', id });
 
-/** Everything up to the `replayed` of a client that has just said hello. */
+/** Messages and changes up to `replayed`, for a client that has just sent `hello`. */
 export async function replayOf(client: ChatClient): Promise<{ frames: Frame[]; replayed: Frame }> {
   const frames: Frame[] = [];
   for (;;) {

@@ -3,23 +3,23 @@
 import type { Locator, Page } from 'playwright-core';
 import { until } from './until';
 
-/** What a visitor finds on the page at `/`; locators reach into the element. */
+/** Parts of the page at `/`; locators reach into the element. */
 export const log = (page: Page): Locator => page.getByRole('log');
 export const state = (page: Page): Locator => page.locator('.state');
 export const connected = (page: Page): Promise<void> => page.locator('.state[data-state=live]').waitFor();
 export const gate = (page: Page): Locator => page.locator('#gate');
 export const dialog = (page: Page): Locator => page.getByRole('dialog');
-/** Where messages are written, once there is a name. */
+/** The message field; exists once the visitor has a name. */
 export const box = (page: Page): Locator => page.locator('chat-room #text');
 export const nameField = (page: Page): Locator => page.getByLabel(/^(Wie heißt du\?|What is your name\?)$/);
 export const message = (page: Page, text: string): Locator => log(page).locator('[data-id]', { hasText: text });
-/** The texts that are in the document, those under way included. */
+/** Texts of the messages in the document, pending ones included. */
 export const texts = (page: Page): Promise<string[]> => log(page).locator('.text').allTextContents();
 export const shown = (page: Page, text: string): Promise<void> =>
   log(page).locator('.text').getByText(text, { exact: true }).waitFor();
 export const pending = (page: Page): Locator => log(page).locator('.waiting');
 
-/** Own messages that the server has. */
+/** Own messages that the server has stored. */
 export const own = (page: Page, text: string): Locator => log(page).locator('.own[data-id]', { hasText: text });
 
 export async function join(page: Page, name: string): Promise<void> {
@@ -43,7 +43,7 @@ export async function act(page: Page, text: string, name: string | RegExp): Prom
   await message(page, text).getByRole('button', { name, exact: true }).click();
 }
 
-/** The element with the focus, however deep. */
+/** The focused element, in nested shadow trees too: its id, part or class. */
 export const focused = (page: Page): Promise<string | undefined> =>
   page.evaluate(() => {
     let found = document.activeElement;
@@ -51,7 +51,7 @@ export const focused = (page: Page): Promise<string | undefined> =>
     return found?.id || found?.getAttribute('part') || found?.className;
   });
 
-/** Every message from the first one on, by scrolling back to it: the element keeps only a part in the document. */
+/** All messages, collected while scrolling back to the first: the element keeps only some of them in the document. */
 export async function everything(page: Page): Promise<{ id: number; text: string }[]> {
   const seen = new Map<number, string>();
   await log(page).hover();

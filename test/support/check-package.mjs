@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 
-/** Packs the package in the folder as npm would publish it, and prints its files and what is wrong with it. */
+/** Packs the package in the folder as npm would publish it, and prints its files and problems. */
 const [pkgDir] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'chat-pack-'));
 const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];

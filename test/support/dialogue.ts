@@ -6,15 +6,15 @@ import { ServerProcess } from './server-process';
 import { until } from './until';
 import { falseClaims, type SignIn, Witness } from './witness';
 
-/** Two browsers that chat, and what is between them: a server of its own, and a network that can be cut. */
+/** Two browsers chatting over a server of their own and a network that can be cut. */
 export class Dialogue {
-  /** Of messages that were written. */
+  /** Messages written so far. */
   count = 0;
 
   private constructor(
     readonly environment: Readonly<Record<string, string>>,
     public server: ServerProcess,
-    /** Between browsers and server, as networks are. */
+    /** The network between browsers and server. */
     readonly relay: Relay,
     readonly eva: Witness,
     readonly max: Witness,
@@ -33,7 +33,7 @@ export class Dialogue {
     return [this.eva, this.max];
   }
 
-  /** They write in turn, each message once. */
+  /** The speakers write in turn; every text is unique. */
   async talk(rounds: number, speakers = this.both): Promise<void> {
     for (let i = 0; i < rounds; i++) {
       for (const speaker of speakers) await speaker.write(`${speaker.name} ${this.count++}`);
@@ -45,10 +45,10 @@ export class Dialogue {
     while (Date.now() - began < ms) await this.talk(1);
   }
 
-  /** Both have everything that was written, in the order of the server, each once; and what they said meanwhile was so. */
+  /** Checks that both have every message once, in the server's order, and never claimed more than they had. */
   async agree(): Promise<void> {
     const { both, count } = this;
-    // First what is stored: a page draws what was written a moment later.
+    // Wait for the server first: a page draws a new text as pending only a moment later.
     await until(async () => (await this.stored()).length >= count);
     for (const { page } of both) {
       await until(async () => (await pending(page).count()) === 0 && (await state(page).textContent()) === 'Verbunden');
@@ -61,7 +61,7 @@ export class Dialogue {
       expect(own).toEqual([...own].sort((a, b) => Number(a.split(' ')[1]) - Number(b.split(' ')[1])));
     }
     expect(await falseClaims(...both)).toEqual([]);
-    // Something was claimed, all the time.
+    // The check above would pass without any claims.
     for (const witness of both) {
       const claims = (await witness.samples()).filter(({ completeUpTo }) => completeUpTo !== undefined);
       expect(claims.length).toBeGreaterThan(count);

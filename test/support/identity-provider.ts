@@ -8,9 +8,9 @@ import { type JWTPayload, SignJWT } from 'jose';
 export class IdentityProvider {
   readonly keys = new Map<string, { privateKey: KeyObject; jwk: object }>();
   issuer: string;
-  /** Answers other than the usual ones, by path. */
+  /** Status of every answer. */
   status = 200;
-  /** Takes requests and does not answer them. */
+  /** Whether requests are accepted but never answered. */
   isSilent = false;
   discovered: Record<string, unknown> = {};
   requests = 0;
@@ -38,7 +38,7 @@ export class IdentityProvider {
     this.keys.set(kid, { privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' } });
   }
 
-  /** A key that is published and signs nothing. */
+  /** Publishes a key that signs nothing. */
   addJwk(jwk: object): void {
     this.published.push(jwk);
   }

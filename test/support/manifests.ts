@@ -17,7 +17,7 @@ const KUBERNETES = join(ROOT, 'deploy/kubernetes');
 export const OVERLAYS = ['single', 'cluster'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
-/** The kinds in use, with Kubernetes' own types; a test of its own checks that the files conform to them. */
+/** The kinds in use, with Kubernetes' own types; a separate test checks that the files conform to them. */
 export interface Kinds {
   readonly ConfigMap: IConfigMap;
   readonly Deployment: IDeployment;

@@ -43,7 +43,7 @@ export async function newChannel({ stored = 0, replayLimit = 1_000_000, slowByte
   changes.start(await changes.head());
   /** Stores messages and broadcasts them as one batch. */
   const publish = (count: number) => bus.publish(COMMITTED, messages.store(count));
-  /** Gives messages a new text each, or deletes them, and broadcasts the changes as one batch. */
+  /** Gives each message a new text, and broadcasts the changes as one batch. */
   const change = (...ids: number[]) => bus.publish(CHANGED, messages.change(ids));
   return { messages, clock, feed, changes, change, bus, replay, slow, hub, publish };
 }

@@ -1,5 +1,5 @@
-// A real OpenID provider in a process of its own: the package is ESM-only. Its parent tells it the page's address, and what to
-// do otherwise than usual.
+// A real OpenID provider in a separate process: the package is ESM only. The parent process sends the page's address and
+// deviations from the usual behaviour.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { generateKeyPairSync } from 'node:crypto';
@@ -10,7 +10,7 @@ const AUDIENCE = 'https://chat.example';
 const how = { page: '', refresh: true, roles: {} };
 const bot = { client_id: 'bot', client_secret: 'a-secret-of-the-bot', grant_types: ['client_credentials'] };
 
-/** Clients are looked up for every request: the page's address is known after its server has found this provider. */
+/** Looks clients up at every request: the page's address is known only after its server has discovered this provider. */
 class Adapter extends MemoryAdapter {
   constructor(model) {
     super(model);

@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
-/** What the provider does otherwise than usual. */
+/** Deviations from the provider's usual behaviour. */
 interface Behaviour {
   /** Address of the page, to which it sends users back. */
   readonly page?: string;
-  /** Whether it hands out refresh tokens. */
+  /** Whether it issues refresh tokens. */
   readonly refresh?: boolean;
   /** Roles by user. */
   readonly roles?: Record<string, readonly string[]>;
 }
 
-/** `oidc-provider` in a process of its own, with the clients `page` (public) and `bot` (client credentials). */
+/** `oidc-provider` in a separate process, with the clients `page` (public) and `bot` (client credentials). */
 export class OpenIdProvider {
   static readonly audience = 'https://chat.example';
   /** The grant types of the tokens it has issued. */
@@ -35,7 +35,7 @@ export class OpenIdProvider {
     return new OpenIdProvider(child, issuer);
   }
 
-  /** Settings of a server that takes its tokens. */
+  /** Settings of a server that accepts its tokens. */
   get environment(): Record<string, string> {
     return { AUTH_ISSUER: this.issuer, AUTH_AUDIENCE: OpenIdProvider.audience, AUTH_CLIENT_ID: 'page' };
   }
@@ -47,7 +47,7 @@ export class OpenIdProvider {
     while (!message.done);
   }
 
-  /** Fills in its forms, once the page has sent the browser there. */
+  /** Completes the provider's forms after the page has redirected to it. */
   async signIn(page: Page, user: string): Promise<void> {
     await page.locator('input[name=login]').fill(user);
     await page.locator('input[name=password]').fill('any');

@@ -17,7 +17,7 @@ function proof(options: string): Promise<Run> {
   });
 }
 
-/** Of an unmodified server and client; what this machine cannot do is left out visibly, or with REQUIRE_ALL_SUITES=1 not at all. */
+/** Expects an unmodified server and client to pass. What this machine cannot do is reported; with REQUIRE_ALL_SUITES=1 it fails. */
 export async function expectPassed(options: string): Promise<void> {
   const { code, printed } = await proof(options);
   const leftOut = /^LEFT OUT: .*$/m.exec(printed);
@@ -36,7 +36,7 @@ export async function violatedBy(sabotage: string, options: string): Promise<str
   if (evidence) rmSync(evidence[1]!, { recursive: true });
   expect(code).toBe(1);
   const violated = [...printed.matchAll(/^VIOLATED ([\w-]+):/gm)].map((match) => match[1]!);
-  // Whatever else ended the run with 1 is to be read in the report.
+  // The report tells why a run without violations ended with 1.
   if (violated.length === 0) throw new Error(`no violation was found:\n${printed}`);
   return violated;
 }

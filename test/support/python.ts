@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 
 const EXAMPLE = join(__dirname, '../../examples/python/chat_client.py');
 
-/** Debian's first: another one in the path seldom has its packages. */
+/** Debian's Python first: another one in the PATH seldom has Debian's packages. */
 const PYTHON = ['/usr/bin/python3', 'python3'].find((path) => {
   try {
     execFileSync(path, ['-c', 'import websockets'], { stdio: 'ignore' });

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy with a port of its own, for what happens between a client and its server. */
+/** A TCP proxy between a client and its server, for faults of the network. */
 export class Relay {
-  /** Connections taken since the start. */
+  /** Connections accepted since the start. */
   taken = 0;
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private isRefusing = false;
@@ -30,7 +30,7 @@ export class Relay {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** New connections lead there. */
+  /** Forwards new connections to this server. */
   leadTo({ port }: { port: number }): void {
     this.target = port;
   }
@@ -40,7 +40,7 @@ export class Relay {
     for (const sockets of this.pairs) for (const socket of sockets) socket.destroy();
   }
 
-  /** Nothing gets through on the connections there are; new ones work. */
+  /** Stops forwarding on existing connections; new ones work. */
   freeze(): void {
     for (const sockets of this.pairs) for (const socket of sockets) socket.pause();
   }

@@ -11,7 +11,7 @@ import { describeWhere } from './suites';
 
 const chromium = findChromium();
 
-/** A server for each test, and a page of another site with the element; browsers that complain fail the test. */
+/** A server for each test, and a page of another site with the element. Complaints of a browser fail the test. */
 export class RoomSuite {
   server: TestServer;
   host: RoomHost;
@@ -34,18 +34,18 @@ export class RoomSuite {
     });
   }
 
-  /** Writes as somebody who is not there. */
+  /** Stores messages of a user who is not connected. */
   async write(username: string, ...texts: string[]): Promise<void> {
     const log = this.server.app.get(MessageLog);
     await Promise.all(texts.map((text) => append(log, username, text)));
   }
 
-  /** The browser is going to complain of this, on purpose. */
+  /** Ignores complaints with this text, which the test causes on purpose. */
   forgive(part: string): void {
     this.forgiven.push(part);
   }
 
-  /** Stops the server; `again` starts it at the same place, with the same messages. */
+  /** Stops the server; `again` restarts it on the same port and database. */
   async stop(): Promise<{ again(environment?: Record<string, string>): Promise<void> }> {
     // Browsers log each connection that fails.
     this.forgiven.push('WebSocket connection to', 'Failed to load resource');
@@ -62,7 +62,7 @@ export class RoomSuite {
   }
 }
 
-/** Tests of the element in a browser, where there is one. */
+/** Tests of the element in Chromium; visibly skipped where it is not installed. */
 export function describeRooms(
   title: string,
   tests: (suite: RoomSuite) => void,

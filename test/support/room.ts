@@ -7,7 +7,7 @@ import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { Visitors } from './browser';
 import type { TestServer } from './server';
 
-/** Pages of another origin than the chat's, with `<chat-room>` on them, under a policy that allows nothing inline. */
+/** Pages with `<chat-room>` on another origin than the server's, under a policy that allows nothing inline. */
 export class RoomHost {
   private constructor(
     private readonly visitors: Visitors,
@@ -41,7 +41,7 @@ export class RoomHost {
     return new RoomHost(visitors, server, http);
   }
 
-  /** Opens a page with the element, in a browser profile of its own, and waits until it is connected. */
+  /** Opens a page with the element in a separate browser profile, and waits until it is connected. */
   async visit(
     attributes = '',
     options: BrowserContextOptions = {},
@@ -55,7 +55,7 @@ export class RoomHost {
     return room;
   }
 
-  /** The same where the element may not connect by itself, or where there are several: the attributes of each. */
+  /** Like `visit` without waiting for a connection; one element per string of attributes. */
   async page(attributes: string | readonly string[], prepare?: (page: Page) => unknown): Promise<Page> {
     const page = await this.visitors.open();
     await prepare?.(page);
@@ -85,7 +85,7 @@ export class RoomHost {
   }
 }
 
-/** The element on one page. Locators of Playwright see through its shadow tree. */
+/** The element on one page. Playwright's locators pierce its shadow tree. */
 export class Room {
   constructor(readonly page: Page) {}
 

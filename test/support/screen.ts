@@ -1,18 +1,18 @@
-/** What takes two columns, as far as tests write it. */
+/** Characters that take two columns, as far as tests write them. */
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\u{1f300}-\u{1f64f}]/u;
-// eslint-disable-next-line no-control-regex -- what terminals obey is what it is about
+// eslint-disable-next-line no-control-regex -- terminal control sequences
 const TOKENS = /\u001b\[(?<count>\d*)(?:;\d+)*(?<command>[A-Za-z])|(?<text>[^\u0000-\u001f\u007f-\u009f])|[^]/gu;
 
 /**
- * The screen of a terminal that has printed this: rows without spaces at their ends. It is as tall as needed, and throws on what a
- * line editor has no reason to print, so that nothing passes it unnoticed.
+ * The screen of a terminal after this output, as rows without trailing spaces; as tall as needed. Throws on control sequences
+ * that a line editor does not need, so that none goes unnoticed.
  */
 export function screenOf(printed: string, columns: number): string[] {
   const rows: string[][] = [[]];
   let [row, column] = [0, 0];
   const put = (text: string) => {
     const width = WIDE.test(text) ? 2 : 1;
-    // A full row is left with the next character only.
+    // The cursor leaves a full row only with the next character.
     if (column + width > columns) [row, column] = [row + 1, 0];
     const cells = (rows[row] ??= []);
     while (cells.length < column) cells.push(' ');

@@ -2,7 +2,7 @@ import { startServer, type TestServer } from './server';
 
 const servers: TestServer[] = [];
 
-/** A server as by `startServer`, which ends with the test. */
+/** Like `startServer`; stopped at the end of the test. */
 export async function startForTest(environment: Record<string, string> = {}): Promise<TestServer> {
   const server = await startServer(environment);
   servers.push(server);

@@ -1,4 +1,5 @@
-// Preloaded into a server process, and so into its writer thread: each commit takes longer than the event loop waits twice.
+// Preloaded into a server process, and so into its writer thread: slows each commit by 40 ms, which moves the next to the thread.
+
 require('reflect-metadata');
 const { AppendTransaction } = require('../../dist/src/storage/sqlite/append.js');
 

@@ -6,7 +6,7 @@ import { until } from './until';
 export const COLUMNS = 80;
 const MAIN = join(__dirname, '../../packages/cli/dist/main.js');
 
-/** Runs a program at a pseudo-terminal of 24 rows and passes on what comes and goes. */
+/** Runs a program on a pseudo-terminal of 24 rows, relaying its input and output. */
 const PSEUDO_TERMINAL = `
 import fcntl, os, pty, select, struct, sys, termios
 pid, terminal = pty.fork()
@@ -40,7 +40,7 @@ export const hasPseudoTerminal = PYTHON !== undefined;
 
 /** The built terminal client as a process. */
 export class ChatProcess {
-  /** Everything on standard output, as it came. */
+  /** All of standard output, unmodified. */
   printed = '';
   errors = '';
   readonly ended: Promise<number | null>;
@@ -71,7 +71,7 @@ export class ChatProcess {
     this.child.stdin!.write(text);
   }
 
-  /** Ends standard input behind this text; resolves with the exit code. */
+  /** Ends standard input after this text; resolves with the exit code. */
   finish(text = ''): Promise<number | null> {
     this.child.stdin!.end(text);
     return this.ended;
@@ -87,8 +87,8 @@ export class ChatProcess {
 
   /** The rows of the terminal's screen as a person sees them, without times and without empty rows at the end. */
   get screen(): string[] {
-    // The rest of a sequence may be on its way.
-    // eslint-disable-next-line no-control-regex -- what terminals obey is what it is about
+    // The output may end within a control sequence.
+    // eslint-disable-next-line no-control-regex -- terminal control sequences
     const whole = this.printed.replace(/\u001b(\[[\d;]*)?$/, '');
     return screenOf(whole, COLUMNS).map((row) => row.replace(/^([\d-]{10} )?\d\d:\d\d /, ''));
   }

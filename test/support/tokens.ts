@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 
 export const JWT_SECRET = 'a shared secret for tests, long enough';
 
-/** The settings of a server that accepts tokens of this secret. */
+/** The settings of a server that accepts tokens signed with this secret. */
 export const WITH_TOKENS = { AUTH_JWT_SECRET: JWT_SECRET };
 
-/** Tolerated by the server after `exp`, in seconds. */
+/** Clock tolerance of the server after `exp`, in seconds. */
 export const TOLERANCE_SECONDS = 30;
 
 /** A signed token. `exp` is an hour from now unless it is among the claims. */
@@ -19,7 +19,7 @@ export function tokenOf(claims: Readonly<Record<string, unknown>>, secret = JWT_
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
 
-/** The `exp` of a token that the server ends so many seconds from now. */
+/** The `exp` with which a token expires on the server this many seconds from now. */
 export function endingIn(seconds: number): number {
   return Math.floor(Date.now() / 1000) - TOLERANCE_SECONDS + seconds;
 }

@@ -3,14 +3,14 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** Below the root, so that packages are found. */
+/** Below the project's root, so that imports of packages resolve. */
 const FOLDER = join(__dirname, '../../node_modules/.cache/type-checks');
 
 const STRICT: ts.CompilerOptions = {
   strict: true,
   exactOptionalPropertyTypes: true,
   noEmit: true,
-  // The declarations of packages, too.
+  // Check the declarations of packages, too.
   skipLibCheck: false,
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
@@ -19,7 +19,7 @@ const STRICT: ts.CompilerOptions = {
   types: [],
 };
 
-/** What a strict compiler says of a module that uses our packages. */
+/** Errors of a strict compiler for a module that uses the project's packages. */
 export function typeErrors(source: string): string[] {
   mkdirSync(FOLDER, { recursive: true });
   const file = join(FOLDER, `${randomUUID()}.ts`);

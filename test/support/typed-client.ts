@@ -7,7 +7,7 @@ afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()));
 });
 
-/** What a client delivered, in order. */
+/** Everything a client delivered, in order. */
 export interface Delivered {
   readonly messages: Message[];
   readonly changes: ChatEvents['change'][];
@@ -15,7 +15,7 @@ export interface Delivered {
   readonly states: ChatEvents['state'][];
 }
 
-/** A client that is closed with its test, and everything it delivers. */
+/** A client that is closed at the end of its test, and everything it delivers. */
 export function join(server: { url: string }, options: ChatOptions = {}): { chat: ChatClient; delivered: Delivered } {
   const chat = new ChatClient(server.url, { WebSocket, ...options });
   clients.push(chat);
@@ -33,7 +33,7 @@ export async function live(...all: { chat: ChatClient }[]): Promise<void> {
 
 type Frame = Record<string, unknown> & { type: string };
 
-/** A `WebSocket` for the client that loses frames of the server: `lets` says which get through. */
+/** A `WebSocket` for the client that drops the server's frames for which `lets` is false. */
 export function filtering(lets: (frame: Frame) => boolean): NonNullable<ChatOptions['WebSocket']> {
   return class implements SocketLike {
     onopen: (() => void) | null = null;
@@ -67,7 +67,7 @@ export function filtering(lets: (frame: Frame) => boolean): NonNullable<ChatOpti
   };
 }
 
-/** Ids of a run without a gap. */
+/** Consecutive ids. */
 export function idsFrom(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }

@@ -4,10 +4,10 @@ import type { Browser, JSHandle, Page } from 'playwright-core';
 import { Visitor } from './browser';
 import { box, connected, join } from './chat-page';
 
-/** What the page knew, and said, at one moment; times in milliseconds since 1970. */
+/** What the page had and displayed at one moment; times in epoch milliseconds. */
 interface Sample {
   readonly at: number;
-  /** As it is drawn. */
+  /** The displayed state. */
   readonly state: string;
   readonly completeUpTo: number | undefined;
   readonly lastId: number | undefined;
@@ -17,10 +17,10 @@ interface Room extends HTMLElement {
   readonly client?: { getSnapshot(): { completeUpTo?: number; lastId?: number } };
 }
 
-/** How a browser's user becomes somebody. */
+/** Gives the user of a page this name. */
 export type SignIn = (page: Page, name: string) => Promise<void>;
 
-/** A browser in which somebody chats, and every 25 ms a record of what its page says. */
+/** A chatting browser that records the state of its page every 25 ms. */
 export class Witness {
   private constructor(
     private readonly visitor: Visitor,
@@ -65,8 +65,8 @@ export class Witness {
 }
 
 /**
- * What the pages claimed and was not so. A message that one page had at some moment was stored before: whoever claims to be complete up to
- * a later moment must have it.
+ * False claims of completeness. A message that one page had at some moment was stored earlier: a page that claims to be complete
+ * up to a later moment must have it.
  */
 export async function falseClaims(...witnesses: readonly Witness[]): Promise<string[]> {
   const records = await Promise.all(witnesses.map((witness) => witness.samples()));

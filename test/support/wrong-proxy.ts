@@ -5,17 +5,18 @@ import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
 
 export interface Fault {
-  /** What of the server's frames a client receives, in order; made anew for each connection. */
+  /** Maps each frame of the server to the frames that the client receives; called once per connection. */
   readonly frames?: () => (text: string) => readonly string[];
   readonly closeCode?: (code: number) => number;
   readonly stripsSubprotocol?: boolean;
-  /** Keeps event streams until they end. */
+  /** Withholds the body of event streams. */
   readonly buffersStreams?: boolean;
   /** Ends requests without an answer; handshakes get through. */
   readonly cutsRequests?: boolean;
 }
 
-/** A proxy that does what some proxies do to a chat. */
+/** A proxy with one of the faults that real proxies cause in a chat. */
+
 export class WrongProxy {
   private readonly sockets = new WebSocketServer({ noServer: true, skipUTF8Validation: true });
   private readonly http: Server;

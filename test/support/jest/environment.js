@@ -2,16 +2,16 @@ const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 
 const { compileFunction, Script } = vm;
-/** By file, with the source that it was compiled from: a setting of a project changes it. */
+/** Scripts by file, each with the source it was compiled from: that differs with a project's settings. */
 const compiled = new Map();
 
 /**
- * Compiles each module once per worker. Jest does it for each test file anew, and what V8 then compiles at the first call of each
- * function, too: a third of the unit tests' time. Realms stay apart, as each test file runs the compiled script in its own.
+ * Compiles each module once per worker. Jest recompiles it for every test file, and V8 its functions at their first call: a
+ * third of the unit tests' time. Realms stay separate, as each test file runs the compiled script in its own.
  */
 vm.compileFunction = (code, parameters, options = {}) => {
   const { filename, parsingContext } = options;
-  // A dynamic import leads back to the one test file that it was compiled for.
+  // A dynamic import is bound to the test file it was compiled for.
   if (!parsingContext || code.includes('import(')) return compileFunction(code, parameters, options);
   let known = compiled.get(filename);
   if (known?.code !== code) {

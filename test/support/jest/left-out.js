@@ -18,7 +18,7 @@ module.exports = class LeftOut {
     process.stdout.write(`\nNot part of this run:\n${rows.join('')}  npm run test:all       everything\n`);
   }
 
-  /** Fails the run. */
+  /** Fails a run that skipped tests in spite of REQUIRE_ALL_SUITES=1. */
   getLastError() {
     return this.skipped ? new Error(`${this.skipped} tests were skipped`) : undefined;
   }

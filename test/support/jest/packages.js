@@ -3,7 +3,7 @@ const fs = require('node:fs');
 const { basename, join } = require('node:path');
 
 const ROOT = join(__dirname, '../../..');
-/** Packages by the file that they are bundled into, with each inner file that packages of other bundles import: it exists once. */
+/** Packages by bundle, with every inner file that other bundles import, so that each module exists only once. */
 const BUNDLES = {
   'nest-common': [
     '@nestjs/common',
@@ -36,10 +36,10 @@ const BUNDLES = {
   'prom-client': ['prom-client'],
   ws: ['ws'],
 };
-/** Read at its first use: the numbers of all countries take a third of loading class-validator, and nothing here checks any. */
+/** Loaded at first use: its data takes a third of the time to load class-validator, and no test validates phone numbers. */
 const PHONE_NUMBERS = 'libphonenumber-js/max';
 const WHEN_USED = `\0${PHONE_NUMBERS}`;
-/** Asked for by packages, and found by Jest: natives, what has a bundle of its own, and what is not installed. */
+/** Imports left to Jest's resolution: native packages, those bundled separately, and those not installed. */
 const ELSEWHERE = [
   /^(node:|better-sqlite3$|bufferutil$|utf-8-validate$|pg-native$|reflect-metadata$|rxjs$|rxjs\/operators$)/,
   /^(@fastify\/|@nestjs\/(microservices|platform-socket\.io))/,
@@ -49,12 +49,12 @@ const key = createHash('sha256')
   .update(fs.readFileSync(join(ROOT, 'package-lock.json')))
   .update(fs.readFileSync(module.filename));
 const FOLDER = join(ROOT, 'node_modules/.cache/jest-packages', key.digest('hex').slice(0, 16));
-/** The package ships it. */
+/** The bundle that the package ships. */
 const RXJS = 'node_modules/rxjs/dist/bundles/rxjs.umd.js';
 const fileOf = (name) => join(FOLDER, `${name.replaceAll('/', '.')}.js`);
 const names = Object.values(BUNDLES).flat();
 
-/** By the name of the package, or of its inner file without the ending. */
+/** Bundles by the name of a package, or of an inner file without its extension. */
 const bundles = new Map([
   ...names.map((name) => [name.replace(/\.js$/, ''), fileOf(name)]),
   ...['rxjs', 'rxjs/operators'].map((name) => [name, join(ROOT, RXJS)]),
@@ -62,14 +62,14 @@ const bundles = new Map([
 /** The bundle that a package, or an inner file of it, is read from; undefined where it has none. */
 const bundleOf = (name) => bundles.get(name.replace(/\.js$/, ''));
 
-/** Leads from the packages to their bundles. */
+/** Maps packages to their bundles. */
 const moduleNameMapper = Object.fromEntries(
   [...bundles].map(([name, file]) => [`^${name.replaceAll('.', '\\.')}(\\.js)?$`, file]),
 );
 
 /**
- * Bundles the packages, unless these versions are there. Jest evaluates them anew for each test file: thousands of files, which it
- * finds and wraps one by one, would cost as much as the tests.
+ * Bundles the packages unless bundles of these versions exist. Jest evaluates packages anew for each test file: resolving and
+ * wrapping thousands of files one by one would cost as much as the tests.
  */
 async function bundlePackages() {
   if (fs.existsSync(FOLDER)) return;
@@ -106,7 +106,7 @@ async function write(rolldown, folder, bundle, members) {
       },
     ],
     onLog: (level, log) => {
-      // It stands where packages that are not installed are looked for.
+      // Only lookups of packages that are not installed use `import.meta`.
       if (log.code !== 'EMPTY_IMPORT_META') throw new Error(log.message);
     },
   });

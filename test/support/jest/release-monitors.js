@@ -2,8 +2,8 @@
 const hooks = require('node:perf_hooks');
 
 /**
- * Ends what a test file has left watching the process: `prom-client` stops neither its histogram nor its observer. The files
- * that follow in the same worker would pay for them, and each of them keeps all modules of its file in memory.
+ * Stops the performance monitors that a test file leaves behind: `prom-client` stops neither its histogram nor its observer.
+ * Later files in the same worker would pay for them, and each monitor keeps all modules of its file in memory.
  */
 const { PerformanceObserver } = hooks;
 const observers = [];
@@ -15,7 +15,7 @@ hooks.PerformanceObserver = class extends PerformanceObserver {
   }
 };
 
-// One for all files: even a disabled one stays in memory. Made here, it refers to no test.
+// One histogram for all files: even a disabled one stays in memory. Created here, it references no test.
 const SHARED = Symbol.for('event loop delay');
 if (!hooks[SHARED]) {
   const histogram = hooks.monitorEventLoopDelay({ resolution: 10 });

@@ -2,7 +2,7 @@ const { connect } = require('node:net');
 const { once } = require('node:events');
 const build = require('./build');
 
-/** Ends a run at once that is about PostgreSQL where there is none. */
+/** Ends a run of PostgreSQL suites at once when no server answers. */
 module.exports = async (_, { globals }) => {
   await build();
   const { hostname, port } = new URL(globals.POSTGRES_URL);
