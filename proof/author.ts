@@ -1,7 +1,7 @@
 import type { Request } from './request';
 import { Writer } from './writer';
 
-/** Newest own messages that are changed as often as all others together. */
+/** Newest own messages, the target of at least half of the changes. */
 const HOT = 5;
 
 /** A writer with an identity: edits and deletes its messages. */

@@ -24,10 +24,10 @@ import { Writer } from './writer';
 const WINDOWS = [1, 8, 32, 64];
 /** Changes that the moderator has in flight. */
 const MODERATOR_WINDOW = 4;
-/** How long a mute or ban lasts at least, in milliseconds: among several servers, beyond the time that they may take. */
+/** Minimum duration of a mute or ban, in milliseconds; with several servers longer than the delay they are allowed. */
 const SANCTION_MS = 1_500;
 const REPLICATED_SANCTION_MS = 4_500;
-/** Runs of this length in seconds, or longer, have a mute and a ban, however slow the machine is. */
+/** Length of a run, in seconds, from which it must include a mute and a ban, even on a slow machine. */
 const SANCTIONED_SECONDS = 6;
 /** Types of requests that each role tries: moderators do not write. */
 const TYPES: Readonly<Record<Role, number>> = { guest: 3, author: 3, moderator: 2, spectator: 3 };
@@ -59,7 +59,7 @@ export class Cast {
     const several = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
     const { circumstances } = this;
     const writers = several(options.writers, (i) => {
-      // Every other one is a guest, so that both kinds have small and large windows.
+      // Half of them are guests, so that both kinds have small and large windows.
       const [role, Kind] = i % 4 === 0 || i % 4 === 3 ? (['author', Author] as const) : (['guest', Writer] as const);
       const feed = history.feed(`writer ${i + 1}`, role, `writer-${i + 1}`);
       return new Kind(where, random.fork(), history, feed, WINDOWS[i % WINDOWS.length]!, circumstances);
@@ -69,7 +69,7 @@ export class Cast {
     const suspectFeed = history.feed('suspect', 'author', 'suspect');
     const suspect = new Suspect(where, random.fork(), history, suspectFeed, 1, circumstances);
     const lasting = options.isCluster ? REPLICATED_SANCTION_MS : SANCTION_MS;
-    // Whoever connected while muted is not present.
+    // Reconnect at the end: a user who connected while muted is not present.
     this.warden = new Warden(where, random.fork(), history, suspect.username, lasting, () => suspect.cut());
     this.senders = [
       ...writers,
@@ -122,7 +122,7 @@ export class Cast {
     for (const reader of this.readers) reader.calmDown();
   }
 
-  /** Whether everything that the checks are about was tried, allowed or not. */
+  /** Whether every role has tried every type of request, allowed or not, and the sanctions have occurred. */
   get isComplete(): boolean {
     const isTried = (role: Role) => {
       const senders = this.senders.filter((sender) => sender.role === role);
@@ -141,7 +141,7 @@ export class Cast {
 
   /** Names present while all clients are connected. */
   get users(): readonly string[] {
-    // Whoever may not write is not present.
+    // Users who may not write are not present.
     return this.writers;
   }
 
@@ -158,7 +158,7 @@ export class Cast {
       );
   }
 
-  /** Sends some old messages and changes of each sender again, on two connections at once. */
+  /** Repeats some old messages and changes of each sender, on two connections at once. */
   repeat(): void {
     for (const feed of this.history.feeds.filter(({ username }) => username !== undefined)) {
       const repeats = this.random.shuffled(acknowledgedBy(feed)).slice(0, REPEATS);
@@ -170,7 +170,7 @@ export class Cast {
     for (const repeater of this.repeaters) repeater.start();
   }
 
-  /** Whether every sent frame is answered and nothing waits to be sent again. */
+  /** Whether every sent frame is answered and none waits to be resent. */
   get isSettled(): boolean {
     return this.warden.isDone && [...this.senders, ...this.participants].every(({ isIdle }) => isIdle);
   }
@@ -191,7 +191,8 @@ export class Cast {
     await Promise.all([this.warden, ...this.clients].map((client) => client.stop()));
   }
 
-  /** Clients that know their place in the feed. */
+  /** Clients with a cursor, without the participants. */
+
   private get followers(): readonly (Sender | Reader | StreamReader)[] {
     return [...this.senders, ...this.readers, ...this.streams];
   }

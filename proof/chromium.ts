@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** The one without windows first: it starts with a third of the work. */
+/** The headless build first: its start costs a third. */
 const CANDIDATES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 
 /** An installed Chromium, or undefined. */
@@ -10,10 +10,10 @@ export function findChromium(): string | undefined {
   return (given ? [given] : CANDIDATES.map((name) => `/usr/bin/${name}`)).find((path) => existsSync(path));
 }
 
-/** For a start, in milliseconds: a busy machine takes its time. */
+/** Timeout of a start, in milliseconds; generous for busy machines. */
 const START_MS = 60_000;
 
-/** A browser without a window, which ends with this process. */
+/** A headless browser, which ends with this process. */
 export function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,

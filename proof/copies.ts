@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { markersOf } from './markers';
 import type { Copy } from './stored';
 
-/** The markers in the bytes of a file; no copy where there is none. */
+/** The markers in the bytes of a file; empty if the file does not exist. */
 export async function copyIn(path: string, name: string): Promise<Copy[]> {
   if (!existsSync(path)) return [];
   return [{ name, markers: await markersOf(createReadStream(path, { encoding: 'latin1' })) }];

@@ -2,7 +2,7 @@ import { type Role, storedName } from './identities';
 
 /** What the clients saw. Clients only record; `checks` judges. */
 
-/** A message as a reader receives it, in some state; the fields behind `timestamp` are those of a changed one. */
+/** A message as a reader receives it, in some state; only changed messages have the fields after `timestamp`. */
 export interface Told {
   readonly id: number;
   readonly username: string;
@@ -14,16 +14,16 @@ export interface Told {
   readonly deleted_by?: string;
 }
 
-/** A message of a REST list. By default its timestamp has another form, and no field tells of changes. */
+/** A message of a REST list. By default its timestamp has another form, and fields of changes are missing. */
 export type Listed = Told;
 
-/** What a writer or moderator wants changed; without a text, the message is to be deleted. */
+/** A requested change: an edit, or without a text a deletion. */
 export interface Wish {
   readonly id: number;
   readonly message?: string;
 }
 
-/** A range that the server left out; `fetched` has its messages from REST. */
+/** A range that the server skipped; `fetched` has its messages from REST. */
 export interface Gap {
   readonly kind: 'gap';
   readonly from: number;
@@ -54,14 +54,14 @@ export type Event =
   | ({ readonly kind: 'changed' } & Changed)
   | Gap
   | Claim
-  /** The client's claim that it has everything that was acknowledged to anybody before this time on the clock of the run. */
+  /** The client's claim to have everything acknowledged to any client before this time on the clock of the run. */
   | { readonly kind: 'complete'; readonly upTo: number };
 
 /** The acknowledgement of a message. */
 export interface Acknowledged {
   readonly id: number;
   readonly timestamp: string;
-  /** When it came, on the clock of the run. */
+  /** Time of arrival on the clock of the run. */
   readonly at: number;
 }
 
@@ -70,7 +70,7 @@ export interface Done extends Acknowledged {
   readonly changeId: number;
 }
 
-/** A time on the clock of the run, in milliseconds. */
+/** A period on the clock of the run, in milliseconds. */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -108,7 +108,7 @@ export interface Session extends Place {
   readonly known: number;
   /** `last_id` of `welcome`; undefined without one. */
   lastId: number | undefined;
-  /** When its `welcome` came, and its newest frame that is not an `error`. */
+  /** Arrival of `welcome`, and of the newest frame other than `error`. */
   welcomedAt?: number;
   servedAt?: number;
   readonly events: Event[];
@@ -122,12 +122,12 @@ export interface Feed {
   readonly role: Role;
   /** Whether it must have every message at the end. */
   readonly isComplete: boolean;
-  /** Whether its client repeats by itself what was refused during an outage, which is not recorded. */
+  /** Whether its client retries requests refused during an outage by itself, so that the refusals are not recorded. */
   readonly hidesOutages: boolean;
   readonly sessions: Session[];
 }
 
-/** The same for v1, whose frames have no ids. */
+/** Everything one v1 client saw, by connection; its frames have no ids. */
 export interface V1Feed {
   readonly name: string;
   readonly sessions: Omit<Told, 'id'>[][];
@@ -143,7 +143,7 @@ export class History {
   private readonly newestOf = new Map<number, number>();
   private readonly texts = new Map<string, string>();
 
-  /** @param username as the client gives it */
+  /** @param username as sent by the client */
   feed(name: string, role: Role = 'guest', username?: string, hidesOutages = false): Feed {
     const stored = username && storedName(username, role);
     return this.add({ name, role, username: stored, isComplete: true, hidesOutages, sessions: [] });
@@ -165,7 +165,7 @@ export class History {
     return feed;
   }
 
-  /** Clients without an answer, or a message, so far; and the feed of changes, while nobody has changed a message. */
+  /** Clients without an answer or a message so far, and `changes` until the first one is acknowledged. */
   get idle(): string[] {
     const has = ({ sessions }: Feed, ...kinds: Event['kind'][]) =>
       sessions.some(({ events }) => events.some(({ kind }) => kinds.includes(kind)));
@@ -199,7 +199,7 @@ export class History {
     if (port !== undefined) this.newestOf.set(port, Math.max(this.newestOf.get(port) ?? 0, id));
   }
 
-  /** The message of a frame or a list, without anything else; all readers share its text. */
+  /** The message alone of a frame or a list entry; all readers share its text. */
   told(frame: Told): Told {
     const { id, username, message, timestamp, change_id, edited_at, deleted_at, deleted_by } = frame;
     const told = { id, username, message: this.shared(message), timestamp };

@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto';
 
 const SECRET = 'the shared secret of a proof, which is worth nothing';
-/** Tokens outlast every jump of the server's clock. */
+/** Lifetime of tokens: outlasts every jump of the server's clock. */
 const YEARS = 20;
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 const ROLES = { author: ['chat-writer'], moderator: ['chat-moderator'], spectator: [] } as const;
 
-/** What a client is to the server. Without a token it is a guest. */
+/** A client's role on the server. A client without a token is a guest. */
 export type Role = 'guest' | keyof typeof ROLES;
 
-/** Authors and guests write, moderators only delete, spectators only read; an author may change a message for ever. */
+/** Authors and guests write, moderators only delete, spectators only read; the edit window never ends. */
 export const ACCESS_SETTINGS = {
   AUTH_JWT_SECRET: SECRET,
   AUTH_WRITE_ROLE: ROLES.author[0],

@@ -5,9 +5,9 @@ import { type Options, readOptions } from './options';
 import { prove } from './prove';
 import { Workplace } from './workplace';
 
-/** Beyond the time of the faults a run may take so long, in seconds. */
+/** Time that a run may take beyond its faults, in seconds. */
 const SPARE_SECONDS = 180;
-/** Violations of a kind that are printed; all are in the evidence. */
+/** Maximum printed violations per kind; the evidence has all. */
 const SHOWN = 5;
 
 async function main(): Promise<void> {

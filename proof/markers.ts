@@ -1,6 +1,6 @@
 import type { Random } from './random';
 
-/** Words that no two texts share, so that what is left of a deleted text can be found among any bytes. */
+/** Unique words per text, by which remains of a deleted text are found among any bytes. */
 const MARKER = /mk[0-9a-f]{16}/g;
 const MARKER_LENGTH = 18;
 

@@ -6,7 +6,7 @@ const CLUSTER_FAULTS = ['restart', 'terminate', 'freeze', 'kill', 'stop', 'add',
 const REDIS_FAULT = 'redis';
 
 export interface Options {
-  /** How long faults are made, at least; each kind is made once in any case. */
+  /** Minimum duration of the faults; each kind occurs at least once. */
   readonly seconds: number;
   readonly seed: number;
   readonly writers: number;
@@ -14,14 +14,14 @@ export interface Options {
   readonly faults: readonly string[];
   /** A file of `proof/sabotage` that breaks the servers, or below `client/` the client, on purpose. */
   readonly sabotage: string | undefined;
-  /** The files that do, relative to `proof`. */
+  /** The sabotage of the servers, and of the client, as paths relative to `proof`. */
   readonly serverSabotage: readonly string[];
   readonly clientSabotage: string | undefined;
   /** Three servers on PostgreSQL instead of one on SQLite. */
   readonly isCluster: boolean;
   /** Their bus is Redis. */
   readonly hasRedis: boolean;
-  /** The published client takes part in a browser, too. */
+  /** The published client runs in a browser, too. */
   readonly hasBrowser: boolean;
   /** Print the usage and do nothing else. */
   readonly isHelp: boolean;

@@ -14,9 +14,9 @@ import type { Where } from './where';
 import { within } from './within';
 import type { Workplace } from './workplace';
 
-/** Timeout for each step in which the clients settle after the faults. */
+/** Timeout for each step in which the clients settle after the faults, in milliseconds. */
 const REST_MS = 30_000;
-/** Timeout for every client to take part before the faults, in milliseconds; then there are none. */
+/** Timeout for every client to take part, in milliseconds; without that, no faults are injected. */
 const UNDER_WAY_MS = 30_000;
 
 export interface Outcome {
@@ -41,7 +41,7 @@ export async function prove(
   const [hosts] = await Promise.all([hostsOf(options, folder), subject.start()]);
   const cast = new Cast(subject.where, history, random, options, hosts);
   cast.start();
-  // A fault that comes before clients have anything to lose shows nothing.
+  // A fault shows nothing before the clients have anything to lose.
   const hasDied = () => subject.deaths.length > 0;
   const isUnderWay = await within(UNDER_WAY_MS, () => history.idle.length === 0 || hasDied());
   const idle = isUnderWay ? [] : history.idle;
@@ -58,7 +58,7 @@ export async function prove(
   await subject.heal();
   say('healed; clients finish');
   cast.finish();
-  // A dead subject answers nothing more; the record until then is judged.
+  // A dead subject no longer answers: judge the record so far.
   const { views, violations: unsettled } = await comeToRest(subject, cast, hasDied).catch((error: unknown): Rest => {
     if (!hasDied()) throw error;
     return { views: [], violations: [] };
@@ -75,7 +75,7 @@ export async function prove(
     ...check({ history, stored, copies, views, outages: subject.outages }, subject.isReplicated),
     ...(subject.isReplicated ? cast.slowAnswers : []),
   ];
-  // A broken server may keep somebody from taking part, and a slow machine, too: that alone decides nothing.
+  // Both a broken server and a slow machine may keep clients from taking part: without violations the run is undecided.
   if (!isUnderWay && violations.length === 0) {
     throw new Error(`after ${UNDER_WAY_MS / 1000} s still without an answer or message: ${idle.join(', ')}`);
   }

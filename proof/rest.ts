@@ -3,7 +3,7 @@ import type { Gap, Listed } from './history';
 import type { Where } from './where';
 
 const PAGE = 1_000;
-/** For how long a request is retried, in milliseconds: longer than a server may take to start. */
+/** Maximum time of retries, in milliseconds: longer than a server may take to start. */
 const RETRY_MS = 90_000;
 
 /** A GET, retried while the server is down. */
@@ -11,7 +11,7 @@ export async function get(where: Where, path: string): Promise<unknown> {
   return (await retryUntilAvailable(where, path, {})).json();
 }
 
-/** Another request with a token, retried likewise. */
+/** A request with a token, retried while the server is down. */
 export async function act(where: Where, method: 'POST' | 'DELETE', path: string, token: string): Promise<void> {
   await retryUntilAvailable(where, path, { method, headers: { authorization: `Bearer ${token}` } });
 }
@@ -22,7 +22,7 @@ async function retryUntilAvailable(where: Where, path: string, request: RequestI
     try {
       const signal = AbortSignal.timeout(10_000);
       const response = await fetch(`http://127.0.0.1:${where()}${path}`, { ...request, signal });
-      // With the body: the connection may break within it.
+      // Read the body here: the connection may break within it.
       const body = await response.text();
       if (!response.ok) throw new Error(`${path}: ${response.status}`);
       return new Response(body || undefined);

@@ -7,11 +7,11 @@ import type { Request } from './request';
 import { V2Client } from './v2-client';
 import type { Where } from './where';
 
-/** Silence after which a connection is given up, in milliseconds; longer than any freeze. */
+/** Wait for an answer after which a connection is abandoned, in milliseconds; longer than any freeze. */
 const ANSWER_MS = 6_000;
 /** Maximum requests of one client in one run. */
 const MAX_REQUESTS = 50_000;
-/** Refusals that another attempt may change. */
+/** Codes of refusals that are worth a retry. */
 const TEMPORARY = ['SERVICE_UNAVAILABLE', 'RATE_LIMITED'];
 
 /** State shared by the nemesis and the senders. */
@@ -30,7 +30,7 @@ interface Draft {
   againAt: number | undefined;
 }
 
-/** Sends requests; resends each under the same idempotency key until it is answered for good. */
+/** Sends requests; resends each under the same idempotency key until it gets a final answer. */
 export abstract class Sender extends V2Client {
   private readonly drafts = new Map<string, Draft>();
   private count = 0;
@@ -81,12 +81,12 @@ export abstract class Sender extends V2Client {
     return this.drafts.size === 0 && this.awaited === 0;
   }
 
-  /** Begins at most so many requests; returns how many. */
+  /** Begins up to `room` requests; returns the length of the pause after them, in units of 2 to 12 ms. */
   protected abstract act(room: number): number;
   protected acknowledged?(request: Request, id: number): void;
 
   protected begin(request: Request): void {
-    // The same for every sender: idempotency keys are unique per user only.
+    // Every sender counts from 1: idempotency keys are unique per user only.
     const clientId = String(++this.count);
     this.tried.add(request.type);
     const draft = { clientId, request, sentAt: 0, againAt: undefined };

@@ -72,7 +72,7 @@ export class ServerFaults {
     await Promise.all(Array.from({ length: count }, () => sendTornFrame(this.subject.server.port, this.random)));
   }
 
-  /** Stalls readers while long texts are sent, until more waits for them than the kernel buffers. */
+  /** Stalls readers under long texts, so that more is unsent than the kernel buffers. */
   private async flood(): Promise<void> {
     const { listeners, circumstances, say } = this.stage;
     const pause = this.random.whole(1_500, 4_000);

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Relative to `dist/proof`. */
 const ROOT = join(__dirname, '../..');
-/** Time in milliseconds after which a start counts as hung: a start is promised no time, and three at once load the machine. */
+/** Time after which a start counts as hung, in milliseconds: no start-up time is promised, and three at once load the machine. */
 const START_MS = 60_000;
 
 export interface ServerOptions {

@@ -34,7 +34,7 @@ export class SingleServer implements Subject {
     private readonly folder: string,
     private readonly data: string,
     readonly server: Server,
-    /** Undefined where this machine cannot mount one. */
+    /** Undefined if this machine cannot mount one. */
     readonly disk: SmallDisk | undefined,
   ) {
     this.clockFile = join(folder, 'clock-offset');
@@ -90,7 +90,7 @@ export class SingleServer implements Subject {
     return Promise.resolve(readStored(this.path));
   }
 
-  /** After an unclean end the write-ahead log still has what a start would remove. */
+  /** None after an unclean end: the write-ahead log may then still have texts that the next start would remove. */
   async copies(): Promise<readonly Copy[]> {
     if (this.deaths.length > 0) return [];
     const backup = join(this.folder, 'backup.sqlite');

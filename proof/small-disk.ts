@@ -8,7 +8,7 @@ const CHUNK = 1024 * 1024;
 export class SmallDisk {
   private constructor(readonly folder: string) {}
 
-  /** Undefined where it cannot be mounted. */
+  /** Undefined if it cannot be mounted. */
   static mount(folder: string, megabytes: number): SmallDisk | undefined {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder], { stdio: 'ignore' });

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { Random } from './random';
 import type { Where } from './where';
 
-/** Faults of a client's connection. */
+/** A client whose connection can be cut. */
 export interface Client {
   start(): void;
   cut(): void;

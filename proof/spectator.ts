@@ -2,12 +2,12 @@ import { newMarker } from './markers';
 import type { Request } from './request';
 import { Sender } from './sender';
 
-/** Somebody who may only read, or a guest without messages, and tries everything else: all of it must be refused. */
+/** A user who may only read and tries everything else: every request must be refused. */
 export class Spectator extends Sender {
   protected act(): number {
     if (this.random.chance(0.8)) return 4;
     const attempts = this.attempts(Math.max(1, this.history.newestId));
-    // Each once before any repeats.
+    // Each type once before any repeats.
     this.begin(attempts.find(({ type }) => !this.tried.has(type)) ?? this.random.pick(attempts));
     return 1;
   }

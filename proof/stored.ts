@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 
-/** All times are epoch milliseconds. */
+/** A stored message. All times are epoch milliseconds. */
 export interface Row {
   readonly id: number;
   readonly username: string;
@@ -19,7 +19,7 @@ export interface ChangeRow {
   readonly id: number;
   readonly messageId: number;
   readonly createdAt: number;
-  /** Whose idempotency key it has, by name; null: nobody's. */
+  /** Name of the user whose idempotency key it has; null: none. */
   readonly username: string | null;
   readonly clientId: string | null;
 }
@@ -30,7 +30,7 @@ export interface Copy {
   readonly markers: ReadonlySet<string>;
 }
 
-/** What the database has, read without any code of the server. */
+/** The contents of the database, read without any code of the server. */
 export interface Stored {
   readonly rows: readonly Row[];
   readonly byId: ReadonlyMap<number, Row>;
@@ -46,7 +46,7 @@ export interface Stored {
   readonly integrity: string | undefined;
 }
 
-/** For both databases. Authors have their keys in a table of their own. */
+/** For both databases. Idempotency keys of authors are in a separate table. */
 export const SELECT_ROWS = `SELECT m.id, m.username, m.message, m.created_at AS "createdAt",
   coalesce(m.client_id, k.client_id) AS "clientId", m.change_id AS "changeId", m.edited_at AS "editedAt",
   m.deleted_at AS "deletedAt", m.deleted_by AS "deletedBy", m.client_hash AS "clientHash"

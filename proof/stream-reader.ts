@@ -13,7 +13,7 @@ type Frame = V2Out['chat_message' | 'message_changed' | 'gap'];
 export class StreamReader implements Listener {
   cursor = 0;
   changeCursor = 0;
-  /** As the server gave it, which is all that a browser knows. */
+  /** As sent by the server, and opaque as in a browser. */
   private lastEventId = '0-0';
   private port = 0;
   private request: ClientRequest | undefined;

@@ -6,7 +6,7 @@ import type { Copy, Stored } from './stored';
 import type { Where } from './where';
 import type { Circumstances } from './sender';
 
-/** The clients that faults act on. */
+/** The clients that faults affect. */
 export interface Stage {
   readonly clients: readonly Client[];
   readonly listeners: readonly Listener[];
@@ -27,7 +27,7 @@ export interface Subject {
   /** Unexpected exits of servers. */
   readonly deaths: readonly string[];
 
-  /** Those of the faults that this machine does not allow. */
+  /** The faults among these that this machine does not allow. */
   leftOut(faults: readonly string[]): readonly string[];
   start(): Promise<void>;
   /** Resolves when everything runs. */
@@ -38,7 +38,7 @@ export interface Subject {
   stop(): Promise<void>;
   /** The stored rows, read without the servers. */
   read(): Promise<Stored>;
-  /** What is found of texts in its files and in a backup made now. */
+  /** Remains of texts in its files and in a new backup. */
   copies(): Promise<readonly Copy[]>;
   /** Violations that it observed itself. */
   violations(): Violation[];

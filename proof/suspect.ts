@@ -1,6 +1,6 @@
 import { Author } from './author';
 
-/** An author who is muted and banned, and goes on trying. */
+/** An author who is muted and banned, and keeps trying. */
 export class Suspect extends Author {
   protected override act(): number {
     super.act(1);

@@ -11,7 +11,7 @@ import type { Where } from './where';
 export abstract class V2Client extends SocketClient {
   /** Its cursor; undefined until `welcome`. */
   cursor: number | undefined;
-  /** The newest change it has; undefined until it is known. */
+  /** The newest change it has; undefined until known. */
   changeCursor: number | undefined;
   private epoch: string | undefined;
   protected session: Session | undefined;
@@ -25,7 +25,7 @@ export abstract class V2Client extends SocketClient {
     private readonly startAt: number | undefined,
   ) {
     super(where, random, ['chat.v2']);
-    // Whoever begins with the first message begins with the first change.
+    // Clients that begin with the first message also begin with the first change.
     this.changeCursor = startAt;
   }
 
@@ -78,7 +78,7 @@ export abstract class V2Client extends SocketClient {
         session.welcomedAt = session.servedAt;
         this.cursor ??= session.after ?? frame.last_id;
         this.epoch = frame.epoch;
-        // Tells the newest change, which `welcome` does not.
+        // `pong` has the newest change, which `welcome` lacks.
         if (this.changeCursor === undefined) this.send({ type: 'ping' });
         this.welcomed?.();
         break;
@@ -120,7 +120,7 @@ export abstract class V2Client extends SocketClient {
   }
 
   private refused(session: Session, frame: V2Out['error']): void {
-    // The token could not be checked: without a `welcome` there is nothing to wait for.
+    // The token could not be checked: no `welcome` will follow.
     if (session.lastId === undefined) {
       this.comeBackAfter = frame.retry_after_ms;
       this.cut();

@@ -5,7 +5,7 @@ import type { Random } from './random';
 import { act } from './rest';
 import type { Where } from './where';
 
-/** Mutes and bans one user over REST, in turn, and releases it again. */
+/** Alternately mutes and bans one user over REST, and lifts each sanction again. */
 export class Warden {
   private readonly token = tokenOf('warden', 'moderator')!;
   private isFinishing = false;
@@ -17,9 +17,9 @@ export class Warden {
     private readonly random: Random,
     private readonly history: History,
     private readonly username: string,
-    /** How long a mute or ban lasts, in milliseconds. */
+    /** Minimum duration of a mute or ban, in milliseconds. */
     private readonly lasting: number,
-    /** Called when the user is free for good. */
+    /** Called after the last sanction is lifted. */
     private readonly released: () => void,
   ) {}
 
@@ -27,7 +27,7 @@ export class Warden {
     this.running = this.run();
   }
 
-  /** Releases the user, for good. */
+  /** Lifts the current sanction and imposes no further one. */
   finish(): void {
     this.isFinishing = true;
   }

@@ -19,7 +19,7 @@ export class Workplace {
   private constructor(
     readonly folder: string,
     readonly subject: Subject,
-    /** The faults that can be injected into it. */
+    /** The faults that can be injected into the subject. */
     readonly faultsOf: (stage: Stage, random: Random) => Faults,
   ) {}
 

@@ -3,7 +3,7 @@ import { Sender } from './sender';
 
 const LETTERS = ['a', 'e', 'n', ' ', 'ß', 'ü', 'Ж', '語', '🙂'];
 
-/** Sends messages; tries to change some message, which nobody may whose own it is not. */
+/** Sends messages; sometimes tries to change any message, which only its author may. */
 export class Writer extends Sender {
   private texts = 0;
 
@@ -24,7 +24,8 @@ export class Writer extends Sender {
     const long = this.circumstances.isVerbose ? 1 : 0.03;
     const length = random.chance(long) ? random.whole(1_000, 3_800) : random.whole(0, 120);
     const marker = newMarker(random);
-    // At both ends: a long text is on several pages of a file.
+    // The marker stands at both ends: a long text spans several pages of a file.
+
     return `${this.username} ${++this.texts} ${marker} ${random.pick(LETTERS).repeat(length)} ${marker}.`;
   }
 }

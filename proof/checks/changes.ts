@@ -31,7 +31,7 @@ export function checkDeletedTexts(stored: Stored, states: MessageStates, copies:
   );
 }
 
-/** The markers of former texts, and whose they were. */
+/** The markers of former texts, with the id of their message. */
 function goneMarkers({ rows }: Stored, states: MessageStates): ReadonlyMap<string, number> {
   const gone = new Map<string, number>();
   for (const { id, message } of rows.filter(({ changeId }) => changeId !== null)) {
@@ -91,7 +91,7 @@ function* answers({ asked }: Ledger, stored: Stored): Iterable<Violation> {
   }
 }
 
-/** A deletion of a message that was deleted before is answered with the change that did it. */
+/** The deletion of an already deleted message is acknowledged with the change that deleted it. */
 function isDone({ username, clientId, wish }: Asked, change: ChangeRow | undefined, { byId }: Stored): boolean {
   if (change?.messageId !== wish.id) return false;
   if (change.username === username && change.clientId === clientId) return true;
@@ -111,7 +111,7 @@ function* refused({ asked }: Ledger, { changes }: Stored, isReplicated: boolean)
   }
 }
 
-/** Nobody but its author edited a message, nobody but its author or a moderator deleted it, and who may not write did not. */
+/** Only authors edited their messages, only they or moderators deleted them, and only roles that may write wrote. */
 function* unauthorised(ledger: Ledger, stored: Stored): Iterable<Violation> {
   const changed = new Set(stored.changes.map(({ username, clientId }) => keyOf(username, clientId)));
   for (const [key, request] of ledger.asked) {

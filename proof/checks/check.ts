@@ -17,7 +17,7 @@ import type { Violation } from './violation';
 export interface Remains {
   readonly history: History;
   readonly stored: Stored;
-  /** Of the texts, in files and backups. */
+  /** Copies of the texts in files and backups. */
   readonly copies: readonly Copy[];
   /** REST on each server. */
   readonly views: readonly RestView[];
@@ -27,8 +27,8 @@ export interface Remains {
 
 /**
  * All violations, judged from the clients' records, the stored rows and REST on each server. With several servers
- * (`isReplicated`), a client may meet one that has not yet heard of what it saw on another, and a message that was refused
- * because the database did not answer may have been stored.
+ * (`isReplicated`), one may not yet know what a client has seen on another, and a message that was refused because the
+ * database did not answer may have been stored.
  */
 export function check({ history, stored, copies, views, outages }: Remains, isReplicated: boolean): Violation[] {
   const ledger = ledgerOf(history);

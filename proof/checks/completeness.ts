@@ -3,15 +3,15 @@ import type { Ledger } from './ledger';
 import { ELSEWHERE_MS, RETURN_MS } from './sanctions';
 import { violation, type Violation } from './violation';
 
-/** An id that was acknowledged to anybody, and when. */
+/** An id acknowledged to any client, and when. */
 interface Acknowledged {
   readonly at: number;
   readonly id: number;
 }
 
 /**
- * What was acknowledged to anybody before `completeUpTo` has been delivered. For a change, a claim to have it will do, which `checkFeed`
- * judges. With several servers the client's own may be a moment behind, and longer where it cannot reach the database.
+ * Everything acknowledged to any client before `completeUpTo` has been delivered. A change may also be covered by a cursor, which
+ * `checkFeed` verifies. With several servers the client's own may lag a moment, and longer while it cannot reach the database.
  */
 export function checkCompleteness(
   { feeds }: History,
@@ -55,13 +55,13 @@ function checkClaims(
   return violations;
 }
 
-/** In the order of time, without those that an earlier one exceeds. */
+/** By time, without ids that do not exceed an earlier one. */
 function rising(all: readonly Acknowledged[]): readonly Acknowledged[] {
   let newest = 0;
   return [...all].sort((one, other) => one.at - other.at).filter(({ id }) => id > newest && (newest = id));
 }
 
-/** By when something must have been acknowledged for every server to know it at a time. */
+/** The latest time of an acknowledgement that every server must know at the given time. */
 function knownElsewhere(time: number, outages: readonly Span[]): number {
   let known = time - ELSEWHERE_MS;
   for (const { from, to } of outages.toReversed()) {

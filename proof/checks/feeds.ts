@@ -4,8 +4,8 @@ import type { MessageStates } from './message-states';
 import { violation, type Violation } from './violation';
 
 /**
- * Each reader saw the stored messages in id order over all its connections, without gaps or repeats, each in a state that it was
- * in; and ends with the newest state of all of them, whatever it missed.
+ * Each reader saw the stored messages in id order over all its connections, without gaps or repeats, each in a state that it once
+ * had, and ends with the newest state of all of them.
  */
 export function checkFeed(feed: Feed, stored: Stored, states: MessageStates): Violation[] {
   const reading = new Reading(feed, stored, states);
@@ -14,14 +14,14 @@ export function checkFeed(feed: Feed, stored: Stored, states: MessageStates): Vi
   return reading.violations;
 }
 
-/** What one reader has by its record, event by event. */
+/** Replays the record of one reader, event by event. */
 class Reading {
   readonly violations: Violation[] = [];
   private connection = 0;
   private cursor: number | undefined;
-  /** Every change up to it was checked; undefined until the reader knows where it began. */
+  /** All changes up to this one are checked; undefined until the reader knows where its feed of changes began. */
   private checkedChange: number | undefined;
-  /** The newest change told on this connection, or before it. */
+  /** The newest change delivered on this connection, or its starting point. */
   private lastChange = 0;
   /** The newest change in the state of each message; 0: none. */
   private readonly states = new Map<number, number>();
@@ -111,7 +111,7 @@ class Reading {
     }
     for (const message of fetched) {
       this.checkState(message);
-      // Fetched later than the frames behind the gap may have come.
+      // The fetched state may be newer than the frames that followed the gap.
       this.states.set(message.id, Math.max(message.change_id ?? 0, this.states.get(message.id) ?? 0));
     }
   }
@@ -126,7 +126,7 @@ class Reading {
     this.checkUpTo(lastChange, cursor, `${of} says change ${lastChange}`);
   }
 
-  /** A change that another one superseded need not be told: the newer one is. */
+  /** Superseded changes need not be delivered if the newer one is. */
   private checkUpTo(lastChange: number, cursor: number, claim: string): void {
     const { changes } = this.stored;
     if (lastChange > changes.length) this.add('cursor', `${claim}, but ${changes.length} are stored`);

@@ -15,7 +15,7 @@ export interface Fate {
   refusals: number;
   /** Refusals because the database could not be written or did not answer. */
   outages: number;
-  /** Its first answer on the connection it was first sent on. */
+  /** The first answer on the connection `first`. */
   firstAnswer: 'ack' | 'refused' | undefined;
 }
 
@@ -56,7 +56,7 @@ export function isOutage(event: Event): event is Refused {
   return event.kind === 'refused' && event.code === 'SERVICE_UNAVAILABLE';
 }
 
-/** What a stored message was as it was sent. A row that lost its key is found by its text. */
+/** The request that a stored message came from. A row that lost its key is found by its text. */
 export function originOf({ said }: Ledger): (row: Row) => Said | undefined {
   const byText = new Map([...said.values()].map((one) => [one.message, one]));
   return ({ username, clientId, message }) =>

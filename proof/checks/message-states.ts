@@ -4,7 +4,7 @@ import { keyOf, type Ledger, originOf } from './ledger';
 
 type State = Omit<Told, 'id' | 'username' | 'timestamp'>;
 
-/** Every state that a stored message was ever in: as it was sent, then by each stored change, in their order. */
+/** Every state that each stored message ever had: as sent, then after each stored change, in order. */
 export class MessageStates {
   /** By message, then by change; 0: before any. */
   private readonly states = new Map<number, Map<number, State>>();
@@ -14,14 +14,14 @@ export class MessageStates {
     const origin = originOf(ledger);
     this.byId = byId;
     for (const row of rows) {
-      // Without the original the state is unknown, and `invented` tells of it.
+      // Without the original the state is unknown; `invented` reports it.
       const message = row.changeId === null ? row.message : (origin(row)?.message ?? '');
       this.states.set(row.id, new Map([[0, { message }]]));
     }
     for (const change of changes) this.apply(change, ledger);
   }
 
-  /** Whether the message was told in the state that it had after the change it names. */
+  /** Whether the delivered message is in the state that it had after the change it names. */
   isTold({ id, username, timestamp, ...told }: Told): boolean {
     const row = this.byId.get(id);
     const state = this.states.get(id)?.get(told.change_id ?? 0);

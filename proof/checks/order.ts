@@ -27,7 +27,7 @@ export function checkOrder(ledger: Ledger, stored: Stored): Violation[] {
 
 /**
  * On the connection that a message or a change was first sent on, its acknowledgement precedes it. After a refusal that leaves
- * open whether it was stored, it may arrive without one: with several servers, nothing is known of a client that hides those.
+ * open whether it was stored, it may arrive without one: with several servers, clients that hide such refusals are not checked.
  */
 export function checkAcknowledgedFirst(feed: Feed, ledger: Ledger, stored: Stored, isReplicated: boolean): Violation[] {
   const violations: Violation[] = [];
@@ -50,7 +50,7 @@ export function checkAcknowledgedFirst(feed: Feed, ledger: Ledger, stored: Store
         settled.add(key);
       } else if (event.kind === 'message') {
         const row = stored.byId.get(event.id);
-        // A row that lost its key proves nothing here; other checks tell of it.
+        // A row that lost its key proves nothing here; other checks report it.
         arrived(row?.clientId == null ? undefined : keyOf(row.username, row.clientId), `message ${event.id}`);
       } else if (event.kind === 'changed') {
         const change = stored.changes[event.change_id - 1];

@@ -5,7 +5,7 @@ import { violation, type Violation } from './violation';
 const PROMISED_MS = 15_000;
 /** Time for servers to reach each other again after the last fault, in milliseconds. */
 const RETURN_MS = 5_000;
-/** Tolerance in milliseconds: when a server ends, its user and the others learn of it in either order. */
+/** Tolerance in milliseconds: when a server ends, its user and the other servers notice it in either order. */
 const SLACK_MS = 1_000;
 
 /** Each server reports each user's join once and leave once, in time, and no leave while the user is connected. */
@@ -54,7 +54,7 @@ function* inTime(watch: Watch, { username, since, until }: Stay, record: Presenc
   }
 }
 
-/** Deadline for every server to know of an event at this moment; time in which servers were disconnected does not count. */
+/** Deadline for every server to know an event of this moment; time in which servers were disconnected does not count. */
 function deadline(moment: number, { outages }: PresenceRecord): number {
   let end = moment + PROMISED_MS;
   for (const { from, to } of outages) {

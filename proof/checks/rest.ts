@@ -3,10 +3,10 @@ import type { ChangeRow, Row, Stored } from '../stored';
 import type { MessageStates } from './message-states';
 import { violation, type Violation } from './violation';
 
-/** The answers of REST at the end. */
+/** The answers of the REST API at the end. */
 export interface RestView {
   readonly messages: readonly Listed[];
-  /** The changed ones, in the full form. */
+  /** The changed messages, in the full form. */
   readonly changes: readonly Listed[];
   readonly stats: { readonly total_messages: number; readonly total_users: number };
   /** `total_messages` of each user. */

@@ -4,12 +4,12 @@ import { violation, type Violation } from './violation';
 
 /** Time for other servers to act, in milliseconds. The promise is two seconds, but the run itself loads the machine. */
 export const ELSEWHERE_MS = 3_000;
-/** Time for what was sent before a ban to arrive, in milliseconds. */
+/** Time for frames in flight at a ban to arrive, in milliseconds. */
 const UNDER_WAY_MS = 1_000;
 /** Time for servers to reach the database again after an outage, in milliseconds. */
 export const RETURN_MS = 5_000;
 
-/** Nobody muted was heard, nobody banned was served, from when every server must know it until the user was released. */
+/** No muted user was accepted and no banned user served, from when every server must know the sanction until its end. */
 export function checkSanctions(
   { sanctions, feeds }: History,
   ledger: Ledger,
@@ -40,7 +40,7 @@ export function checkSanctions(
   return violations;
 }
 
-/** When every server must act on it; a server that cannot reach the database cannot learn of it. */
+/** When every server must enforce it; a server that cannot reach the database cannot know it. */
 function knownAt({ from }: Sanction, outages: readonly Span[], slack: number): number {
   let end = from + slack;
   for (const outage of outages) {

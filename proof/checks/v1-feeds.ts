@@ -4,8 +4,8 @@ import type { MessageStates } from './message-states';
 import { violation, type Violation } from './violation';
 
 /**
- * A v1 reader saw a contiguous part of the stored messages on each connection, and, on one server, no message twice. It hears of
- * no changes, but what it is late for may come in a later state, or not at all once it is deleted.
+ * A v1 reader saw a contiguous part of the stored messages on each connection, and, on one server, no message twice. It receives
+ * no changes, but a message that it reads late may arrive in a later state, or not at all once deleted.
  */
 export function checkV1Feed(feed: V1Feed, stored: Stored, states: MessageStates, isReplicated: boolean): Violation[] {
   const violations: Violation[] = [];

@@ -6,10 +6,10 @@ import type { Cluster } from './cluster';
 import { endConnections } from './read-postgres';
 import type { Replica } from './replica';
 
-/** Longest freeze of one replica's Redis connection, in milliseconds: shorter than the silence after which it counts as gone. */
+/** Longest freeze of one replica's bus, in milliseconds: shorter than the silence after which a replica counts as gone. */
 const MAX_SILENCE_MS = 4_000;
 const MAX_FREEZE_MS = 8_000;
-/** By then every probe has run into the frozen network, in milliseconds. */
+/** Time after which every probe has hit the frozen network, in milliseconds. */
 const NOTICED_MS = 3_000;
 const MAX_REPLICAS = 5;
 

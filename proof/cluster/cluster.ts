@@ -23,7 +23,7 @@ import { Replica } from './replica';
 const REPLICAS = 3;
 /** Timeout for all replicas to agree on who is present after the faults, in milliseconds; longer than promised after a kill. */
 const SETTLE_MS = 25_000;
-/** Timeout for all replicas to list all residents before the faults, in milliseconds; then the run is not decided. */
+/** Timeout for all replicas to list all residents before the faults, in milliseconds; without that the run is undecided. */
 const INTRODUCTION_MS = 30_000;
 
 /** Several servers on one PostgreSQL, with PostgreSQL's notifications or Redis as their bus. */
@@ -52,7 +52,7 @@ export class Cluster implements Subject {
   static async create(folder: string, { seed, serverSabotage, hasRedis }: Options): Promise<Cluster> {
     if (postgresPrograms === undefined) throw new Error("--cluster: PostgreSQL's programs are not on this machine");
     if (hasRedis && !canStartRedis) throw new Error('--redis: redis-server is not installed');
-    // Not in the folder of the run, which PostgreSQL's user cannot enter.
+    // Outside the folder of the run, which PostgreSQL's user cannot enter.
     const postgresFolder = mkdtempSync(join(tmpdir(), 'chat-proof-postgres-'));
     const postgres = await PostgresServer.prepare(postgresFolder);
     const redis = hasRedis ? await RedisServer.start(folder) : undefined;
@@ -91,7 +91,7 @@ export class Cluster implements Subject {
     const replica = await Replica.create(name, surroundings, { port: await freePort(), folder, preloads });
     this.all.push(replica);
     await replica.start();
-    // Not in the order in which they became ready: the seed picks by place.
+    // Sorted by name, not by readiness: the seed picks by index.
     this.present = [...this.present, replica].sort((a, b) => a.name.localeCompare(b.name));
     this.probes.watch(replica);
   }
@@ -120,7 +120,7 @@ export class Cluster implements Subject {
     await this.probes.becomes(true, this.present);
   }
 
-  /** Resolves when every replica lists all residents: a fault before that would end stays of which nobody knows. */
+  /** Resolves when every replica lists all residents: an earlier fault would end stays that no replica has seen. */
   private async introduce(): Promise<void> {
     const unknownTo = (replica: Replica) => {
       const listed = known(replica);
@@ -194,7 +194,7 @@ export class Cluster implements Subject {
   }
 }
 
-/** Users that this replica lists; undefined when it does not answer. */
+/** Users that this replica lists; undefined while its watcher is disconnected. */
 function known({ watch }: Replica): Set<string> | undefined {
   return watch && presentAt(watch, Infinity);
 }

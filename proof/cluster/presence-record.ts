@@ -38,7 +38,7 @@ export class PresenceRecord {
   }
 }
 
-/** Who was present at a moment, by what this watcher had received. */
+/** Users present at a moment, by the frames that this watcher had received. */
 export function presentAt({ present, events }: Watch, moment: number): Set<string> {
   const users = new Set(present);
   for (const { at, kind, username } of events) {

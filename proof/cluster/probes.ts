@@ -6,7 +6,7 @@ import type { Answer, Replica } from './replica';
 const INTERVAL_MS = 250;
 /** Timeout of a read in milliseconds. The promise is two seconds, but the run itself loads the machine. */
 const ANSWER_MS = 5_000;
-/** Maximum delay of readiness behind the database, in milliseconds. */
+/** Maximum delay until readiness follows the state of the database, in milliseconds. */
 const READINESS_MS = 15_000;
 
 /** Probes replicas during faults and records violations. */
@@ -50,7 +50,7 @@ export class Probes {
       const { ends } = replica;
       const begun = performance.now();
       const status = (await replica.ask(path, ANSWER_MS))?.status;
-      // A replica that was stopped meanwhile need not answer.
+      // A replica stopped meanwhile need not answer.
       if (replica.ends > ends) continue;
       this.answered(path, status, performance.now() - begun);
       if (status === undefined || !allowed.includes(status)) {

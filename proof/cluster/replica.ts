@@ -80,7 +80,7 @@ export class Replica {
     return this.server.port;
   }
 
-  /** Who is present on all replicas, by this replica's view; undefined when it does not answer. */
+  /** Presence on all replicas as this one reports it; undefined while its watcher is disconnected. */
   get watch() {
     return this.watcher.watch;
   }

@@ -31,7 +31,7 @@ export class Resident extends SocketClient {
   protected received(frame: V2Out[keyof V2Out]): void {
     if (frame.type === 'welcome') this.stay.since = performance.now();
     else if (frame.type === 'error' && this.stay.since === Infinity) {
-      // The database did not answer: it has not been present yet, and tries again.
+      // The database did not answer: the user was never present, and tries again.
       this.isRefused = true;
       this.cut();
     }

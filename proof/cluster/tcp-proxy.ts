@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isFrozen = false;
-  /** Connections taken since the start. */
+  /** Connections accepted since the start. */
   taken = 0;
   /** Transforms the server's bytes, if given. */
   alter: ((bytes: Buffer) => Buffer) | undefined;
@@ -33,7 +33,7 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.pause();
   }
 
-  /** Forwards what waited and continues. */
+  /** Resumes forwarding, beginning with the bytes that waited. */
   resume(): void {
     this.isFrozen = false;
     for (const socket of this.sockets) socket.resume();

@@ -1,11 +1,11 @@
 import type { ChangedMessage, ConnectionState, Message, Place, Receipt } from '@chat-system/client';
 import type { Request } from '../request';
 
-/** To the client of a participant. */
+/** A message to the client of a participant. */
 export type Ask =
   { readonly kind: 'request'; readonly clientId: string; readonly request: Request } | { readonly kind: 'close' };
 
-/** From it, as JSON. */
+/** A message from that client, as JSON. */
 export type Report = { readonly place: Partial<Place> } & (
   | { readonly kind: 'message'; readonly message: Message }
   | { readonly kind: 'changed'; readonly message: ChangedMessage }
@@ -15,5 +15,5 @@ export type Report = { readonly place: Partial<Place> } & (
   | { readonly kind: 'refused'; readonly clientId: string; readonly code: string }
 );
 
-/** Takes reports in the order in which they are made. */
+/** Receives reports in order. */
 export type Reporter = (report: Report) => void;

@@ -7,7 +7,7 @@ import { openPage } from './page-host';
 import { openProcess } from './process-host';
 import { bundle } from './script';
 
-/** Where the published client runs, by name. */
+/** Environments in which the published client runs, by name. */
 export type Hosts = ReadonlyMap<string, OpenHost>;
 
 export async function hostsOf({ clientSabotage, hasBrowser }: Options, folder: string): Promise<Hosts> {
@@ -17,7 +17,7 @@ export async function hostsOf({ clientSabotage, hasBrowser }: Options, folder: s
   const hosts = new Map<string, OpenHost>([['Node', (...options) => openProcess(path, ...options)]]);
   const chromium = findChromium();
   if (hasBrowser && chromium) {
-    // Before the run: on a busy machine that takes a while.
+    // Before the run: a browser starts slowly on a busy machine.
     const browser = await launch(chromium);
     hosts.set('Chromium', (...options) => openPage(browser, script, ...options));
   }

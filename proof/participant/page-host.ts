@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import type { Ask, Report, Reporter } from './dialogue';
 import { CLOSE_MS, type Host } from './host';
 
-/** The client in a page of another site than the server's. The browser is its own, and ends with it. */
+/** Runs the client in a page of another site than the server's. Owns the browser, which ends with it. */
 export async function openPage(
   browser: Browser,
   script: string,
@@ -17,7 +17,7 @@ export async function openPage(
   const site = await serve(script, url, token);
   const page = await browser.newPage();
   page.on('pageerror', ({ stack }) => process.stderr.write(`${stack ?? 'an error'} in Chromium\n`));
-  // Not as a function of the page: each call would be answered.
+  // A DevTools binding instead of an exposed function, whose calls would each be answered.
   const devtools = await page.context().newCDPSession(page);
   devtools.on('Runtime.bindingCalled', ({ payload }) => report(JSON.parse(payload) as Report));
   await devtools.send('Runtime.enable');
@@ -29,7 +29,7 @@ export async function openPage(
       awaitPromise: one.kind === 'close',
     });
   return {
-    // Where the browser has gone, what it was asked for stays without an answer.
+    // After the end of the browser, requests stay unanswered, which the checks find.
     ask: (one) => void ask(one).catch(() => undefined),
     async close() {
       await Promise.race([ask({ kind: 'close' }).catch(() => undefined), delay(CLOSE_MS, undefined, { ref: false })]);

@@ -11,14 +11,14 @@ import type { Where } from '../where';
 import type { Report } from './dialogue';
 import type { Host, OpenHost } from './host';
 
-/** Requests without an answer. */
+/** Requests in flight. */
 const WINDOW = 8;
-/** Requests in one run at most. */
+/** Maximum requests in one run. */
 const MAX_REQUESTS = 5_000;
 
 /**
- * An author who uses the published client, `packages/client`: what that promises over any number of connections is recorded as if it were
- * the server's promise. It has one address, behind which its connections lead to any server. Must not know where the client runs.
+ * An author who uses the published client, `packages/client`. The client's promises, over any number of connections, are recorded
+ * like the server's. It knows one address, whose connections are forwarded to any server. Must not know where the client runs.
  */
 export class Participant implements Client {
   cursor = 0;
@@ -58,7 +58,7 @@ export class Participant implements Client {
     this.running = this.run();
   }
 
-  /** Begins no further requests but one, for which a client that waits after many failures connects at once. */
+  /** Begins one last request, which makes a client that backs off after many failures connect at once. */
   finish(): void {
     if (this.host && !this.isFinishing) this.begin(this.nextRequest());
     this.isFinishing = true;
@@ -127,7 +127,7 @@ export class Participant implements Client {
         events.push({ kind: 'changed', ...this.history.told(report.message), change_id: report.message.change_id });
         break;
       case 'reset':
-        // No history of a proof becomes another one: what follows does not fit.
+        // The database is never replaced in a proof: the checks report what follows a reset.
         this.session = this.history.session(this.feed, { after: report.after, afterChange: 0 }, 0);
         break;
       case 'state':
@@ -143,7 +143,7 @@ export class Participant implements Client {
     }
   }
 
-  /** `live` is the client's claim that it has everything, and `completeUpTo` that it has what was acknowledged before. */
+  /** Records claims: with `live` the client has everything, with `completeUpTo` everything acknowledged before that. */
   private changedState({ state, completeUpTo, place: { id, change } }: Report & { kind: 'state' }): void {
     if (state === 'catching-up') {
       this.session = this.history.session(this.feed, { after: id, afterChange: change ?? 0 }, 0);
@@ -151,7 +151,7 @@ export class Participant implements Client {
       this.session.events.push({ kind: 'cursor', of: 'pong', lastId: id!, lastChange: change });
     }
     if (completeUpTo === undefined) return;
-    // A millisecond is what both clocks may leave out.
+    // Allow a millisecond for the rounding of both clocks.
     const upTo = performance.now() - (Date.now() - completeUpTo) - 1;
     this.session.events.push({ kind: 'complete', upTo });
   }

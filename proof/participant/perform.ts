@@ -2,7 +2,7 @@ import { ChatClient, type ChatError, type ChatOptions, type Receipt } from '@cha
 import type { Request } from '../request';
 import type { Ask, Reporter } from './dialogue';
 
-/** The published client, which reports everything it is given; the same in Node and in a page. Returns what tells it what to do. */
+/** Runs the published client in Node or a page and reports everything it delivers. Returns a function that gives it requests. */
 export function perform(
   url: string,
   token: string,
@@ -30,7 +30,7 @@ export function perform(
 
   return (ask) => {
     if (ask.kind === 'close') return chat.close();
-    // The events tell what became of it.
+    // The events report the outcome.
     return begin(chat, ask.clientId, ask.request).catch(() => undefined);
   };
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Ask, Report, Reporter } from './dialogue';
 import { CLOSE_MS, type Host } from './host';
 
-/** The client in a process of Node. */
+/** Runs the client in a Node.js process. */
 export function openProcess(script: string, url: string, token: string, report: Reporter): Promise<Host> {
   const child = fork(join(__dirname, 'process-main.js'), [script, url, token]);
   child.on('message', (one: Report) => report(one));
-  // Where the process has ended, what it was asked for stays without an answer, which the checks find.
+  // After the end of the process, requests stay unanswered, which the checks find.
   const ask = (one: Ask): void => void child.send(one, () => undefined);
   return Promise.resolve({
     ask,

@@ -2,11 +2,11 @@ import { WebSocket } from 'ws';
 import type { Ask, Reporter } from './dialogue';
 import type { perform } from './perform';
 
-/** The client of a participant in a process of its own. */
+/** The client of a participant in a separate process. */
 const [script, url, token] = process.argv.slice(2);
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- bundled for this run
 const client = require(script!) as { perform: typeof perform };
-// Where nobody takes reports any more, `disconnect` follows.
+// Ignore failures: once the parent is gone, `disconnect` follows.
 const report: Reporter = (one) => process.send!(one, undefined, undefined, () => undefined);
 const tell = client.perform(url!, token!, report, { WebSocket });
 
@@ -14,5 +14,5 @@ process.on('message', (ask: Ask) => {
   const told = tell(ask);
   if (ask.kind === 'close') void told.then(() => process.exit());
 });
-// The run was given up.
+// The run was aborted.
 process.once('disconnect', () => process.exit());

@@ -5,7 +5,7 @@ import { type Plugin, rolldown } from 'rolldown';
 /** Relative to `dist/proof/participant`. */
 const FOLDER = join(__dirname, '../../../proof');
 
-/** `perform` with the client, as a module for Node and browsers alike; broken on purpose where a sabotage is given. */
+/** Bundles `perform` with the client as a module for Node and browsers; a given sabotage breaks it on purpose. */
 export async function bundle(sabotage: string | undefined): Promise<string> {
   const build = await rolldown({
     input: join(FOLDER, 'participant/perform.ts'),
@@ -16,7 +16,7 @@ export async function bundle(sabotage: string | undefined): Promise<string> {
   return output[0].code;
 }
 
-/** Has all others import the sabotage in the place of the module that it imports itself. */
+/** Makes all modules import the sabotage instead of its original, which only the sabotage imports. */
 function replacing(sabotage: string): Plugin {
   const [, source] = /from '(\..+)'/.exec(readFileSync(sabotage, 'utf8'))!;
   const original = resolve(dirname(sabotage), source!);

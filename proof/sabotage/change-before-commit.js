@@ -1,4 +1,4 @@
-// The server announces a change before its commit, in the state that it expects.
+// The server broadcasts a change before its commit, in the state that it expects.
 require('reflect-metadata');
 const { CHANGED } = require('../../dist/src/messages/feed/broadcast-changes.js');
 const { ChangeFeed } = require('../../dist/src/messages/feed/change-feed.js');
@@ -18,7 +18,7 @@ MessageLog.prototype.change = function (request, listener) {
   const { messageId: id, text, at, by } = request;
   const [message] = feed.messages.inMemory(id - 1, id) ?? [];
   const isOwn = request.authorId !== undefined && message?.authorId === request.authorId;
-  // Refused ones have no id: those announced behind them would be taken for others.
+  // Skip requests that will be refused: they get no id, and the ids guessed for later ones would be wrong.
   if (!message || message.deletedAt || !(isOwn || (request.isModerator && text === undefined))) return;
   const done = text === undefined ? { message: '', deletedAt: at, deletedBy: by } : { message: text, editedAt: at };
   feed.bus.publish(CHANGED, [{ ...message, ...done, changeId: feed.lastId + 1 }]);

@@ -1,4 +1,4 @@
-// A replay of changes leaves out half of them.
+// A replay of changes omits half of them.
 require('reflect-metadata');
 const { ChangeFeed } = require('../../dist/src/messages/feed/change-feed.js');
 

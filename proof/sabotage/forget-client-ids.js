@@ -1,4 +1,4 @@
-// A replica stores a repeat like a new message: on PostgreSQL, without what would make it one.
+// A replica stores a repeat like a new message, on PostgreSQL without its idempotency key.
 require('reflect-metadata');
 const { PostgresWriter } = require('../../dist/src/storage/postgres/writer.js');
 

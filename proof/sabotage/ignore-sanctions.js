@@ -1,4 +1,4 @@
-// The server forgets mutes and bans when somebody writes or connects.
+// The server ignores mutes and bans when a user writes or connects.
 require('reflect-metadata');
 const { Sanctions } = require('../../dist/src/moderation/sanctions.js');
 

@@ -1,4 +1,4 @@
-// SQLite leaves the bytes of deleted texts where they are.
+// SQLite leaves the bytes of deleted texts in the file.
 const Database = require('better-sqlite3');
 
 const { pragma } = Database.prototype;

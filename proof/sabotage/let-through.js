@@ -1,4 +1,4 @@
-// The guard lets a frame type through: who may read may also write.
+// The guard does not check a frame type: users who may only read may also write.
 require('reflect-metadata');
 const { V2_IN } = require('../../dist/src/chat/protocol/frames.js');
 

@@ -1,4 +1,4 @@
-// The feed accepts a later batch as the next one.
+// The feed accepts a batch after a gap as the next one.
 require('reflect-metadata');
 const { FeedSequencer } = require('../../dist/src/messages/feed/feed-sequencer.js');
 

@@ -17,7 +17,7 @@ function proof(options: string): Promise<Run> {
   });
 }
 
-/** Expects an unmodified server and client to pass. What this machine cannot do is reported; with REQUIRE_ALL_SUITES=1 it fails. */
+/** Expects an unmodified server and client to pass. What this machine lacks is reported, or fails with REQUIRE_ALL_SUITES=1. */
 export async function expectPassed(options: string): Promise<void> {
   const { code, printed } = await proof(options);
   const leftOut = /^LEFT OUT: .*$/m.exec(printed);

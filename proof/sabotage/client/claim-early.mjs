@@ -1,4 +1,4 @@
-// The client says that it is complete as soon as it is connected, before it has what it missed.
+// The client claims to be complete as soon as it is connected, before it has the messages it missed.
 import * as original from '../../../packages/client/dist/store.js';
 
 export function createStore() {

@@ -1,4 +1,4 @@
-// After a reconnect the client takes the newest message for the last one that it has, and skips what it missed.
+// After a reconnect the client moves its cursor to the newest message and skips those it missed.
 import * as original from '../../../packages/client/dist/feed.js';
 
 export * from '../../../packages/client/dist/feed.js';

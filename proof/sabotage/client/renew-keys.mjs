@@ -1,4 +1,4 @@
-// After a reconnect the client sends under other idempotency keys than it was given.
+// After a reconnect the client resends under new idempotency keys.
 import * as original from '../../../packages/client/dist/send-queue.js';
 
 export function createQueue(...options) {
