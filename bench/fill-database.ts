@@ -25,13 +25,13 @@ export async function fillDatabase(path: string, count: number, text = TEXT): Pr
       createdAt: now,
     }));
     transaction.append(messages);
-    // As the server does, which would begin with all of it otherwise, in the middle of the measurement.
+    // As the server does: otherwise it would catch up with everything during the measurement.
     transaction.catchUp();
   }
   database.close();
 }
 
-/** Users of this name and a number who were there before: a first visit has to be stored. */
+/** Stores numbered users of this name: a user's first visit would cost a write. */
 export async function fillAuthors(path: string, name: string, count: number): Promise<void> {
   await fillDatabase(path, 0);
   const database = new Database(path);

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** A suite that fails takes only its own results along. */
+/** A suite that fails loses only its own results. */
 async function measured(name: SuiteName, session: Session): Promise<Measurement[]> {
   try {
     return await SUITES[name](session);

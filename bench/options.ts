@@ -4,12 +4,12 @@ import { missingFor, type Target, TARGETS } from './targets';
 
 export interface Options {
   readonly suites: readonly SuiteName[];
-  /** What the names of the cases have in them where a suite has many. */
+  /** Text in the names of the cases to run, for suites with many of them. */
   readonly caseText: string;
   readonly targets: readonly Target[];
-  /** Of each case on the servers that are compared; where no goal depends on it, a third of them. */
+  /** Rounds of each case on the compared servers; a third of them if no goal depends on the case. */
   readonly rounds: number;
-  /** Of a measured stretch. */
+  /** Duration of one measurement. */
   readonly measureMs: number;
   /** The folder for the results. */
   readonly out: string;
@@ -31,7 +31,7 @@ export const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** @throws when the arguments are none of these */
+/** @throws when an argument is not allowed */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({ args, options: OPTIONS });
   return {

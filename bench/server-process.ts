@@ -29,7 +29,7 @@ export class ServerProcess {
   startedInMs = 0;
   /** All replicas of its chat, itself included, where there are several. */
   replicas: readonly ServerProcess[] | undefined;
-  /** Where clients need a token: the secret that it is signed with. */
+  /** Secret that signs the clients' tokens; undefined if they need none. */
   private secret: string | undefined;
 
   private constructor(

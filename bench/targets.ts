@@ -70,11 +70,11 @@ export function arrivalsName({ arrivals, readers }: { readonly arrivals: number;
 }
 
 export const ACCESS = 'access';
-/** This server without access, and with tokens: known from the connection before, or seen for the first time. */
+/** This server without tokens, with tokens of earlier connections, and with new ones. */
 export const NO_TOKENS: Target = { ...CHAT, name: `${CHAT.name}, no tokens`, title: 'this server without tokens' };
 export const TOKENS: Target = { ...CHAT, name: `${CHAT.name}, tokens`, title: 'this server with tokens' };
 export const NEW_TOKENS: Target = { ...CHAT, name: `${CHAT.name}, new tokens`, title: 'this server with new tokens' };
-/** This server while messages are edited, and at the same rate of messages alone. */
+/** This server while messages are edited, and with the same messages alone. */
 export const EDITS: Target = { ...CHAT, name: `${CHAT.name}, edits`, title: 'this server with edits' };
 export const NO_EDITS: Target = { ...CHAT, name: `${CHAT.name}, no edits`, title: 'this server without edits' };
 export const FRAMES_CASE = 'one client, 64 in flight';
@@ -85,7 +85,8 @@ export const TOKENS_CASE = 'the check of a token';
 export const ALGORITHMS = ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 export const CHANGES_MISSED = [1_000, 100_000, 300_000] as const;
 
-/** This server for a client that missed so many changes. */
+/** This server for a client that missed this many changes. */
+
 export function missedName(changes: number): string {
   return `${CHAT.name}, ${changes} changes missed`;
 }

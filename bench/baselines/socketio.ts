@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { databasePath, HOST, reportReady, synchronous } from './environment';
 
-/** The part of Socket.IO that is used: the package is only there after `npm ci --prefix bench`. */
+/** The part of Socket.IO in use: the package exists only after `npm ci --prefix bench`. */
 interface SocketIo {
   readonly Server: new (server: HttpServer) => {
     on(event: 'connection', listener: (socket: Socket) => void): void;

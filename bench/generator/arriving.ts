@@ -9,21 +9,21 @@ export interface Arriving {
   readonly arrivals: number;
   /** Whether they reconnect after losing all connections at once; then handshakes are included. */
   readonly again: boolean;
-  /** Whether they come back with tokens that the server has not seen. */
+  /** Whether they reconnect with tokens that the server has not seen. */
   readonly renewed?: boolean;
 }
 
 export interface ArrivingResult {
-  /** Until the last of them had its `welcome`. */
+  /** Time until the last arrival had its `welcome`. */
   readonly seconds: number;
-  /** Until no reader received anything more. */
+  /** CPU time until no client received anything more. */
   readonly serverCpuSeconds: number;
 }
 
 const TIMEOUT_MS = 60_000;
 const QUIET_MS = 300;
 const AT_ONCE = 200;
-/** `{"type":"` and then the frame's name: `welcome` is the only one with a `w`. */
+/** Offset of a frame's type, after `{"type":"`: only `welcome` begins with `w`. */
 const TYPE_AT = 9;
 const W = 0x77;
 let arrivedBefore = 0;
@@ -108,7 +108,7 @@ class Hall {
     for (const client of [...this.readers, ...this.arrivals]) client.close();
   }
 
-  /** Resolves when no reader has received anything for a moment. */
+  /** Resolves when no client has received anything for QUIET_MS. */
   async quiet(): Promise<void> {
     this.heardAt = performance.now();
     const deadline = this.heardAt + TIMEOUT_MS;

@@ -11,7 +11,7 @@ export interface ServerAddress {
   readonly port: number;
   readonly pid: number;
   readonly dialect: DialectName;
-  /** Where clients need a token: the secret that it is signed with. */
+  /** Secret that signs the clients' tokens; undefined if they need none. */
   readonly secret?: string;
   /** All replicas of one chat, this one included: clients are distributed over them. */
   readonly replicas?: readonly ServerAddress[];
@@ -39,7 +39,7 @@ export interface Listener {
 export interface Whose {
   /** Its local address, by which servers tell clients apart. */
   readonly from?: string | undefined;
-  /** Where it needs a token: whose, and which of theirs. */
+  /** User of its token, and which of the user's tokens it is. */
   readonly user?: string;
   readonly issue?: number;
 }
@@ -161,7 +161,7 @@ export class Client {
 interface Opening {
   readonly atOnce?: number;
   readonly from?: string | undefined;
-  /** Index of the first that also hears of changes. */
+  /** Index of the first client that also receives changes. */
   readonly live?: number;
 }
 

@@ -8,9 +8,9 @@ const SETTLING_MS = 40_000;
 
 export interface CrowdSize {
   readonly readers: number;
-  /** How many of the readers also send. */
+  /** Number of readers that also send. */
   readonly senders: number;
-  /** Those who only read speak protocol v2, and hear of changes. Ids must keep their number of digits meanwhile. */
+  /** Whether those that only read use protocol v2 and receive changes. Ids must not gain a digit meanwhile. */
   readonly live?: boolean;
   /** Their local address; default 127.0.0.1. */
   readonly from?: string;
@@ -25,7 +25,7 @@ interface Member {
 interface Watcher {
   /** A sender's read contained this many of its own messages. */
   ownMessages?: (sender: number, count: number) => void;
-  /** A reader got a message. */
+  /** A reader received a message. */
   delivery?: (sender: number, number: number) => void;
 }
 

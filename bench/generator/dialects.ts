@@ -5,9 +5,9 @@ export interface Dialect {
   readonly subprotocol?: string;
   /** Payload of a chat message. */
   readonly message: (username: string, text: string) => string;
-  /** The first frame, behind the handshake. */
+  /** The first frame, after the handshake. */
   readonly hello?: string;
-  /** Whether this frame lets the client begin; without it, the end of the HTTP handshake does. */
+  /** Whether the client may begin after this frame; undefined: it begins after the HTTP handshake. */
   readonly isWelcome?: (frame: string) => boolean;
   /** The client's answer to a frame of the protocol itself, such as a heartbeat. */
   readonly reply?: (frame: string) => string | undefined;
@@ -25,7 +25,7 @@ export const DIALECTS = {
     message: (username, message) =>
       JSON.stringify({ type: 'chat_message', client_id: message.slice(0, 14), username, message }),
   },
-  /** The same for readers: the feed begins with `hello`, and tells of changes. */
+  /** The same for readers: `hello` starts the feed, which includes changes. */
   chatV2Live: {
     path: '/ws',
     subprotocol: 'chat.v2',

@@ -12,14 +12,14 @@ export interface Editing {
 }
 
 export interface EditingResult {
-  /** From the edit to its acknowledgement, in milliseconds. */
+  /** Time from an edit to its acknowledgement, in milliseconds. */
   readonly p99: number;
 }
 
 const USER = 'bench-editor';
 const IN_FLIGHT = 256;
 const TIMEOUT_MS = 30_000;
-/** `{"type":"` and then the frame's name: `ack`, or `error`. */
+/** Offset of a frame's type, after `{"type":"`: `ack` or `error`. */
 const TYPE_AT = 9;
 const [A, E] = [0x61, 0x65];
 
@@ -56,7 +56,7 @@ export async function editing(server: ServerAddress, load: Editing): Promise<Edi
   }
 }
 
-/** One v2 client that counts what is acknowledged. */
+/** One v2 client that counts acknowledgements. */
 class Editor {
   firstId = 0;
   readonly waits = new LatencyHistogram();

@@ -10,7 +10,7 @@ export interface FixedRate extends CrowdSize {
 }
 
 export interface FixedRateResult {
-  /** From the sender's write to a reader's read, over all deliveries, in milliseconds. */
+  /** Time from the sender's write to a reader's read, over all deliveries, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
   readonly longest: number;

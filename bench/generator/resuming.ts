@@ -4,16 +4,16 @@ import { clientFrame, OPCODE } from './frames';
 
 export interface ResumingResult {
   readonly seconds: number;
-  /** Frames `message_changed`. */
+  /** Number of `message_changed` frames. */
   readonly changes: number;
 }
 
 const TIMEOUT_MS = 60_000;
-/** `{"type":"` and then the frame's name: `message_changed` is the only one with an `m`, `replayed` with an `r`. */
+/** Offset of a frame's type, after `{"type":"`: only `message_changed` begins with `m`, only `replayed` with `r`. */
 const TYPE_AT = 9;
 const [M, R] = [0x6d, 0x72];
 
-/** One client that has every message, and none of their changes. */
+/** One client that resumes with every message but none of their changes. */
 export async function resuming(server: ServerAddress, { after }: { readonly after: number }): Promise<ResumingResult> {
   const client = await Client.open({ ...server, dialect: 'chatV2' });
   let changes = 0;

@@ -2,8 +2,8 @@ import type { Dialect } from './dialects';
 import { clientFrame, MASK_BYTE, OPCODE } from './frames';
 
 /**
- * Every text begins with a tag, `@@` and twelve digits: who sent it (four) and which of that sender's messages it is
- * (eight). A server sends the same fields in the same order each time, so the tag is at the same place of every frame.
+ * Every text begins with a tag, `@@` and twelve digits: the sender (four) and the number of that sender's message (eight).
+ * A server always sends the same fields in the same order, so the tag is at the same offset in every frame.
  */
 const MARKER = '@@';
 const AT_SIGN = 0x40;

@@ -10,7 +10,7 @@ export interface Machine {
   readonly commit: string;
 }
 
-/** Where and what was measured. */
+/** The machine and the commit that are measured. */
 export function machine(): Machine {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',

@@ -20,7 +20,7 @@ function titleOf(measurement: Measurement): string {
   return `${measurement.suite}: ${measurement.case}`;
 }
 
-/** Only the first figure, the subject of the case, shows best round and spread, where it was repeated. */
+/** Only the first figure, the subject of the case, has best round and spread, if there were several rounds. */
 function caseTable(measurements: readonly Measurement[]): string {
   const [first, ...others] = figuresOf(measurements);
   const failures = measurements.flatMap(({ target, failure }) => (failure ? [`${target}: ${failure}`] : []));

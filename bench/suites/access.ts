@@ -9,7 +9,7 @@ import { tokens } from './access/tokens';
 
 const CASES = { frames, returns, edits, resume, tokens };
 
-/** What identities and changes cost. */
+/** The cost of identities and changes. */
 export async function access(session: Session): Promise<Measurement[]> {
   if (!session.options.targets.includes(CHAT)) return [];
   const measurements: Measurement[] = [];

@@ -15,7 +15,7 @@ const CROWDS: readonly Arriving[] = [
 const RECONNECTS = 10_000;
 /** Open files of a server besides its connections. */
 const SPARE_FILES = 500;
-/** A client that was connected before. */
+/** The load of a client connected before the arrivals. */
 const TALK = { readers: 1, senders: 1, messagesPerSecond: 1000 / 60, warmUpMs: 0 };
 const BEFORE_MS = 500;
 

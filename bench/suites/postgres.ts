@@ -7,7 +7,7 @@ import { CHAT, ON_POSTGRES, ON_SQLITE } from '../targets';
 import { warmUp } from './warm-up';
 
 const IN_FLIGHT = [64, 1024];
-/** Time after its start in which a replica publishes although it knows no other, in milliseconds. */
+/** Time after its start during which a replica publishes without knowing any other, in milliseconds. */
 const UNTIL_ALONE_MS = 16_000;
 
 /**
@@ -36,7 +36,7 @@ async function measureAll(session: Session, servers: readonly ServerProcess[], w
   const measurements: Measurement[] = [];
   for (const inFlight of IN_FLIGHT) {
     const name = { suite: 'postgres', case: `one client, ${inFlight} in flight${where}` };
-    // V8 compiles what differs from the warm-up.
+    // Unmeasured: V8 compiles code that the warm-up did not run.
     for (const server of servers) await measureIngest(session, server, inFlight);
     measurements.push(...(await session.inTurn(name, servers, (server) => measureIngest(session, server, inFlight))));
   }

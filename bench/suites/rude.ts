@@ -18,7 +18,7 @@ const OBSERVER = '127.0.0.6';
 const WARM_UP_MS = 1_000;
 /** Quiet time before the misbehaving client starts, in milliseconds. */
 const BEFORE_MS = 300;
-/** Within this time a newcomer learns that it is refused after the handshake, in milliseconds. */
+/** Time in which a refusal after the handshake reaches the newcomer, in milliseconds. */
 const REFUSAL_MS = 250;
 /** Floor of the quiet p99 in milliseconds: below it the ratio is noise, and 25 ms go unnoticed. */
 const QUIET_FLOOR_MS = 12.5;
@@ -32,7 +32,7 @@ const SETTINGS: { readonly [Name in RudeName]?: Readonly<Record<string, string>>
   'replays read at 2.5 KB/s, 50 connections': { STALLED_READER_SECONDS: '3' },
 };
 
-/** Enough for a page of the REST API that exceeds what may wait for a connection. */
+/** Stored messages: enough for a page of the REST API that exceeds the limit of unsent bytes per connection. */
 const STORED = 1_100;
 const LONGEST_MESSAGE = '🙂'.repeat(4_000);
 

@@ -43,7 +43,7 @@ export async function reconnectAfterEachBurst(visit: Visit): Promise<void> {
   }
 }
 
-/** A few connections that join under many names and leave, repeatedly, with readers who are sent it. */
+/** A few connections that repeatedly join under many names and leave, beside readers that receive all of it. */
 export async function comeAndGo(visit: Visit): Promise<void> {
   await listen(visit);
   for (let round = 0; !visit.isOver; round++) {

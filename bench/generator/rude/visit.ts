@@ -14,7 +14,6 @@ const COMING_BACK_MS = 20;
 
 /** The sockets of one misbehaving client and their fate. Must not know what is sent over them. */
 export class Visit {
-  /** Destroys all sockets and resolves all waits. */
   isOver = false;
   private opened = 0;
   private closed = 0;
@@ -92,6 +91,7 @@ export class Visit {
     socket.destroy();
   }
 
+  /** Destroys all sockets and resolves all waits. */
   end(): void {
     this.isOver = true;
     for (const socket of this.sockets) this.leave(socket);

@@ -6,13 +6,13 @@ import type { Session } from '../../session';
 import { ACCESS, EDITS, EDITS_CASE, NO_EDITS } from '../../targets';
 import { WITH_TOKENS } from './with-tokens';
 
-/** A hundred readers that hear of changes, besides those who write. */
+/** A hundred readers that receive changes, besides the senders. */
 const LOAD = { readers: 120, senders: 20, live: true, messagesPerSecond: 200, warmUpMs: 500 };
 const EDITS_PER_SECOND = 1_000;
-/** Ids have five digits from here on, for as long as the measurement lasts. */
+/** Messages stored beforehand, so that later ids have five digits throughout the measurement. */
 const MESSAGES = 10_000;
 
-/** Delivery latency beside many edits, and of the same process without: two processes differ by more than the edits cost. */
+/** Delivery latency with and without many edits, in one process: two processes differ by more than the edits cost. */
 export function edits(session: Session): Promise<Measurement[]> {
   return session.withServers([NO_EDITS], WITH_TOKENS, async ([server]) => {
     const firstId = await session.generator.run('storing', server!, { messages: MESSAGES });

@@ -6,7 +6,7 @@ import { WITH_TOKENS } from './with-tokens';
 
 const LOAD = { readers: 1, senders: 1, inFlight: 64, warmUpMs: 200 };
 
-/** The cost of a frame from somebody with an identity. */
+/** The cost of a frame from a user with an identity. */
 export function frames(session: Session): Promise<Measurement[]> {
   const name = { suite: ACCESS, case: FRAMES_CASE };
   return session.withServers([NO_TOKENS], {}, (without) =>

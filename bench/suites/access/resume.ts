@@ -7,7 +7,7 @@ import { ACCESS, CHANGES_MISSED, CHAT, missedName, RESUME_CASE } from '../../tar
 
 const MIB = 1024 ** 2;
 
-/** A client comes back that missed many changes: their cost, and what they take of the memory. */
+/** Time and memory of a resume over many missed changes. */
 export async function resume(session: Session): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const missed of CHANGES_MISSED) {

@@ -11,7 +11,7 @@ const RECONNECTS = 10_000;
 const SPARE_FILES = 500;
 const TARGETS = [NO_TOKENS, TOKENS, NEW_TOKENS];
 
-/** All clients of a server reconnect at once, with the tokens they had or, as after a restart, with some it does not know. */
+/** All clients of a server reconnect at once, with the same tokens or, as after a restart, with tokens new to it. */
 export async function returns(session: Session): Promise<Measurement[]> {
   const arrivals = Math.min(RECONNECTS, openFilesAllowed() - SPARE_FILES);
   const servers: ServerProcess[] = [];

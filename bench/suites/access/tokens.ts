@@ -12,7 +12,7 @@ const WARM_UP = 200;
 const CHECKS = 1_000;
 const CLAIMS = { preferred_username: 'max_mustermann', roles: ['chat-writer'] };
 
-/** The server's check of a token it has not seen, in this process: all algorithms in turn. */
+/** The server's check of a new token, run in this process: all algorithms in turn. */
 export async function tokens(session: Session): Promise<Measurement[]> {
   const checks = await Promise.all(ALGORITHMS.map(checkOf));
   const rounds: Sample[][] = ALGORITHMS.map(() => []);
@@ -45,7 +45,7 @@ function shared() {
   return { sign: Buffer.from(secret), source: new SharedSecrets([secret]) };
 }
 
-/** Keys as `ProviderKeys` has them. */
+/** Keys in the form of `ProviderKeys`. */
 function provided(alg: Exclude<Algorithm, 'HS256'>) {
   const { privateKey, publicKey } =
     alg === 'EdDSA'
