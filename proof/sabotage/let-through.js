@@ -1,4 +1,4 @@
-// The guard does not check a frame type: users who may only read may also write.
+// The guard asks for too little on chat messages: users who may only read may also write.
 require('reflect-metadata');
 const { V2_IN } = require('../../dist/src/chat/protocol/frames.js');
 
