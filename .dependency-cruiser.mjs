@@ -1,6 +1,6 @@
 import { CHAT, MODULES } from './architecture.mjs';
 
-/** One rule for each module of a folder: it imports nothing of that folder but itself and what its row allows. */
+/** One rule per module of a folder: within the folder it imports only itself and the modules of its row. */
 function rulesOf(folder, table) {
   return Object.entries(table).map(([name, allowed]) => ({
     name: `${folder}/${name}`,

@@ -10,7 +10,7 @@ COPY packages/chat-room/package.json packages/chat-room/
 COPY packages/cli/package.json packages/cli/
 RUN npm ci
 COPY . .
-# Without optional packages, too: TypeScript is one of Swagger's.
+# Also without optional packages: Swagger would keep TypeScript.
 RUN npm run build && npm prune --omit=dev --omit=optional
 
 FROM node:24-bookworm-slim
@@ -22,11 +22,11 @@ VOLUME /data
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
-# node, by number: Kubernetes proves `runAsNonRoot` only from a number.
+# node, by number: Kubernetes can verify `runAsNonRoot` for numeric users only.
 USER 1000:1000
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://localhost:${process.env.PORT || 8000}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Node itself, without npm in between, so that the signal reaches it.
+# Node itself rather than npm, so that signals reach it.
 CMD ["node", "dist/src/main.js"]

@@ -1,6 +1,6 @@
 /**
- * The modules of `src`, lowest first, and what each may import besides itself and packages. Held by ESLint in the editor and by
- * dependency-cruiser in `npm run lint`; the start-up files (`main`, `app.module`, `app.factory`) may import everything.
+ * The modules of `src`, lowest first, and what each may import besides itself and packages. Enforced by ESLint in the editor and
+ * by dependency-cruiser in `npm run lint`; the start-up files (`main`, `app.module`, `app.factory`) may import everything.
  */
 export const MODULES = {
   platform: [],

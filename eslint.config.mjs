@@ -3,11 +3,11 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 import { CHAT, MODULES } from './architecture.mjs';
 
-/** The table of modules in the editor: no import whose path leads into a module that its row does not allow. */
+/** Enforces the table of modules in the editor: no import from a module that its row does not allow. */
 function importRule(files, ...restrictions) {
   const patterns = restrictions.map(([table, name, prefix]) => {
     const others = Object.keys(table).filter((other) => other !== name && !table[name].includes(other));
-    // Matches nothing where a module may import all others.
+    // `(?!)` matches nothing: for a module that may import all others.
     return {
       regex: `${prefix}(${others.join('|') || '(?!)'})/`,
       message: `${name} may not import this module: architecture.mjs`,
@@ -45,13 +45,13 @@ export default tseslint.config(
   {
     files: ['packages/client/**/*.ts'],
     rules: {
-      // Each byte counts: `return` in front of a call is shorter than behind it.
+      // Every byte counts: `return f()` is shorter than `f(); return`.
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { properties: false } }],
-      // The parts of the client are closures, which need no `this`.
+      // The parts of the client are closures without `this`.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-plus-operands': ['error', { allowNumberAndString: true }],

@@ -11,7 +11,7 @@ const common = {
   moduleFileExtensions: ['js', 'json', 'ts'],
   setupFiles: ['reflect-metadata'],
   setupFilesAfterEnv: ['<rootDir>/test/support/jest/release-monitors.js'],
-  // A copy, as @swc/jest writes into its options: a build would take them for others, and begin anew under a running test.
+  // A copy: @swc/jest modifies its options, and a build during the tests would take these for new ones and rebuild everything.
   transform: { '^.+\\.[tj]s$': ['@swc/jest', { ...structuredClone(swcOptions), sourceMaps: 'inline' }] },
   // Nest 12 is ESM-only; jest's CommonJS runtime needs it compiled.
   transformIgnorePatterns: ['/node_modules/(?!(?:@nestjs|jose|marked)/)'],
@@ -20,7 +20,7 @@ const common = {
   moduleNameMapper: {
     // A worker thread runs outside jest's module system: the built file is started.
     '^\\./writer\\.worker\\.js$': '<rootDir>/dist/src/storage/sqlite/writer.worker.js',
-    // A dynamic import names the file that the source is built to.
+    // Dynamic imports name built files.
     '^(\\./transports/.*)\\.js$': '$1',
     ...packages.moduleNameMapper,
   },
@@ -37,12 +37,12 @@ const onPostgres = {
 
 const { faults, postgres, cluster, browser, deploy, proof } = SUITES;
 const elsewhere = [faults, postgres, cluster, browser, deploy, proof].flatMap(({ files }) => files);
-// Not `!(page|…)`, which leaves out page-embedding too.
+// Not the glob `!(page|…)`, which excludes page-embedding, too.
 const notElsewhere = { testPathIgnorePatterns: [`/test/(${elsewhere.join('|')})\\.(e2e-)?spec\\.ts$`] };
 const PROJECTS = {
   unit: {
     testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/packages/*/src/**/*.spec.ts'],
-    // The packages are ESM and name the files that they are built to.
+    // The packages are ESM, whose imports name built files.
     moduleNameMapper: { ...common.moduleNameMapper, '^(\\.{1,2}/.*)\\.js$': '$1' },
     globalSetup: '<rootDir>/test/support/jest/build.js',
   },
@@ -60,7 +60,7 @@ module.exports = {
   projects: Object.entries(PROJECTS).map(([displayName, project]) => ({ ...common, displayName, ...project })),
   testSequencer: '<rootDir>/test/support/jest/longest-first.js',
   reporters: ['default', '<rootDir>/test/support/jest/left-out.js'],
-  // Much of a test is waiting for another process; with more of them the longest file ends last.
+  // Tests mostly wait for other processes. With even more workers the longest file would end last.
   maxWorkers: Math.min(2 * availableParallelism(), 12),
   testTimeout: 20_000,
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts'],

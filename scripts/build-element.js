@@ -1,4 +1,4 @@
-// Builds the custom element of packages/chat-room where its sources, or those of the client in it, have changed.
+// Builds the custom element of packages/chat-room if its sources, or those of the client in it, have changed.
 const { execFileSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
@@ -7,10 +7,10 @@ const { join } = require('node:path');
 const ROOT = join(__dirname, '..');
 const PACKAGE = join(ROOT, 'packages', 'chat-room');
 const SCRIPT = join(PACKAGE, 'dist', 'chat-room.js');
-/** Holds a digest of what the script was made of. */
+/** Holds a digest of the script's inputs. */
 const KEY = join(PACKAGE, 'dist', '.build');
 
-/** What decides about the script: with the lock file, the versions of its libraries and of the bundler. */
+/** Digest of the script's inputs; the lock file covers the versions of its libraries and of the bundler. */
 function digest() {
   const folders = [join(PACKAGE, 'src'), join(ROOT, 'packages', 'client', 'src')];
   const sources = folders.flatMap((folder) =>
@@ -27,7 +27,7 @@ function digest() {
   return hash.digest('hex');
 }
 
-/** Needs the client's build. Returns whether the script was written; not where the sources of a release are the server's alone. */
+/** Needs the client's build. Returns whether the script was written; never in a release's archive, which has the server only. */
 function buildElement() {
   if (!fs.existsSync(PACKAGE)) return false;
   const key = digest();

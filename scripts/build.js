@@ -12,10 +12,10 @@ const LIBRARIES = [join('packages', 'client'), join('packages', 'cli')];
 const PAGE = join('src', 'web', 'public');
 /** The custom element, which its package builds to one file. */
 const ELEMENT = join('packages', 'chat-room', 'dist', 'chat-room.js');
-/** Holds a digest of what decides about the output beside the sources: options and versions. */
+/** Holds a digest of the inputs other than sources: options and versions. */
 const KEY = join(OUT, '.build');
 
-/** The same for the product and for Jest: what is tested is what is shipped. */
+/** Shared with Jest, so that the tests run the code that is shipped. */
 const swcOptions = {
   swcrc: false,
   jsc: {
@@ -27,14 +27,14 @@ const swcOptions = {
   module: { type: 'commonjs' },
 };
 
-/** Libraries leave the form of modules as it is: who uses them bundles it. */
+/** Libraries stay ES modules, for the bundlers of their users. */
 const libraryOptions = {
   swcrc: false,
   jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
   module: { type: 'es6' },
 };
 
-/** Every file of `dist` by the source that it is made of; both paths relative to the root. */
+/** The source of every file in `dist`, by the absolute path of the output; sources are relative to the root. */
 function outputs() {
   const files = SOURCES.filter((path) => fs.existsSync(join(ROOT, path))).flatMap((path) =>
     fs.statSync(join(ROOT, path)).isDirectory()
@@ -51,7 +51,7 @@ function outputs() {
   return result;
 }
 
-/** Every file of a library's `dist` by its source. */
+/** The same for a library's `dist`. */
 function libraryOutputs(library) {
   const folder = join(library, 'src');
   if (!fs.existsSync(join(ROOT, folder))) return new Map();
@@ -59,19 +59,19 @@ function libraryOutputs(library) {
   return new Map(names.map((name) => [join(ROOT, library, 'dist', name.replace(/ts$/, 'js')), join(folder, name)]));
 }
 
-/** What the product reads at run time beside its code. */
+/** Files that the product reads at run time besides its code. */
 function isCopied(source) {
   if (source === 'package.json') return true;
   return (source.startsWith(PAGE) || /^src.*\.txt$/.test(source)) && fs.statSync(join(ROOT, source)).isFile();
 }
 
-/** A source and its output have the same time of modification, whichever way the source's moved. */
+/** Whether both have the same modification time: a source's may also move backwards. */
 function isCurrent(output, source) {
   const made = fs.statSync(output, { throwIfNoEntry: false });
   return made !== undefined && Math.round(made.mtimeMs) === Math.round(fs.statSync(join(ROOT, source)).mtimeMs);
 }
 
-/** Replaces the file at once: a server or another build may be reading it. */
+/** Replaces the file atomically: a server or another build may be reading it. */
 function write(path, content, time) {
   const draft = `${path}.${process.pid}`;
   fs.mkdirSync(dirname(path), { recursive: true });
@@ -82,7 +82,7 @@ function write(path, content, time) {
 
 function compile(output, source) {
   const path = join(ROOT, source);
-  // Before the content: a change in between is found by the next build.
+  // Before the content, so that the next build notices a change in between.
   const { mtime } = fs.statSync(path);
   const text = fs.readFileSync(path);
   if (!source.endsWith('.ts')) return write(output, text, mtime);
@@ -92,7 +92,7 @@ function compile(output, source) {
   write(output, code, mtime);
 }
 
-/** Types first: the code's time says that both are there. */
+/** Writes the types first: the time of the code vouches for both. */
 function compileLibrary(output, source) {
   const { transpileDeclaration } = require('typescript');
   const { transformSync } = require('@swc/core');
@@ -108,14 +108,14 @@ function removeOthers(folder, wanted) {
   for (const name of fs.readdirSync(folder, { recursive: true })) {
     const path = join(folder, name);
     if (path === KEY || wanted.has(path.replace(/\.map$/, '').replace(/\.d\.ts$/, '.js'))) continue;
-    // Not there any more: the draft of another build.
+    // The draft of another build may be gone by now.
     if (fs.statSync(path, { throwIfNoEntry: false })?.isFile()) fs.rmSync(path, { force: true });
   }
 }
 
 /** Returns how many files were written. */
 function build() {
-  // The image for production has the build and no sources.
+  // The production image has the build but no sources.
   if (!fs.existsSync(join(ROOT, 'src'))) return 0;
   const key = createHash('sha256')
     .update(JSON.stringify([swcOptions, libraryOptions]))
@@ -129,7 +129,7 @@ function build() {
   const stale = [...wanted].filter(([output, source]) => !isCurrent(output, source));
   for (const [output, source] of stale) compile(output, source);
   removeOthers(OUT, wanted);
-  // Only where it is another: a build at the same time must not find it empty, and remove everything.
+  // Only if it differs: a concurrent build that found it empty would remove everything.
   if (isOther) write(KEY, key, new Date());
   return built.reduce((sum, count) => sum + count, stale.length);
 }

@@ -1,4 +1,4 @@
-// Takes the pictures of the documents anew: npm run docs:images. Needs Chromium (CHROMIUM_PATH, or /usr/bin/chromium).
+// Retakes the screenshots in the documents: npm run docs:images. Needs Chromium (CHROMIUM_PATH, or /usr/bin/chromium).
 /* global document -- in functions that run in the page */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { WebSocket } from 'ws';
 
 const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, 'docs', 'images');
-/** Of one picture, in bytes: they are part of every clone. */
+/** Maximum size of a picture, in bytes: every clone has them. */
 const MAX_BYTES = 150_000;
 
 const CONVERSATION = {
@@ -57,7 +57,7 @@ async function freePort() {
   return port;
 }
 
-/** The built server with a database of its own. */
+/** The built server on a new database. */
 async function startServer() {
   const folder = mkdtempSync(join(tmpdir(), 'chat-images-'));
   const port = await freePort();
@@ -94,7 +94,7 @@ async function talk(url, lang) {
     }
     const stored = heard(sockets.get(username), message);
     sockets.get(username).send(JSON.stringify({ type: 'chat_message', username, message }));
-    // It comes back when it is stored: the next one is behind it.
+    // Its broadcast proves that it is stored; this keeps the order.
     await stored;
   }
   return () => sockets.forEach((socket) => socket.close());
@@ -145,7 +145,7 @@ async function shoot(browser, shot) {
   await box.fill(OWN[lang]);
   await box.press('Enter');
   await page.locator('[data-id].own').waitFor();
-  // Until figures and typing have settled, and nothing but the messages draws the eye.
+  // Remove hover and focus, and wait for the figures and typing indicator to settle.
   await page.mouse.move(1, 1);
   await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.blur());
   await delay(1_500);

@@ -1,4 +1,4 @@
-// Rewrites the picture of the modules in ARCHITECTURE.md from architecture.mjs; with --check it only fails where they differ.
+// Rewrites the picture of the modules in ARCHITECTURE.md from architecture.mjs; with --check it only fails if they differ.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CHAT, MODULES } from '../architecture.mjs';
 

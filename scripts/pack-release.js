@@ -1,6 +1,6 @@
-// Packs the sources of the present commit's server as test/releases/chat-VERSION.tgz, in place of those of the release before it:
-// from that version the next one is updated in test/rolling-update.e2e-spec.ts. To be run on the release's commit, and committed
-// after it. Builds what it packed as that test does, and changes nothing where that fails.
+// Packs the server's sources at the current commit as test/releases/chat-VERSION.tgz, replacing those of the previous release:
+// test/rolling-update.e2e-spec.ts updates this version to the next. Run it on the release's commit, and commit the archive after
+// it. First builds the archive as that test does; on failure nothing changes.
 const { execFileSync } = require('node:child_process');
 const { existsSync, mkdtempSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } = require('node:fs');
 const { join } = require('node:path');
@@ -8,10 +8,10 @@ const { version } = require('../package.json');
 
 const ROOT = join(__dirname, '..');
 const FOLDER = join(ROOT, 'test/releases');
-/** The page's element is built with packages of this release, which the next one need not have: it is left out. */
+/** Without the page's element: it is built with packages of this release, which the next one may lack. */
 const SOURCES = ['src', 'scripts/build.js', 'scripts/build-element.js', 'package.json', ':(exclude)*.spec.ts'];
 
-/** Throws where the server cannot be built of the archive with the packages of this release. */
+/** Throws if the server cannot be built from the archive with the packages of this release. */
 function tryBuild(archive, folder) {
   execFileSync('tar', ['-xzf', archive, '-C', folder]);
   for (const name of ['node_modules', 'package-lock.json']) symlinkSync(join(ROOT, name), join(folder, name));

@@ -16,7 +16,7 @@ function codeBlocks(heading, language) {
   return Array.from(section.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'gms')), ([, code]) => code);
 }
 
-/** The answer must have the keys of the example at the route's own heading; no error has them. */
+/** The answer must have the keys of the example under the route's heading; errors have others. */
 function runCurl(command) {
   console.log(command);
   const output = execFileSync('sh', ['-c', command], {
@@ -30,7 +30,7 @@ function runCurl(command) {
   deepStrictEqual(Object.keys(JSON.parse(output)), Object.keys(JSON.parse(example)));
 }
 
-/** Runs the browser's part until it reports the message that it sent, and returns that. */
+/** Runs the browser's part until it reports its own message; resolves with that frame. */
 function runInBrowser(code) {
   console.log(code);
   return new Promise((resolve, reject) => {

@@ -1,11 +1,11 @@
-// Starts the server or a tool from the build, which is made first where it is missing or older than the sources:
+// Starts the server or a tool from the build, after building what is missing or stale:
 // node scripts/run.js start|bench|chat|conformance|move|proof [options]. `--help` is answered at once, without a build.
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 const ROOT = join(__dirname, '..');
-/** As in src/settings/usage.ts, for where there is a build and no .env.example. */
+/** The same text as in src/settings/usage.ts, which serves builds without .env.example. */
 const INTRO = `npm start, or node dist/src/main.js
 
 Starts the chat server. It has no options; its settings are environment variables, or lines of a file \`.env\`:

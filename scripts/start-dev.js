@@ -1,4 +1,4 @@
-// Runs the server and, after each change in `src`, builds and runs it anew; parameters go to Node.
+// Runs the server, and rebuilds and restarts it after each change in `src`; parameters go to Node.
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { watch } = require('node:fs');
@@ -6,7 +6,7 @@ const { join } = require('node:path');
 const { build } = require('./build');
 
 const ROOT = join(__dirname, '..');
-/** An editor saves a file in several steps. */
+/** Debounce, in milliseconds: an editor saves a file in several steps. */
 const SETTLE_MS = 100;
 
 let server;

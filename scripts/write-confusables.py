@@ -49,7 +49,7 @@ for code_point in range(0x80000):
     if unicodedata.normalize("NFD", character) != character or kind not in "LMNPS":
         continue
     prototype = skeleton(character)
-    # Symbols have their looks in common on purpose, unless it is that of text, as a sign of multiplication looks like an x.
+    # Skip symbols that resemble only symbols. Keep those that resemble text, as a multiplication sign resembles an x.
     if kind == "S" and (code_point < 0x80 or not any(map(is_text, prototype))):
         continue
     if prototype != character:
