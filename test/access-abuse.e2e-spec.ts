@@ -156,7 +156,7 @@ describe('with an identity provider', () => {
     const request = messages(server, bearer(token).headers);
     await once(listening, 'request');
     const handshake = new WebSocket(`ws://127.0.0.1:${server.port}/ws`, 'chat.v2', bearer(token));
-    // By status or, where it is answered before the drain begins, by close code.
+    // Refused by status, or by close code if answered before the drain begins.
     const refused = Promise.race([
       once(handshake, 'unexpected-response').then(([, answer]) => (answer as IncomingMessage).statusCode),
       once(handshake, 'close').then(([code]) => code as number),
@@ -172,7 +172,7 @@ describe('with an identity provider', () => {
       expect(frames.at(-1)).toMatchObject({ type: 'going_away' });
     }
     const behind = renewing.received.find(({ client_id }) => client_id === 'behind');
-    // Whether it is still stored depends on what ends first.
+    // It may still be stored, depending on what ends first.
     expect(['ack', 'error']).toContain(behind?.type);
   });
 });

@@ -126,7 +126,7 @@ describe('without a token', () => {
     expect(await stranger.next()).toMatchObject({ type: 'pong', last_id: 0 });
     reader.sendV2Message('1', 'Hallo');
     await reader.nextOf('chat_message');
-    // It follows neither messages nor joins; then its token makes it a client like any other.
+    // It receives neither messages nor joins. Its token then makes it an ordinary client.
     stranger.send({ type: 'hello', token: eva() });
     expect(await stranger.next()).toMatchObject({
       type: 'welcome',
@@ -360,7 +360,7 @@ describe('abuse', () => {
   });
 });
 
-/** What each kind of client is answered; every frame type needs a row. `ok`: no error. */
+/** Answers to each kind of client; every frame type needs a row. `ok`: no error. */
 type Answer = 'ok' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'VALIDATION_ERROR';
 const KINDS = [
   'nobody',
@@ -383,11 +383,11 @@ const ANSWERS: Readonly<Record<string, Record<Kind, Answer>>> = {
   'v2 chat_message': WRITES,
   'v2 user_joined': WRITES,
   'v2 typing': WRITES,
-  // A guest without a name; who may ask is told that there is no such message, or nothing before `pong`.
+  // VALIDATION_ERROR: a guest without a name. `ok`: NOT_FOUND, or no answer before `pong`.
   'v2 edit': row('UNAUTHORIZED', 'FORBIDDEN', 'VALIDATION_ERROR', 'FORBIDDEN', 'ok', 'ok', ...REFUSED),
   'v2 delete': row('UNAUTHORIZED', 'FORBIDDEN', 'VALIDATION_ERROR', 'FORBIDDEN', 'ok', 'ok', ...REFUSED),
   'v2 ping': row('ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'UNAUTHORIZED', 'ok', 'FORBIDDEN'),
-  // With a token that is not valid: it is looked at, whoever brings it.
+  // With an invalid token, which is checked for every kind of client.
   'v2 authenticate': row(...Array<Answer>(8).fill('UNAUTHORIZED'), 'FORBIDDEN'),
   'v1 chat_message': WRITES,
   'v1 user_joined': WRITES,
@@ -434,7 +434,7 @@ describe('every frame type', () => {
         const client = await (version === 'v1'
           ? ChatClient.open(server, '/ws', options)
           : ChatClient.openV2(server, options));
-        // What is refused with the handshake is answered before the frame.
+        // A refusal of the handshake comes before the answer to the frame.
         client.socket.send(
           JSON.stringify({
             type,
@@ -466,7 +466,7 @@ describe('every frame type', () => {
   );
 });
 
-/** Codes by the texts of v1, which has no codes. */
+/** Codes by the error texts of v1, which has no codes. */
 const CODES: readonly (readonly [string, Answer])[] = [
   ['Not signed in', 'UNAUTHORIZED'],
   ['Not allowed', 'FORBIDDEN'],

@@ -26,7 +26,7 @@ const bearer = (token: string) => ({ headers: { Authorization: `Bearer ${token}`
 const messages = ({ url }: TestServer, init: RequestInit = {}, query = '') => http(`${url}/api/messages${query}`, init);
 
 describe('every route', () => {
-  /** The statuses of nobody, a guest, a reader, a writer, a moderator, an expired token, and one who reads and writes, muted and banned. */
+  /** Statuses by kind of client; the muted and the banned one have the roles to read and write. */
   type Row = readonly [
     nobody: number,
     guest: number,
@@ -46,7 +46,7 @@ describe('every route', () => {
     'GET /api/messages/user/:username': READ,
     'GET /api/messages/stats': READ,
     'GET /api/messages/changes': READ,
-    // Behind the guard: `:id` is no id, and the request has no body.
+    // Past the guard: `:id` is not an id, and the request has no body.
     'GET /api/messages/:id': [401, 404, 404, 403, 404, 401, 404, 403],
     'POST /api/messages': [401, 403, 403, 415, 403, 401, 403, 403],
     'PATCH /api/messages/:id': [401, 403, 403, 404, 403, 401, 403, 403],
@@ -161,7 +161,7 @@ it('[I3] takes one token from one place', async () => {
     `Bearer\t${token}`,
   ]) {
     expect(await ask(`Authorization: ${value}`)).toBe(401);
-    // Not a guest's either.
+    // Nor does it pass as a guest.
     expect(await askOf(guests, `Authorization: ${value}`)).toBe(401);
   }
   expect(await ask(`Authorization: Bearer ${token}`, `Authorization: Bearer ${token}`)).toBe(401);

@@ -21,7 +21,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
   let balancer: Balancer;
   let replicas: TestServer[];
   const connections = () => Promise.all(replicas.map(async ({ url }) => statusOf(url)));
-  /** Two servers with separate databases: the balancer cannot tell them from replicas. */
+  /** Two servers with separate databases: to the balancer they look like replicas. */
   const start = async (environment: Record<string, string> = {}) => {
     replicas = [await startServer(environment), await startServer(environment)];
     balancer = await Balancer.start(replicas.map(({ port }) => port));

@@ -213,7 +213,7 @@ describe('changes over Server-Sent Events', () => {
     const { client: max } = await join(server, 'max');
     const stream = await EventReader.open(server, '', headers());
     const [id] = await say(max, 'eins');
-    // Also before the first change, which a stream that breaks now must not miss.
+    // Even before the first change: a stream that breaks now must not miss it.
     expect(await stream.next()).toMatchObject({ event: 'chat_message', id: `${id}-0` });
     const { change_id: first } = await edit(max, id!, 'zwei');
     const event = await stream.next();
@@ -241,7 +241,7 @@ describe('changes over Server-Sent Events', () => {
       ],
     );
     resumed.request.destroy();
-    // A message alone: no changes are missed, as none were known.
+    // An id without a change: none was known, so none is missed.
     const plain = await EventReader.open(server, '', headers(String(next)));
     expect(await plain.next()).toMatchObject({ event: 'chat_message', id: `${missed}-${String(last)}` });
     plain.request.destroy();

@@ -72,7 +72,7 @@ describeRooms('<chat-room> for everybody', (suite) => {
   it('[Y12] speaks the language that the page changes to', async () => {
     const room = await suite.host.visit('username="Eva"');
     await room.page.getByText('Verbunden', { exact: true }).waitFor();
-    // With the next frame: later on something else would have it drawn.
+    // Within two frames: later another cause would redraw it.
     const said = await room.page.evaluate(async () => {
       document.documentElement.lang = 'en';
       for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
@@ -150,7 +150,7 @@ describeRooms('<chat-room> for everybody', (suite) => {
       const hint = Object.assign(document.createElement('p'), { slot: 'before-composer', textContent: 'مرحبا.' });
       document.querySelector('chat-room')!.append(hint);
     });
-    /** Whether the full stop stands to the right of what it ends. */
+    /** Whether the full stop is displayed to the right of its sentence. */
     const endsRight = (text: string) =>
       room.page.getByText(text).evaluate((element) => {
         const letters = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode()!;
@@ -241,7 +241,7 @@ describeRooms('<chat-room> for everybody', (suite) => {
   it('[Y19] keeps the message box above the on-screen keyboard', async () => {
     const phone = { viewport: { width: 390, height: 700 }, isMobile: true, hasTouch: true };
     const room = await suite.host.visit('username="Eva"', phone, async (page) => {
-      // Chromium without a phone has no such keyboard: this is what it does to pages.
+      // Desktop Chromium has no on-screen keyboard: imitate its effect on the page.
       await page.addInitScript(() => {
         const seen = Object.assign(new EventTarget(), { scale: 1, offsetTop: 0, height: 700 });
         Object.defineProperty(globalThis, 'visualViewport', { value: seen });

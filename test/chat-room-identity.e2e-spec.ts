@@ -9,7 +9,7 @@ import { until } from './support/until';
 
 const ENVIRONMENT = { ...WITH_TOKENS, MODERATOR_TOKEN, AUTH_GUESTS: 'read' };
 
-/** Hands the element a token: before its script runs. */
+/** Gives the element a token before its script runs. */
 const as = (claims: Record<string, unknown>) => async (page: Page) => {
   await page.addInitScript((token) => {
     const set = () => Object.assign(document.querySelector('chat-room')!, { getToken: () => token });

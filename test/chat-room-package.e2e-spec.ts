@@ -104,7 +104,7 @@ describe('the package of <chat-room>', () => {
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
-/** The built files, with the chat's address in the place of the one that examples have. */
+/** Serves the built files, with the server's address in place of the examples' one. */
 async function serve(folder: string, url: string) {
   const http = createServer(({ url: path }, response) => {
     const name = path === '/' ? 'index.html' : path!.slice(1);

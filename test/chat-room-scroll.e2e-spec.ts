@@ -4,14 +4,14 @@ import type { Room } from './support/room';
 import { describeRooms } from './support/room-suite';
 import { until } from './support/until';
 
-/** Messages in the document at most: see window.ts of the element. */
+/** Maximum messages in the document: see window.ts of the element. */
 const MAX_ROWS = 200;
 const HISTORY = 100_000;
 
 const list = (room: Room) => room.page.locator('.list');
 const rows = (room: Room) => room.log.locator('[data-id]');
 
-/** The first message that is seen, and its distance from the top of the list; after scrolling, before anything is drawn. */
+/** The first visible message and its distance from the top of the list, read after scrolling and before a frame is drawn. */
 const place = (room: Room, scrollTo: number | null = null) =>
   list(room).evaluate(async (element, to) => {
     if (to !== null) element.scrollTop = to;
@@ -20,12 +20,12 @@ const place = (room: Room, scrollTo: number | null = null) =>
       (candidate) => candidate.getBoundingClientRect().bottom > top,
     )!;
     const found = { id: Number(row.dataset.id), top: Math.round(row.getBoundingClientRect().top - top) };
-    // Browsers tell of a scrolling with the next frame: what arrives before that finds the reader where they were.
+    // The scroll event comes with the next frame: messages that arrive earlier find the old position.
     if (to !== null) await new Promise(requestAnimationFrame);
     return found;
   }, scrollTo);
 
-/** Where the text of a message is: what is read, without the name that stands above the first of several. */
+/** Box of a message's text alone: the first of several messages also has the name above. */
 const textBox = (room: Room, id: number) => room.log.locator(`[data-id='${id}'] .text`).boundingBox();
 const scrollTo = (room: Room, top: number) =>
   list(room).evaluate(async (element, to) => {
@@ -36,7 +36,7 @@ const scrollTo = (room: Room, top: number) =>
 const below = (room: Room) => list(room).evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop);
 const firstId = (room: Room) => rows(room).first().getAttribute('data-id').then(Number);
 
-/** Reads on until the newest messages are no longer held. */
+/** Scrolls back until the newest messages are evicted from memory. */
 async function readFarBack(room: Room): Promise<void> {
   for (let first = await firstId(room); first > 1_300; first = await firstId(room)) {
     await scrollTo(room, 0);
@@ -53,7 +53,7 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     const room = await suite.host.visit();
     await room.shown('Zeile 399');
     expect(await below(room)).toBeLessThan(2);
-    // Far enough from both ends for nothing to be loaded; then near the beginning, where it is.
+    // Far enough from both ends to load nothing; then near the beginning, which loads older messages.
     const before = await place(room, 900);
     await suite.write('Max', 'neu', 'und noch eine');
     await room.page.getByRole('button', { name: '2 neue Nachrichten' }).waitFor();
@@ -197,7 +197,7 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     await scrollTo(room, 0);
     const again = room.page.getByRole('button', { name: 'Noch einmal versuchen' });
     await again.waitFor();
-    // Twice: each of them is drawn, and time enough for many requests.
+    // Two messages, each drawn: time enough for many requests.
     for (const text of ['eins', 'zwei']) {
       await suite.write('Max', text);
       await room.page.getByRole('button', { name: /neue Nachricht/ }).waitFor();
@@ -280,7 +280,7 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     await until(async () => (await room.page.title()) === 'Gastgeber');
     expect(await button.count()).toBe(0);
     expect(await room.page.evaluate(() => (globalThis as unknown as { counts: number[] }).counts)).toEqual([1, 2, 0]);
-    // Whoever follows has nothing unread.
+    // At the end of the log nothing stays unread.
     await suite.write('Max', 'dritte');
     await room.shown('dritte');
     expect(await room.page.title()).toBe('Gastgeber');

@@ -41,7 +41,7 @@ describeRooms('sending in <chat-room>', (suite) => {
 
   it('[Y9] says what was not sent, and why, and sends it again or discards it', async () => {
     const room = await suite.host.visit('username="Eva"');
-    // Not empty for the browser, and nothing visible for the server.
+    // Not empty for the browser, but without a visible character for the server.
     await room.box.fill('\u200b');
     await room.box.press('Enter');
     const failed = room.log.locator('.failed');
@@ -80,7 +80,7 @@ describeRooms('sending in <chat-room>', (suite) => {
   it('[Y5] sends nothing by the Enter that ends a composition, wherever the browser says so', async () => {
     const room = await suite.host.visit('username="Eva"');
     await room.box.fill('にほん');
-    // As Safari does: behind the end of the composition.
+    // As in Safari: after the end of the composition.
     await room.box.dispatchEvent('keydown', { key: 'Enter', keyCode: 229, cancelable: true });
     await room.box.dispatchEvent('keydown', { key: 'Enter', isComposing: true, cancelable: true });
     await room.box.press('!');
@@ -134,7 +134,7 @@ describeRooms('sending in <chat-room>', (suite) => {
 
   it('[Y10] shows who is here and who is typing, and the state of the connection in words that are true', async () => {
     const room = await suite.host.visit('username="Eva"');
-    // What is announced to screen readers has the same words.
+    // Screen readers are told the same text.
     const live = room.page.locator('.state').filter({ hasText: /^\s*Verbunden\s*$/ });
     await live.waitFor();
     const other = await suite.host.visit('username="Öykü"', { locale: 'en-GB' });

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describeRooms } from './support/room-suite';
 import { until } from './support/until';
 
-/** The element, the client and their libraries, compressed as they are sent. */
+/** Size of the element with the client and all libraries, compressed. */
 const MAX_BYTES = 40_000;
 
 describeRooms('<chat-room>', (suite) => {
@@ -13,7 +13,7 @@ describeRooms('<chat-room>', (suite) => {
     const script = await response.text();
     expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(MAX_BYTES);
     expect(script).not.toMatch(/\bfrom\s*["'`]|import\s*\(/);
-    // The policy is checked by what the browser complains about.
+    // The browser's complaints check the policy.
     const room = await suite.host.visit('username="Eva"');
     await room.send('Hallo von nebenan');
   });

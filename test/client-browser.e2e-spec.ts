@@ -42,7 +42,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the client in
     await server.stop();
   });
 
-  /** A site that runs the module, in as many tabs of one browser as are opened. */
+  /** Opens a site that runs the module; `another` opens it in a further tab of the same browser. */
   async function open(module: string, url = server.url): Promise<{ page: Page; another: () => Promise<Page> }> {
     const site = createServer((request, response) => {
       const isScript = request.url === '/client.js';

@@ -61,7 +61,7 @@ describe('the connection of a client', () => {
     await until(() => eva.delivered.states.some(({ state }) => state === 'waiting'));
     const { reason, retryAt } = eva.delivered.states.find(({ state }) => state === 'waiting')!;
     expect(reason).toMatchObject({ code: 'CLOSE_1012' });
-    // What hurries does not hurry here.
+    // A send does not shorten this delay.
     const sent = eva.chat.send('danach');
     await until(() => eva.delivered.states.at(-1)!.state !== 'waiting');
     expect(Date.now()).toBeGreaterThanOrEqual(retryAt! - 5);
@@ -90,7 +90,7 @@ describe('the connection of a client', () => {
     await live(eva, max);
     relay.freeze();
     const { id } = await max.chat.send('ungehört');
-    // Long enough after the ping of the connection's beginning.
+    // Long enough after the ping at the start of the connection.
     await until(() => Date.now() - eva.chat.getSnapshot().completeUpTo! > 5_100);
     const sent = eva.chat.send('hört mich jemand?');
     await until(() => eva.delivered.states.some(({ state }) => state === 'waiting'));
@@ -191,7 +191,7 @@ describe('the tokens of a client', () => {
       }
     }
     const getToken = () => {
-      // The first one ends soon.
+      // The first token expires soon.
       given.push(tokenOfEva({ jti: String(given.length), exp: endingIn(given.length === 0 ? 4 : 3_600) }));
       return given.at(-1);
     };
@@ -246,7 +246,7 @@ describe('the tokens of a client', () => {
   });
 });
 
-/** A network that lets no WebSocket through. */
+/** A network that blocks WebSockets. */
 class Blocked {
   onopen = null;
   onmessage = null;
@@ -276,7 +276,7 @@ const READER = `
   for await (const { id } of chat.messages()) console.log(id);
 `;
 
-/** Writes, meets a cut connection, and closes. */
+/** Sends a message and closes. */
 const WRITER = `
   import { ChatClient } from '@chat-system/client';
   import { WebSocket } from 'ws';

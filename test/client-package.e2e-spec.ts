@@ -45,7 +45,7 @@ describe('the package of the client', () => {
     const { stdout } = await promisify(execFile)(process.execPath, check, { cwd: ROOT });
     const report = JSON.parse(stdout) as { files: string[]; messages: object[]; problems: string[] };
     expect(report.messages).toEqual([]);
-    // It is ESM only: Node's `require` of an ES module, and a resolution without `exports`, are not for it.
+    // It is ESM only: `require` of an ES module and resolution without `exports` are unsupported.
     expect(new Set(report.problems)).toEqual(new Set(['NoResolution', 'CJSResolvesToESM']));
     const sources = readdirSync(join(PACKAGE, 'src')).filter((name) => !name.endsWith('.spec.ts'));
     const built = sources.flatMap((name) => ['js', 'd.ts'].map((ending) => `dist/${name.replace(/ts$/, ending)}`));
@@ -58,7 +58,7 @@ describe('the package of the client', () => {
   });
 
   it('[J26] has the frames of the server as types', () => {
-    // `npm run docs:write` writes them.
+    // Written by `npm run docs:write`.
     expect(read('src/frames.ts')).toBe(clientFrames());
   });
 

@@ -11,7 +11,7 @@ import { until } from './support/until';
 
 const textsOf = (messages: readonly Message[]) => messages.map(({ message }) => message);
 const idsOf = (messages: readonly Message[]) => messages.map(({ id }) => id);
-/** Sends them one after the other. */
+/** Sends messages without waiting in between; resolves to their ids. */
 async function say({ chat }: { chat: ChatClient }, count: number, prefix = 'm'): Promise<number[]> {
   const receipts = await Promise.all(idsFrom(1, count).map((i) => chat.send(`${prefix}${i}`)));
   return receipts.map(({ id }) => id);
@@ -69,7 +69,7 @@ describe('what a client is given', () => {
     await until(() => eva.delivered.messages.length >= 130);
     expect(ids[0]).toBe(place.id! + 1);
     expect(idsOf(eva.delivered.messages)).toEqual(ids);
-    // A client that begins there in another process.
+    // A client that starts from this place in another process.
     const other = join(server, { from: place as { id: number } });
     await until(() => other.delivered.messages.length >= 130);
     expect(idsOf(other.delivered.messages)).toEqual(ids);
@@ -172,7 +172,7 @@ describe('what a client is given', () => {
     const reading = (async () => {
       for await (const { id } of eva.chat.messages({ signal: abort.signal })) {
         taken.push(id);
-        // Far behind what is kept.
+        // Fall behind by more messages than the client keeps.
         if (taken.length === 1) await sending[0];
       }
     })();
@@ -201,7 +201,7 @@ describe('what a client is given', () => {
     relay.refuse();
     relay.cut();
     const reading = read();
-    // More than the attempt of the connection itself.
+    // More attempts than that of the connection itself.
     await until(() => relay.taken > refused + 1);
     relay.refuse(false);
     await until(() => taken.length >= 20);

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all(servers.map((server) => server.stop())));
 
-/** Messages and changes as they come, up to the message with this text. */
+/** Messages and changes in order of arrival, up to the message with this text. */
 async function framesUntil(client: ChatClient, text: string): Promise<Frame[]> {
   const frames: Frame[] = [];
   for (;;) {
@@ -27,7 +27,7 @@ async function framesUntil(client: ChatClient, text: string): Promise<Frame[]> {
   }
 }
 
-/** Ids of changes, and of the messages that came before their first change. */
+/** Ids of the changes, and whether each message came before its first change. */
 function orderOf(frames: readonly Frame[]): { changes: number[]; isBehindMessages: boolean } {
   const seen = new Set<unknown>();
   let isBehindMessages = true;
@@ -63,7 +63,7 @@ describe.each(['with the bus', 'losing the bus'])('three replicas, %s', (how) =>
     expect(expected).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
     for (const frames of seen) {
       const { changes, isBehindMessages } = orderOf(frames);
-      // A change that was superseded before it was read need not come.
+      // A change superseded before it was read may be missing.
       expect([changes, isBehindMessages]).toEqual([[...changes].sort((a, b) => a - b), true]);
       expect(changes.at(-1)).toBeLessThanOrEqual(30);
     }

@@ -20,7 +20,7 @@ async function startTwo(environment: Record<string, string> = {}): Promise<TestS
 
 afterEach(() => Promise.all(servers.map((server) => server.stop())));
 
-/** Milliseconds that the work takes. */
+/** Duration of the work in milliseconds. */
 async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
   await work();
@@ -62,7 +62,7 @@ async function actsEverywhereInTime(): Promise<void> {
     again.send({ type: 'hello', username: 'max' });
     expect(await again.closed).toMatchObject({ code: 4403 });
   }
-  // One act is one: whoever was disconnected stays when the log is looked at again.
+  // An action acts once: after a reconnect, the next reading of the log does not repeat it.
   const [back] = await ChatClient.hello(there, { username: 'tom' });
   await act(here, 'eva', 'disconnect');
   expect((await eva.closed).code).toBe(1012);

@@ -53,7 +53,7 @@ async function tearDown(): Promise<void> {
   await redis?.stop();
 }
 
-/** Joins the bus with the chat's secret, but as no replica of it; resolves when all servers accept its frames. */
+/** Joins the bus with the chat's secret, but not as a replica; resolves when all servers accept its frames. */
 async function joinBus(): Promise<TransportBus> {
   const settings = readSettings(environment);
   const bus = (await createBus(settings, createStorage(settings), new Metrics(), new Clock())) as TransportBus;

@@ -5,11 +5,11 @@ import { ServerProcess } from './support/server-process';
 import { tokenOf, WITH_TOKENS } from './support/tokens';
 import { type Fault, WrongProxy } from './support/wrong-proxy';
 
-// A run takes some seconds, as presence has a grace, and a rate is exhausted.
+// A run takes some seconds, as it waits for the grace of presence and exhausts a rate.
 jest.setTimeout(120_000);
 
 const socketOf = ({ port }: ServerProcess) => `ws://127.0.0.1:${port}/ws`;
-/** What proxies break; E3 is touched by none of the faults here. */
+/** Rules that proxies break; none of the faults here affects E3. */
 const PROXIED = 'E3,W2,W3,W11,V1,V6,V7,F1,F2,F4';
 const failing = (report: { checks: readonly Checked[] }) => report.checks.filter(({ outcome }) => outcome === 'fails');
 
@@ -36,7 +36,7 @@ describe('the conformance kit', () => {
     });
     const report = await conformance(socketOf(server), '--idle 3');
     expect(failing(report)).toEqual([]);
-    // The author of a message is known by a token.
+    // These need tokens, which identify the author of a message.
     expect(report.rules('untried').sort()).toEqual(['N3', 'N6', 'N7']);
     expect(report.code).toBe(0);
     await server.stop();
@@ -133,7 +133,7 @@ function everyThirdMessage(instead: (text: string) => readonly string[]): (text:
   return (text) => (text.startsWith('{"type":"chat_message"') && ++count % 3 === 1 ? instead(text) : [text]);
 }
 
-/** Keeps every second message until the next one. */
+/** Swaps every two consecutive messages. */
 function swapped(): (text: string) => readonly string[] {
   let kept: string | undefined;
   return (text) => {

@@ -11,7 +11,7 @@ import type { Storage } from '../src/storage/storage';
 import { newDatabase, rowsOf, testFolder } from './support/database';
 import { until } from './support/until';
 
-/** Enough for many pages, whose rows move when one of them grows. */
+/** Enough messages for many pages, whose rows move when one of them grows. */
 const MESSAGES = 600;
 
 let storage: Storage;
@@ -33,12 +33,12 @@ async function close(): Promise<void> {
   storage.release();
 }
 
-// A writer thread that is left running would keep the process.
+// A running writer thread would keep the process alive.
 afterEach(close);
 
 const pathOf = (database: string) => database.slice('sqlite:'.length);
 
-/** How many copies of secret texts a file has. */
+/** Number of secret texts in a file. */
 function secretsIn(path: string): number {
   return readFileSync(path, 'latin1').match(/secret-\d+/g)?.length ?? 0;
 }
@@ -47,14 +47,14 @@ function request(messageId: number, text?: string): ChangeRequest {
   return { messageId, text, authorId: 1, by: 'max', isModerator: false, changeableSince: 0, at: 2_000 };
 }
 
-/** What a crash would leave of the file and its log. */
+/** A copy of the file and its log, as a crash would leave them. */
 function copyOf(path: string): string {
   const copy = join(testFolder(), 'crashed.sqlite');
   for (const ending of ['', '-wal']) cpSync(path + ending, copy + ending);
   return copy;
 }
 
-/** The URL of the file by a link in another folder. */
+/** URL of a link to the file in another folder. */
 function linkTo(path: string): string {
   const link = join(testFolder(), 'link.sqlite');
   symlinkSync(path, link);
@@ -65,7 +65,7 @@ const ids = Array.from({ length: MESSAGES }, (_, i) => i + 1);
 const say = (texts: readonly string[]) =>
   writer.append(texts.map((message) => ({ username: 'max', message, createdAt: 1_000, authorId: 1 })));
 
-/** Every third one grows, a few at a time, so that their neighbours move again and again. */
+/** Every third message grows, a few at a time, so that its neighbours move repeatedly. */
 async function grow(): Promise<void> {
   await say(ids.map((id) => `secret-${id} ${'x'.repeat(60)}`));
   const grown = ids
@@ -87,7 +87,7 @@ it('[N11] nothing is left of texts that were moved before they were deleted', as
   await grow();
   await removeAll();
   await until(() => secretsIn(pathOf(database)) + secretsIn(`${pathOf(database)}-wal`) === 0);
-  // A page in memory, as it was before, would come back with what is written next.
+  // A stale page in memory would be written back with the next changes.
   await writer.append([], [request(1), request(MESSAGES)]);
   await say(['harmless']);
   await close();

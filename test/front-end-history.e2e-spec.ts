@@ -12,9 +12,9 @@ import { until } from './support/until';
 
 const chromium = findChromium();
 const HISTORY = 100_000;
-/** So many of them are scrolled through. */
+/** Number of messages scrolled through. */
 const READ = 10_000;
-/** What the messages in memory may take; those that were scrolled through would take more. */
+/** Allowed growth of memory; keeping all messages scrolled through would exceed it. */
 const MAX_GROWTH_BYTES = 24 * 2 ** 20;
 const MAX_NODES = 40_000;
 
@@ -78,7 +78,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('a long histor
     await until(async () => {
       await page.mouse.wheel(0, -3_000);
       const first = await firstId(page);
-      // Never back towards the end.
+      // It never jumps back towards the end.
       expect(first).toBeLessThanOrEqual(lowest);
       lowest = first;
       return first <= HISTORY - READ;

@@ -11,11 +11,11 @@ import { until } from './support/until';
 import type { SignIn, Witness } from './support/witness';
 
 const chromium = findChromium();
-/** Between two cuts; 30 seconds for proxies that people have. */
+/** Interval of cuts; with real proxies it is 30 seconds. */
 const CUT_MS = 1_500;
-/** Of a token, in seconds: the server tells of its end at once, and looks for it once a second. */
+/** Lifetime of a token, in seconds. The server checks for expired tokens once a second. */
 const TOKEN_SECONDS = 10;
-/** A browser that is offline may keep a dead connection to itself: then its silence tells. */
+/** Time to notice a lost network: an offline browser may report nothing, and only the silence shows. */
 const NOTICED_MS = 40_000;
 /** Two browsers, and a server that is started twice. */
 const TIMEOUT_MS = 90_000;
@@ -116,7 +116,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
     TIMEOUT_MS,
   );
 
-  /** Tokens that end soon, from the test; while they are out, whoever asks for one is told so. */
+  /** Gives out tokens that expire soon; while `isOut`, requests for one fail. */
   function shortTokens(): { isOut: boolean; readonly signIn: SignIn } {
     let given = 0;
     const source = {
@@ -157,7 +157,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('two browsers 
       const { eva, max } = await begin(WITH_GUESTS, tokens.signIn);
       await dialogue.talk(3);
       tokens.isOut = true;
-      // A token that was given just before lasts as long as the usual wait.
+      // A token issued just before is valid for as long as the default timeout.
       const lost = ({ page }: Witness) => state(page).and(page.locator(':not([data-state=live])'));
       for (const witness of [eva, max]) await lost(witness).waitFor({ timeout: 2 * TOKEN_SECONDS * 1_000 });
       await dialogue.talk(3);

@@ -172,7 +172,7 @@ describe('one answer at a time', () => {
     expect(bodyOf(halfHead![0]!)).toEqual(errorResponse('BAD_REQUEST', expect.stringContaining('rechtzeitig')));
     expect(second!.map((answer) => answer.slice(9, 12))).toEqual(['200', '408']);
     expect(halfBody!.length).toBeLessThanOrEqual(1);
-    // A request pipelined behind an open answer is not read, so it cannot time out.
+    // A request pipelined after an open answer is not read, so it cannot time out.
     expect(stream.destroyed).toBe(false);
     await append(server.app.get(MessageLog), 'max', 'hallo');
     await once(stream, 'data');

@@ -181,7 +181,7 @@ it('[N3] a deletion under the key of an edit is refused while the message has it
   await change(byAuthor(MAX, 1, { text: 'drei' }));
   expect(await change(deletion)).toEqual([taken]);
   await change(byAuthor(MAX, 1));
-  // What it asks for is so by now.
+  // The message is deleted by now, as requested.
   expect(await change(deletion)).toMatchObject([{ repeat: {} }]);
 });
 

@@ -82,7 +82,7 @@ it('[D7] batch and probe are refused while another program holds the lock, and a
   await expect(writer.append([GOOD])).rejects.toThrow(WriteRefused);
   await expect(writer.probe()).rejects.toThrow(WriteRefused);
   await release();
-  // On a slow machine a refusal is a missed answer, after which requests are refused without an attempt for a moment.
+  // On a slow machine the refusal may be a timeout, after which requests are refused without an attempt for a moment.
   await until(isAccepted);
   expect(await writer.append([GOOD])).toEqual({ firstId: 1, repeats: [] });
 });
@@ -97,7 +97,7 @@ it('[V4] repeats in batches of any size are stored once, at any position', async
     const expected = { firstId: nextId, repeats: [] as object[] };
     const batch = Array.from({ length: size }, (_, index) => {
       createdAt++;
-      // Two users with the same idempotency keys; every third message is without one.
+      // Two users with the same idempotency keys; every third message has none.
       const username = index % 2 === 0 ? 'max' : 'eva';
       const clientId = (size + index) % 3 === 0 ? undefined : String((size * 7 + index * 5) % 60);
       const message = `${size}/${index}`;

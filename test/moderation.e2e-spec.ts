@@ -274,7 +274,7 @@ describe('banning', () => {
     await server.stop();
     await start({ DATABASE_URL: server.database });
     const [max] = await ChatClient.hello(server, { username: 'max' });
-    // Answered once everything in the log acts.
+    // Answered once every entry of the log is in force.
     expect((await mute('eva')).status).toBe(200);
     max.sendV2Message('a', 'x');
     expect(await max.nextOf('ack')).toMatchObject({ client_id: 'a' });
@@ -508,7 +508,7 @@ describe('SLOW_MODE_SECONDS', () => {
     two.sendV2Message('b', 'x');
     const { retry_after_ms: wait } = await two.nextOf('error');
     await new Promise((resolve) => setTimeout(resolve, wait as number));
-    // Now they are taken in as anybody's, and found to be repeats by the log alone.
+    // Now they are accepted like any message, and only the log recognises them as repeats.
     expect(await repeated()).toMatchObject({ status: 200, body: { id: 1 } });
     two.sendV2Message('a', 'x');
     expect(await two.nextOf('ack')).toMatchObject({ client_id: 'a', id: 1 });

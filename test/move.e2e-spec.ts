@@ -11,7 +11,7 @@ import { startServer } from './support/server';
 import { ServerProcess } from './support/server-process';
 import { until } from './support/until';
 
-// Each move is a process of its own, and some tests run several.
+// Each move is a separate process, and some tests run several.
 jest.setTimeout(60_000);
 
 const EVERYTHING = 'SELECT * FROM messages ORDER BY id';
@@ -24,7 +24,7 @@ const ACCOMPANYING = {
   sanctions: 'kind, username',
   moderation_log: 'id',
 };
-/** Twenty pages: a move can be stopped at every twentieth of its way. */
+/** Messages on twenty pages: a move can be stopped after every 5 %. */
 const MANY = 20_000;
 
 /** Texts at risk from column types, encodings and quoting. */
@@ -67,7 +67,7 @@ async function chatFile(): Promise<string> {
   return database;
 }
 
-/** The rows of all tables beside the messages. */
+/** The rows of all tables except the messages. */
 function accompanying(database: string): Promise<unknown> {
   const tables = Object.entries(ACCOMPANYING);
   return Promise.all(tables.map(([table, key]) => rowsOf(database, `SELECT * FROM ${table} ORDER BY ${key}`)));
@@ -142,7 +142,7 @@ it('[T1] everything moves to PostgreSQL and back, and a server on the result giv
   client.sendV2Message('neu', 'nach dem Umzug', username);
   expect(await client.nextOf('ack')).toMatchObject({ id: rows.length + 1 });
   await server.stop();
-  // New rows get ids behind those that were copied.
+  // New rows get ids after the copied ones.
   for (const database of [postgres, back]) {
     const values = `(issuer, subject, created_at) VALUES ('https://issuer', 'neu', 1)`;
     await execute(database, `INSERT INTO authors ${values}`);

@@ -129,7 +129,7 @@ describe('with identities', () => {
     const askAll = () => Promise.all(subjects.map((sub, i) => ask(replicas[i % replicas.length]!, 'max', sub)));
     const answers = await askAll();
     expect(answers.toSorted()).toEqual([200, ...Array<number>(19).fill(403)]);
-    // Once more, from what is stored.
+    // Once more, from the stored names.
     expect(await askAll()).toEqual(answers);
     const owners = await rowsOf(
       environment.DATABASE_URL,

@@ -53,7 +53,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
 
   const open = (options: BrowserContextOptions = {}): Promise<Page> => visitors.open(options, server.url);
 
-  /** Opens the page and signs in, as somebody new to the provider. */
+  /** Opens the page and signs in as a user new to the provider. */
   async function visit(user: string, options: BrowserContextOptions = {}, network?: Network): Promise<Page> {
     const page = await open(options);
     await network?.watch(page);
@@ -67,7 +67,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
 
   const edited = (page: Page, text: string) => message(page, text).getByText('bearbeitet', { exact: true });
 
-  /** The server's clock, ahead of that of everybody else. */
+  /** Sets the server's clock ahead of all others. */
   function advance(ms: number): void {
     const clock = server.app.get(Clock);
     const now = Clock.prototype.now.bind(clock);
@@ -268,7 +268,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await until(async () => (await box(page).inputValue()) === 'erstens');
     await page.keyboard.press('Escape');
     expect(await box(page).inputValue()).toBe('');
-    // The last one, from where it is written.
+    // The last message, from the message field.
     await page.keyboard.press('ArrowUp');
     await until(async () => (await box(page).inputValue()) === 'zweitens');
     await page.keyboard.type('!');
@@ -291,7 +291,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await act(page, 'alt', 'Bearbeiten');
     await write(page, 'neu');
     await message(page, 'alt').getByText('wird gesendet').waitFor();
-    // The answer is lost, so that it is sent again.
+    // The acknowledgement is lost, so the edit is sent again.
     networks[0]!.losesAcks = 1;
     networks[0]!.restore();
     await edited(page, 'neu').waitFor();
@@ -366,10 +366,10 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page, whe
     await dialog(mod).getByText('Banned.').waitFor();
     await gate(eva).getByText('Du hast zu diesem Chat keinen Zugang.').waitFor();
     await gate(eva).getByText('ein Moderator hat den Zugang gesperrt').waitFor();
-    // Who is banned does not come back by themselves.
+    // A banned user's page does not reconnect by itself.
     await eva.evaluate(() => window.dispatchEvent(new Event('online')));
     expect(await state(eva).textContent()).toBe('Du hast zu diesem Chat keinen Zugang.');
-    // From a message, too, and with the reason at hand.
+    // The dialog also opens from a message, which it quotes.
     await mod.keyboard.press('Escape');
     await act(mod, 'Trotzdem', 'Moderate');
     await dialog(mod).getByText('Trotzdem').waitFor();
@@ -431,7 +431,7 @@ describe('a bot', () => {
   });
 });
 
-/** The WebSockets of a page, between it and the server. */
+/** The network between a page and the server: intercepts its WebSockets. */
 class Network {
   losesAcks = 0;
   edits = 0;

@@ -12,7 +12,7 @@ describe('the page in a frame of another site', () => {
     [
       { FRAME_ANCESTORS: 'self, https://intranet.example.org' },
       "'self' https://intranet.example.org",
-      // It can name no site: browsers that know nothing else would refuse those that are allowed.
+      // X-Frame-Options cannot name a site: old browsers would refuse the allowed ones.
       null,
     ],
     [{ FRAME_ANCESTORS: 'https://*.example.org' }, 'https://*.example.org', null],
@@ -44,7 +44,7 @@ describe('the element on other sites', () => {
     expect(small.headers.get('content-encoding')).toBe('gzip');
     expect(await small.text()).toBe(await plain.text());
     const tag = small.headers.get('etag')!;
-    // `fetch` would ask for a fresh one beside.
+    // `fetch` would add `Cache-Control: no-cache`.
     const again = (known: string) =>
       rawHttp(
         server.port,

@@ -24,7 +24,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page for 
 
   async function start(environment: Record<string, string> = {}): Promise<void> {
     server = await startServer(environment);
-    // By several people, with what takes room.
+    // By several users, with texts that take space.
     const texts = [
       '**fett** und `code`',
       '```\nmehr\n```',
@@ -127,7 +127,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page for 
       const shifted: string[] = [];
       const observer = new PerformanceObserver((list) => shifted.push(...seen(list.getEntries())));
       observer.observe({ type: 'layout-shift', buffered: true });
-      // Buffered entries come in a task of their own, those of a frame behind it.
+      // Buffered entries arrive in a separate task, those of a frame after it.
       const mark = new Promise<void>((resolve) => {
         new PerformanceObserver(() => resolve()).observe({ type: 'mark', buffered: true });
       });

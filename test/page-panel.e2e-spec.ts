@@ -10,7 +10,7 @@ import { until } from './support/until';
 
 const chromium = findChromium();
 const STATS = /\/api\/messages\/stats$/;
-/** Between two requests. */
+/** Interval of requests. */
 const INTERVAL_MS = 15_000;
 
 describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the side panel', () => {
@@ -63,7 +63,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the side pane
     await until(async () => (await figure('total').textContent()) === '8');
     expect(await figure('users').textContent()).toBe('2');
     expect(await figure('most').textContent()).toBe('Max');
-    // Five messages in seventeen seconds, and what the start took before.
+    // Five messages in seventeen seconds plus the time of the start.
     const rate = Number((await figure('rate').textContent())!.replace(',', '.'));
     expect(rate).toBeGreaterThan(5);
     expect(rate).toBeLessThan(21);
@@ -107,7 +107,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the side pane
     await page.clock.runFor(1);
     await until(() => statsAsked() === 1);
     expect(await panel.evaluate((it) => it.scrollWidth)).toBeLessThanOrEqual(320);
-    // In front of all that the element has.
+    // The panel covers every part of the element.
     await panel.getByRole('button', { name: 'Close' }).click();
     await panel.waitFor({ state: 'hidden' });
     await button.click();

@@ -71,7 +71,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   ): Promise<void> {
     await stopTime(page);
     await server.stop();
-    // What is drawn waits for the page's time.
+    // Drawing waits for the page's clock.
     await until(async () => {
       await page.clock.runFor(50);
       return /^(Vollständig bis \d\d:\d\d, |Keine Verbindung, neuer Versuch …)/.test(
@@ -94,7 +94,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
   const colour = (place: Locator, property: string) =>
     place.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
 
-  /** The joins that are shown from now on, those that are gone again included. */
+  /** Records the joins shown from now on, including those removed again. */
   async function countJoins(page: Page): Promise<() => Promise<(string | null)[]>> {
     const seen = await page.locator('#joins').evaluateHandle((list) => {
       const joins: (string | null)[] = [];
@@ -214,7 +214,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     });
     await page.goto(server.url);
     await connected(page);
-    // Where nothing can be written yet, nothing can be lost.
+    // Without a message field no text can be lost.
     expect(await box(page).count()).toBe(0);
     expect(await focused(page)).toBe('name');
     await page.keyboard.press('Enter');
@@ -521,7 +521,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     await write(page, 'kürzer');
     await own(page, 'kürzer').waitFor();
     expect((await page.getByRole('alert').allTextContents()).join('').trim()).toBe('');
-    // What only the server can tell.
+    // An error that only the server detects.
     await write(page, 'nicht\u0000so');
     await pending(page).waitFor({ state: 'detached' });
     await log(page)
@@ -542,7 +542,7 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the page', ()
     expect(await box(page).inputValue()).toBe(huge);
   });
 
-  /** Types until the other page shows it: the indicator expires after some seconds. */
+  /** Types until the other page shows the typing indicator, which expires after some seconds. */
   const typingSeen = (page: Page, other: Page) =>
     until(async () => {
       await box(page).press('x');

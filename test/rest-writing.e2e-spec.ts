@@ -254,7 +254,7 @@ describe('changes', () => {
     await start({ HTTP_POST: 'true' })();
     for (const message of ['eins', 'zwei', 'drei']) await posted({ username: 'max', message });
     const database = server.app.get<DataSource>(getDataSourceToken(WRITABLE));
-    // The first message again and again, then the third, then the first a last time.
+    // Many changes of the first message, one of the third, then a last one of the first.
     const rows = Array.from({ length: MANY }, (_, i) => ({ id: i + 1, messageId: 1, createdAt: i }));
     rows.push({ id: MANY + 1, messageId: 3, createdAt: 0 }, { id: MANY + 2, messageId: 1, createdAt: 0 });
     await database.getRepository(Change).save(rows, { chunk: 500 });

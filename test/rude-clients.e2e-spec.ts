@@ -215,7 +215,7 @@ it('[L21] a refused connection is closed soon, and beyond a hundred, connections
       const one = await handshake();
       if (!one.answer.startsWith('HTTP/1.1 101 ')) return one;
       mostPlaces = Math.max(mostPlaces, ++places);
-      // The place is free again once the server has ended the connection.
+      // The server ending the connection frees its place.
       one.socket.once('end', () => places--);
       return one;
     }),

@@ -176,7 +176,7 @@ describe('slow readers', () => {
   });
 });
 
-/** A database with so many messages of 4,000 characters. Sent by a client, they take a slow machine most of a minute. */
+/** A database with messages of 4,000 characters. If a client sent them, a slow machine would take most of a minute. */
 async function databaseOf(count: number): Promise<string> {
   const database = await newChatDatabase();
   await execute(

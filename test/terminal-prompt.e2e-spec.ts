@@ -79,7 +79,7 @@ describeWhere(hasPseudoTerminal, 'Python for a pseudo-terminal')('chat at a term
 
   it('[Z3] sends what was typed before Ctrl-D', async () => {
     const chat = ChatProcess.atTerminal(server.url, '');
-    // It may be connected by the time one looks.
+    // It may already be connected when the test looks.
     await chat.shows(`connecting to ${server.url}`);
     expect(await leave(chat, `at once${KEY.enter}${KEY.end}`)).toBe(0);
     expect(await stored()).toEqual(['at once']);
@@ -112,7 +112,7 @@ describeWhere(hasPseudoTerminal, 'Python for a pseudo-terminal')('chat at a term
     const chat = ChatProcess.atTerminal(proxy.url, '');
     const json = ChatProcess.run(proxy.url, '--json');
     await chat.endsWith(CONNECTED, '>');
-    // The other one says nothing of it.
+    // The client with `--json` does not print its connection.
     await until(async () => {
       const { body } = await http(`${server.url}/status`);
       return (body as { websocket: { active_connections: number } }).websocket.active_connections === 2;
@@ -143,7 +143,7 @@ describeWhere(hasPseudoTerminal, 'Python for a pseudo-terminal')('chat at a term
     const chat = ChatProcess.atTerminal(server.url, '', environment);
     await chat.shows('hi\r\n');
     expect(await leave(chat)).toBe(0);
-    // eslint-disable-next-line no-control-regex -- what terminals obey is what it is about
+    // eslint-disable-next-line no-control-regex -- terminal control sequences
     expect(/\u001b\[[\d;]*m/.test(chat.printed)).toBe(isColoured);
     const piped = ChatProcess.run(server.url, 'read', environment);
     expect(await piped.finish()).toBe(0);
@@ -171,7 +171,7 @@ describeWhere(hasPseudoTerminal, 'Python for a pseudo-terminal')('chat at a term
       ChatProcess.atTerminal(server.url, '', { NO_COLOR: '1' }),
       ChatProcess.atTerminal(server.url, ''),
     ]) {
-      // The screen knows no sequence but those of a line editor. A further line is no message of its own.
+      // The screen throws on sequences other than a line editor's. A further line does not look like a message.
       await chat.endsWith('      max: not me', '>');
       expect(await leave(chat)).toBe(0);
       expect(chat.printed).not.toMatch(/[\u0080-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/);

@@ -25,7 +25,7 @@ async function offend(port: number, head: string): Promise<void> {
   await closed;
 }
 
-/** Sends a body without an end, and comes back whenever it is cut off. */
+/** Sends an endless body, and reconnects whenever it is cut off. */
 class Rude {
   private socket: Socket | undefined;
   private isOver = false;
@@ -86,7 +86,7 @@ describe('tiny chunks', () => {
   afterEach(() => server.stop());
 
   it('[L26] end the connection and put the address into debt; it is let in when it has paid', async () => {
-    // Two requests cost all that the address has, and each body two seconds more.
+    // Two requests use up the budget of the address, and each body costs two seconds more.
     server = await startServer({ LIMITS: 'on', HTTP_RATE: '60' });
     for (let i = 0; i < 12; i++) await offend(server.port, `${HEAD}\r\n`);
     const begun = performance.now();

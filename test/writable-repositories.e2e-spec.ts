@@ -9,7 +9,8 @@ import { append } from './support/append';
 import { holdWrites, isPostgres, rowsOf } from './support/database';
 import { startServer, type TestServer } from './support/server';
 
-/** A module that stores rows of its own, written as any feature module would be. */
+/** A module that stores rows, written like any feature module. */
+
 @Injectable()
 class Days {
   constructor(
@@ -44,7 +45,8 @@ it('[D10] an injected repository saves, updates and removes rows', async () => {
 it('[D10] concurrent saves and batches of messages are all stored', async () => {
   const log = server.app.get(MessageLog);
   const messages = Promise.all(range(500).map((i) => append(log, 'max', String(i))));
-  // They take turns, and each waits for 900 ms at most: on a slow machine not for nineteen others.
+  // Five at a time: saves take turns and wait at most 900 ms each, on a slow machine not enough for nineteen others.
+
   for (const first of [0, 5, 10, 15]) {
     await Promise.all(range(5).map((i) => days.repository.save(day(first + i))));
   }
