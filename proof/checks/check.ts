@@ -13,7 +13,7 @@ import { checkStorage } from './storage';
 import { checkV1Feed } from './v1-feeds';
 import type { Violation } from './violation';
 
-/** What a run left behind. */
+/** The evidence of a run. */
 export interface Remains {
   readonly history: History;
   readonly stored: Stored;

@@ -1,4 +1,4 @@
-// A replica never declares another one gone.
+// A replica never expires another one that is silent.
 require('reflect-metadata');
 const { PresenceReplication } = require('../../dist/src/chat/presence/presence-replication.js');
 

@@ -59,7 +59,8 @@ const bundles = new Map([
   ...names.map((name) => [name.replace(/\.js$/, ''), fileOf(name)]),
   ...['rxjs', 'rxjs/operators'].map((name) => [name, join(ROOT, RXJS)]),
 ]);
-/** The bundle that a package, or an inner file of it, is read from; undefined where it has none. */
+/** The bundle that a package, or an inner file of it, is read from; undefined if it has none. */
+
 const bundleOf = (name) => bundles.get(name.replace(/\.js$/, ''));
 
 /** Maps packages to their bundles. */
