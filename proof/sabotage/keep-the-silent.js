@@ -1,4 +1,4 @@
-// A replica never expires another one that is silent.
+// A replica never removes another one, whether silent or stopped.
 require('reflect-metadata');
 const { PresenceReplication } = require('../../dist/src/chat/presence/presence-replication.js');
 
