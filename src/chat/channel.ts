@@ -16,7 +16,7 @@ import { PresenceReplication } from './presence/presence-replication';
 import { Roster } from './presence/roster';
 import type { OpenSessions } from './sessions/open-sessions';
 
-/** What a channel is made from; all channels of a process would share it. */
+/** Dependencies of a channel, shared by all channels of a process. */
 export interface ChannelServices {
   readonly source: FeedSource;
   readonly changeSource: ChangeSource;
@@ -31,8 +31,8 @@ export interface ChannelServices {
 }
 
 /**
- * One conversation on this replica: the feed of its messages, their replay, the readers, and who is present. Owns how its parts
- * are connected; must not know sockets or frames.
+ * One conversation on this replica: its message feed, replay, readers and presence. Owns the wiring of these parts; must not know
+ * sockets or frames.
  */
 export class Channel {
   readonly feed: MessageFeed;
@@ -69,7 +69,7 @@ export class Channel {
     this.presence = new Presence(this.roster, this.replication);
   }
 
-  /** Begins both feeds. Rejects, and may be called again, when the database does not answer. */
+  /** Starts both feeds. Rejects when the database does not answer; may then be called again. */
   async start(): Promise<void> {
     const newestChange = await this.changes.head();
     await this.feed.start();

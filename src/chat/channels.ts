@@ -25,7 +25,7 @@ import { Presence } from './presence/presence';
 import { PresenceReplication } from './presence/presence-replication';
 import { OpenSessions } from './sessions/open-sessions';
 
-/** Makes the channels, starts and stops them. There is one; more would be made here and nowhere else. */
+/** Registry of the channels: creates, starts and stops them. There is only one; further channels belong here. */
 @Injectable()
 export class Channels implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   readonly channel: Channel;
@@ -70,7 +70,7 @@ export class Channels implements OnModuleInit, OnApplicationBootstrap, OnApplica
   }
 }
 
-/** The registry, and the parts of its one channel for classes that serve only that one. */
+/** The registry, and the parts of its only channel, for classes that serve a single channel. */
 export const CHANNEL_PROVIDERS: readonly Provider[] = [
   Channels,
   part(MessageFeed, ({ feed }) => feed),

@@ -12,10 +12,7 @@ const CACHE_BYTES = 4 * 1024 * 1024;
 const CONCURRENCY = 2;
 const NOTHING = Buffer.alloc(0);
 
-/**
- * The changes of a channel, page by page, each message in its present state: one that was changed ten times comes once. Must not
- * know readers.
- */
+/** The changes of a channel, page by page: each changed message once, in its current state. Must not know readers. */
 export class ChangeReplay {
   private readonly outage = new OutageLog(new Logger('Replay'));
   private readonly pages = new PageCache(CACHE_BYTES, CONCURRENCY);
@@ -36,7 +33,7 @@ export class ChangeReplay {
   }
 
   /**
-   * The page that begins behind the change `afterChange`, which must be before `lastId`, for a reader that has the messages up to
+   * The page that starts after the change `afterChange`, which must be before `lastId`, for a reader that has the messages up to
    * `after`. Rejects when the database does not answer.
    */
   page(encoding: Encoding, afterChange: Position, after: Position): Promise<Page> {

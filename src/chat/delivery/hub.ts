@@ -41,7 +41,7 @@ export class Hub {
     return this.subscriptions.values();
   }
 
-  /** Calls the listener in front of each batch, for frames that readers must get before it. */
+  /** Calls the listener before each batch, for frames that must precede it. */
   beforeBatch(listener: () => void): void {
     this.beforeBatchListeners.push(listener);
   }
@@ -83,7 +83,7 @@ export class Hub {
     );
   }
 
-  /** Gives each live reader its bytes, which are made once per encoding. */
+  /** Sends each live reader its bytes, encoded once per encoding. */
   private share(
     count: number,
     encode: (encoding: Encoding) => Buffer,

@@ -4,11 +4,11 @@ import { Slots } from '../../limits/slots';
 export interface Page {
   readonly frames: Buffer;
   readonly lastId: number;
-  /** Bytes charged to the reader's address; absent: those of its frames. */
+  /** Bytes charged to the reader's address; by default the length of `frames`. */
   readonly cost?: number;
 }
 
-/** What a page is made of: messages behind `after`, up to `upTo`. */
+/** Range of the ids in a page: `after` < id ≤ `upTo`. */
 export interface Stretch {
   readonly after: number;
   readonly upTo: number;
@@ -20,18 +20,18 @@ interface Entry<Made> extends Stretch {
   readonly page: Made;
 }
 
-/** Approximate memory of an entry beside its frames. */
+/** Approximate memory of an entry besides its frames, in bytes. */
 const ENTRY_BYTES = 1_024;
 
 /**
- * Pages, bounded in bytes; the oldest are dropped first. A page is made once for all callers that ask for it meanwhile. At most
- * `concurrency` are made at a time, in the order of their first call, so that a reader waits for one at most.
+ * Cache of encoded pages, bounded in bytes, with FIFO eviction. Concurrent requests for a page share one `make`. At most
+ * `concurrency` pages are made at a time, first come, first served, so a reader waits for at most one page of each other reader.
  */
 export class PageCache {
   private readonly kept = new Map<string, Entry<Page>>();
   private readonly inProgress = new Map<string, Entry<Promise<Page>>>();
   private readonly slots: Slots;
-  /** Memory of all pages kept, about. */
+  /** Approximate memory of all cached pages, in bytes. */
   bytes = 0;
 
   constructor(
@@ -41,7 +41,7 @@ export class PageCache {
     this.slots = new Slots(concurrency, Infinity);
   }
 
-  /** The page kept under the key, or made now. Rejects as `make` does; a failure is not kept. */
+  /** The page cached under the key, or made now. Rejects as `make` does; failures are not cached. */
   get(key: string, make: () => Promise<Page>, stretch: Stretch = NOWHERE): Promise<Page> {
     const kept = this.kept.get(key);
     if (kept) return Promise.resolve(kept.page);
@@ -51,7 +51,7 @@ export class PageCache {
       ...stretch,
       page: this.slots
         .run(make)
-        // A page that was dropped meanwhile may be stale: it is for those who wait for it.
+        // A page dropped meanwhile may be stale: only the callers already waiting for it receive it.
         .then((page) => (this.inProgress.get(key) === entry ? this.keep(key, { ...stretch, page }) : page))
         .finally(() => {
           if (this.inProgress.get(key) === entry) this.inProgress.delete(key);
@@ -61,7 +61,7 @@ export class PageCache {
     return entry.page;
   }
 
-  /** Drops the pages with this id, so that readers who ask from now on get new ones. */
+  /** Invalidates the pages that contain this id: later requests receive new ones. */
   drop(id: number): void {
     const has = ({ after, upTo }: Stretch) => after < id && id <= upTo;
     for (const [key, entry] of this.inProgress) if (has(entry)) this.inProgress.delete(key);

@@ -9,7 +9,9 @@ import { type Page, PageCache } from './page-cache';
 
 /** Maximum messages per page. Pages end at its multiples, so that readers at different positions soon share pages. */
 const PAGE = 256;
-/** Maximum encoded bytes per page; a longer message is a page of its own. It bounds what waits for a reader that catches up. */
+/**
+ * Maximum encoded bytes per page; a single longer message is a page by itself. Bounds the backlog of a reader that catches up.
+ */
 const PAGE_BYTES = 256 * 1024;
 /** Bytes of encoded pages kept for the next reader at the same position. */
 const CACHE_BYTES = 16 * 1024 * 1024;
@@ -26,7 +28,7 @@ export class Replay {
 
   constructor(
     private readonly feed: MessageFeed,
-    /** How many messages a reader may be behind before some are left out. */
+    /** Maximum messages a reader may be behind; beyond it, the oldest are skipped. */
     readonly limit: number,
     private readonly metrics: Metrics,
   ) {}
@@ -41,13 +43,13 @@ export class Replay {
     return this.feed.catchUp();
   }
 
-  /** Forgets pages with these messages, which were changed. */
+  /** Invalidates the pages that contain these changed messages. */
   drop(ids: readonly number[]): void {
     for (const id of ids) this.pages.drop(id);
   }
 
   /**
-   * The page that begins behind `after`, which must be before `lastId`, for a reader that has the changes up to `afterChange`.
+   * The page that starts after `after`, which must be before `lastId`, for a reader that has the changes up to `afterChange`.
    * Rejects when the database does not answer.
    */
   page(encoding: Encoding, after: Position, afterChange: Position = ORIGIN): Promise<Page> {
@@ -78,7 +80,7 @@ export class Replay {
   }
 }
 
-/** Encodes the first of the messages, as many as fit into a page. */
+/** Encodes as many leading messages as fit into a page, at least one. */
 function encodePage(encoding: Encoding, messages: readonly StoredMessage[], afterChange: Position): Page {
   let bytes = 0;
   const tooMuch = messages.findIndex(

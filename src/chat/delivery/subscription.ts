@@ -10,31 +10,31 @@ import type { Page } from './page-cache';
 import type { Replay } from './replay';
 import type { SlowReaderLimit } from './slow-reader-limit';
 
-/** Between two attempts to read from the database or to spend an exhausted budget, in milliseconds. */
+/** Delay before retrying a failed read, and maximum wait for an exhausted budget, in milliseconds. */
 const RETRY_MS = 1_000;
 
 const READY = Promise.resolve();
 const nothing = (): void => undefined;
 
-/** Where a reader's bytes go, and how many of them wait. */
+/** Destination of a reader's bytes, and its backlog. */
 export interface Sink extends Backlog {
   /** The client address charged for replayed bytes; undefined: not limited. */
   readonly address: AddressBudget | undefined;
   readonly isOpen: boolean;
   write(bytes: Buffer): void;
-  /** Resolves when little or nothing waits any more, or the sink is closed. */
+  /** Resolves when the backlog is below the high-water mark, or the sink is closed. */
   drained(): Promise<void>;
-  /** Ends a reader that is too slow, or that cannot be told of a gap. */
+  /** Closes a reader that is too slow, or whose encoding cannot express a gap. */
   closeTooSlow(): void;
 }
 
-/** Where a reader begins: after a message and after a change, or with the next ones. */
+/** Start position of a reader: after a message and after a change; by default with the next ones. */
 export interface Place {
   readonly after?: Position;
   readonly afterChange?: Position;
 }
 
-/** What the subscriptions of a channel share. */
+/** Services shared by the subscriptions of a channel. */
 export interface SubscriptionContext {
   readonly replay: Replay;
   readonly changes: ChangeReplay;
@@ -45,18 +45,18 @@ export interface SubscriptionContext {
 }
 
 /**
- * One reader of a channel, live or catching up from its cursor: each message once, in order, without a gap. Resuming, a slow
- * reader and an event stream are all this. Keeps no unsent messages, only the cursor. Must not know sockets.
+ * One reader of a channel, live or catching up from its cursor: each message once, in order, without a gap. Serves resumed
+ * clients, slow readers and event streams alike. Keeps no unsent messages, only the cursor. Must not know sockets.
  */
 export class Subscription {
   /** The newest message sent to this reader. */
   cursor: Position = ORIGIN;
-  /** The newest change sent to this reader, or in the state of a message sent to it. */
+  /** The newest change sent to this reader, or reflected in a message sent to it. */
   changeCursor: Position = ORIGIN;
   isLive = false;
-  /** Was live, became too slow, and is being caught up: others have what it has yet to be sent. */
+  /** Was live, became too slow and is catching up: other readers are ahead of it. */
   isSlow = false;
-  /** Resolves when the reader is live, or gone. */
+  /** Resolves when the reader is live, or closed. */
   ready: Promise<void> = READY;
 
   constructor(
@@ -66,8 +66,8 @@ export class Subscription {
   ) {}
 
   /**
-   * Begins after a message, or with the next one, and after a change, or with the next one. `onPlaced` is called when this
-   * replica knows everything that the reader has seen, `onLive` as soon as nothing is missing; live frames come after both.
+   * Starts after the given message and change, by default with the next ones. Calls `onPlaced` when this replica knows everything
+   * that the reader has seen, and `onLive` as soon as nothing is missing; live frames follow both.
    */
   start(after: Position | undefined, onPlaced = nothing, onLive = nothing, afterChange?: Position): void {
     const { replay, changes, metrics } = this.context;
@@ -88,8 +88,8 @@ export class Subscription {
   }
 
   /**
-   * The reader comes from another replica and has seen messages that this one has yet to hear of. Only the database can tell
-   * whether its cursor is beyond the log; until it answers, the reader is not told anything.
+   * The reader resumes from another replica and has seen messages that this one has yet to receive. Only the database can tell
+   * whether its cursor is beyond the log; until the database answers, nothing is sent.
    */
   private async startAhead(onPlaced: () => void, onLive: () => void): Promise<void> {
     const { replay, changes, clock } = this.context;
@@ -104,7 +104,7 @@ export class Subscription {
     await this.catchUp(onLive);
   }
 
-  /** Sends a new batch, encoded. Only for live readers; the others reach it from their cursor. */
+  /** Sends a new batch, encoded. Only for live readers; the others catch up from their cursor. */
   deliver(frames: Buffer, lastId: Position): void {
     if (this.isTooSlow()) return;
     this.sink.write(frames);
@@ -146,7 +146,7 @@ export class Subscription {
         onLive();
         return;
       }
-      // One page at a time: it bounds what waits for a reader, as does what waited when it became slow.
+      // One page at a time bounds the backlog: it exceeds the one at which the reader became slow by at most a page.
       await this.sink.drained();
       // Messages first, so that no change comes before its message.
       if (this.cursor === replay.lastId) await this.replayChanges();
@@ -180,7 +180,7 @@ export class Subscription {
     if (page) this.changeCursor = page.lastId;
   }
 
-  /** Reads and sends a page, charged to the history rate; undefined where it has to wait, and did. */
+  /** Reads and sends a page, charged to the history rate; undefined after a wait, when the caller must retry. */
   private async pageOf(read: () => Promise<Page>): Promise<Page | undefined> {
     const { sink } = this;
     const { history, clock } = this.context;

@@ -10,7 +10,7 @@ import type { Session } from '../sessions/session';
 import { Unauthenticated } from '../sessions/unauthenticated';
 import { ErrorReplies } from './error-replies';
 
-/** Tokens in frames: whom the session is known to be from then on. Must not know which frame brought the token. */
+/** Adopts the identity of a token that arrived in a frame. Must not know which frame brought the token. */
 @Injectable()
 export class Authentication {
   constructor(
@@ -23,8 +23,8 @@ export class Authentication {
   ) {}
 
   /**
-   * Verifies a token, at the price of a message, and adopts its identity.
-   * @returns a promise while the token has to be verified, undefined where it is known. @throws AppError
+   * Verifies a token, charged like a message, and adopts its identity.
+   * @returns a promise while the token is being verified, undefined if its identity is cached. @throws AppError
    */
   present(session: Session, token: string): Promise<void> | undefined {
     this.limits.chargeMessage(session);
@@ -42,7 +42,7 @@ export class Authentication {
     session.identity = identity;
     this.unauthenticated.delete(session);
     const isRenamed = before.username !== identity.username;
-    // A guest who signs in, or a subject with a new name. What the URL said before authentication is checked by `hello`.
+    // A guest who signs in, or a subject with a new name. A name given on the URL before authentication is checked by `hello`.
     if (isRenamed && before.kind !== 'nobody') session.username = undefined;
     if (isRenamed || !identity.can.write) this.presence.leaveAll(session);
     if (!identity.can.read) this.errors.end(session, CONNECTION_ENDS.mayNotRead);

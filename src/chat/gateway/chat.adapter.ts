@@ -25,7 +25,10 @@ import { checkHandshake, offersWebSocket, pathOf, UPGRADE_HEADERS, useOriginForm
 
 /** Maximum fragments of a message; libraries that fragment send a few large ones. */
 const MAX_FRAGMENTS = 64;
-/** Chunks buffered of an incomplete frame: MIN_CHUNKS, and one per CHUNK_BYTES of MAX_FRAME_BYTES. Each costs some hundred bytes. */
+/**
+ * Maximum chunks buffered of an incomplete frame: MIN_CHUNKS plus one per CHUNK_BYTES of MAX_FRAME_BYTES. Each costs about a
+ * hundred bytes.
+ */
 const MIN_CHUNKS = 256;
 const CHUNK_BYTES = 256;
 /** Time for a client to answer a close frame, in milliseconds. */
@@ -33,7 +36,7 @@ const CLOSE_TIMEOUT_MS = 10_000;
 
 /**
  * Connects `ws` with the gateway: decides upgrades, limits sockets and charges frames before it hands them to the router. Nest's
- * own adapter drops frames that it cannot dispatch silently. Must not know what frames say.
+ * own adapter silently drops frames that it cannot dispatch. Must not know what frames say.
  */
 export class ChatAdapter extends WsAdapter {
   private readonly settings: Settings;
@@ -147,7 +150,7 @@ export class ChatAdapter extends WsAdapter {
     server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request, of));
   }
 
-  /** The client may be gone by then, and the server about to stop. Nothing is read meanwhile. */
+  /** The client may have disconnected by then, or the server be draining. Nothing is read meanwhile. */
   private async answerLater(
     server: WebSocketServer,
     request: IncomingMessage,

@@ -8,9 +8,9 @@ import { ChatService } from './chat.service';
 import { SocketChanges } from './socket-changes';
 
 /**
- * `/ws`: one method per frame type of the frame table, called by `FrameRouter` for a frame that has passed the check of its form
- * and its policy; `username` is the sender's. `ChatAdapter` connects the two without Nest's request pipeline, and the server
- * refuses to start with a guard, pipe, interceptor, filter or parameter decorator here, as it would never run.
+ * `/ws`: one method per frame type of the frame table, called by `FrameRouter` for frames that have passed their schema and
+ * policy; `username` is the sender's. `ChatAdapter` connects the two without Nest's request pipeline, and the server refuses to
+ * start with a guard, pipe, interceptor, filter or parameter decorator here, as it would never run.
  */
 @WebSocketGateway({ path: '/ws' })
 export class ChatGateway implements OnGatewayConnection<WebSocket>, OnGatewayDisconnect<WebSocket> {

@@ -25,8 +25,8 @@ import { SessionNames } from './session-names';
 import { SocketMessages } from './socket-messages';
 
 /**
- * What clients do in the chat, as effects on the log, the feed and presence. Frames come here checked, decided and charged.
- * Must not know how bytes reach a socket.
+ * Applies client frames to the log, the feed and presence. Frames arrive validated, authorized and charged. Must not know how
+ * bytes reach a socket.
  */
 @Injectable()
 export class ChatService {
@@ -87,19 +87,19 @@ export class ChatService {
     this.presence.leaveAll(session);
   }
 
-  /** The first frame of a v2 client: it is answered, then messages after the given id are replayed, then it is live. */
+  /** The first frame of a v2 client: answers it, replays messages after the given id, then goes live. */
   hello(session: Session, { after, after_change, epoch }: V2In['hello'], username: string | undefined): void {
     const { identity } = session;
     const shown = username !== undefined && identity.can.write && !this.sanctions.isMuted(identity, username);
     const appeared = shown && this.presence.join(session, username);
     session.username = username;
-    // Ids of another database mean nothing here: the feed begins at its end, and the client learns of it by the epoch.
+    // Ids of another database mean nothing here: the feed begins at its end, and the epoch in `welcome` tells the client.
     const isKnown = !epoch || epoch === this.epoch.value;
     const end = after === undefined ? undefined : this.hub.lastId;
     const place = isKnown ? { after, afterChange: after_change } : { after: end };
     const knowsEpochs = this.access.hasChanges || epoch !== undefined;
     this.openFeed(session, place, () => {
-      // The joiner gets its own join at once: it is not among those who are told later.
+      // The joiner receives its own join at once: `follow` places it after that join.
       const ownJoin = appeared ? [session.protocol.userJoined(username, this.clock.now())] : [];
       session.send(this.welcome(session, username ?? null, knowsEpochs), ...ownJoin);
       this.presence.follow(session, { name: shown ? username : undefined });
@@ -110,10 +110,10 @@ export class ChatService {
     this.presence.join(session, username);
   }
 
-  /** Takes the message in; the session's receipts hear what becomes of it. @throws AppError where nothing can be taken in */
+  /** Accepts a message; the session's receipts are notified of the outcome. @throws AppError if the log is full or draining */
   sendMessage(session: Session, frame: V1In['chat_message'] | V2In['chat_message'], username: string): void {
     this.messages.send(session, frame, username);
-    // After it was taken in: a refused message brings no join. Before it is delivered: its join precedes it.
+    // After the message was accepted: a refused one must not cause a join. Before its delivery: the join precedes it.
     this.presence.join(session, username);
   }
 
@@ -122,7 +122,7 @@ export class ChatService {
     this.presence.type(session, username);
   }
 
-  /** `pong` says that nothing is missing, so that of a slow reader waits until it has been caught up. */
+  /** `pong` confirms that nothing is missing: for a slow reader it waits until the reader has caught up. */
   ping(session: Session): void {
     if (!session.subscription?.isSlow) session.send(serialize({ type: 'pong', ...this.placeOf(session) }));
     else if (session.waitingPings++ === 0) void this.pingLater(session, session.subscription);
@@ -132,7 +132,7 @@ export class ChatService {
     await ready;
     const count = session.waitingPings;
     session.waitingPings = 0;
-    // It may be slow again.
+    // The reader may be slow again.
     for (let answered = 0; answered < count && session.connection.isOpen; answered++) this.ping(session);
   }
 
@@ -153,7 +153,7 @@ export class ChatService {
     session.subscription.start(after, onPlaced, onLive, afterChange);
   }
 
-  /** A name on the URL is a join under v1. Under v2, where `hello` comes first, it is the default name of that. */
+  /** A name on the URL is a join under v1, and the default name for `hello` under v2. */
   private begin(session: Session, givenName: string | null): void {
     const isV2 = session.protocol === PROTOCOL_V2;
     if (!isV2) this.openFeed(session);
@@ -172,7 +172,7 @@ export class ChatService {
     this.presence.join(session, username);
   }
 
-  /** Never rejects. The client may be gone by then. */
+  /** Never rejects. The client may have disconnected by then. */
   private async appearLater(session: Session, username: string, checked: Promise<void>): Promise<void> {
     try {
       await checked;

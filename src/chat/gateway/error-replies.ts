@@ -9,7 +9,7 @@ import { CLOSE } from '../protocol/close-codes';
 import { RateLimits } from '../sessions/rate-limits';
 import type { Session } from '../sessions/session';
 
-/** Turns whatever a frame's handling threw into one `error` frame for its sender. Owns the limit of refused frames. */
+/** Turns an exception from handling a frame into one `error` frame for its sender. Owns the limit of refused frames. */
 @Injectable()
 export class ErrorReplies {
   private readonly log: SampledLog;
@@ -22,7 +22,7 @@ export class ErrorReplies {
     this.log = new SampledLog(new Logger('WebSocket'), clock);
   }
 
-  /** @param frame the refused frame, where it was an object: its idempotency key goes into the answer, whatever its type */
+  /** @param frame the refused frame, if it was an object: its idempotency key is echoed in the answer, whatever its type */
   answer(session: Session | undefined, exception: unknown, frame?: object): void {
     const error = exception instanceof AppError ? exception : new AppError('INTERNAL_ERROR');
     this.metrics.refusals.inc({ code: error.code });
@@ -41,14 +41,14 @@ export class ErrorReplies {
     if (error.message === CONNECTION_ENDS.banned.reason) this.expel(session, CONNECTION_ENDS.banned);
   }
 
-  /** Closes the connection of somebody who must not stay: what it still sends is ignored, and it has a second to read. */
+  /** Closes the connection of an expelled client: ignores its further frames, and leaves it a second to read. */
   expel({ connection }: Session, { code, text, cause }: Omit<ConnectionEnd, 'reason'>): void {
     if (!connection.isOpen) return;
     this.metrics.closed.inc({ cause });
     connection.refuse(code, text);
   }
 
-  /** Ends a connection that has lost its right to exist: an `error` that says why, then the close frame, behind what is unsent. */
+  /** Ends a connection that is no longer allowed: an `error` with the reason, then the close frame, behind unsent bytes. */
   end(session: Session, { reason, code, text, cause }: ConnectionEnd): void {
     if (!session.connection.isOpen) return;
     this.metrics.closed.inc({ cause });
@@ -57,7 +57,7 @@ export class ErrorReplies {
   }
 }
 
-/** Whether fewer or other frames would have avoided it. */
+/** Whether fewer or different frames would have avoided the error. */
 function isClientFault({ status }: AppError): boolean {
   return status < 500;
 }

@@ -5,9 +5,8 @@ import type { ClientFrame } from '../protocol/client-frame';
 import type { Session } from '../sessions/session';
 
 /**
- * The first decision about a frame: whether its sender may do such a thing at all. A token's end is not asked about: reading the
- * clock would cost more than all else here, and `TokenExpiry` closes the connection within a second. Must not know what the frame
- * says.
+ * First decision about a frame: whether its sender may perform the action at all. Token expiry is not checked: reading the clock
+ * would cost more than all else here, and `TokenExpiry` closes the connection within a second. Must not know what the frame says.
  */
 @Injectable()
 export class FrameAccess {
@@ -20,7 +19,7 @@ export class FrameAccess {
   require({ identity }: Session, needs: ClientFrame['needs']): void {
     if (needs === 'open') return;
     this.access.require(identity, needs);
-    // Of the identity; a name without one is known to the frame's policy.
+    // By identity; a name without one is checked by the frame's policy.
     if (needs === 'write') this.sanctions.require(identity);
     else this.sanctions.requireNotBanned(identity);
   }

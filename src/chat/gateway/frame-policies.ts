@@ -11,10 +11,10 @@ import type { Session } from '../sessions/session';
 import { SessionNames } from './session-names';
 
 /**
- * One decision per policy of the frame table, between the check of the form and the handler: who sends the frame, whether its
- * content is allowed, and what it costs. Each returns the sender's name, in the stored form, or throws an AppError. They are
- * synchronous: frames of a client are handled in the order sent. Whether the sender may do it at all is `FrameAccess`'s decision.
- * Must not know what a frame does once it is accepted.
+ * One decision per policy of the frame table, between schema check and handler: the sender's name, whether the content is
+ * allowed, and the charge. Each returns the sender's name, in the stored form, or throws an AppError. Synchronous, so that frames
+ * of a client are handled in the order sent. Whether the sender may perform the action at all is up to `FrameAccess`. Must not
+ * know what a frame does once it is accepted.
  */
 @Injectable()
 export class FramePolicies implements Record<PolicyName, unknown> {
@@ -53,7 +53,7 @@ export class FramePolicies implements Record<PolicyName, unknown> {
     return username;
   }
 
-  /** Free for a name that is present; another one costs what appearing does. */
+  /** Free for a name that is present; any other is charged as in `appear`. */
   signal(session: Session, frame: V2In['typing']): string {
     const username = this.names.ofSender(session, frame.username);
     this.sanctions.require(session.identity, username);
@@ -67,7 +67,7 @@ export class FramePolicies implements Record<PolicyName, unknown> {
     return this.change(session, frame);
   }
 
-  /** Those who may write delete their own messages, those who may moderate any. */
+  /** Writers may delete their own messages, moderators any. */
   remove(session: Session, frame: V2In['delete']): string {
     const { can } = session.identity;
     if (!can.write && !can.moderate) throw new AppError('may_not_write');
@@ -79,7 +79,7 @@ export class FramePolicies implements Record<PolicyName, unknown> {
     return undefined;
   }
 
-  /** Whose message it is and whether it may be changed, the log decides. */
+  /** The log decides who owns the message and whether it may be changed. */
   private change(session: Session, { client_id }: { readonly client_id: string }): string {
     checkClientId(client_id);
     const by = this.names.ofSender(session, undefined);

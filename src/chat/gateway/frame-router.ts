@@ -14,9 +14,9 @@ import { type Route, routesOf } from './frame-routes';
 import { SessionNames } from './session-names';
 
 /**
- * The way of one incoming frame: parse, find the route, require the right, check the form, decide, handle; a refusal at any step
- * is answered with one `error`. Frames behind one whose token or name is being verified wait, in order. Owns the routes. Must not know
- * what a frame type means.
+ * Pipeline of an incoming frame: parse, route, authorize, check the schema, decide, handle; a refusal at any step is answered
+ * with one `error`. Frames behind one whose token or name is being verified wait, in order. Owns the routes. Must not know what a
+ * frame type means.
  */
 @Injectable()
 export class FrameRouter {
@@ -37,7 +37,7 @@ export class FrameRouter {
     this.routes = routesOf(CLIENT_FRAMES, gateway, policies, features);
   }
 
-  /** Never throws: bytes of a client cannot be an exception of the server. */
+  /** Never throws: client input must not raise an exception in the server. */
   dispatch(session: Session, bytes: Buffer, isBinary: boolean): void {
     if (session.waiting) {
       session.waiting.push({ bytes, isBinary });
@@ -79,7 +79,7 @@ export class FrameRouter {
     route.handle(session, frame, route.decide(session, frame));
   }
 
-  /** Never rejects. Nothing more is read meanwhile; what was parsed already, a few hundred bytes of frames, is kept. */
+  /** Never rejects. Nothing more is read meanwhile; frames already parsed, a few hundred bytes, are queued. */
   private async finish(session: Session, settled: Promise<void>, route: Route, frame: object): Promise<void> {
     const { connection } = session;
     const waiting: WaitingFrame[] = (session.waiting = []);
@@ -104,12 +104,12 @@ export class FrameRouter {
   }
 }
 
-/** The token to verify. None of a second `hello`, which the policy refuses whatever its token: verifying it would be for nothing. */
+/** The token to verify. Not that of a second `hello`, which the policy refuses in any case. */
 function tokenOf(frame: { token?: string }, { needs }: Route, { subscription }: Session): string | undefined {
   return needs === 'read' && subscription ? undefined : frame.token;
 }
 
-/** A frame without a name has its sender's, where that has one of its own: v1 requires the field. */
+/** Adds the username of the sender's identity, if any, to a frame that lacks a required one, as v1 frames may. */
 function withName(frame: object, { isNamed }: Route, username: string | undefined): object {
   if (isNamed && username !== undefined && !('username' in frame)) Object.assign(frame, { username });
   return frame;

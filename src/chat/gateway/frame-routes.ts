@@ -15,15 +15,15 @@ import type { Session } from '../sessions/session';
 
 type Method = (...args: never[]) => unknown;
 
-/** What becomes of one frame type of one protocol: its form is checked, then it is decided, then it is handled. */
+/** Handling of one frame type of one protocol: schema check, decision, handler. */
 export interface Route {
   readonly opensFeed: boolean;
   readonly needs: ClientFrame['needs'];
-  /** The frame may have a `token` that is to be verified. */
+  /** The frame may have a `token`, which must be verified. */
   readonly takesToken: boolean;
-  /** The frame may have a `username`; in any other, a field of that name is one that nobody has looked at. */
+  /** The frame may have a `username`; in other frames a field of that name is unchecked. */
   readonly takesName: boolean;
-  /** The frame must have one. */
+  /** The frame must have a `username`. */
   readonly isNamed: boolean;
   readonly check: (frame: object) => object;
   readonly decide: (session: Session, frame: object) => string | undefined;
@@ -38,8 +38,8 @@ type FrameTable = Readonly<Record<string, Readonly<Record<string, ClientFrame>>>
 /**
  * Joins the frame table with the `@SubscribeMessage` methods of the gateway and with the policies; leaves out rows of features
  * that are off, so that their types are unknown.
- * @throws StartupError where a frame type lacks its handler, its policy or what it needs, a handler lacks its frame type, or
- * Nest's request pipeline is expected to run: the adapter calls the handlers itself, so guards and the like would never run
+ * @throws StartupError where a frame type lacks its handler, its policy or its `needs`, a handler lacks its frame type, or Nest's
+ * request pipeline is expected to run: the adapter calls the handlers itself, so guards and the like would never run
  */
 export function routesOf<Table extends FrameTable>(
   table: Table,

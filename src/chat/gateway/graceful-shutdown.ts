@@ -62,7 +62,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
     cancelCutOff();
   }
 
-  /** A reader that has everything and does not close its side is cut off early: its machine may be gone. */
+  /** A reader that has received everything but does not close its side is cut off early: its peer may have vanished. */
   private async end(reader: Connection | EventStream): Promise<void> {
     const cancel = this.clock.every(CLOSE_TIMEOUT_MS, () => {
       if (reader.unsent === 0) reader.cutOff();

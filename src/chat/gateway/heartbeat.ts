@@ -41,7 +41,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
       connection.cutOff();
       return;
     }
-    // No ping reaches a reader of the feed with a full backlog: `StalledReaders` judges that one.
+    // A ping cannot reach a feed reader with a full backlog: `StalledReaders` is responsible for it.
     if (connection.isHeldUp && connection.isOpen && subscription) return;
     connection.ping();
   }

@@ -13,12 +13,12 @@ import type { Session } from '../sessions/session';
 import { OpenStreams } from '../sse/open-streams';
 import { ErrorReplies } from './error-replies';
 
-/** Time for an event stream's client to take what is unsent, in milliseconds; then it is cut off. */
+/** Time for an event stream to flush its unsent bytes before it is cut off, in milliseconds. */
 const STREAM_MS = 1_000;
 
 /**
- * What moderation does to the connections of this replica: closes those of a user who is banned or disconnected, and lets slow
- * mode hear of every message. Must not know who decided it, or where.
+ * Applies moderation to the connections of this replica: closes those of banned or disconnected users, and passes every message
+ * to slow mode. Must not know who decided it, or where.
  */
 @Injectable()
 export class ModerationEffects implements OnModuleInit {
@@ -47,13 +47,13 @@ export class ModerationEffects implements OnModuleInit {
     for (const stream of this.streams) {
       if (!isOf(stream.identity, expelled)) continue;
       this.metrics.closed.inc({ cause: CAUSES[cause] });
-      // Whatever it has not taken by then it does not get.
+      // Bytes still unsent by then are discarded.
       const cancel = this.clock.after(STREAM_MS, () => stream.cutOff());
       void stream.end().then(cancel);
     }
   }
 
-  /** Nothing that the client still sends is read, and it has a second to take what is unsent. */
+  /** Ignores further frames of the client, and leaves it a second to read what is unsent. */
   private close(session: Session, cause: Expelled['cause']): void {
     if (cause === 'disconnect') {
       this.errors.expel(session, DISCONNECTED);

@@ -8,8 +8,8 @@ import { RateLimits } from '../sessions/rate-limits';
 import type { Session } from '../sessions/session';
 
 /**
- * Under which name a session acts, in the stored form, and whether it may begin to use it. What a name may be is decided in
- * `access`, for REST as well. Must not know what the name is used for.
+ * The name a session acts under, in the stored form, and whether it may begin to use it. The rules for names are in `access`,
+ * shared with REST. Must not know what the name is used for.
  */
 @Injectable()
 export class SessionNames {
@@ -21,34 +21,37 @@ export class SessionNames {
 
   /** The sender's name. @throws AppError */
   ofSender({ identity, username, newestName }: Session, given: string | undefined): string {
-    // A name in use was normalised when it came.
+    // A name in use is normalised already.
     if (given !== undefined) return given === newestName ? given : senderName(identity, given);
     const name = identity.username ?? username;
     if (name === undefined) throw new AppError('username_missing');
     return name;
   }
 
-  /** The name for frames without one: as given, else as it was. Undefined: none, or for a guest who may not write. @throws AppError */
+  /**
+   * The name for frames without one: the given one, else the previous one. Undefined without either, and for a read-only guest.
+   * @throws AppError
+   */
   own({ identity, username }: Session, given: string | undefined): string | undefined {
     if (identity.username === undefined && !identity.can.write) return undefined;
     const name = given ?? username;
     return name === undefined ? identity.username : senderName(identity, name);
   }
 
-  /** The name on the URL; what it may be is not known before the client is authenticated, and `hello` decides. @throws AppError */
+  /** The name on the URL. Before authentication only truncated, not checked: `hello` does that. @throws AppError */
   onUrl(session: Session, given: string): string | undefined {
     if (session.identity.kind !== 'nobody') return this.own(session, given);
     return given.slice(0, MAX_GIVEN_USERNAME_LENGTH + 1);
   }
 
-  /** Free for a name that the session has; another one is charged, and must not look like somebody else's. @throws AppError */
+  /** Free for a name that the session has; a new one is charged, and must not look like another user's. @throws AppError */
   begin(session: Session, name: string): void {
     if (session.hasName(name)) return;
     this.limits.chargeName(session, name);
     this.inUse.require(session.identity, name);
   }
 
-  /** What the database has to be asked before a name can be begun. @returns undefined: nothing. @throws AppError */
+  /** Database check that a guest's name must pass before its first use. @returns undefined if none is needed. @throws AppError */
   check(session: Session, given: string | undefined): Promise<void> | undefined {
     const { identity } = session;
     if (identity.kind !== 'guest') return undefined;

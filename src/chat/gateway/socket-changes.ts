@@ -6,7 +6,7 @@ import type { Session } from '../sessions/session';
 import { ErrorReplies } from './error-replies';
 import { SocketReceipts } from './socket-receipts';
 
-/** Edits and deletions of clients, passed on to the log, which decides about each where it reads the message. */
+/** Passes edits and deletions of clients to the log, which decides about each when it reads the message. */
 @Injectable()
 export class SocketChanges {
   constructor(
@@ -15,7 +15,7 @@ export class SocketChanges {
     private readonly errors: ErrorReplies,
   ) {}
 
-  /** Takes the change in; the session's receipts hear what becomes of it. @throws AppError where nothing can be taken in */
+  /** Accepts a change; the session's receipts are notified of the outcome. @throws AppError if the log is full or draining */
   change(session: Session, frame: V2In['edit'] | V2In['delete'], by: string): void {
     const { id: messageId, client_id: clientId } = frame;
     const text = 'message' in frame ? frame.message : undefined;

@@ -8,7 +8,7 @@ import type { Session } from '../sessions/session';
 import { ErrorReplies } from './error-replies';
 import { SocketReceipts } from './socket-receipts';
 
-/** Messages of clients, passed on to the log. Owns what slow mode counts of them: not those that are refused after all, or repeats. */
+/** Passes messages of clients to the log. Owns their slow-mode accounting: repeats and rejected messages are not counted. */
 @Injectable()
 export class SocketMessages {
   constructor(
@@ -17,7 +17,7 @@ export class SocketMessages {
     private readonly errors: ErrorReplies,
   ) {}
 
-  /** Takes the message in; the session's receipts hear what becomes of it. @throws AppError where nothing can be taken in */
+  /** Accepts a message; the session's receipts are notified of the outcome. @throws AppError if the log is full or draining */
   send(session: Session, frame: V1In['chat_message'] | V2In['chat_message'], username: string): void {
     const { identity, protocol } = session;
     const receipts = (session.receipts ??= new SocketReceipts(session, this.errors));
@@ -30,7 +30,7 @@ export class SocketMessages {
   private sendSlowly(message: PendingMessage, receipts: AppendListener, takeBack: () => void): void {
     const listener: AppendListener = {
       onCommitted: (stored) => {
-        // The log sets the id of what it stores; a repeat has that of the message stored before.
+        // The log assigns an id to each message it stores; that of a repeat stays 0.
         if (message.id === 0) takeBack();
         receipts.onCommitted(stored);
       },

@@ -7,7 +7,7 @@ import { serialize } from '../protocol/serializer';
 import type { Session } from '../sessions/session';
 import type { ErrorReplies } from './error-replies';
 
-/** Tells one client what became of its messages: an `ack` in front of the message, or an `error`. */
+/** Reports the outcome of a client's messages and changes to it: an `ack` ahead of the message, or an `error`. */
 export class SocketReceipts implements AppendListener, ChangeListener {
   private isFlushed = true;
 

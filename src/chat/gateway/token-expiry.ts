@@ -11,12 +11,12 @@ import { OpenStreams } from '../sse/open-streams';
 import { ErrorReplies } from './error-replies';
 
 const CHECK_INTERVAL_MS = 1_000;
-/** Time before the end of a token at which a v2 client is told, in milliseconds: enough for a slow identity provider. */
+/** Notice given to a v2 client before its token expires, in milliseconds: enough for a slow identity provider. */
 const NOTICE_MS = 60_000;
 
 /**
- * Ends connections and event streams at the end of their tokens, and connections that do not send one in time. Owns the check,
- * one for all of them: a timer each would cost more than the connection's frames. Must not know how a token is renewed.
+ * Ends connections and event streams when their tokens expire, and connections that do not send one in time. Owns the one check
+ * for all of them: a timer per connection would cost more than its frames. Must not know how a token is renewed.
  */
 @Injectable()
 export class TokenExpiry implements OnApplicationBootstrap, OnModuleDestroy {

@@ -9,7 +9,7 @@ import { OpenStreams } from '../sse/open-streams';
 import { SlowReaderLimit } from '../delivery/slow-reader-limit';
 
 const CHECK_INTERVAL_MS = 250;
-/** Shares of MAX_UNSENT_MIB: beyond the first, readers are sooner caught up from the log; backlogs are cut down to the second. */
+/** Shares of MAX_UNSENT_MIB: the slow-reader limit drops beyond TIGHT_SHARE; backlogs are cut down to CUT_SHARE. */
 const TIGHT_SHARE = 0.5;
 const CUT_SHARE = 0.75;
 
@@ -83,7 +83,7 @@ export class UnsentBytes implements OnModuleInit, OnApplicationBootstrap, OnModu
 
   private sum(): number {
     let sum = 0;
-    // Not by `readers()`: four times a second over all connections.
+    // Without the generator `readers()`: this runs four times a second over all connections.
     for (const { connection } of this.sessions) sum += bytesOf(connection);
     for (const stream of this.streams) sum += bytesOf(stream);
     for (const answer of this.answers) sum += bytesOf(answer);

@@ -12,7 +12,7 @@ import { Public } from '../../platform/http/route-access';
 export class UpgradeController {
   @Get()
   refuse(@Res() response: Response): never {
-    // Given without it, Node would keep a connection that its client wants closed.
+    // With `Upgrade` alone, Node would keep a connection that its client wants closed.
     response.set({ ...UPGRADE_HEADERS, Connection: response.shouldKeepAlive ? 'Upgrade' : 'Upgrade, close' });
     throw new AppError('upgrade_required');
   }

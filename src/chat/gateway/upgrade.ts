@@ -37,7 +37,7 @@ export function checkHandshake(request: IncomingMessage): void {
   if (method !== 'GET' || httpVersion === '1.0' || headers['sec-websocket-key'] === undefined) {
     throw new AppError('handshake');
   }
-  // What follows would be read as frames, and by a proxy in between as the body.
+  // A body would be read as frames here, and as a body by a proxy in between.
   if (Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined) {
     throw new AppError('handshake');
   }

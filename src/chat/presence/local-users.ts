@@ -4,7 +4,7 @@ import { MAX_NAMES, NAMES_PER_MESSAGE, type PresenceMessage } from './presence-m
 export class LocalUsers {
   private readonly names = new Set<string>();
   private readonly changes = new Map<string, boolean>();
-  /** Changes taken so far. */
+  /** Number of change messages so far. */
   sequence = 0;
 
   change(username: string, isPresent: boolean): void {
@@ -21,7 +21,7 @@ export class LocalUsers {
     return chunksOf(users).map((chunk) => ({ kind: 'change', sequence: ++this.sequence, users: chunk }));
   }
 
-  /** All users, in as many parts as it takes; one without names where there are none. */
+  /** A snapshot of all users in one or more parts; a single empty part without users. */
   snapshot(): PresenceMessage[] {
     const { sequence } = this;
     const chunks = chunksOf([...this.names].slice(0, MAX_NAMES));

@@ -2,19 +2,19 @@ import type { Protocol } from '../protocol/protocol';
 import type { WindowEnd } from './presence-window';
 import { encodeFrames } from '../protocol/wire';
 
-/** Frames of one window; `typingFrom` is where those of typing begin. */
+/** Encoded frames of one window; `typingFrom`: offset of its typing frames. */
 interface Encoded {
   readonly bytes: Buffer;
   readonly typingFrom: number;
 }
 
-/** The end of a window for the readers of one protocol: encoded once, and sliced for each reader by what it knows already. */
+/** The end of a window for the readers of one protocol: encoded once, and sliced for each reader by its place. */
 export class PresenceFrames {
   private readonly typing: Buffer;
   private changes: Encoded | undefined;
   private state: Encoded | undefined;
   private nothing: Encoded | undefined;
-  /** Offset of each join in `changes`, then of what follows the joins. */
+  /** Offset of each join in `changes`, then of the frames after the joins. */
   private readonly joinsFrom: number[] = [];
 
   constructor(
@@ -33,7 +33,7 @@ export class PresenceFrames {
     return !this.protocol.tellsEachJoin && (telling === 'list' || (telling === 'names' && place < from));
   }
 
-  /** Whether the window tells a reader at this place nothing yet, so that it stays there. */
+  /** Whether the window has no presence update for a reader at this place yet, so that the place stays. */
   isWaiting(place: number): boolean {
     const { telling, counted } = this.end;
     return !this.protocol.tellsEachJoin && telling === 'nothing' && place >= counted;

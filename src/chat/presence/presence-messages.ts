@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { MAX_USERNAME_LENGTH } from '../../platform/text/username';
 
-/** The bus topic of presence messages. A change of their form needs another name. */
+/** The bus topic of presence messages. A change of their format needs a new name. */
 export const PRESENCE = 'presence';
 
 /** Maximum names per presence message. */
@@ -20,9 +20,9 @@ const username = Type.RegExp(new RegExp(`^\\P{Cs}{1,${MAX_USERNAME_LENGTH}}$`, '
   maxLength: 2 * MAX_USERNAME_LENGTH,
 });
 
-// `kind` is the form on the bus, which replicas of earlier releases share: it stays.
+// `kind` is the wire format shared with replicas of earlier releases: its values must not change.
 
-/** The replica runs, with this many connections, and `sequence` changes so far. */
+/** The replica is alive, with this many connections, and `sequence` changes so far. */
 const heartbeat = Type.Object({ kind: Type.Literal('beat'), sequence, connections: count(MAX_CONNECTIONS) });
 /** Users of the replica that joined (true) or left (false). */
 const change = Type.Object({
@@ -32,7 +32,7 @@ const change = Type.Object({
 });
 /** Asks one replica, or all of them, for a snapshot. */
 const snapshotRequest = Type.Object({ kind: Type.Literal('ask'), of: Type.Optional(Type.String()) });
-/** One part of a replica's users; the parts follow each other. */
+/** One part of a replica's users; parts are sent in order. */
 const snapshot = Type.Object({
   kind: Type.Literal('account'),
   sequence,
@@ -52,7 +52,7 @@ export type PresenceMessage = Static<typeof MESSAGE>;
 export type SnapshotPart = Static<typeof snapshot>;
 
 /**
- * Checks what another replica broadcast, which may run another version.
+ * Checks a message from another replica, which may run another version.
  * @throws TypeError that quotes nothing of the payload: it may be a user's name
  */
 export function checkPresenceMessage(payload: unknown): asserts payload is PresenceMessage {

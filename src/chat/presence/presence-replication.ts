@@ -13,8 +13,8 @@ import type { Roster } from './roster';
 const MAX_REPLICAS = 1_000;
 const HEARTBEAT_MS = 3_000;
 /**
- * Own heartbeats without a message after which a replica counts as gone: within 15 s. Heartbeats rather than a clock, so that a
- * process that was suspended does not declare all others gone when it resumes.
+ * Own heartbeats without a message after which a replica is considered dead: within 15 s. Heartbeats rather than a clock, so that
+ * a process that was suspended does not declare all others dead when it resumes.
  */
 const MAX_MISSED_HEARTBEATS = 4;
 /** How soon changes are broadcast; before the next chat message at the latest, so that a join precedes it everywhere. */
@@ -26,8 +26,8 @@ const SNAPSHOT_MS = 20;
 const START_MS = 200;
 
 /**
- * Presence across replicas: broadcasts this replica's users, and keeps those of the others in the roster. What the bus loses
- * shows in the sequence and is repaired by a snapshot. Must not know who is told of it.
+ * Presence across replicas: broadcasts this replica's users, and keeps those of the others in the roster. Messages lost by the
+ * bus leave a gap in the sequence, which a snapshot repairs. Must not know who is told of it.
  */
 export class PresenceReplication {
   private readonly log: SampledLog;
@@ -49,14 +49,14 @@ export class PresenceReplication {
     this.log = new SampledLog(new Logger('Presence'), clock);
   }
 
-  /** Connections to the other replicas. */
+  /** Client connections of the other replicas. */
   get connections(): number {
     let sum = 0;
     for (const { connections } of this.replicas.values()) sum += connections;
     return sum;
   }
 
-  /** Resolves when the other replicas had time to answer, so that the first client does not see this one alone. */
+  /** Resolves after the other replicas had time to answer, so that the first client sees the users of all replicas. */
   async start(): Promise<void> {
     this.metrics.gauge('chat_replicas', 'Replicas that are heard of, with this one', () => this.replicas.size + 1);
     if (!this.bus.isShared) return;
@@ -65,7 +65,7 @@ export class PresenceReplication {
       checkPresenceMessage(message);
       this.receive(message, from);
     });
-    // An own batch is heard here before it is carried to the others.
+    // Own batches are delivered here before they are sent to the others.
     this.bus.subscribe(COMMITTED, (_batch, from) => {
       if (from === undefined) this.flush();
     });
@@ -147,7 +147,7 @@ export class PresenceReplication {
     this.publish({ kind: 'ask', of: id });
   }
 
-  /** The silence of the others was the bus's. */
+  /** The bus was down: silence until now does not count against the other replicas. */
   private reintroduce(): void {
     for (const replica of this.replicas.values()) replica.missedHeartbeats = 0;
     this.introduce();
@@ -186,7 +186,7 @@ export class PresenceReplication {
     for (const change of this.users.takeChanges()) this.publish(change);
   }
 
-  /** To all replicas; requests that come at about the same time share one. */
+  /** Sent to all replicas; requests within SNAPSHOT_MS share one. */
   private sendSnapshot(): void {
     this.cancelSnapshot ??= this.clock.after(SNAPSHOT_MS, () => {
       this.cancelSnapshot = undefined;

@@ -27,7 +27,7 @@ export interface WindowEnd {
   readonly joined: readonly (string | undefined)[];
   readonly left: readonly string[];
   readonly typing: readonly Typing[];
-  /** What readers whose protocol does not send every join receive: the changes, the whole list, the number, or nothing yet. */
+  /** Update for readers whose protocol does not send every join: the changes, the whole list, the number, or nothing yet. */
   readonly telling: 'names' | 'list' | 'count' | 'nothing';
   /** Place of readers that have received the newest number; one at an earlier place missed it. */
   readonly counted: number;

@@ -3,7 +3,7 @@ import type { Session } from '../sessions/session';
 import type { Roster } from './roster';
 
 /**
- * Who is present on this replica: a user is while at least one connection uses the name. Owns the names of connections; must not
+ * The users present on this replica, each while at least one connection uses the name. Owns the names of connections; must not
  * know the other replicas, whose users the roster adds.
  */
 export class Presence {
@@ -25,7 +25,7 @@ export class Presence {
     return this.roster.list;
   }
 
-  /** The session is told of joins and leaves from now on. `own`: it is given the list, which has its own name in it. */
+  /** Sends joins and leaves to the session from now on. `own`: the session also receives the list, with its own name in it. */
   follow(session: Session, own?: { readonly name: string | undefined }): void {
     this.roster.follow(session, own);
   }
@@ -45,13 +45,13 @@ export class Presence {
     return this.roster.add([username]).length > 0;
   }
 
-  /** The session ends, and its names with it. */
+  /** The session gives up all its names. */
   leaveAll(session: Session): void {
     for (const username of session.names) this.leave(username);
     session.clearNames();
   }
 
-  /** A user who is present types; passed on at most once a second. */
+  /** Passes on a typing indicator of a present user, at most once a second. */
   type(session: Session, username: string): void {
     if (this.roster.type(username, session)) this.replication.typed(username);
   }

@@ -1,12 +1,12 @@
 import { MAX_NAMES, type SnapshotPart } from './presence-messages';
 import type { Roster } from './roster';
 
-/** What is known of another replica, and its users' share in the roster. Must not know how it is heard. */
+/** State of another replica, and its users in the roster. Must not know how it is heard. */
 export class RemoteReplica {
   connections = 0;
-  /** Own heartbeats since it was last heard. */
+  /** Own heartbeats since its last message. */
   missedHeartbeats = 0;
-  /** Whether a snapshot was requested that has not arrived. */
+  /** Whether a snapshot was requested and has not arrived. */
   isSnapshotRequested = false;
   /** The newest change known together with all before it; -1 before the first snapshot. */
   private sequence = -1;
@@ -35,7 +35,7 @@ export class RemoteReplica {
     return true;
   }
 
-  /** Takes one part of a snapshot and applies the snapshot with its last part. A part out of turn is dropped. */
+  /** Collects the parts of a snapshot and applies it with its last part. A part out of order is dropped. */
   takePart({ sequence, part, parts, names }: SnapshotPart): void {
     if (sequence <= this.sequence) return;
     if (part === 0) this.incoming = { sequence, nextPart: 0, names: new Set() };
@@ -53,7 +53,7 @@ export class RemoteReplica {
     );
   }
 
-  /** Removes its users. `isFinal`: it was silent for so long that none of them is on the way to another replica. */
+  /** Removes its users. `isFinal`: it was silent for so long that none of them is still reconnecting to another replica. */
   forget(isFinal: boolean): void {
     this.roster.remove(this.names, isFinal);
     this.names = new Set();

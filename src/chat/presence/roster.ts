@@ -5,20 +5,20 @@ import type { Session } from '../sessions/session';
 import { PresenceFrames } from './presence-frames';
 import { PresenceWindow, WINDOW_MS, type WindowEnd } from './presence-window';
 
-/** Bytes of whole lists sent per window; readers beyond it get theirs in the following ones. */
+/** Maximum bytes of whole lists sent per window; further readers receive theirs in the following windows. */
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
-/** Between two attempts to tell readers whose backlog was full, in milliseconds. */
+/** Retry interval for readers whose backlog was full, in milliseconds. */
 const MISSED_RETRY_MS = 1_000;
 
 /**
- * Who is present in the channel: a user is while at least one replica has the name. Tells this replica's readers of joins and
- * leaves, in one write per reader and window, or in front of the next batch. Must not know which replica a user is on.
+ * The users present in the channel, each while at least one replica has the name. Sends joins and leaves to this replica's
+ * readers, in one write per reader and window, or ahead of the next batch. Must not know which replica a user is on.
  */
 export class Roster {
   private readonly window: PresenceWindow;
   private cancelTimer: CancelTimer | undefined;
   private timerDueAt = Infinity;
-  /** When readers that missed something are told; Infinity: nobody did. */
+  /** Time of the next attempt for readers that missed a window; Infinity: none did. */
   private retryAt = Infinity;
 
   constructor(
@@ -39,42 +39,42 @@ export class Roster {
     return this.window.count;
   }
 
-  /** The names of all who are present, as JSON. */
+  /** The names of the users present as sorted JSON; a sample of them beyond the limit. */
   get list(): string {
     return this.window.list;
   }
 
-  /** One more replica has these names. @returns those that no replica had before */
+  /** Adds these names of one more replica. @returns those that no replica had before */
   add(names: Iterable<string>): string[] {
     const joined = this.window.add(names, this.clock.monotonic());
     this.schedule();
     return joined;
   }
 
-  /** One replica fewer has these names. `isFinal`: they are not held back in case they return in a moment. */
+  /** Removes these names of one replica. `isFinal`: without delaying their leaves in case the users return. */
   remove(names: Iterable<string>, isFinal = false): void {
     this.window.remove(names, this.clock.monotonic(), isFinal);
     this.schedule();
   }
 
-  /** A connection that stays gives this name up: the user was present, however briefly. */
+  /** Makes a join final: an open connection gives up the name, and the user was present, however briefly. */
   keep(name: string): void {
     this.window.keep(name);
   }
 
-  /** A user types. @returns whether it is passed on, at most once a second */
+  /** Adds a typing indicator. @returns whether it is passed on, at most once a second per user */
   type(username: string, by?: Session): boolean {
     const isPassedOn = this.window.type(username, this.clock.monotonic(), by);
     this.schedule();
     return isPassedOn;
   }
 
-  /** The connection is told of joins and leaves from now on. `own`: it is given the list, which has its own name in it. */
+  /** Sends joins and leaves to the session from now on. `own`: the session also receives the list, with its own name in it. */
   follow(session: Session, own?: { readonly name: string | undefined }): void {
     session.presencePlace = this.window.place(own);
   }
 
-  /** A batch is about to be delivered: whoever appears with a message has joined before it. */
+  /** Sends pending changes ahead of a batch: the join of a message's author precedes the message. */
   beforeBatch(): void {
     if (this.window.isOpen) this.endWindow(true);
   }
@@ -97,7 +97,7 @@ export class Roster {
     this.schedule();
   }
 
-  /** @returns milliseconds until readers that missed something are told; undefined where nobody did */
+  /** @returns milliseconds until the next attempt for readers that missed the window; undefined if none did */
   private tellReaders(end: WindowEnd, isBeforeBatch: boolean): number | undefined {
     const encoded = new Map<Protocol, PresenceFrames>();
     let listBytes = 0;
@@ -108,7 +108,7 @@ export class Roster {
       if (place === undefined) continue;
       let frames = encoded.get(protocol);
       if (!frames) encoded.set(protocol, (frames = new PresenceFrames(protocol, end, this.clock.now(), this.window)));
-      // Before anything is asked of the socket: with thousands of readers that costs as much as all else here.
+      // Before the socket is examined: with thousands of readers that costs as much as all else here.
       if (frames.areEmpty(place)) continue;
       const isBehind = frames.isBehind(place);
       if (connection.isFull) {

@@ -1,6 +1,6 @@
 /**
- * Close codes sent in addition to those of `ws` (RFC 6455, section 7.4). `unauthorized`: get a new token and come back;
- * `forbidden`: do not come back.
+ * Close codes sent in addition to those of `ws` (RFC 6455, section 7.4). `unauthorized`: reconnect with a new token; `forbidden`:
+ * do not reconnect.
  */
 export const CLOSE = {
   policy: 1008,

@@ -1,7 +1,7 @@
 import type { ErrorReason } from '../../platform/errors/error-table';
 import { CLOSE } from './close-codes';
 
-/** Why the server ends a connection that may not go on: an `error` with the reason's text, then a close frame. */
+/** Reason for ending a connection that is no longer allowed: an `error` with its text, then a close frame. */
 export interface ConnectionEnd {
   /** Row of the error table. */
   readonly reason: ErrorReason;

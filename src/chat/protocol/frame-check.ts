@@ -20,7 +20,7 @@ function errorOf({ path, type, schema }: ValueError): AppError {
   const { minLength, maxLength: max } = schema as TSchema & { minLength?: number; maxLength: number };
   if (minLength === 1) return new AppError('field_size', { field, max });
   if (type !== ValueErrorType.StringMaxLength) return new AppError('field_type', { field });
-  // The schema bounds the name as given; the user is told the limit of the normalised one.
+  // The schema bounds the name as given; the error states the limit of the normalised one.
   if (field === 'username') return new AppError('username_length', { max: MAX_USERNAME_LENGTH });
   return new AppError('field_length', { field, max });
 }

@@ -3,12 +3,12 @@ import { MAX_CLIENT_ID_LENGTH } from '../../messages/message-input';
 import { MAX_GIVEN_USERNAME_LENGTH } from '../../platform/text/username';
 import { isClientTimestamp } from './client-timestamp';
 
-/* What the frames of both protocols are made of. */
+/* Fields shared by the frames of both protocols. */
 
 FormatRegistry.Set('date-time', isClientTimestamp);
 
 export const MAX_EPOCH_LENGTH = 64;
-/** In characters, as everywhere (`TokenVerifier`); a longer one is refused by its form. */
+/** In characters, as in `TokenVerifier`; a longer token fails the schema check. */
 export const MAX_TOKEN_LENGTH = 8_192;
 /** Twice what the longest form with nanoseconds needs. */
 const MAX_TIMESTAMP_LENGTH = 64;
@@ -35,7 +35,7 @@ export const clientId = Type.String({
   description: "The sender's own name for the message, unique per user (a UUID, say); sending it again is safe",
   ...example('0b9c0ad4-6c5f-4f0e-9f0c-3a5e5a4f7d11'),
 });
-/** Beyond it JSON numbers are not exact, and beyond eight bytes no id of PostgreSQL's: a batch that holds one fails as a whole. */
+/** Beyond it JSON numbers are not exact, and beyond eight bytes PostgreSQL rejects the id, which fails the whole batch. */
 const maximum = Number.MAX_SAFE_INTEGER;
 export const id = (description: string) => Type.Integer({ minimum: 0, maximum, description, ...example(151) });
 export const messageId = Type.Integer({ minimum: 1, maximum, description: 'The id of the message', ...example(151) });

@@ -23,12 +23,12 @@ import {
 } from './frame-fields';
 
 /**
- * The frames of both protocols. One schema types the code, checks what comes in and is published in the AsyncAPI document; what the
- * server sends is held against it by serializer.spec.ts. `CLIENT_FRAMES` is the frame table: see `ClientFrame`.
- * Both directions are in one file, so that a field of messages is added in one place.
+ * The frames of both protocols. One schema types the code, checks incoming frames and is published in the AsyncAPI document;
+ * serializer.spec.ts checks the frames that the server sends against it. `CLIENT_FRAMES` is the frame table: see `ClientFrame`.
+ * Both directions are in one file, so that a message field is added in one place.
  */
 
-/** Protocol v1, the API document's: what a client may send. */
+/** Frames from the client in protocol v1, which the API document defines. */
 export const V1_IN = {
   chat_message: fromClient(
     frame('chat_message', 'Say something', {
@@ -47,7 +47,7 @@ export const V1_IN = {
   ),
 } as const;
 
-/** Protocol v1: what the server sends. */
+/** Frames from the server in protocol v1. */
 export const V1_OUT = {
   chat_message: frame('chat_message', 'Somebody said something', { username, message, timestamp: toTheSecond }),
   user_joined: frame('user_joined', 'A user appeared', { username, timestamp: toTheSecond }),
@@ -57,7 +57,7 @@ export const V1_OUT = {
   }),
 } as const;
 
-/** Protocol v2, on request by the subprotocol `chat.v2`: what a client may send. */
+/** Frames from the client in protocol v2, negotiated by the subprotocol `chat.v2`. */
 export const V2_IN = {
   hello: fromClient(
     frame('hello', 'The first frame: who I am, and what I have seen', {
@@ -131,7 +131,7 @@ export const V2_IN = {
   ),
 } as const;
 
-/** Protocol v2: what the server sends. */
+/** Frames from the server in protocol v2. */
 export const V2_OUT = {
   welcome: frame('welcome', 'The answer to `hello`', {
     connection_id: Type.String(example('5f4c7a52-3d0a-4b0e-8f57-0d3a1b6a2f10')),

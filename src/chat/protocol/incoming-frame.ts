@@ -18,7 +18,7 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** The type of a frame; the empty text, which no frame type is, where it has none. */
+/** The type of a frame; the empty string, which is not a frame type, if it has none. */
 export function typeOf(frame: object): string {
   const { type } = frame as { type?: unknown };
   return typeof type === 'string' ? type : '';

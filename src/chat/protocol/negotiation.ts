@@ -6,14 +6,14 @@ import { PROTOCOL_V1, V1_SUBPROTOCOL } from './protocol-v1';
 import { PROTOCOL_V2, V2_SUBPROTOCOL } from './protocol-v2';
 
 /**
- * The subprotocol to accept (RFC 6455, section 4.2.2): v2 where the client offers it, else v1 by its name or, without one, by none.
- * An offer that carries a token is never among them: it would be repeated to the client, and to whoever logs answers.
+ * The subprotocol to accept (RFC 6455, section 4.2.2): v2 if the client offers it, else v1 if offered by name, else none, which
+ * also means v1. Never an offer that carries a token: it would be echoed to the client, and end up in logs of responses.
  */
 export function chooseSubprotocol(offered: ReadonlySet<string>): string | false {
   return [V2_SUBPROTOCOL, V1_SUBPROTOCOL].find((name) => offered.has(name)) ?? false;
 }
 
-/** What a browser offers in place of a header that it cannot set: `bearer.` and the token. */
+/** Prefix of the offer that carries a token: browsers cannot set the `Authorization` header. */
 const BEARER_OFFER = 'bearer.';
 
 /** Whether `chooseSubprotocol` will choose v2. */

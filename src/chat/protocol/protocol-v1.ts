@@ -4,7 +4,7 @@ import type { Protocol } from './protocol';
 import { serialize } from './serializer';
 import { encodeFrames } from './wire';
 
-/** The name of v1 for browsers that hand over a token: they must offer, and be answered, a subprotocol beside it. */
+/** Subprotocol name of v1, for browsers that pass a token as an offer: the server must select another of their offers. */
 export const V1_SUBPROTOCOL = 'chat.v1';
 
 /** The API document's own protocol: three frames, timestamps to the second. */
@@ -13,7 +13,7 @@ export const PROTOCOL_V1: Protocol = {
   tellsEachJoin: true,
 
   toMessage: messageOfV1,
-  // v1 has no form for a tombstone, and must have a text.
+  // v1 has no frame for a tombstone, and requires a text.
   messages: (batch) => encodeFrames(batch.filter(({ deletedAt }) => deletedAt == null).map(chatMessageV1)),
 
   userJoined: (username, now) => serialize({ type: 'user_joined', username, timestamp: wireTimestamp(now) }),

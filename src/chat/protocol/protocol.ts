@@ -10,15 +10,18 @@ export interface Encoding {
   readonly name: string;
   /** @param afterChange the newest change that the reader has */
   messages(batch: readonly StoredMessage[], afterChange?: Position): Buffer;
-  /** Messages in their state after a change; `after`: the newest message that the reader has. Without it, changes are not told. */
+  /**
+   * Messages in their state after a change; `after`: the newest message that the reader has. Without this method, changes are not
+   * sent.
+   */
   readonly changes?: (batch: readonly ChangedMessage[], after: Position) => Buffer;
-  /** Whether the bytes depend on `after` and `afterChange`, as they name the reader's place. */
+  /** Whether the bytes depend on `after` and `afterChange`, because they contain the reader's place. */
   readonly namesPlace?: true;
-  /** Tells that the messages from one id to another are left out. A reader without it is closed instead. */
+  /** Announces that the messages from one id to another are skipped. Without this method, the reader is closed instead. */
   readonly gap?: (from: number, to: number, afterChange?: Position) => Buffer;
 }
 
-/** What the server sends in one version of the WebSocket protocol. Texts are JSON, times epoch milliseconds. */
+/** Encodes the server's frames in one version of the WebSocket protocol. Texts are JSON, times epoch milliseconds. */
 export interface Protocol extends Encoding {
   readonly name: Version;
   /** Whether every join is sent by name, however many there are. */

@@ -34,9 +34,9 @@ export interface Decision {
 }
 
 /**
- * Admits connections by origin, capacity, the rate of handshakes and who the client is. Refuses with a close code, because a
- * script in a browser cannot see the HTTP status of a failed handshake; with a status only where too many refusals are in
- * progress. Owns the count of those. Must not know frames, the feed or presence.
+ * Admits connections by origin, capacity, handshake rate and the client's identity. Refuses with a close code, because a script
+ * in a browser cannot see the HTTP status of a failed handshake; with a status only where too many refusals are in progress. Owns
+ * the count of those. Must not know frames, the feed or presence.
  */
 @Injectable()
 export class Admission {
@@ -56,8 +56,8 @@ export class Admission {
   ) {}
 
   /**
-   * Before the handshake; a promise where a token has to be verified first. The connection has its place meanwhile, so that no more
-   * of them wait than there may be. @throws AppError where it is refused by HTTP status
+   * Before the handshake; a promise if a token has to be verified first. The connection takes capacity meanwhile, so that pending
+   * ones stay within the limits. @throws AppError where it is refused by HTTP status
    */
   decide(request: IncomingMessage): Decision | Promise<Decision> {
     const address = this.charge(request);
@@ -93,7 +93,7 @@ export class Admission {
     return new Session(connection, protocol, language, identity);
   }
 
-  /** Admits an event stream, which takes capacity as a connection does. @throws AppError where it is full */
+  /** Admits an event stream, which takes capacity as a connection does. @throws AppError when it is exhausted */
   admitStream(request: IncomingMessage): AddressBudget | undefined {
     const address = this.charge(request);
     if (this.capacity.isFullFor(address)) throw new AppError('too_many_connections');

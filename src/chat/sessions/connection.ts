@@ -12,8 +12,8 @@ import type { Intake } from './intake';
 const MAX_OWN_ANSWER_BYTES = 65_536;
 
 /**
- * One open socket. Owns what is written to it, in which order, how many bytes may wait, and how it is closed. Must not know
- * what the frames say or who the client is.
+ * One open socket. Owns the order of its writes, the bound of its backlog, and how it is closed. Must not know what the frames
+ * say or who the client is.
  */
 export class Connection implements Sink {
   /** Pings since the last sign of life. */
@@ -77,7 +77,7 @@ export class Connection implements Sink {
     return true;
   }
 
-  /** Sends encoded frames in one write, behind those kept for it. */
+  /** Sends encoded frames in one write, behind those kept by `putAhead` and `hold`. */
   write(frames: Buffer): void {
     if (!this.isOpen) return;
     const stream = streamOf(this.socket)!;
@@ -131,7 +131,7 @@ export class Connection implements Sink {
     if (this.isOpen && !this.isHeldUp) this.socket.ping();
   }
 
-  /** Answers a ping. `ws` would answer each one, however much a client that does not read has waiting. */
+  /** Answers a ping, with backpressure: `ws` would answer each one, however large the backlog. */
   pong(data: Buffer): void {
     if (this.isOpen) this.socket.pong(data);
     this.holdBackIfFull();

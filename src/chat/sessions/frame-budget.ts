@@ -64,8 +64,8 @@ export class FrameRates {
 }
 
 /**
- * What one connection may have handled: its part of a turn of the event loop, and as many frames a second as it, its address
- * and the process may. Frames are charged before any work on them; a connection in debt waits. Must not know what frames say.
+ * Budget of one connection: its part of a turn of the event loop, and the frame rates of the connection, its address and the
+ * process. Frames are charged before any work on them; a connection in debt waits. Must not know what frames say.
  */
 export class FrameBudget {
   private turn = -1;
@@ -84,7 +84,7 @@ export class FrameBudget {
     this.modest = new TokenBucket(modestRate, modestRate * MODEST_SECONDS, rates.now);
   }
 
-  /** Charges a frame of so many bytes, control frames included. */
+  /** Charges a frame of this size, control frames included. */
   charge(bytes: number): void {
     const { rates } = this;
     const { turn, now } = rates;
@@ -99,12 +99,12 @@ export class FrameBudget {
     rates.total?.charge(now, cost);
   }
 
-  /** Whether nothing of it was handled yet. */
+  /** Whether no frame of the connection was handled yet. */
   get isNewcomer(): boolean {
     return this.turn < 0;
   }
 
-  /** Whether the others' turn comes before the next frame. */
+  /** Whether the connection must yield to the others before its next frame. */
   get isTurnOver(): boolean {
     const { rates } = this;
     return this.turn === rates.turn && rates.isTurnFull && this.inTurn >= FEW_FRAMES;

@@ -25,7 +25,9 @@ export interface Refusal {
   readonly error?: AppError;
 }
 
-/** A page of another origin, with the proof of its visitor's identity; `Admission` refuses those that may not connect at all. */
+/**
+ * A page of another origin that connects with its visitor's identity; `Admission` refuses origins that may not connect at all.
+ */
 const ORIGIN = {
   code: CLOSE.policy,
   text: 'origin not allowed',
@@ -33,7 +35,7 @@ const ORIGIN = {
   error: new AppError('origin_foreign'),
 } as const satisfies Refusal;
 
-/** Who opens a connection, by its handshake, and whether they may. Must not know how many connections there are. */
+/** Identifies the client of a handshake and decides whether it may connect. Must not know how many connections there are. */
 @Injectable()
 export class Handshakes {
   private readonly log: SampledLog;
@@ -50,7 +52,7 @@ export class Handshakes {
   }
 
   /**
-   * Whom the handshake proves, or why its token is refused. The promise never rejects but with an AppError.
+   * The identity proven by the handshake, or the refusal of its token. The promise rejects only with an AppError.
    * @throws AppError where the address is refused by HTTP status
    */
   identityOf(request: IncomingMessage): Identity | Refusal | Promise<Identity | Refusal> {
@@ -63,7 +65,7 @@ export class Handshakes {
     }
   }
 
-  /** Whether somebody like that may connect. A v2 client that nobody knows yet may: its `hello` can bring the token. */
+  /** The refusal of this identity, if any. An unauthenticated v2 client may connect: its `hello` can carry the token. */
   refusalOf(request: IncomingMessage, address: AddressBudget | undefined, identity: Identity): Refusal | undefined {
     const banned = this.banOf(identity);
     if (banned) return { ...ofEnd('banned'), error: banned };

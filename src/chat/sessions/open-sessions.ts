@@ -6,7 +6,7 @@ import { PROTOCOL_V2 } from '../protocol/protocol-v2';
 import { Capacity } from './capacity';
 import type { Session } from './session';
 
-/** The sessions of all open WebSocket connections. Owns which there are and the capacity they take. */
+/** The sessions of all open WebSocket connections. Owns the set and the capacity it takes. */
 @Injectable()
 export class OpenSessions implements OnModuleInit {
   private readonly bySocket = new Map<WebSocket, Session>();

@@ -31,7 +31,7 @@ export class RateLimits {
       const bucket = (session.messages ??= new TokenBucket(rate, burst, now, start()));
       this.require(bucket.take(now), 'messages', 'message_rate', rate);
     }
-    // Further connections and requests of an author are no further rate.
+    // All connections and requests of an author share one rate.
     const { authorId } = session.identity;
     if (authorId !== undefined) this.require(this.senders.take(authorId), 'messages', 'message_rate', rate);
     this.chargeAddress(session, 'messages', 'message_rate_of_address', ofAddress);

@@ -6,7 +6,7 @@ import type { Subscription } from '../delivery/subscription';
 import type { Protocol } from '../protocol/protocol';
 import type { Connection } from './connection';
 
-/** Names of one session. Taking a further one gives up the name used longest ago. */
+/** Maximum names of a session; a further one evicts the least recently used. */
 const MAX_NAMES = 32;
 
 /** A frame as it arrived. */
@@ -16,8 +16,8 @@ export interface WaitingFrame {
 }
 
 /**
- * What the chat knows of one client while it is connected: its names, protocol and language, and its state in the feed, in
- * presence and in the rate limits. Owns the names. Must not know how bytes reach the socket: that is its connection's.
+ * State of one connected client: its names, protocol and language, and its state in the feed, in presence and in the rate limits.
+ * Owns the names. Must not know how bytes reach the socket: that is its connection's.
  */
 export class Session {
   /** The name given by `hello` or the URL, for frames without one. */
@@ -26,15 +26,17 @@ export class Session {
   subscription: Subscription | undefined;
   /** The position in the order of joins up to which the client knows who is present; undefined before it follows them. */
   presencePlace: number | undefined;
-  /** Hears what becomes of this client's messages; undefined before its first one. */
+  /** Notified of the outcome of this client's messages and changes; undefined before the first one. */
   receipts: (AppendListener & ChangeListener) | undefined;
   /** The message budget; undefined before the first message. Owned by `RateLimits`. */
   messages: TokenBucket | undefined;
   /** The budget of refused frames; undefined before the first refusal. Owned by `RateLimits`. */
   refusals: TokenBucket | undefined;
-  /** The identity whose end the client was told of. */
+  /** The identity for which the client was notified of the expiry. */
   noticeOf: Identity | undefined;
-  /** Frames that arrived while a token is verified; undefined while none is. Bounded by what `Intake` parses at once. */
+  /**
+   * Frames that arrived while a token or name is being verified; otherwise undefined. Bounded by what `Intake` parses at once.
+   */
   waiting: WaitingFrame[] | undefined;
   /** Pings that are answered once the slow reader has been caught up. */
   waitingPings = 0;
@@ -46,11 +48,11 @@ export class Session {
     readonly connection: Connection,
     readonly protocol: Protocol,
     readonly language: Language,
-    /** Who it is known to be; a token replaces it. */
+    /** The client's identity; a token replaces it. */
     public identity: Identity,
   ) {}
 
-  /** The names this client is present under, the one used longest ago first. */
+  /** The names this client is present under, the least recently used first. */
   get names(): Iterable<string> {
     return this.used ?? [];
   }
@@ -74,7 +76,7 @@ export class Session {
     return isNew;
   }
 
-  /** Gives up the name used longest ago where there are too many, and returns it. */
+  /** Evicts and returns the least recently used name if there are too many. */
   dropExcessName(): string | undefined {
     if (!this.used || this.used.size <= MAX_NAMES) return undefined;
     const [oldest] = this.used;

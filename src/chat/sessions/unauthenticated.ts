@@ -4,22 +4,22 @@ import { Clock } from '../../platform/lifecycle/clock';
 import { Settings } from '../../settings/settings';
 import type { Session } from './session';
 
-/** Share of all connections, and of those of one address, that may be without a token: a client's own is on its way. */
+/** Maximum share of all connections, and of those of one address, that have yet to send a token. */
 const SHARE = 0.1;
-/** Where connections are not limited: what a thousand clients a second need that take two seconds each. */
+/** Maximum if connections are not limited: a thousand clients a second that take two seconds each. */
 const UNLIMITED_TOTAL = 2_000;
-/** Minimum per address: an office behind one, whose clients connect at the same moment. */
+/** Minimum per address: an office behind one address whose clients connect at the same moment. */
 const MIN_PER_ADDRESS = 16;
 /** Time for a client to send its token, in milliseconds. */
 const DEADLINE_MS = 10_000;
 
 /**
- * Connections that are to send a token and have not yet. Owns how many there are, in all and per address, and how long each may
- * take. Must not know how a token is verified.
+ * Connections that have yet to send a token. Owns their maximum number, in all and per address, and their deadline. Must not know
+ * how a token is verified.
  */
 @Injectable()
 export class Unauthenticated {
-  /** Since when, the oldest first. */
+  /** Monotonic time of connecting, oldest first. */
   private readonly since = new Map<Session, number>();
   private readonly byAddress = new Map<AddressBudget, number>();
   private readonly max: number;
@@ -49,7 +49,7 @@ export class Unauthenticated {
     if (address) this.byAddress.set(address, (this.byAddress.get(address) ?? 0) + 1);
   }
 
-  /** The session is authenticated, or gone. */
+  /** The session is authenticated or closed. */
   delete(session: Session): void {
     if (!this.since.delete(session)) return;
     const { address } = session.connection;
@@ -59,7 +59,7 @@ export class Unauthenticated {
     else this.byAddress.set(address, left);
   }
 
-  /** The sessions whose time is over. */
+  /** The sessions past their deadline. */
   *late(): Iterable<Session> {
     const now = this.clock.monotonic();
     for (const [session, since] of this.since) {

@@ -6,7 +6,10 @@ import { Metrics } from '../../platform/metrics/metrics';
 import { CLOSE } from '../protocol/close-codes';
 import { refuse } from './refuse';
 
-/** Maximum time from the first byte of a message to its last, in milliseconds, and minimum pace where MAX_FRAME_BYTES allows more. */
+/**
+ * Maximum time from the first byte of a message to its last, in milliseconds; with a large MAX_FRAME_BYTES, the time at
+ * MIN_BYTES_PER_MS.
+ */
 const DEADLINE_MS = 20_000;
 const MIN_BYTES_PER_MS = 2.5;
 const CHECK_INTERVAL_MS = 1_000;
@@ -46,7 +49,7 @@ export class UnfinishedMessages implements OnApplicationBootstrap, OnModuleDestr
     const now = this.clock.monotonic();
     for (const [socket, since] of this.since) {
       if (now - since <= this.deadlineMs) return;
-      // A paused socket cannot finish before its client has read, which `StalledReaders` judges.
+      // A paused socket cannot finish before its client has read, which `StalledReaders` enforces.
       if (socket.isPaused) continue;
       this.metrics.closed.inc({ cause: 'unfinished' });
       this.since.delete(socket);

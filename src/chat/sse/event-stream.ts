@@ -10,7 +10,7 @@ export class EventStream extends HttpAnswer implements Sink {
   constructor(
     response: Response,
     readonly address: AddressBudget | undefined,
-    /** Whose it is; the stream ends when that does. */
+    /** The reader's identity; the stream ends when it expires. */
     readonly identity: Identity,
     epoch: string,
   ) {

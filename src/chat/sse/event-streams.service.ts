@@ -28,7 +28,7 @@ export class EventStreamsService {
     this.encoding = sseEncoding(access.hasChanges);
   }
 
-  /** Streams messages and changes from a place on until the client disconnects. @throws AppError where it is full */
+  /** Streams messages and changes from a place on until the client disconnects. @throws AppError when capacity is exhausted */
   stream(response: Response, { after, afterChange }: Place): void {
     // The connection closed while the request waited for its turn: `close` will not be emitted again.
     if (response.destroyed) return;

@@ -4,7 +4,7 @@ import { Capacity } from '../sessions/capacity';
 import type { EventStream } from './event-stream';
 import { SSE_HEARTBEAT } from './sse-encoding';
 
-/** All open event streams. Owns which there are and the capacity they take. Must not know what they deliver. */
+/** All open event streams. Owns the set and the capacity it takes. Must not know what they deliver. */
 @Injectable()
 export class OpenStreams implements OnModuleInit {
   private readonly open = new Set<EventStream>();

@@ -5,8 +5,8 @@ import { serialize } from '../protocol/serializer';
 
 /**
  * The feed as Server-Sent Events (HTML standard, section 9.2): the v2 frame as data. The event id is the reader's place: the
- * message id, and behind a hyphen the newest change. Where messages can be changed it names one also before the first change (0):
- * a reader that comes back has missed all of them. Where they cannot, and none ever was, it is the message id alone.
+ * message id, and after a hyphen the newest change. If messages can be changed, it contains a change even before the first one
+ * (0): a reader that resumes has missed all of them. If they cannot, and none ever was, it is the message id alone.
  */
 export function sseEncoding(hasChanges: boolean): Encoding {
   const placeOf = (message: Position, change: Position) =>
