@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Client } from 'pg';
 import type { Settings } from '../settings/settings';
 
-/** What the replicas of one chat, and only they, have in common. */
+/** Identity shared by the replicas of one chat, and by no others. */
 export interface ChatIdentity {
   /** Identifies the chat's database, independent of the address that a replica uses. */
   readonly database: string;
@@ -11,8 +11,8 @@ export interface ChatIdentity {
 }
 
 /**
- * The number PostgreSQL assigns at `initdb`, and that of the database. What a dump is restored to has another; a physical copy has
- * the same, and nothing that tells it from its original.
+ * The system identifier that PostgreSQL assigns at `initdb`, and the OID of the database. A restored dump has another; a physical
+ * copy has the same and cannot be told from its original.
  */
 const DATABASE = `SELECT system_identifier || '.' || oid AS database FROM pg_control_system(), pg_database
   WHERE datname = current_database()`;
@@ -30,7 +30,7 @@ export async function chatIdentity({ DATABASE_URL, CLUSTER_SECRET }: Readonly<Se
   try {
     await client.connect();
     const { database } = (await client.query<{ database: string }>(DATABASE)).rows[0]!;
-    // With a configured secret the table is not read: the role may not have the right to.
+    // With a configured secret the table is not read: the role may lack the privilege.
     const secret = CLUSTER_SECRET || (await client.query<{ secret: string }>(SECRET)).rows[0]?.secret;
     if (!secret) throw new Error('the database has no secret for it');
     return { database, key: createSecretKey(createHmac('sha256', secret).update(database).digest()) };

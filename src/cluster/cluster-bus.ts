@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * `payload` is undefined where it was too large to be carried: something happened on the topic, and the receiver has to look for
- * itself. `from` is the replica that published it; undefined: this one.
+ * `payload` is undefined if it was too large to carry: something happened on the topic, and the receiver must find out what.
+ * `from` is the replica that published it; undefined: this one.
  */
 export type BusListener<Payload> = (payload: Payload | undefined, from: string | undefined) => void;
 
 /**
- * Carries payloads to every replica, this one included. To this one it is a direct call, so that nothing stands between a batch
- * and its readers. To the others it is only a hint: it may be lost, repeated or reordered, and receivers must cope. Must not know
- * what it carries.
+ * Carries payloads to every replica, this one included. Local delivery is a direct call, so that nothing stands between a batch
+ * and its readers. Delivery to the others is best effort: payloads may be lost, repeated or reordered, and receivers must cope.
+ * Must not know what it carries.
  */
 export abstract class ClusterBus {
   private readonly listeners = new Map<string, BusListener<never>[]>();
@@ -18,7 +18,7 @@ export abstract class ClusterBus {
 
   /** Identifies this process; a restarted one is another replica. */
   readonly replicaId = randomUUID();
-  /** What carries it, for operators. */
+  /** The transport, for operators. */
   abstract readonly kind: 'memory' | 'postgres' | 'redis';
   /** Whether there may be other replicas. */
   abstract readonly isShared: boolean;
@@ -34,12 +34,12 @@ export abstract class ClusterBus {
     this.returnListeners.push(listener);
   }
 
-  /** Calls the listener when another replica is heard from now on: its earlier payloads were dropped. */
+  /** Calls the listener when another replica was met: its earlier payloads were dropped. */
   onMeeting(listener: () => void): void {
     this.meetingListeners.push(listener);
   }
 
-  /** Delivers to this replica before it returns. What a listener throws, the caller gets. */
+  /** Delivers to this replica before it returns. Exceptions of listeners propagate to the caller. */
   publish(topic: string, payload: unknown): void {
     this.deliver(topic, payload, undefined);
     this.carry(topic, payload);

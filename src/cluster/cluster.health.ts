@@ -10,7 +10,7 @@ export class ClusterHealth {
     private readonly indicator: HealthIndicatorService,
   ) {}
 
-  /** Only degraded when the bus is lost: every message still arrives, and other replicas are no better off. */
+  /** Degraded, not down, when the bus is lost: every message still arrives, and other replicas are no better off. */
   check(): HealthIndicatorResult {
     const check = this.indicator.check('cluster');
     const { kind: bus, isConnected } = this.bus;

@@ -21,7 +21,7 @@ export async function createBus(
   if (!REDIS_URL) {
     return new TransportBus('postgres', identify, () => new PostgresTransport(DATABASE_URL), metrics, clock);
   }
-  // Only where it is used: the driver is a fifth of all modules that a start loads.
+  // Loaded on demand: the driver is a fifth of all modules loaded at startup.
   const { RedisTransport } = await import('./transports/redis-transport.js');
   return new TransportBus('redis', identify, ({ database }) => new RedisTransport(REDIS_URL, database), metrics, clock);
 }

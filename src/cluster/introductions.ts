@@ -6,7 +6,7 @@ import { Peers, type Standing } from './peers';
 /** The bus's own topic, on which replicas introduce themselves. */
 export const INTRODUCTION = 'bus.introduction';
 
-/** How long an answer waits for further challenges, in milliseconds: bounds how often a replica can be made to answer. */
+/** Debounce of answers to challenges, in milliseconds: bounds how often a replica can be made to answer. */
 const GATHER_MS = 20;
 /** Maximum challenges answered per frame; a replica that got no answer asks again. */
 const MAX_ANSWERS = 100;
@@ -16,7 +16,10 @@ const FORM = TypeCompiler.Compile(
   Type.Object({ challenge: Type.Optional(CHALLENGE), answers: Type.Array(CHALLENGE, { maxItems: MAX_ANSWERS }) }),
 );
 
-/** Challenge and response between replicas: each repeats the challenges of the others, which shows that its frames are not recorded. */
+/**
+ * Challenge and response between replicas: each echoes the challenges of the others, which proves that its frames are not
+ * replayed.
+ */
 export class Introductions {
   private readonly peers = new Peers();
   private readonly answers = new Set<string>();
@@ -43,7 +46,7 @@ export class Introductions {
   }
 
   /**
-   * The same for a frame that introduces its sender.
+   * Like `judge`, for a frame that introduces its sender.
    * @throws TypeError
    */
   receive(from: string, sequence: number, payload: unknown): Standing {

@@ -18,7 +18,7 @@ export class Outbox {
     private readonly onFailure: (error: Error) => void,
   ) {}
 
-  /** Queues a frame. False when too much waits; then it is dropped. */
+  /** Queues a frame. False when the queue is full; the frame is then dropped. */
   put(frame: string): boolean {
     if (this.length + frame.length > MAX_QUEUED_LENGTH) return false;
     this.frames.push(frame);
@@ -27,7 +27,7 @@ export class Outbox {
     return true;
   }
 
-  /** Resolves when nothing waits any more: it was sent, or sending failed. */
+  /** Resolves when the queue is empty: everything was sent, or sending failed. */
   async flushed(): Promise<void> {
     while (this.running) await this.running;
   }

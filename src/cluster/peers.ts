@@ -3,19 +3,19 @@ import { randomUUID } from 'node:crypto';
 /** Maximum replicas remembered. Beyond it the one met longest ago is forgotten, and met again when it sends a frame. */
 export const MAX_PEERS = 1_000;
 
-/** What a correctly signed frame is: new; heard before; or from a replica that may have ended long ago. */
+/** Verdict on a correctly signed frame: new; received before; or from a replica that may have ended long ago. */
 export type Standing = 'new' | 'repeated' | 'unmet';
 
 /**
  * The replicas known to run now, and the newest frame heard of each. A signature proves who sent a frame, not when: frames can be
- * recorded and replayed. A replica is therefore believed only once it has repeated a challenge that did not exist before this
- * process, and each of its frames once. Uses no clock: those of other machines may jump.
+ * recorded and replayed. A replica is therefore trusted only once it has echoed a challenge created by this process, and each of
+ * its frames is accepted once. Uses no clock: those of other machines may jump.
  */
 export class Peers {
   /** Sequence of the newest frame by replica. */
   private readonly newest = new Map<string, number>();
 
-  /** What others have to repeat. */
+  /** The challenge that other replicas must echo. */
   challenge: string = randomUUID();
 
   /** Judges a frame and counts it as heard. */

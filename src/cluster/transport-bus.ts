@@ -13,7 +13,10 @@ import { type BusTransport, MAX_FRAME_LENGTH } from './transports/bus-transport'
 /** How long opening a transport or answering a ping may take, in milliseconds. */
 const TIMEOUT_MS = 3_000;
 const PING_INTERVAL_MS = 2_000;
-/** How long after the last frame of another replica somebody is assumed to listen, in milliseconds: heartbeats come every 3 s. */
+/**
+ * Time after the last frame of another replica during which others are assumed to listen, in milliseconds: heartbeats come every
+ * 3 s.
+ */
 const COMPANY_MS = 15_000;
 /** Delay between attempts to reconnect, doubled each time and jittered so that replicas do not reconnect at once. */
 const FIRST_RETRY_MS = 100;
@@ -21,7 +24,7 @@ const MAX_RETRY_MS = 2_000;
 
 /**
  * The bus of many replicas, over a server that they share and others may write to. Owns the replacement of a lost transport, and
- * which frames are believed: signed ones, of replicas that were met, each once. Payloads published while the transport is lost
+ * which frames are accepted: signed, from a replica that was met, and each once. Payloads published while the transport is lost
  * are dropped; while no other replica is heard, only introductions are sent.
  */
 export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicationShutdown {
@@ -62,7 +65,7 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
     return this.outbox !== undefined;
   }
 
-  /** Resolves after the first attempt, also a failed one: the chat works without the bus, only slower. */
+  /** Resolves after the first attempt, even a failed one: the chat works without the bus, only slower. */
   async onModuleInit(): Promise<void> {
     this.metrics.gauge('chat_bus_connected', 'Whether other replicas can be reached', () => Number(this.isConnected));
     this.cancelPing = this.clock.every(PING_INTERVAL_MS, () => void this.ping());
@@ -86,7 +89,7 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
     if (topic !== INTRODUCTION && this.isAlone) return;
     const sequence = ++this.sequence;
     let text = JSON.stringify([this.replicaId, sequence, topic, payload]);
-    // Of a payload that is too large the others get only the topic.
+    // If the payload is too large, the others receive only the topic.
     if (text.length > MAX_FRAME_LENGTH - SEAL_LENGTH) text = JSON.stringify([this.replicaId, sequence, topic]);
     if (!this.outbox.put(this.seal.close(text))) this.metrics.busMessages.inc({ direction: 'dropped' });
   }
@@ -98,7 +101,7 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
   private async connect(): Promise<void> {
     let transport: BusTransport | undefined;
     const onLost = (cause: Error) => this.lost(transport, cause);
-    // Frames of a transport that was given up arrive over its successor, too.
+    // Frames of an abandoned transport also arrive over its successor.
     const onFrame = (frame: string) => {
       if (this.transport === transport) this.receive(frame);
     };

@@ -4,7 +4,7 @@ export const MAX_FRAME_LENGTH = 256 * 1024;
 export interface TransportEvents {
   /** A frame of any replica, this one included. */
   readonly onFrame: (frame: string) => void;
-  /** The transport is of no use any more. May be called more than once. */
+  /** The transport has become unusable. May be called more than once. */
   readonly onLost: (cause: Error) => void;
 }
 

@@ -23,14 +23,17 @@ export function split(frame: string, sequence: number): string[] {
 }
 
 /**
- * Joins chunks to frames again. The chunks of a frame come in order and without others in between, whoever else sends, because
- * they are of one transaction; a frame for which that does not hold is lost.
+ * Joins chunks to frames again. The chunks of a frame arrive in order and contiguously, however many replicas send, because they
+ * are sent in one transaction; otherwise the frame is lost.
  */
 export class ChunkJoiner {
   private text = '';
   private expected = '';
 
-  /** @returns the frame that the chunk completes, if any; a chunk that is malformed or out of turn as it is, to be counted */
+  /**
+   * @returns the frame that the chunk completes, if any; a malformed or out-of-order chunk unchanged, so that it is counted as
+   * refused
+   */
   add(chunk: string): string | undefined {
     const head = /^(\d+) (\d+)\/(\d+) /.exec(chunk);
     if (!head || Number(head[3]) > MAX_CHUNKS) return chunk;

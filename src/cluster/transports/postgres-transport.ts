@@ -4,8 +4,8 @@ import { BusTransport, type TransportEvents } from './bus-transport';
 import { ChunkJoiner, split } from './chunks';
 
 /**
- * Channels are per database, so that chats with databases of their own on one server are separate. A change of the frame format
- * needs a new name.
+ * Channels are per database, so chats in separate databases of one server do not mix. A change of the frame format needs a new
+ * name.
  */
 const CHANNEL = 'chat_bus_2';
 

@@ -6,7 +6,7 @@ const CONNECT_TIMEOUT_MS = 2_500;
 
 /**
  * The bus over Redis Pub/Sub. One connection both publishes and subscribes, which needs RESP 3 (Redis 6). Redis stores nothing.
- * Chats may share a Redis: the channel has the name of their database.
+ * Chats may share a Redis: the channel is named after their database.
  */
 export class RedisTransport extends BusTransport {
   private readonly client;
@@ -15,7 +15,7 @@ export class RedisTransport extends BusTransport {
 
   constructor(url: string, database: string) {
     super();
-    // A change of the frames' form needs another name.
+    // A change of the frame format needs a new name.
     this.channel = `chat_bus_2:${database}`;
     const socket = { reconnectStrategy: false, connectTimeout: CONNECT_TIMEOUT_MS } as const;
     this.client = createClient({ url, RESP: 3, disableOfflineQueue: true, socket });
@@ -43,7 +43,7 @@ export class RedisTransport extends BusTransport {
     this.client.destroy();
   }
 
-  /** A client that is destroyed while it connects goes on connecting, and would stay subscribed. */
+  /** A client destroyed while connecting completes the connection anyway, and would stay subscribed. */
   private endIfClosed(): void {
     if (!this.isClosed) return;
     this.client.destroy();
