@@ -5,7 +5,7 @@ import { Clock } from '../platform/lifecycle/clock';
 import { Settings } from '../settings/settings';
 import type { ChangeRequest } from '../storage/message-change';
 
-/** What a client asks for; `text` undefined: a deletion. */
+/** An edit or deletion requested by a client; `text` undefined: a deletion. */
 interface Wish {
   readonly messageId: number;
   readonly text?: string;
@@ -13,7 +13,7 @@ interface Wish {
   readonly reason?: string;
 }
 
-/** Turns what a client asks for into a request to the log, with the rights of its identity. */
+/** Turns a client's edit or deletion into a request to the log, with the rights of its identity. */
 @Injectable()
 export class ChangeRequests {
   constructor(
@@ -25,7 +25,7 @@ export class ChangeRequests {
   /** @param by name for `deleted_by` and the moderation log */
   of(identity: Identity, by: string, { messageId, text, clientId, reason }: Wish): ChangeRequest {
     const { EDIT_WINDOW_SECONDS: window } = this.settings;
-    // Of one shape, absent fields included: put together by spreading, a request takes more memory than its frame.
+    // One object shape, absent fields included: built by spreading, a request would take more memory than its frame.
     return {
       messageId,
       text,

@@ -6,15 +6,14 @@ import { Message } from '../storage/entities/message.entity';
 import { fitting, PAGE_BYTES } from './message-reader';
 
 /**
- * Changes read at a time, whether or not a newer one of the same message supersedes them: a page costs the same however many
- * were superseded in a row.
+ * Maximum changes scanned per page, superseded ones included: bounds the cost of a page however many were superseded in a row.
  */
 const MAX_SCANNED = 2_000;
 
 export interface ChangedPage {
   /** In the order of their changes. */
   readonly rows: readonly Message[];
-  /** Every message whose newest change is up to here, and after the one asked for, is in the page. */
+  /** The page contains every message whose newest change is up to here and after the requested one. */
   readonly upTo: number;
 }
 
@@ -26,11 +25,11 @@ export class ChangedMessages {
     @InjectRepository(Change) private readonly changes: Repository<Change>,
   ) {}
 
-  /** What was changed behind `after`. */
+  /** Messages changed after the change `after`. */
   async following(after: number, limit: number): Promise<ChangedPage> {
     const [newest] = await this.changes.find({ order: { id: 'DESC' }, take: 1 });
     const head = newest?.id ?? 0;
-    // Ids are contiguous: as many as the database reads.
+    // Ids are contiguous, so this bounds the rows that the database reads.
     const end = Math.min(head, after + MAX_SCANNED);
     if (after >= end) return { rows: [], upTo: end };
     const found = await this.changes

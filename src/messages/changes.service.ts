@@ -15,11 +15,14 @@ import { checkMessage, isStorable, MAX_CLIENT_ID_LENGTH } from './message-input'
 import { MessageReader } from './message-reader';
 import { WriteRates } from './write-rates';
 
-/** Requests that wait for their commit; further ones are refused. */
+/** Maximum requests waiting for their commit; further ones are refused. */
 const MAX_WAITING = 2_000;
-/** Of a reason, in UTF-16 units. */
+/** Maximum length of a reason, in UTF-16 units. */
 const MAX_REASON_LENGTH = 2_000;
-/** Changes messages over HTTP. Owns the checks of the requests; the rest is the transaction's. Must not know who reads. */
+/**
+ * Edits and deletes messages over HTTP. Owns the checks of the requests; the transaction makes all others. Must not know who
+ * reads.
+ */
 @Injectable()
 export class ChangesService {
   private waiting = 0;
@@ -54,7 +57,7 @@ export class ChangesService {
     if (!this.access.hasChanges) throw new AppError('NOT_FOUND');
   }
 
-  /** Without an identity no message is anybody's own. */
+  /** Without an identity nobody owns a message. */
   private requireAuthor(identity: Identity): void {
     this.access.require(identity, 'write');
     if (identity.authorId === undefined) throw new AppError('token_missing');
@@ -92,7 +95,9 @@ export class ChangesService {
   }
 }
 
-/** For the moderation log; in the query, as some proxies drop the body of a DELETE, or in a body. @throws AppError */
+/**
+ * The reason for the moderation log: in the query, as some proxies drop the body of a DELETE, or in the body. @throws AppError
+ */
 function reasonOf(request: Request): string | undefined {
   const hasBody = request.headers['content-length'] !== undefined && request.headers['content-length'] !== '0';
   const sources = [request.query, hasBody || 'transfer-encoding' in request.headers ? jsonBodyOf(request) : {}];

@@ -2,7 +2,7 @@ import { preciseTimestamp, storedTimestamp } from '../platform/text/timestamps';
 import type { StoredMessage } from '../storage/stored-message';
 import type { FullMessageDto, MessageDto, MessageOf, View } from './message.dto';
 
-/** A message as a list shows it. Fields beyond the API document's need not be there without a view. */
+/** A message in the form of a list. Without a view, the row may lack the fields beyond the API document's. */
 export function formOf(row: StoredMessage, view: View): MessageOf {
   return view === 'full' ? fullForm(row) : documentForm(row);
 }

@@ -2,7 +2,7 @@ import { AppError } from '../platform/errors/app-error';
 import { countCodePoints } from '../platform/text/code-points';
 import { isBlank } from '../platform/text/invisible';
 
-/** In UTF-16 units. */
+/** Maximum length of an idempotency key, in UTF-16 units. */
 export const MAX_CLIENT_ID_LENGTH = 64;
 
 /** Checks a message text, which is stored unchanged. @param max in code points. @throws AppError */

@@ -7,18 +7,18 @@ import { Message } from '../storage/entities/message.entity';
 import type { Position } from '../storage/position';
 import type { View } from './message.dto';
 
-/** Approximate bytes of text per read and per answer; a single longer message is a page of its own. */
+/** Approximate bytes of text per read and per answer; a single longer message is a page by itself. */
 export const PAGE_BYTES = 1024 * 1024;
 
-/** Bytes of text read in one go: on SQLite a read blocks the event loop. */
+/** Bytes of text per query: on SQLite a read blocks the event loop. */
 const CHUNK_BYTES = 128 * 1024;
 
 const MAX_CODE_POINT_BYTES = 4;
 
-/** What the API document's form of a message shows. */
+/** Columns of a message in the API document's form. */
 const DOCUMENTED = { id: true, username: true, message: true, createdAt: true } as const;
 
-/** The first of the requested messages, as many as fit into a page, in the requested order. */
+/** The leading requested messages that fit into a page, in the requested order. */
 export interface Stretch {
   readonly rows: readonly Message[];
   /** Whether requested messages were left out. */
@@ -33,7 +33,7 @@ export class MessageReader {
     private readonly settings: Settings,
   ) {}
 
-  /** Messages behind `after`, oldest first. */
+  /** Messages after the id `after`, oldest first. */
   following(after: Position, limit: number, view: View, maxBytes = PAGE_BYTES): Promise<Stretch> {
     const found = this.messages.createQueryBuilder('m').where('m.id > :after', { after });
     return this.read('ASC', limit, found, view, maxBytes);
@@ -48,13 +48,13 @@ export class MessageReader {
     return this.read('DESC', limit, this.messages.createQueryBuilder('m').where('m.id < :before', { before }), view);
   }
 
-  /** The same of one user. */
+  /** Messages of one user before the id `before`, newest first. */
   newestOf(username: string, before: number, limit: number, view: View): Promise<Stretch> {
     const found = this.ofUser(username, 'id < :bound', 'DESC').setParameters({ bound: before, limit });
     return this.read('DESC', limit, found, view);
   }
 
-  /** Messages of one user behind `after`, oldest first. */
+  /** Messages of one user after the id `after`, oldest first. */
   followingOf(username: string, after: Position, limit: number, view: View): Promise<Stretch> {
     const found = this.ofUser(username, 'id > :bound', 'ASC').setParameters({ bound: after, limit });
     return this.read('ASC', limit, found, view);
@@ -108,7 +108,7 @@ export class MessageReader {
       left = left.slice(chunk.length);
       const id = among(chunk.map((size) => size.id));
       rows.push(...(await this.messages.find({ select, where: { id }, order: { id: order } })));
-      // On SQLite reads are synchronous: sockets get their turn in between.
+      // On SQLite reads are synchronous: this lets sockets have their turn in between.
       await setImmediate();
     }
     return { rows, isCut };

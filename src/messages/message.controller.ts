@@ -114,7 +114,7 @@ export class MessageController {
   }
 }
 
-/** An id, in the one spelling that `Location` has. @throws AppError for any other path, which is none of the API's */
+/** An id, only in the spelling of `Location`. @throws AppError for any other path, which is not part of the API */
 function idIn(text: string): number {
   const id = /^[1-9]\d*$/.test(text) ? Number(text) : NaN;
   if (!Number.isSafeInteger(id)) throw new AppError('NOT_FOUND');

@@ -47,12 +47,12 @@ export class FullMessageDto {
   verified?: true;
 }
 
-/** The form asked for; undefined: that of the API document. */
+/** The requested form; undefined: that of the API document. */
 export type View = 'full' | undefined;
 
 export type MessageOf = MessageDto | FullMessageDto;
 
-/** Documents a list of messages, in the form that the query asks for. */
+/** Documents a list of messages, in the form that the query requests. */
 export function ApiListOf({ description }: { description: string }): PropertyDecorator {
   const either = [MessageDto, FullMessageDto].map((type) => ({ $ref: getSchemaPath(type) }));
   return ApiProperty({ type: 'array', description, items: { anyOf: either } });

@@ -20,7 +20,7 @@ import { FullMessageDto, MessageDto } from './message.dto';
 import { MessagesService, type Page } from './messages.service';
 import { Requires } from '../platform/http/route-access';
 
-/** Lists made at a time, each of some MiB until it is sent, and how many requests may wait. */
+/** Maximum lists built concurrently, each of some MiB until it is sent, and maximum requests waiting. */
 const MAX_LISTS = 2;
 const MAX_WAITING_LISTS = 200;
 
@@ -84,7 +84,7 @@ export class MessagesController {
   private async answer<Body>(response: Response, list: () => Promise<Page<Body>>): Promise<Body> {
     const address = this.budgets.of(response.req);
     const { body, next } = await this.slots.run(async () => {
-      // Checked in its turn: waiting requests would otherwise all pass before the first is charged.
+      // Checked inside the slot: waiting requests would otherwise all pass before the first is charged.
       this.history.require(address);
       const page = await list();
       this.history.charge(address, page.bytes);

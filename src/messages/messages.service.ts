@@ -26,10 +26,10 @@ const DEFAULT_LIMIT = 50;
 const FIRST = next(ORIGIN);
 const NEWEST = Number.MAX_SAFE_INTEGER;
 
-/** A page, and how to continue where it was cut at `PAGE_BYTES`. */
+/** A page, with the query for the rest if it was cut at `PAGE_BYTES`. */
 export interface Page<Body> {
   readonly body: Body;
-  /** Bytes that are charged for it: of its messages as JSON, about `PAGE_BYTES` at most, or more where more was read. */
+  /** Bytes charged for the page: its messages as JSON, at most about `PAGE_BYTES`, or more if more was read. */
   readonly bytes: number;
   /** Query for the rest of the requested messages. */
   readonly next: string | undefined;
@@ -86,7 +86,7 @@ export class MessagesService {
     return { body: { messages, username, total_messages: total, limit }, ...rest };
   }
 
-  /** What became of messages since a change, each in its present state. */
+  /** Messages changed since a change, each in its current state. */
   async changes({ limit = DEFAULT_LIMIT, after = 0 }: ChangesQuery): Promise<Page<ChangesResponse>> {
     const { rows, upTo } = await this.changed.following(after, limit);
     const messages = rows.map(fullForm);
@@ -94,7 +94,10 @@ export class MessagesService {
     return { body: { messages, last_change_id: upTo, limit }, bytes, next: undefined };
   }
 
-  /** The stored name that has messages of those that a query for this one can mean, else the first; undefined: there can be none. */
+  /**
+   * Of the stored names that a query for this one can mean, the first with messages, else the first; undefined: none can be
+   * stored.
+   */
   async storedName(given: string): Promise<string | undefined> {
     const names = namesMeant(given);
     for (const name of names) {
@@ -111,7 +114,7 @@ export class MessagesService {
 
 /**
  * The messages that fit into an answer, oldest first; rows read `before` an id are newest first. JSON takes up to six bytes for
- * one of the text.
+ * one byte of text.
  */
 function cut({ rows, isCut }: Stretch, limit: number, cursor: 'after' | 'before', view: View) {
   const messages: MessageOf[] = [];

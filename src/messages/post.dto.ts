@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
-/** For the API document only: the body is checked by `jsonBodyOf` and as frames are. Unknown keys are ignored. */
+/** For the API document only: the body is checked by `jsonBodyOf` and by the rules for frames. Unknown keys are ignored. */
 export class PostRequest {
   @ApiProperty({
     description: 'At least one code point, at most MAX_MESSAGE_LENGTH; something visible, no NUL',
@@ -16,7 +16,7 @@ export class PostRequest {
   username?: string;
 }
 
-/** The same. */
+/** For the API document only, as `PostRequest`. */
 export class EditRequest {
   @ApiProperty({ description: 'The new text, by the rules for messages', example: 'Hallo Welt?' })
   message: string;

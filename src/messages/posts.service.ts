@@ -15,10 +15,10 @@ import { checkMessage, MAX_CLIENT_ID_LENGTH } from './message-input';
 import { MessageReader } from './message-reader';
 import { WriteRates } from './write-rates';
 
-/** Requests that wait for their commit; further ones are refused. */
+/** Maximum requests waiting for their commit; further ones are refused. */
 const MAX_WAITING = 2_000;
 
-/** Writes messages that come over HTTP. Owns their checks, in the order of those of frames. Must not know who reads. */
+/** Writes messages sent over HTTP. Owns their checks, in the same order as for frames. Must not know who reads. */
 @Injectable()
 export class PostsService {
   private waiting = 0;
@@ -33,21 +33,21 @@ export class PostsService {
     private readonly log: MessageLog,
   ) {}
 
-  /** @returns once it is durable. @throws AppError */
+  /** @returns once the message is durable. @throws AppError */
   async post(request: Request, identity: Identity): Promise<{ message: StoredMessage; isRepeat: boolean }> {
     if (!this.access.takesPosts) throw new AppError('NOT_FOUND');
     this.access.require(identity, 'write');
-    // Guests are known by no token, as anybody is.
+    // Guests have no token: without HTTP_POST they may not write over HTTP.
     if (identity.kind !== 'author' && !this.access.hasOpenPosts) throw new AppError('token_missing');
     const message = this.messageIn(request, identity);
     this.rates.charge(request, identity, message.username);
     this.names.require(identity, message.username);
     await this.guestNames.check(identity, message.username);
     const stored = await this.append(message);
-    // The log sets the id of what it stores; a repeat has that of the message stored before.
+    // The log assigns an id to each message it stores; that of a repeat stays 0.
     if (message.id !== 0) return { message: stored, isRepeat: false };
     const present = await this.reader.one(stored.id);
-    // The text of a deleted one cannot be compared: this one may be another.
+    // A deleted message has no text to compare: the request may carry another one.
     return { message: present?.deletedAt == null ? stored : present, isRepeat: true };
   }
 

@@ -10,8 +10,8 @@ import { Metrics } from '../platform/metrics/metrics';
 import { Settings } from '../settings/settings';
 
 /**
- * Charges what is written over HTTP: `MESSAGE_RATE` per author, together with the author's frames, or per name and address where
- * there are no identities, as there is no connection to charge; and the address, as for frames. Must not know what is written.
+ * Charges writes over HTTP: `MESSAGE_RATE` per author, shared with the author's frames, or per name and address without an
+ * identity, as there is no connection to charge; and the address, as for frames. Must not know what is written.
  */
 @Injectable()
 export class WriteRates {

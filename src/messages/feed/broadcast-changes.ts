@@ -7,11 +7,11 @@ export const CHANGED = 'messages.changed';
 
 /** A change as the feed orders it. */
 export interface MessageChange {
-  /** Of the change. */
+  /** The id of the change. */
   readonly id: number;
-  /** Its text, for the bounds of what waits. */
+  /** The message's text, which counts towards the bounds of the reorder buffer. */
   readonly message: string;
-  /** The message after it; undefined where a later change had superseded it when it was read. */
+  /** The message after the change; undefined if a later change had superseded it when it was read. */
   readonly state: ChangedMessage | undefined;
 }
 
@@ -20,7 +20,7 @@ function changeOf(state: ChangedMessage): MessageChange {
 }
 
 /**
- * The changes in a payload of the bus, which is checked where it comes from another replica.
+ * The changes in a payload of the bus, which is checked if it comes from another replica.
  * @throws TypeError without any of the payload, which may be a user's text
  */
 export function changesOf(payload: readonly ChangedMessage[], isForeign: boolean): readonly MessageChange[] {

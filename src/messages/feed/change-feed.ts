@@ -11,21 +11,21 @@ import { type FeedListener, FeedSequencer } from './feed-sequencer';
 import { historyLost } from './history-lost';
 import type { MessageFeed } from './message-feed';
 
-/** Changes that may wait for their messages; beyond, they are read from the database again. */
+/** Maximum changes held until their messages are delivered; beyond it, they are read from the database again. */
 const MAX_HELD = 5_000;
-/** What looking at a change costs its reader, in bytes, where it was superseded: reading it takes as long as a short text. */
+/** Minimum charge for a change that is read, in bytes: even a superseded one takes as long as a short text. */
 export const COST_OF_CHANGE = 32;
 
-/** The changes of a stretch that were not superseded, each with its message's present state. */
+/** The changes of a range that were not superseded, each with its message's current state. */
 export interface ChangeStretch {
   readonly states: readonly ChangedMessage[];
-  /** Where the stretch ends. */
+  /** The end of the range, inclusive. */
   readonly upTo: Position;
 }
 
-/** What the feed of changes reads from the database. */
+/** Database reads of the change feed. */
 export interface ChangeSource extends RecoverySource<MessageChange> {
-  /** The stretch behind `after`, up to `upTo` or as far as makes sense in one read, one change at least. */
+  /** The range after `after` up to `upTo`, or as much of it as one read covers, at least one change. */
   between(after: Position, upTo: Position): Promise<ChangeStretch>;
 }
 
@@ -37,7 +37,7 @@ export class ChangeFeed {
   private readonly listeners: FeedListeners<MessageChange>;
   private readonly sequencer = new FeedSequencer<MessageChange>((batch) => this.hold(batch));
   private readonly recovery: FeedRecovery<MessageChange>;
-  /** In order, but their messages are not delivered yet. */
+  /** Changes in order whose messages are not delivered yet. */
   private held: MessageChange[] = [];
   private delivered: Position = ORIGIN;
 
@@ -61,12 +61,12 @@ export class ChangeFeed {
     this.recovery = new FeedRecovery(this.sequencer, afterMessages, own, clock, metrics, onLost, 'change');
   }
 
-  /** The newest change stored, to be read before the feed of messages begins: changes up to it are in the messages' states. */
+  /** The newest stored change. Must be read before the message feed starts: changes up to it are reflected in the messages. */
   head(): Promise<Position> {
     return this.source.head();
   }
 
-  /** Begins after a change, once the feed of messages has begun and its other listeners are subscribed. */
+  /** Starts after a change, once the message feed has started and its other listeners are subscribed. */
   start(after: Position): void {
     this.delivered = after;
     this.sequencer.begin(after);
@@ -82,7 +82,7 @@ export class ChangeFeed {
     this.recovery.stop();
   }
 
-  /** The listener gets every batch from now on, synchronously and in order. What it throws is logged. */
+  /** Calls the listener with every batch from now on, synchronously and in order. Its exceptions are logged. */
   subscribe(listener: FeedListener<MessageChange>): void {
     this.listeners.add(listener);
   }
@@ -92,7 +92,7 @@ export class ChangeFeed {
     return this.delivered;
   }
 
-  /** The changes with `after` < id ≤ `upTo` ≤ `lastId`, or the first stretch of them. */
+  /** The changes with `after` < id ≤ `upTo` ≤ `lastId`, or the first range of them. */
   stored(after: Position, upTo: Position): Promise<ChangeStretch> {
     return this.source.between(after, upTo);
   }

@@ -4,7 +4,7 @@ import { SampledLog } from '../../platform/logging/sampled-log';
 import type { Metrics } from '../../platform/metrics/metrics';
 import type { FeedListener } from './feed-sequencer';
 
-/** Who gets the batches of a feed. One that throws does not keep the others from theirs. */
+/** The listeners of a feed. An exception of one does not keep the batch from the others. */
 export class FeedListeners<Item extends { readonly id: number }> {
   private readonly log: SampledLog;
   private readonly listeners: FeedListener<Item>[] = [];

@@ -8,22 +8,22 @@ import type { InFlightAppend } from '../log/in-flight-append';
 import type { FeedSequencer } from './feed-sequencer';
 import type { Sequenced } from './reorder-buffer';
 
-/** How long a gap may close by itself, in milliseconds: batches of different replicas overtake each other on the bus. */
+/** Time for a gap to close by itself, in milliseconds: batches of different replicas overtake each other on the bus. */
 const GAP_TIMEOUT_MS = 50;
-/** How often the database is asked for messages that the bus lost, and asked again after a failure. */
+/** Interval of polling the database for messages that the bus lost, and of retries after a failure, in milliseconds. */
 const POLL_MS = 1_000;
 
-/** What a feed reads from the database. */
+/** Database reads of a feed. */
 export interface RecoverySource<Item> {
-  /** The newest one stored. Rejects when the database does not answer in time. */
+  /** The newest stored item. Rejects when the database does not answer in time. */
   head(): Promise<Position>;
-  /** What follows `after`, oldest first; empty at the end of the log. Rejects when the database does not answer in time. */
+  /** The items after `after`, oldest first; empty at the end of the log. Rejects when the database does not answer in time. */
   page(after: Position): Promise<readonly Item[]>;
 }
 
 /**
- * Reads from the database what the bus did not bring: when a gap does not close, when nothing is heard for a second, and when
- * somebody has to know. Owns when the database is asked; must not know where batches come from or who listens.
+ * Reads from the database the items that the bus lost: when a gap does not close, when the bus is silent for a second, and on
+ * request. Owns the timing of the reads; must not know where batches come from or who listens.
  */
 export class FeedRecovery<Item extends Sequenced> {
   private readonly outage = new OutageLog(new Logger('Feed'));
@@ -41,7 +41,7 @@ export class FeedRecovery<Item extends Sequenced> {
     private readonly own: InFlightAppend,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-    /** The database has less than was delivered. */
+    /** Called when the database has less than was delivered. */
     private readonly onHistoryLost: (cause: string) => void,
     /** For the log. */
     private readonly item: 'message' | 'change' = 'message',
@@ -58,7 +58,7 @@ export class FeedRecovery<Item extends Sequenced> {
     this.cancelFill?.();
   }
 
-  /** The bus was heard: a gap that is open now is read from the database unless it closes in time. */
+  /** Called after input from the bus: an open gap is read from the database unless it closes in time. */
   heard(): void {
     this.hasHeard = true;
     if (this.sequencer.isBehind) this.fillAfter(GAP_TIMEOUT_MS);
@@ -68,7 +68,7 @@ export class FeedRecovery<Item extends Sequenced> {
   /** Resolves when everything stored before the call was delivered; to false when the database does not answer. */
   catchUp(): Promise<boolean> {
     if (!this.asking) return (this.asking = this.ask().finally(() => (this.asking = undefined)));
-    // The answer on its way may be older than this call; the next one is shared by all calls until then.
+    // The read in flight may predate this call; all calls until it ends share the next one.
     return (this.askingNext ??= this.asking.then(() => {
       this.askingNext = undefined;
       return this.catchUp();
@@ -108,7 +108,7 @@ export class FeedRecovery<Item extends Sequenced> {
         const page = await this.source.page(sequencer.position);
         this.metrics.feedReads.inc();
         this.recovered();
-        // The page may hold own messages whose senders are not answered yet; those arrive by themselves.
+        // The page may contain own messages that are not acknowledged yet; their batch in flight delivers them.
         await this.own.settled();
         if (!sequencer.fill(page)) this.disbelieved();
       }
@@ -128,7 +128,7 @@ export class FeedRecovery<Item extends Sequenced> {
     this.cancelFill = undefined;
   }
 
-  /** The database is the truth: what it does not have was not stored, whatever the bus said. */
+  /** The database is authoritative: an item missing from it was not stored, even if it was broadcast. */
   private disbelieved(): void {
     this.metrics.faults.inc({ where: 'feed' });
     this.faults.error(

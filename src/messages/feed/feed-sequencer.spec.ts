@@ -68,7 +68,7 @@ it('delivers every message once, in order, under any loss, repetition and reorde
   const COUNT = 60;
   const id = fc.integer({ min: 1, max: COUNT });
   const step = fc.oneof(
-    // A batch from any replica: own batches are handled alike.
+    // A batch from any replica, own ones included.
     fc.record({ does: fc.constant('receive'), from: id, size: fc.integer({ min: 1, max: 8 }) }),
     fc.record({ does: fc.constant('expect'), from: id, size: fc.constant(0) }),
     // A page read `size` messages ago.

@@ -1,15 +1,16 @@
 import { next, ORIGIN, type Position } from '../../storage/position';
 import { ReorderBuffer, type Sequenced } from './reorder-buffer';
 
-/** Bounds of what waits for the messages before it: number, and UTF-16 units of text. The rest is read from the database. */
+/** Bounds of the reorder buffer: messages, and UTF-16 units of text. The rest is read from the database. */
 const MAX_EARLY = 5_000;
 const MAX_EARLY_LENGTH = 4 * 1024 * 1024;
 
 export type FeedListener<Item> = (batch: readonly Item[]) => void;
 
 /**
- * The order of a feed: every message (or change) exactly once, by id, without a gap, whatever is repeated, lost or reordered on the way
- * here. Owns what was delivered, what came early and what is known to exist. Must not know the bus, the database or time.
+ * Puts a feed in order: every message (or change) exactly once, by id, without a gap, however batches are repeated, lost or
+ * reordered in transit. Owns the position, the reorder buffer and the newest id known to exist. Must not know the bus, the
+ * database or time.
  */
 export class FeedSequencer<Item extends Sequenced> {
   private readonly early = new ReorderBuffer<Item>(MAX_EARLY, MAX_EARLY_LENGTH);
@@ -17,10 +18,10 @@ export class FeedSequencer<Item extends Sequenced> {
   /** The newest message known to exist. */
   private target: Position = ORIGIN;
 
-  /** @param deliver gets each batch in order; `position` is past it by then */
+  /** @param deliver receives each batch in order; `position` has advanced past it by then */
   constructor(private readonly deliver: FeedListener<Item>) {}
 
-  /** Sets where the feed begins; what is stored up to there is history. */
+  /** Sets the start of the feed; messages up to it are history. */
   begin(at: Position): void {
     this.current = this.target = at;
   }
@@ -35,7 +36,7 @@ export class FeedSequencer<Item extends Sequenced> {
     return this.current < this.target;
   }
 
-  /** Takes a committed batch, which is contiguous in itself: known messages are dropped, early ones wait. */
+  /** Accepts a committed batch, which is contiguous in itself: known messages are dropped, early ones are buffered. */
   receive(batch: readonly Item[]): void {
     if (batch[0]!.id === next(this.current)) {
       this.advance(batch);
@@ -48,14 +49,14 @@ export class FeedSequencer<Item extends Sequenced> {
     this.advance(this.early.takeAfter(this.current));
   }
 
-  /** A message is said to exist. */
+  /** Notes that a message exists. */
   expect(id: Position): void {
     this.target = Math.max(this.target, id);
   }
 
   /**
-   * Takes what the database has after a former position; messages that came meanwhile are dropped.
-   * @returns false where the database has nothing: the expected messages do not exist, and are expected no more
+   * Accepts a page read from the database after an earlier position; messages delivered meanwhile are dropped.
+   * @returns false if the page is empty: the expected messages do not exist and are no longer expected
    */
   fill(page: readonly Item[]): boolean {
     const missing = page.filter(({ id }) => id > this.current);
@@ -66,7 +67,7 @@ export class FeedSequencer<Item extends Sequenced> {
     return false;
   }
 
-  /** Delivers what follows, and what waited for it. */
+  /** Delivers a batch, and the buffered messages that follow it. */
   private advance(batch: readonly Item[]): void {
     if (batch.length > 0) this.emit(batch);
     if (this.early.isEmpty) return;

@@ -1,9 +1,9 @@
 import type { Metrics } from '../../platform/metrics/metrics';
 
 /**
- * The database lost what it had stored: a standby that was behind took over, or a backup was restored. Memory here is of another
- * history, and what is new would be dropped as known. Ends the process, past every caller, so that clients resume on what the
- * database has.
+ * The database lost stored messages: a lagging standby took over, or a backup was restored. This process remembers another
+ * history, and would drop new messages as known. Ends the process, past every caller, so that clients resume on what the database
+ * has.
  */
 export function historyLost(metrics: Metrics, cause: string, newest: string): void {
   metrics.faults.inc({ where: 'feed' });

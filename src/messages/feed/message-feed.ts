@@ -12,21 +12,21 @@ import { historyLost } from './history-lost';
 import { RecentMessages } from './recent-messages';
 
 /**
- * What stays in memory for readers that are slightly behind: messages, and UTF-16 units of text. More would outlive V8's young
- * generation under load, and each message cost more than reading it again when it is needed.
+ * Bounds of the messages kept in memory for readers that are slightly behind: number, and UTF-16 units of text. More would
+ * outlive V8's young generation under load, and each message would cost more than reading it again on demand.
  */
 const RECENT_COUNT = 512;
 const RECENT_LENGTH = 8 * 1024 * 1024;
 
-/** What the feed reads from the database. */
+/** Database reads of the message feed. */
 export interface FeedSource extends RecoverySource<StoredMessage> {
-  /** Messages behind `after`, up to `upTo`: the first of them whose texts fit into `maxBytes`, one at least. */
+  /** Messages after `after` up to `upTo`: the first of them whose texts fit into `maxBytes`, at least one. */
   between(after: Position, upTo: Position, maxBytes: number): Promise<readonly StoredMessage[]>;
 }
 
 /**
- * Every durable message of a channel exactly once, by id, without a gap, whichever replica stored it. What the bus brings is
- * only a hint; the database is asked for the rest. Must not know who listens.
+ * Every durable message of a channel exactly once, by id, without a gap, whichever replica stored it. Batches from the bus are
+ * only a hint; missing messages are read from the database. Must not know who listens.
  */
 export class MessageFeed {
   private readonly listeners: FeedListeners<StoredMessage>;
@@ -46,8 +46,8 @@ export class MessageFeed {
   }
 
   /**
-   * Begins after the newest message stored. Rejects, and may be called again, when the database does not answer. A message stored
-   * between the two steps is not lost: the next batch or the first poll shows that it is missing.
+   * Starts after the newest stored message. Rejects when the database does not answer; may then be called again. A message stored
+   * between reading the head and subscribing is not lost: the next batch or the first poll reveals the gap.
    */
   async start(): Promise<void> {
     this.sequencer.begin(await this.source.head());
@@ -62,7 +62,7 @@ export class MessageFeed {
     this.recovery.stop();
   }
 
-  /** The listener gets every batch from now on, synchronously and in order. What it throws is logged. */
+  /** Calls the listener with every batch from now on, synchronously and in order. Its exceptions are logged. */
   subscribe(listener: FeedListener<StoredMessage>): void {
     this.listeners.add(listener);
   }
@@ -77,7 +77,7 @@ export class MessageFeed {
     return this.recent.between(after, upTo);
   }
 
-  /** The same from the database: the first of them whose texts fit into `maxBytes`, one at least. */
+  /** Like `inMemory`, from the database: the first of them whose texts fit into `maxBytes`, at least one. */
   stored(after: Position, upTo: Position, maxBytes: number): Promise<readonly StoredMessage[]> {
     return this.source.between(after, upTo, maxBytes);
   }
@@ -87,7 +87,7 @@ export class MessageFeed {
     return this.bus.isShared ? this.recovery.catchUp() : Promise.resolve(true);
   }
 
-  /** A message is said to exist: it is read from the database unless it comes in time. */
+  /** Notes that a message exists: it is read from the database unless it arrives in time. */
   expect(id: Position): void {
     this.sequencer.expect(id);
     this.recovery.heard();
@@ -105,7 +105,7 @@ export class MessageFeed {
       return;
     }
     if (from !== undefined) checkBroadcast(batch);
-    // A recovery that read an own batch waits until the batch was here, so its ids cannot have been delivered.
+    // Recovery waits for an own batch in flight, so the ids of one cannot have been delivered before.
     else if (this.bus.isShared && batch[0]!.id <= this.lastId) {
       this.historyLost(`the database has given out the id ${batch[0]!.id} again`);
       return;

@@ -4,11 +4,11 @@ import type { StoredMessage } from '../../storage/stored-message';
 /** The newest messages in memory, without a gap, bounded in number and length of text. */
 export class RecentMessages {
   private messages: StoredMessage[] = [];
-  /** Index of the oldest one; what lies before it is freed in bulk. */
+  /** Index of the oldest message; the dropped ones before it are freed in bulk. */
   private start = 0;
   /** UTF-16 units of text. */
   private length = 0;
-  /** The same of what is dropped but not freed yet. */
+  /** UTF-16 units of text dropped but not freed yet. */
   private droppedLength = 0;
 
   constructor(
@@ -35,7 +35,7 @@ export class RecentMessages {
     }
   }
 
-  /** Replaces those of the messages that are here. */
+  /** Replaces those of the messages that are in memory. */
   replace(messages: readonly StoredMessage[]): void {
     const oldest = this.messages[this.start]?.id;
     for (const message of messages) {

@@ -6,7 +6,7 @@ export interface Sequenced {
   readonly message: string;
 }
 
-/** Messages that came before their predecessors, bounded in number and length of text; messages beyond are not kept. */
+/** Messages that arrived ahead of their predecessors, bounded in number and length of text; further ones are dropped. */
 export class ReorderBuffer<Item extends Sequenced> {
   private readonly messages = new Map<number, Item>();
   /** UTF-16 units of text. */

@@ -15,7 +15,7 @@ import type { MessageChange } from './broadcast-changes';
 const PAGE = 256;
 const PAGE_BYTES = 1024 * 1024;
 const MAX_CODE_POINT_BYTES = 4;
-/** Changes looked at per read where most are superseded: a message may have been changed a hundred thousand times. */
+/** Maximum changes scanned per read if most are superseded: a message may have been changed a hundred thousand times. */
 const MAX_SCANNED = 2_000;
 /** How long the database may take to answer, in milliseconds. */
 const READ_TIMEOUT_MS = 3_000;
@@ -25,7 +25,7 @@ const NEWEST = 'm.id = c.message_id AND m.change_id = c.id';
 
 type WithState<State> = Change & { readonly state: State };
 
-/** The database as the feed of changes reads it. */
+/** The database reads of the change feed. */
 @Injectable()
 export class StoredChanges implements ChangeSource {
   private readonly pageSize: number;
@@ -54,7 +54,7 @@ export class StoredChanges implements ChangeSource {
   }
 
   async between(after: Position, upTo: Position): Promise<ChangeStretch> {
-    // Ids are contiguous: as many as the database looks at.
+    // Ids are contiguous, so this bounds the rows that the database scans.
     const end = Math.min(upTo, after + MAX_SCANNED);
     const found = (await this.changes
       .createQueryBuilder('c')
@@ -63,7 +63,7 @@ export class StoredChanges implements ChangeSource {
       .orderBy('c.id')
       .limit(this.pageSize)
       .getMany()) as WithState<ChangedMessage>[];
-    // On SQLite reads are synchronous: a reader that is far behind must not be a single turn of the event loop.
+    // On SQLite reads are synchronous: catching up a reader that is far behind must not be a single turn of the event loop.
     await setImmediate();
     return { states: found.map(({ state }) => state), upTo: found.length < this.pageSize ? end : found.at(-1)!.id };
   }
@@ -71,7 +71,7 @@ export class StoredChanges implements ChangeSource {
   private async read(after: Position): Promise<readonly MessageChange[]> {
     const found = (await this.changes
       .createQueryBuilder('c')
-      // Superseded changes have no message here: its present state comes with its newest change.
+      // Superseded changes have no state here: the message's current state comes with its newest change.
       .leftJoinAndMapOne('c.state', Message, 'm', NEWEST)
       .where('c.id > :after', { after })
       .orderBy('c.id')

@@ -13,7 +13,7 @@ const PAGE = 500;
 /** How long the database may take to answer, in milliseconds. */
 const READ_TIMEOUT_MS = 3_000;
 
-/** The database as the feed reads it. */
+/** The database reads of the message feed. */
 @Injectable()
 export class StoredFeed implements FeedSource {
   constructor(

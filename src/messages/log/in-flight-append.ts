@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
 /**
- * Whether a batch of this replica is being appended. It can be in the database before its senders are answered; a reader of the
- * database must not deliver it first.
+ * Whether a batch of this replica is being appended. The batch can be in the database before its senders are acknowledged; a
+ * reader of the database must not deliver it first.
  */
 @Injectable()
 export class InFlightAppend {

@@ -12,13 +12,13 @@ export interface AppendListener {
   onRejected(message: NewMessage, error: AppError): void;
 }
 
-/** The answer to a change: that of the first request, where it is repeated. `at`: epoch milliseconds. */
+/** Receipt of a change; a repeat gets that of the first request. `at`: epoch milliseconds. */
 export interface ChangeReceipt {
   readonly changeId: number;
   readonly at: number;
 }
 
-/** Receives the outcome of one change: `onChanged`, then `onDelivered`; or `onRejected`. */
+/** Receives the outcome of one change: `onChanged`, then `onDelivered`; or `onChangeRejected`. */
 export interface ChangeListener {
   /** The change is durable, and no reader has it yet. `message`: its new state; undefined for a repeat. */
   onChanged(request: ChangeRequest, receipt: ChangeReceipt, message: ChangedMessage | undefined): void;

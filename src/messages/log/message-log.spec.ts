@@ -19,7 +19,7 @@ async function newLog() {
   const [writer, bus, clock, drain] = [new MemoryWriter(), new MemoryBus(), new ManualClock(), new Drain()];
   const log = new MessageLog(writer, bus, new InFlightAppend(), clock, drain, new Metrics());
   await log.onModuleInit();
-  /** Calls of listeners and batches to readers, in order. */
+  /** Listener calls and batches delivered to readers, in order. */
   const events: string[] = [];
   bus.subscribe<StoredMessage[]>(COMMITTED, (batch) => void events.push(`batch ${batch!.map(({ id }) => id).join()}`));
   const append = (message: string, clientId?: string, username = 'max') =>

@@ -15,13 +15,13 @@ import { type Batch, Outcomes } from './outcomes';
 const MAX_QUEUED = 10_000;
 /** The same in UTF-16 units of text, which bounds the memory when messages are long. */
 const MAX_QUEUED_LENGTH = 16 * 1024 * 1024;
-/** Maximum messages per batch, and UTF-16 units of text; a single longer message is a batch of its own. */
+/** Maximum messages per batch, and UTF-16 units of text; a single longer message is a batch by itself. */
 const MAX_BATCH = 1_000;
 const MAX_BATCH_LENGTH = 512 * 1024;
 /** Maximum changes per batch: each reads and writes several rows. */
 const MAX_CHANGES = 100;
 /**
- * Least time between two batches with changes, in milliseconds, unless one is full: each costs every reader a write. The first
+ * Minimum interval between batches with changes, in milliseconds, unless one is full: each costs every reader a write. The first
  * change after a pause does not wait.
  */
 const CHANGES_INTERVAL_MS = 20;
@@ -41,7 +41,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
   private changes: ChangeEntry[] = [];
   private queuedLength = 0;
   private changedAt = -Infinity;
-  /** Ends the wait of changes. */
+  /** Ends the wait for the next batch of changes early. */
   private wake: (() => void) | undefined;
   private running: Promise<void> | undefined;
   private cancelProbe: CancelTimer | undefined;
@@ -136,7 +136,7 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
     return this.queue.splice(0, count);
   }
 
-  /** How long the queued changes have to wait; none queued: no matter. */
+  /** Milliseconds until the queued changes may be written; meaningless without any. */
   private get changesWaitMs(): number {
     if (this.changes.length >= MAX_CHANGES) return 0;
     return this.changedAt + CHANGES_INTERVAL_MS - this.clock.monotonic();

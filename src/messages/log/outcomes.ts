@@ -8,15 +8,15 @@ import { COMMITTED } from '../feed/broadcast-batch';
 import { CHANGED } from '../feed/broadcast-changes';
 import type { AppendEntry, ChangeEntry } from './listeners';
 
-/** What was written as one transaction. */
+/** The entries written in one transaction. */
 export interface Batch {
   readonly appends: readonly AppendEntry[];
   readonly changes: readonly ChangeEntry[];
 }
 
 /**
- * Tells what became of a batch: first the senders, then the readers of every replica, so that an acknowledgement precedes its
- * message, and a message its changes. Must not know how it was written.
+ * Reports the outcome of a batch, first to the senders, then to the readers of every replica, so that an acknowledgement precedes
+ * its message, and a message its changes. Must not know how it was written.
  */
 export class Outcomes {
   constructor(
