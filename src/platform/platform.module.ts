@@ -11,7 +11,7 @@ import { HttpValidationPipe } from './http/validation.pipe';
 import { Clock } from './lifecycle/clock';
 import { Drain } from './lifecycle/drain';
 
-/** Time, shutdown state, and HTTP as every route has it: errors, validation, middleware. */
+/** Time, shutdown state, and the HTTP behaviour shared by all routes: errors, validation, middleware. */
 @Global()
 @Module({})
 export class PlatformModule {

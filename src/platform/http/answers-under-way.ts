@@ -56,7 +56,7 @@ export class AnswersUnderWay implements OnModuleInit {
       // An answer with `Connection: close` ends the socket once the client has read it.
       if (waiting.length > 0 || !socket.writable) return;
       forget();
-      // A connection can offer another protocol with each of its requests.
+      // Listeners must not accumulate: a connection can offer another protocol with each of its requests.
       socket.off('error', destroy).off('close', forget).off('drain', drain).setTimeout(0);
       proceed();
     };

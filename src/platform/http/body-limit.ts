@@ -2,8 +2,8 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors/app-error';
 
 /**
- * Answers a body over the limit as soon as its size is known. The body parser would first read it to its end, however far that is;
- * the connection ends behind the answer (`endBehindUnreadBody`). In front of the parser, for what it reads.
+ * Refuses a body over the limit as soon as its size is known: the body parser would first read it to its end, however long. The
+ * connection ends after the answer (`endBehindUnreadBody`). Mounted in front of the parser, for the content type that it reads.
  */
 export function limitBody(limit: number): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction) => {
@@ -16,7 +16,7 @@ export function limitBody(limit: number): RequestHandler {
   };
 }
 
-/** Ends the body behind the chunk that is too much: the parser refuses what it has then. */
+/** Ends the body after the chunk that exceeds the limit: the parser then refuses what it has received. */
 function endBeyond(request: Request, limit: number): void {
   const push = request.push.bind(request);
   let bytes = request.readableLength;

@@ -2,10 +2,10 @@ import type { AppError } from '../errors/app-error';
 
 const REALM = 'Bearer realm="chat"';
 
-/** `WWW-Authenticate` of an error, by RFC 6750, 3; undefined where a token is not the matter. */
+/** `WWW-Authenticate` of an error, by RFC 6750, 3; undefined if the error is not about a token. */
 export function challengeOf(error: AppError): string | undefined {
   if (error.status === 401) {
-    // Without a token no code: the client may not know that one is needed.
+    // No error code without a token: the client may not know that one is needed.
     return error.message === 'token_missing' || error.message === 'UNAUTHORIZED'
       ? REALM
       : `${REALM}, error="invalid_token", error_description="${error.text('en')}"`;

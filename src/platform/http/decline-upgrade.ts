@@ -2,8 +2,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Returns a request that offers an unsupported protocol to Node, without the offer (RFC 9110, 7.8): some clients offer HTTP/2 with
- * each request, and with a listener for `upgrade` Node hands all such requests to it.
+ * Hands a request that offers an unsupported protocol back to Node, without the offer (RFC 9110, 7.8): some clients offer HTTP/2
+ * with each request, and with a listener for `upgrade` Node hands all such requests to it.
  */
 export function declineUpgrade(server: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
   const { method, url, httpVersion, rawHeaders } = request;

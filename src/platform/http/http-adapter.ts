@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { AppError } from '../errors/app-error';
 
-/** Share of the shutdown grace left to answers under way once all readers have left. */
+/** Share of the shutdown grace left for answers in progress once all readers have disconnected. */
 const LAST_ANSWERS_SHARE = 0.1;
 /** Time for the headers of a request, and for all of it, from the connection or its first byte, in milliseconds. */
 const HEADERS_MS = 10_000;
@@ -44,7 +44,7 @@ export class HttpAdapter extends ExpressAdapter {
     this.httpServer = server;
   }
 
-  /** The body parser puts a status on what its check throws, and Nest would take that for the error. */
+  /** Unwraps errors of the body parser's check: the parser sets a status on them, by which Nest would translate them. */
   override mapException(error: unknown): unknown {
     return error instanceof Error && error.cause instanceof AppError ? error.cause : super.mapException(error);
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Language } from '../errors/language';
 
-/** What the HTTP layer needs from the application above it: given once, to `PlatformModule.with`. */
+/** Options of the HTTP layer, given once by the application above it, to `PlatformModule.with`. */
 export abstract class HttpOptions {
   /** Language of error texts where `Accept-Language` does not decide. */
   abstract readonly defaultLanguage: Language;

@@ -23,7 +23,7 @@ export function checkPreconditions(request: Request, _response: Response, next: 
 function faultOf(request: Request): ErrorReason | undefined {
   const { expect, 'transfer-encoding': codings } = request.headers;
   if (!hasValidHost(request)) return 'http_host';
-  // Node undoes the last one, `chunked`, and would hand on a compressed body as it is (RFC 9112, 6.1).
+  // Node decodes only the last coding, `chunked`, and would pass on a compressed body as it is (RFC 9112, 6.1).
   if (codings !== undefined && !/^chunked$/i.test(codings)) return 'http_coding';
   if (expect !== undefined && !/^100-continue$/i.test(expect) && request.httpVersion === '1.1') {
     return 'http_expectation';

@@ -16,7 +16,7 @@ export function idempotencyKeyOf(request: IncomingMessage, max: number): string 
   const values = request.headersDistinct['idempotency-key'];
   if (!values) return undefined;
   const [text = ''] = values;
-  // Each escape takes one more; the quotation marks are two.
+  // Every character may be escaped, and there are two quotation marks.
   if (text.length > 2 * max + 2) throw new AppError('field_size', { field: HEADER, max });
   const key = QUOTED.exec(text)?.[1]!.replace(/\\(.)/g, '$1') ?? (BARE.test(text) ? text : undefined);
   if (values.length > 1 || (key === undefined && text !== '')) throw new AppError('field_form', { field: HEADER });

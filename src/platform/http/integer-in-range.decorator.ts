@@ -18,7 +18,7 @@ export function IntegerInRange(min: number, max: number): PropertyDecorator {
   );
 }
 
-/** Only a parameter that is absent is optional: an empty one is a mistake. */
+/** The parameter may be absent; an empty one is a mistake. */
 export function Optional(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined);
 }

@@ -8,8 +8,8 @@ import { isOverstructured } from '../text/json-structure';
 const broken = new WeakSet<IncomingMessage>();
 
 /**
- * For the body parser, which hands over the bytes before it parses them. It would take the other encodings of Unicode as well.
- * @throws Error whose cause is the AppError: the parser writes a status to what it is thrown
+ * Called by the body parser with the bytes before it parses them. The parser would accept the other encodings of Unicode as well.
+ * @throws Error whose cause is the AppError: the parser sets a status on what is thrown
  */
 export function checkBytes(request: IncomingMessage, _response: unknown, bytes: Buffer, charset: string): void {
   if (isOverstructured(bytes)) throw new Error('body not parsed', { cause: new AppError('too_many_parts') });
@@ -22,8 +22,8 @@ export function requireUtf8(request: IncomingMessage): void {
 }
 
 /**
- * The JSON object that a request brings. Any other content type is refused: the requests that a page of another origin can send
- * without asking first have none of JSON.
+ * The JSON object in the body of a request. Any other content type is refused: requests that a page of another origin can send
+ * without a preflight cannot have that of JSON.
  * @throws AppError
  */
 export function jsonBodyOf(request: Request): Readonly<Record<string, unknown>> {
@@ -34,7 +34,7 @@ export function jsonBodyOf(request: Request): Readonly<Record<string, unknown>> 
   return body as Record<string, unknown>;
 }
 
-/** A text of the body. @throws AppError where it is something else */
+/** A text field of the body; undefined if absent. @throws AppError if it is not a string */
 export function textIn(body: Readonly<Record<string, unknown>>, field: string): string | undefined {
   const value = Object.hasOwn(body, field) ? body[field] : undefined;
   if (value !== undefined && typeof value !== 'string') throw new AppError('field_type', { field });

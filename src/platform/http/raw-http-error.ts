@@ -12,7 +12,7 @@ const LINGER_MS = 1_000;
 
 /**
  * Answers with an `ErrorResponse` where there is no response object (a refused upgrade, unreadable HTTP), and closes. The caller
- * makes sure that no other answer is under way (`AnswersUnderWay`).
+ * makes sure that no other answer is in progress (`AnswersUnderWay`).
  */
 export function sendRawHttpError(
   socket: Duplex,
@@ -46,11 +46,11 @@ export function sendRawHttpError(
   endSoon(socket);
 }
 
-/** Ends the connection once everything written is flushed, or after a moment. */
+/** Ends the connection once everything written is flushed, or after LINGER_MS. */
 export function endSoon(socket: Duplex): void {
   if (socket.destroyed) return;
   const linger = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.on('error', () => socket.destroy()).once('close', () => clearTimeout(linger));
-  // Read on, to see the client's end, and because the kernel resets a connection with unread bytes and drops the answer.
+  // Keep reading, to see the client close, and because the kernel resets a connection with unread bytes and drops the answer.
   socket.resume().end();
 }

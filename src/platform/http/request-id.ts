@@ -4,7 +4,7 @@ import type { NextFunction, Request, Response } from 'express';
 
 declare module 'express-serve-static-core' {
   interface Request {
-    /** Ties an answer to its log line: the `X-Request-Id` of the answer. */
+    /** The `X-Request-Id` of the answer, which ties it to its log line. */
     id: string;
   }
 }

@@ -6,8 +6,8 @@ import { SetMetadata } from '@nestjs/common';
  */
 export type RouteMark = 'probe' | 'answered-while-draining';
 
-/** For machines that ask every few seconds: exempt from `HTTP_RATE` and the access log, and answered while draining. */
+/** For machines that poll every few seconds: exempt from `HTTP_RATE` and the access log, and answered while draining. */
 export const Probe = () => SetMetadata('probe' satisfies RouteMark, true);
 
-/** Answered to the end: says itself that the server is draining. */
+/** Answered to the end: the answer itself reports that the server is draining. */
 export const AnsweredWhileDraining = () => SetMetadata('answered-while-draining' satisfies RouteMark, true);

@@ -16,7 +16,7 @@ const PATH = 'path';
 const METHOD = 'method';
 
 /**
- * The list of all routes, read from the controllers before the first request. Owns what is known of a request's route before
+ * The list of all routes, read from the controllers before the first request. Owns the knowledge of a request's route before
  * Express has matched it. Must not know what a mark means. Static files and Swagger UI are not routes.
  */
 @Injectable()

@@ -4,16 +4,16 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 const common = {
-  // Promised by the proxy that terminates TLS; over plain HTTP it would break the page.
+  // Sent by the proxy that terminates TLS; over plain HTTP it would break the page.
   strictTransportSecurity: false,
   crossOriginResourcePolicy: { policy: 'cross-origin' },
 } as const;
 
-/** What the settings change about the page's headers. */
+/** Settings that change the page's headers. */
 export interface PageHeaders {
   /** Origin at which the page signs users in; scripts may connect to it. */
   readonly provider?: string;
-  /** Who may show the page in a frame, as sources of the Content-Security-Policy. */
+  /** Sites that may embed the page, as sources of the Content-Security-Policy. */
   readonly frameAncestors?: readonly string[];
 }
 
@@ -66,7 +66,7 @@ export function securityHeaders(settings: PageHeaders): RequestHandler {
     (/^\/docs(\/|$)/.test(request.path) ? apiDocument : page)(request, response, next);
 }
 
-/** The older header knows nobody and the same origin; beside other sites it would contradict the policy. */
+/** `X-Frame-Options` can express only none and the same origin; with other sites it would contradict the policy. */
 function frameOptions(ancestors: readonly string[]): { action: 'deny' | 'sameorigin' } | false {
   if (ancestors.length > 1 || ancestors[0]!.includes('://')) return false;
   return { action: ancestors[0] === "'none'" ? 'deny' : 'sameorigin' };

@@ -1,14 +1,14 @@
 import type { NextFunction, Request, Response } from 'express';
 
-/** How long the client may take the answer, in milliseconds. */
+/** Time for the client to read the answer, in milliseconds. */
 const LINGER_MS = 500;
 
 /**
- * Ends the connection of a request that was answered before its body was there: Node would read the rest, however long it is, only
- * to throw it away. No route takes a body that it does not read to its end.
+ * Ends the connection of a request that was answered before its body arrived: Node would read and discard the rest, however long.
+ * No route accepts a body without reading it to its end.
  */
 export function endBehindUnreadBody(request: Request, response: Response, next: NextFunction): void {
-  // A body that somebody has begun to read is not thrown away: it waits, and with it, once some KiB are here, the connection.
+  // Once reading has begun, Node does not discard the body: after some KiB, backpressure stops the connection.
   if (!request.complete) request.read(0);
   response.once('finish', () => {
     if (request.complete) {

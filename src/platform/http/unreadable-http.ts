@@ -20,7 +20,7 @@ const FAULTS: Readonly<Record<string, ErrorReason | ErrorCode>> = {
   [TOO_LATE]: 'http_timeout',
 };
 
-/** Answers what never reaches Express: requests that Node's parser rejects or times out, and `CONNECT`. */
+/** Answers requests that never reach Express: those that Node's parser rejects or times out, and `CONNECT`. */
 @Injectable()
 export class UnreadableHttp implements OnModuleInit {
   private readonly rejected = new WeakSet<Socket>();
@@ -43,7 +43,7 @@ export class UnreadableHttp implements OnModuleInit {
   private reject(code: string, socket: Socket): void {
     if (this.rejected.has(socket)) return;
     if (code === TOO_LATE) {
-      // Nothing is read behind an answer that the client does not take; afterwards the keep-alive timeout applies.
+      // Nothing is read behind an answer that the client does not read; afterwards the keep-alive timeout applies.
       if (this.answers.isAnswering(socket)) return;
       if (socket.bytesRead === 0) {
         this.keepSilent(socket);
@@ -51,7 +51,7 @@ export class UnreadableHttp implements OnModuleInit {
       }
     }
     this.rejected.add(socket);
-    // The parser would fail again on whatever follows.
+    // The parser would fail again on the bytes that follow.
     socket.pause().removeAllListeners('data');
     this.answers.whenDone(socket, () => {
       if (this.answers.isBehindItsAnswer(socket)) endSoon(socket);
@@ -64,7 +64,7 @@ export class UnreadableHttp implements OnModuleInit {
     sendRawHttpError(socket, new AppError(fault), language, this.clock.now(), {}, request);
   }
 
-  /** Node's own timers begin again with the first byte. */
+  /** Node's own timers restart with the first byte. */
   private keepSilent(socket: Socket): void {
     const milliseconds = this.options.silenceMs(socket.remoteAddress ?? '');
     if (milliseconds === 0) socket.destroy();

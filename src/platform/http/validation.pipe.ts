@@ -17,7 +17,7 @@ export class HttpValidationPipe extends ValidationPipe {
   }
 }
 
-/** The first fault, with the bounds that the decorator gave it. A field that is not the server's is not named: a client chose it. */
+/** The first fault, with the bounds that the decorator gave it. An unknown field is not named: it is client input. */
 export function firstFault([first]: ValidationError[]): AppError {
   if (!first || 'whitelistValidation' in (first.constraints ?? {})) return new AppError('VALIDATION_ERROR');
   const { property: field, contexts = {} } = first;

@@ -15,7 +15,7 @@ const INVENTORY = new Set([
 
 /** Nest's console logger with UTC timestamps, the usual level names, and the framework's inventory at `debug`. */
 export class AppLogger extends ConsoleLogger {
-  /** @param level the least important one that is logged */
+  /** @param level the least severe level that is logged */
   constructor(level: (typeof LOG_LEVELS)[number], format: (typeof LOG_FORMATS)[number]) {
     const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(level) + 1);
     const logLevels: LogLevel[] = ['fatal', ...levels.map((one) => (one === 'info' ? 'log' : one))];

@@ -2,7 +2,7 @@ import type { Logger } from '@nestjs/common';
 import type { Clock } from '../lifecycle/clock';
 
 const INTERVAL_MS = 10_000;
-/** Causes told apart; lines of further ones are sampled together. */
+/** Maximum causes sampled separately; lines of further ones are sampled together. */
 const MAX_CAUSES = 100;
 
 interface Sample {
@@ -11,8 +11,8 @@ interface Sample {
 }
 
 /**
- * Log lines that clients can cause: per cause at most one in ten seconds, with the number left out before it. A cause is the
- * server's word for it, as a route, not what a client sent.
+ * Log lines that clients can cause: per cause at most one in ten seconds, with the number left out before it. A cause is a term
+ * of the server, such as a route, never client input.
  */
 export class SampledLog {
   private readonly samples = new Map<string, Sample>();

@@ -1,8 +1,8 @@
-/** Who may read the figures, and where. */
+/** Token and address for reading the metrics. */
 export abstract class MetricsOptions {
-  /** Bearer token that is required; empty: none. */
+  /** The required bearer token; empty: none. */
   abstract readonly token: string;
-  /** Port of their own on `host`; 0: none. */
+  /** Separate port on `host`; 0: none. */
   abstract readonly port: number;
   abstract readonly host: string;
 }

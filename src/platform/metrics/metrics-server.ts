@@ -11,11 +11,11 @@ import { Metrics } from './metrics';
 import { MetricsOptions } from './metrics-options';
 import { requireMetricsToken } from './metrics-token';
 
-/** Bounds on what a scraper may take: connections, and the time for a request, in milliseconds. */
+/** Limits for scrapers: connections, and the time for a request, in milliseconds. */
 const MAX_CONNECTIONS = 50;
 const REQUEST_MS = 10_000;
 
-/** `/metrics` on a port of its own, for networks where the other one is public. Answers until everything else is closed. */
+/** `/metrics` on a separate port, for networks where the main port is public. Answers until everything else is closed. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly server = createServer(
@@ -48,7 +48,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value!);
-      // Not the query: some scrapers add one.
+      // Without the query: some scrapers add one.
       if (request.url?.split('?', 1)[0] !== '/metrics' || !['GET', 'HEAD'].includes(request.method!)) {
         throw new AppError('NOT_FOUND');
       }

@@ -3,7 +3,7 @@ import { AppError } from '../errors/app-error';
 import { bearerTokenOf } from '../http/bearer';
 import { digest, isSame } from '../text/secret';
 
-/** @throws AppError unless the request has the token; an empty one is not asked for */
+/** @throws AppError unless the request has the token; an empty token is not required */
 export function requireMetricsToken(request: IncomingMessage, token: string): void {
   if (token === '') return;
   const given = bearerTokenOf(request);

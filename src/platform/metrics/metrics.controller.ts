@@ -8,7 +8,7 @@ import { Metrics } from './metrics';
 import { MetricsOptions } from './metrics-options';
 import { requireMetricsToken } from './metrics-token';
 
-/** For scrapers, who are no users: the token is their own. */
+/** For scrapers, which are not users: they have a separate token. */
 @ApiExcludeController()
 @Probe()
 @Public()

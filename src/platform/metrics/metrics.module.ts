@@ -5,7 +5,7 @@ import { MetricsController } from './metrics.controller';
 import { MetricsOptions } from './metrics-options';
 import { MetricsServer } from './metrics-server';
 
-/** The figures, and where they can be read: at `/metrics`, or on a port of their own. */
+/** The metrics and their endpoint: `/metrics` on the main port, or on a separate one. */
 @Global()
 @Module({})
 export class MetricsModule {

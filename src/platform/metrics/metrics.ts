@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What `prom-client` measures of the process. One for all apps in it, as its timer and its observer cannot be stopped. */
+/** The process metrics of `prom-client`. Shared by all apps in the process, as its timer and its observer cannot be stopped. */
 let ofProcess: Registry | undefined;
 
 function processMetrics(): Registry {
@@ -133,7 +133,7 @@ export class Metrics {
   });
 
   constructor() {
-    // From the start on, not from the first scrape.
+    // Measure from startup, not from the first scrape.
     processMetrics();
   }
 

@@ -2,7 +2,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** `{`, `[`, `:` and `,`: each begins a value that the parser must create. */
 const STRUCTURE = new Set([0x7b, 0x5b, 0x3a, 0x2c]);
-/** Ten times what any frame of the protocol, or any body, has. */
+/** Ten times the structure of any frame of the protocol, or any body. */
 const MAX_STRUCTURE = 200;
 
 /**

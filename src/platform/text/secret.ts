@@ -5,7 +5,7 @@ export function digest(text: string): Buffer {
   return hash('sha256', text, 'buffer');
 }
 
-/** Whether two digests are equal, in a time that does not tell where they differ. */
+/** Whether two digests are equal, in constant time. */
 export function isSame(one: Buffer, other: Buffer): boolean {
   return timingSafeEqual(one, other);
 }

@@ -1,6 +1,6 @@
 import { CONFUSABLES } from './confusables';
 
-/** Names whose skeleton is remembered; the longest are 50 code points. */
+/** Maximum cached skeletons; the longest names are 50 code points. */
 const MAX_REMEMBERED = 2_000;
 
 const remembered = new Map<string, string>();
@@ -17,19 +17,19 @@ export function skeletonOf(name: string): string {
   let skeleton = '';
   for (const character of name.normalize('NFD')) skeleton += prototypes.get(character) ?? plainLook(character);
   skeleton = skeleton.normalize('NFD');
-  // Emptied at once: cheaper than an order of use, and a skeleton costs microseconds.
+  // Cleared as a whole: cheaper than LRU, and a skeleton costs microseconds.
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   remembered.set(name, skeleton);
   return skeleton;
 }
 
-/** The prototypes of what a character without one stands for, as the full-width `ｍ`, which RFC 8266 compares as `m`. */
+/** The prototypes of a compatibility character without one, such as the full-width `ｍ`, which RFC 8266 compares as `m`. */
 function plainLook(character: string): string {
   const plain = character.normalize('NFKD');
   return plain === character ? character : [...plain].map((part) => prototypes!.get(part) ?? part).join('');
 }
 
-/** Scripts of living languages, those that are written together as one; what is in none of them counts as one more. */
+/** Scripts of living languages; those written together count as one, and all other scripts as one more. */
 const SCRIPTS = [
   ...[
     'Latin',
@@ -63,16 +63,17 @@ const EAST_ASIAN = ['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul'];
 SCRIPTS.push(new RegExp(`^[${EAST_ASIAN.map((script) => String.raw`\p{Script=${script}}`).join('')}]`, 'u'));
 const NO_SCRIPT = /^[\p{Script=Common}\p{Script=Inherited}]/u;
 /**
- * Stands for letters that are others in another shape, such as mathematical ones and ligatures, and for what is used as a letter
- * or sign that it is not: to borrow one is to mix scripts.
+ * Pseudo-script of letters in another shape, such as mathematical ones and ligatures, and of characters that stand in for another
+ * letter or sign: to borrow one is to mix scripts.
  */
 const SHAPES = -2;
-/** Symbols and signs beyond ASCII, and letters of phonetic alphabets. No marks, which scripts share. */
+/** Symbols and signs beyond ASCII, and letters of phonetic alphabets. Without marks, which scripts share. */
 const BORROWED_SIGN = /^(?!\p{ASCII})[\p{S}\p{P}\p{Lm}\u01c0-\u01c3\u0250-\u02af\u1d00-\u1dbf\ua730\ua731]/u;
 
 /**
- * Whether two different names look the same because one of them borrows letters of another script or shape, as a Cyrillic `а`
- * between Latin ones or all of its letters. Both are confusable within one script where they are `modern` and `modem`: no look-alikes.
+ * Whether two different names look the same because one of them borrows letters of another script or shape, such as a Cyrillic
+ * `а` among Latin letters, or all of its letters. Names that are confusable within one script, such as `modern` and `modem`, are
+ * not look-alikes.
  */
 export function isLookalike(name: string, other: string): boolean {
   if (name === other || skeletonOf(name) !== skeletonOf(other)) return false;
@@ -82,7 +83,7 @@ export function isLookalike(name: string, other: string): boolean {
 /** The scripts of a name's letters, as numbers. Empty for digits and punctuation, which all scripts have in common. */
 export function scriptsOf(name: string): ReadonlySet<number> {
   const scripts = new Set<number>();
-  // What the letters are behind their shapes: the sans-serif `𝖺` of mathematics, which is of no script, is a Latin one.
+  // The letters without their shapes: the mathematical sans-serif `𝖺`, which has no script, is a Latin letter.
   const plain = name.normalize('NFKC');
   if (plain !== name.normalize('NFC')) scripts.add(SHAPES);
   prototypes ??= readPrototypes();

@@ -20,7 +20,7 @@ export function utcDay(ms: number): string {
   return textOfSecond(ms).slice(0, 10);
 }
 
-/** A cache of one second: nearly every call is for the same one as the call before. */
+/** Cache of the last second: nearly every call is for the same second as the previous one. */
 let lastSecond = NaN;
 let lastText = '';
 

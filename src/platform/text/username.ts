@@ -43,7 +43,7 @@ const SYLLABLE = new RegExp(
 
 /**
  * The form in which a name is stored and compared: the Nickname profile of PRECIS (RFC 8266), case preserved. Refuses invisible
- * characters, and those by which two names could look the same, as far as a single name shows it.
+ * characters, and those that could make two names look the same, as far as a single name shows it.
  * @throws AppError naming the rule that the name breaks
  */
 export function normalizeUsername(given: string): string {
@@ -75,7 +75,7 @@ function oneSpaced(name: string): string {
 }
 
 function faultOf(name: string): ErrorReason | undefined {
-  // Path segments with a meaning of their own in URLs, even if percent-encoded.
+  // Path segments with a special meaning in URLs, even if percent-encoded.
   if (name === '.' || name === '..') return 'username_dots';
   const withoutEmoji = IN_EMOJI.test(name) ? name.replace(EMOJI, 'x') : name;
   const plain = withoutJoiners(withoutEmoji);
