@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { RequestHandler, Response } from 'express';
 
 const PATH = '/chat-room.js';
-/** The custom element as one script, beside the sources and beside the build alike. */
+/** The custom element as one script; the relative path is the same from the sources and from the build. */
 const FILE = join(__dirname, '../../packages/chat-room/dist/chat-room.js');
 
 /**
@@ -34,22 +34,22 @@ export function elementFile(): RequestHandler {
 interface Script {
   readonly plain: Buffer;
   readonly gzip: Buffer;
-  /** By the content: images are often built with the same time for every file. */
+  /** Hash of the content: container images are often built with the same time for every file. */
   readonly tag: string;
 }
 
 function read(): Script {
   const plain = readFileSync(FILE);
   const digest = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
-  // Weak, as both encodings have it.
+  // Weak, as both encodings share it.
   return { plain, gzip: gzipSync(plain, { level: 9 }), tag: `W/"${digest}"` };
 }
 
 function allowAnySite(response: Response, { tag }: Script): void {
   response.setHeader('Access-Control-Allow-Origin', '*');
-  // Not by origin: a cache need not keep it once for each site.
+  // Not `Origin`: a cache needs only one copy for all sites.
   response.setHeader('Vary', 'Accept-Encoding');
-  // Asked for again each time, and answered with 304: an element must not stay older than its server.
+  // Revalidated each time, and answered with 304: the element must not stay older than its server.
   response.setHeader('Cache-Control', 'public, no-cache');
   response.setHeader('ETag', tag);
   response.type('text/javascript');

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
-/** What a client needs to know before it has a token. Nothing in it is secret. */
+/** Information that a client needs before it has a token. Contains no secrets. */
 export class SignInResponse {
   @ApiProperty({
     enum: ['none', 'openid', 'proxy', 'token'],

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module';
 import { SignInController } from './sign-in.controller';
 
-/** What the page at `/` asks the server for beside the API. Its files are served in front of all modules. */
+/** Routes that the page at `/` needs besides the chat API. Its files are served ahead of all modules. */
 @Module({ imports: [AccessModule] })
 export class WebModule {
   /** @param isOn whether the page is served */

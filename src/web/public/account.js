@@ -1,15 +1,15 @@
 const EXPIRY = 4401;
 
 /**
- * What the page shows of signing in: the button in the header, and the bar that says why nothing goes on. `hasBegun()`: there is
- * something to see behind it. `entered()` is called with a token at hand.
+ * The page's sign-in controls: the button in the header, and the bar that explains why the chat is interrupted. `hasBegun()`:
+ * whether there is a chat to show with the bar. `entered()` is called once a token is available.
  */
 export function showAccount(page, { texts, signIn, hasBegun, entered, signedOut }) {
   const { account, gate, 'gate-text': text, 'gate-detail': detail, 'gate-sign-in': button, 'gate-form': form } = page;
-  /** The key of the text of the bar; undefined: there is none. */
+  /** Key of the bar's text; undefined: the bar is hidden. */
   let reason;
   let words;
-  /** A token was given since the page was opened. */
+  /** Whether a token was entered since the page was opened. */
   let wasTried = false;
 
   function render() {
@@ -19,18 +19,18 @@ export function showAccount(page, { texts, signIn, hasBegun, entered, signedOut 
     gate.hidden = reason === undefined;
     if (reason === undefined) return cover(false);
     text.textContent = texts()[reason];
-    // The server chose their language by the browser's.
+    // Only in the page's language: the server chose that of its text by the browser's.
     const detailed = words?.startsWith(texts().notAllowed) ? words : '';
     detail.textContent = signIn.failure ? texts().signInFailed(signIn.failure) : detailed;
     const isRefused = reason === 'forbidden';
-    // Somebody refused may be somebody else in truth.
+    // A refused user may want to sign in as another one.
     button.hidden = isRefused ? !signIn.hasToken : way === 'token';
     button.textContent = isRefused ? texts().signOut : way === 'proxy' ? texts().reload : texts().signIn;
     form.hidden = isRefused || way !== 'token';
     cover(!hasBegun());
   }
 
-  /** Where there is nothing behind it the bar is all there is. */
+  /** Without a chat to show, the bar takes the whole page. */
   function cover(isAll) {
     document.body.classList.toggle('gated', isAll);
   }
@@ -70,7 +70,7 @@ export function showAccount(page, { texts, signIn, hasBegun, entered, signedOut 
   return {
     render,
 
-    /** The server lets nobody in, or this one no more. `said`: in its words. */
+    /** The server requires a sign-in, or no longer accepts this user. `said`: the server's text. */
     parked(code, said) {
       if (code !== EXPIRY) ask('forbidden', said);
       else if (signIn.access.sign_in === 'token')
@@ -78,11 +78,11 @@ export function showAccount(page, { texts, signIn, hasBegun, entered, signedOut 
       else ask(hasBegun() ? 'expired' : 'askSignIn');
     },
 
-    /** It will end soon, and cannot be renewed without the visitor. */
+    /** The token expires soon, and cannot be renewed without the visitor. */
     expiring: () => ask(signIn.access.sign_in === 'token' ? 'expiringToken' : 'expiring'),
 
     connected() {
-      // A guest whose attempt to sign in failed has to hear of it.
+      // A guest must be told that the attempt to sign in failed.
       ask(signIn.failure && !signIn.hasToken ? 'askSignIn' : undefined);
     },
   };

@@ -15,7 +15,7 @@ const page = Object.fromEntries([...document.querySelectorAll('[id]')].map((foun
 const { room } = page;
 
 let language = TEXTS[recall('language')] ? recall('language') : /^de\b/i.test(navigator.language) ? 'de' : 'en';
-/** The element's client whose news are listened to; it has another one after each change of who the visitor is. */
+/** The element's client that is subscribed to; the element creates another one whenever the visitor's identity changes. */
 let client;
 let wasLive = false;
 
@@ -50,15 +50,15 @@ const account = showAccount(page, {
   },
 });
 
-/** Of the next visitor of this tab: neither drafts nor what was not sent. */
+/** Removes drafts and unsent messages, which the next visitor of this tab must not see. */
 function forget() {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith('chat-room ')) sessionStorage.removeItem(key);
 }
 
-/** Connects, as somebody with a token or as a guest. */
+/** Connects, with a token or as a guest. */
 async function entered() {
   if (signIn.hasToken && room.getToken) return tokens.entered();
-  // A guest gives a name of their own, which the element asks for where there is no source of tokens.
+  // Guests choose a name, which the element asks for if there is no source of tokens.
   if (signIn.hasToken) room.getToken = () => tokens.get();
   await import('./chat-room.js');
 }
@@ -69,7 +69,7 @@ async function start() {
     await entered();
     account.render();
   } catch {
-    // The server is restarting, say.
+    // The server may be restarting.
     setTimeout(() => void start(), 2_000);
   }
 }
@@ -87,7 +87,7 @@ function onState({ state }) {
   }
   if (state === 'ended' && reason?.code === 'FORBIDDEN') account.parked(FORBIDDEN, reason.message);
   if (state === 'ended' && reason?.code === 'UNAUTHORIZED') account.parked(UNAUTHORIZED);
-  // In the place of the element's own words, which do not know how to sign in.
+  // Replaces the element's own text, which cannot tell how to sign in.
   page.reading.slot = state === 'live' && can?.write === false ? 'sign-in' : '';
   page.reading.textContent = signIn.hasToken ? texts().readOnly : texts().guestReadOnly;
   people.update(snapshot());

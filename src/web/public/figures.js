@@ -1,12 +1,12 @@
 import { openRate } from './rate-chart.js';
 
-/** Between two requests, in milliseconds; after failures up to sixteen times as long. */
+/** Polling interval, in milliseconds; after failures up to sixteen times as long. */
 const INTERVAL_MS = 15_000;
 const LONGEST_FACTOR = 16;
 
 /**
- * The live figures of the side panel. Asks the server only while there is a connection and somebody can see them, one request at
- * a time. `request(path)` resolves with the answer's body.
+ * The live figures of the side panel. Polls the server only while connected and visible, one request at a time. `request(path)`
+ * resolves with the answer's body.
  */
 export function openFigures(panel, { texts, language, isConnected, request }) {
   const shown = Object.fromEntries([...panel.querySelectorAll('[data-figure]')].map((it) => [it.dataset.figure, it]));
@@ -28,7 +28,7 @@ export function openFigures(panel, { texts, language, isConnected, request }) {
       failures = 0;
       render();
     } catch {
-      // What was true a moment ago stays; the state of the connection is told elsewhere.
+      // The last figures stay; the state of the connection is shown elsewhere.
       failures++;
     }
     isAsking = false;
@@ -62,7 +62,7 @@ export function openFigures(panel, { texts, language, isConnected, request }) {
 
   return {
     render,
-    /** The connection is there, or gone. */
+    /** To be called when the state of the connection changes. */
     plan,
   };
 }

@@ -1,4 +1,4 @@
-/** What outlives a reload: in `localStorage` for all pages, in `sessionStorage` for this tab. */
+/** State that survives a reload: in `localStorage` for all pages, in `sessionStorage` for this tab. */
 
 export function recall(key, area = 'localStorage') {
   try {
@@ -12,6 +12,6 @@ export function remember(key, value, area = 'localStorage') {
   try {
     window[area].setItem(`chat.${key}`, value);
   } catch {
-    // Storage is switched off: the page works without a memory.
+    // Storage is disabled: the page works without it.
   }
 }

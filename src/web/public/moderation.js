@@ -1,11 +1,11 @@
 import { element } from './element.js';
 
-/** How long a user can be muted or banned, in seconds; the last: until it is lifted. */
+/** Durations of a mute or ban, in seconds; the last: until it is lifted. */
 const DURATIONS = [600, 3_600, 86_400, 604_800, undefined];
 
 /**
- * The dialog in which a moderator mutes, bans and disconnects somebody, and takes it back. Must not know the chat: `request(path,
- * init)` asks the server as this user.
+ * The dialog in which a moderator mutes, bans and disconnects a user, and lifts a mute or ban. Must not know the chat:
+ * `request(path, init)` sends requests to the server as this user.
  */
 export function openModeration(dialog, { texts, request }) {
   function button(label, act, className = '') {
@@ -79,7 +79,7 @@ export function openModeration(dialog, { texts, request }) {
     return form;
   }
 
-  /** What went wrong, in the server's words; undefined: nothing. */
+  /** The server's error text; undefined on success. */
   async function ask(method, path, body) {
     const init = body ? { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } } : {};
     try {
@@ -92,11 +92,11 @@ export function openModeration(dialog, { texts, request }) {
     }
   }
 
-  // Outside of it: the dialog itself has no padding.
+  // A press on the backdrop: the dialog itself has no padding.
   dialog.addEventListener('pointerdown', ({ target }) => target === dialog && dialog.close());
 
   return {
-    /** @param message what they wrote, where that is the reason */
+    /** @param message the user's message that is the reason, if any */
     open(username, message) {
       const box = element('div', 'box');
       box.append(...head(username, message), formFor(username));

@@ -1,16 +1,16 @@
 import { recall, remember } from './memory.js';
 
 /*
- * Authorization code with PKCE at an OpenID provider, in this window. What is on its way (state, nonce, verifier) is in
- * `sessionStorage`: it has to survive the way to the provider and back, and no other tab may use it.
+ * Authorization code with PKCE at an OpenID provider, in this window. The pending flow (state, nonce, verifier) is in
+ * `sessionStorage`: it must survive the redirect to the provider and back, and no other tab may use it.
  */
 
-/** The page itself, as it must be registered with the provider. */
+/** The redirect URI: the page itself, which must be registered with the provider. */
 const here = () => new URL('.', location.href).href;
 
 /**
- * What the provider said in the address, if it did; called before anything else, as a code must not stay in the address, in the
- * history, or in the referrer of anything that is loaded.
+ * The provider's response in the URL, if any. Called before anything else: a code must not stay in the URL, in the history, or in
+ * the referrer of anything that is loaded.
  */
 export function takeAnswer() {
   const answer = new URLSearchParams(location.search);
@@ -19,9 +19,9 @@ export function takeAnswer() {
   return answer;
 }
 
-/** Goes to the provider. Resolves when the browser leaves. @throws where the provider cannot be reached */
+/** Redirects to the provider. Resolves when the browser navigates away. @throws if the provider cannot be reached */
 export async function goToProvider(client) {
-  // Missing on pages that come over plain HTTP, which no provider sends anybody back to.
+  // Missing on pages served over plain HTTP, to which no provider redirects.
   if (!window.crypto.subtle) throw new Error('HTTPS');
   const { authorization_endpoint: endpoint } = await discover(client);
   const flow = { state: random(), nonce: random(), verifier: random() };
@@ -43,11 +43,11 @@ export async function goToProvider(client) {
   location.assign(url);
 }
 
-/** The tokens for the provider's answer. @throws Error with the provider's text, if it has one */
+/** Exchanges the provider's response for tokens. @throws Error with the provider's text, if it has one */
 export async function tokensFor(client, answer) {
   const flow = JSON.parse(recall('sign-in', 'sessionStorage') || '{}');
   remember('sign-in', '', 'sessionStorage');
-  // Somebody else's answer: a link that would sign the visitor in as another user.
+  // A forged response: a link that would sign the visitor in as another user.
   if (!flow.state || answer.get('state') !== flow.state) throw new Error('state');
   if ((answer.get('iss') ?? client.issuer) !== client.issuer) throw new Error('iss');
   if (answer.has('error')) throw new Error(answer.get('error_description') ?? answer.get('error'));
@@ -61,7 +61,7 @@ export async function tokensFor(client, answer) {
   return tokens;
 }
 
-/** New tokens for a refresh token. @throws Error; `isFinal` where the provider does not take it any more */
+/** New tokens for a refresh token. @throws Error; `isFinal` if the provider no longer accepts it */
 export const renewedTokens = (client, refreshToken) =>
   ask(client, { grant_type: 'refresh_token', refresh_token: refreshToken });
 
@@ -74,7 +74,7 @@ export async function leaveProvider(client, refreshToken) {
   }
   if (!isOwn(end, client)) return location.assign(here());
   const url = new URL(end);
-  // Without `id_token_hint`: tokens do not belong into addresses. The provider asks the user instead.
+  // Without `id_token_hint`: tokens do not belong in URLs. The provider asks the user instead.
   url.searchParams.set('client_id', client.client_id);
   url.searchParams.set('post_logout_redirect_uri', here());
   location.assign(url);
@@ -98,15 +98,15 @@ async function ask(client, question) {
   throw error;
 }
 
-/** An audience that is an address has to be asked for: as `resource` (RFC 8707), or as `audience` (Auth0). */
+/** An audience that is a URL must be requested explicitly: as `resource` (RFC 8707), or as `audience` (Auth0). */
 function target({ audience }, ...names) {
   if (!URL.canParse(audience)) return {};
   return Object.fromEntries((names.length ? names : ['resource', 'audience']).map((name) => [name, audience]));
 }
 
 /**
- * That the answer is to this question. It came from the provider itself, so that its signature says no more (OpenID Connect
- * Core, 3.1.3.7), and just now: the clocks of visitors are too often wrong for its times.
+ * Checks that the ID token belongs to this flow. It came directly from the provider, so its signature proves nothing more (OpenID
+ * Connect Core, 3.1.3.7), and just now, so its times are not checked: the clocks of visitors are too often wrong.
  */
 function checkIdToken(token, { issuer, client_id }, { nonce }) {
   const claims = JSON.parse(new TextDecoder().decode(bytesOf(token.split('.')[1])));

@@ -1,14 +1,17 @@
 import { element } from './element.js';
 
-/** How long a join is shown. */
+/** Time for which a join is shown, in milliseconds. */
 const SHOWN_MS = 8_000;
 const MAX_SHOWN = 3;
-/** Who was here a moment ago and comes back, after a restart of the server, say, is no news. */
+/** Time within which a return, for example after a restart of the server, is not announced, in milliseconds. */
 const BACK_MS = 60_000;
 
-/** Who is here, in the side panel, and who has just come. `moderate(username)`, where there is a moderator, opens what they can do. */
+/**
+ * The users present, in the side panel, and recent joins. `moderate(username)` returns the action that opens the moderation
+ * dialog, for moderators only.
+ */
 export function showPeople({ count, names, joins }, { texts, ownName, moderate }) {
-  /** Undefined while there is no connection: nobody knows then. */
+  /** Undefined, as unknown, while there is no connection. */
   let users;
   let total = 0;
   /** Times at which users were seen last. */
@@ -57,11 +60,11 @@ export function showPeople({ count, names, joins }, { texts, ownName, moderate }
   return {
     render,
 
-    /** What the client knows now. */
+    /** Renders a snapshot of the client. */
     update({ state, users: named = [], userCount = 0 }) {
       remember();
       if (state === 'live') {
-        // The first list after a connection says who is here, not who has come.
+        // The first list after connecting states who is present, not who has joined.
         if (users)
           named
             .filter((username) => !users.includes(username))

@@ -1,15 +1,15 @@
-/** How far back the chart shows, in milliseconds. */
+/** Time span of the chart, in milliseconds. */
 const SPAN_MS = 15 * 60_000;
 const WIDTH = 240;
 const HEIGHT = 48;
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
- * Messages a minute, from how many there were at several times: one bar between two of them, as wide as the time between. What
- * happened while nobody looked is one broad bar with its average, and nothing is made up.
+ * Messages per minute, from samples of the total: one bar between two samples, as wide as the time between them. A period without
+ * samples is one wide bar with its average, without interpolation.
  */
 export function openRate(place) {
-  /** `{at, total}`, oldest first; one each time the figures are asked for. */
+  /** `{at, total}`, oldest first; one per request for the figures. */
   let samples = [];
 
   function bars() {
@@ -39,9 +39,9 @@ export function openRate(place) {
   place.setAttribute('preserveAspectRatio', 'none');
 
   return {
-    /** Returns the last rate and the highest one; both undefined until there are two numbers to compare. */
+    /** Returns the last rate and the highest one; both undefined until there are two samples. */
     add(total, now = Date.now()) {
-      // The database is another one.
+      // A smaller total: the database is another one.
       if (samples.at(-1)?.total > total) samples = [];
       samples = [...samples.filter(({ at }) => at > now - SPAN_MS && at < now), { at: now, total }];
       return draw(now);

@@ -1,18 +1,18 @@
 import { recall, remember } from './memory.js';
 import { goToProvider, leaveProvider, renewedTokens, takeAnswer, tokensFor } from './openid.js';
 
-/** A token that ends within this time is renewed before it is used. */
+/** A token that expires within this time is renewed before it is used. */
 const ENDS_SOON_MS = 10_000;
-/** A provider whose tokens are shorter than the server's notice would be asked without a pause. */
+/** Without it, a provider whose tokens live shorter than the server's notice would be asked without a pause. */
 const LEAST_BETWEEN_RENEWALS_MS = 10_000;
 
 /**
- * How users sign in here, and the tokens of this one. They are in `sessionStorage`: a reload must not ask the provider again;
- * other tabs and later visitors of the computer do not see them; scripts of others cannot run here (Content-Security-Policy), and
- * there is no cookie that a browser would send by itself. They are never in an address.
+ * The server's way of signing in, and this visitor's tokens. They are in `sessionStorage`: a reload must not ask the provider
+ * again; other tabs and later visitors of the computer do not see them; foreign scripts cannot run here
+ * (Content-Security-Policy), and there is no cookie that a browser would send by itself. They never appear in a URL.
  */
 export function openSignIn() {
-  /** What `access.json` says; undefined until it is read. */
+  /** Content of `access.json`; undefined until it is read. */
   let access;
   let answer = takeAnswer();
   let tokens = JSON.parse(recall('tokens', 'sessionStorage') || 'null');
@@ -20,7 +20,7 @@ export function openSignIn() {
   let accepted;
   let renewing;
   let renewedAt = -Infinity;
-  /** Why signing in failed, until it is tried again. */
+  /** Reason of the last failed sign-in, until the next attempt. */
   let failure;
 
   function keep(next) {
@@ -53,8 +53,8 @@ export function openSignIn() {
   }
 
   /**
-   * What became of it: `renewed`, `later` where the provider did not answer, or `no`. Callers at the same time share one attempt:
-   * most refresh tokens serve once.
+   * Renews the tokens. Resolves to `renewed`, to `later` if the provider did not answer, or to `no`. Concurrent callers share one
+   * attempt: most refresh tokens are single-use.
    */
   function renew() {
     return (renewing ??= renewOnce().finally(() => (renewing = undefined)));
@@ -87,7 +87,7 @@ export function openSignIn() {
       return Boolean(tokens);
     },
 
-    /** For a connection: undefined where it needs none, null where the visitor has to sign in first. @throws while unknown */
+    /** The token for a connection: undefined if it needs none, null if the visitor must sign in first. @throws while unknown */
     async token() {
       await ready();
       if (access.sign_in === 'none' || access.sign_in === 'proxy') return undefined;
@@ -99,15 +99,17 @@ export function openSignIn() {
       accepted = token;
     },
 
-    /** The server did not take this token: whether to come back with another one, `again` at once or `later`, or `never`. */
+    /**
+     * The server refused this token. Resolves to when to retry with another one: `again`, which is at once, `later` or `never`.
+     */
     async refused(token) {
       if (access.sign_in === 'none') {
-        // It was set up since.
+        // Sign-in was configured meanwhile.
         access = undefined;
         return 'later';
       }
       if (tokens && tokens.access_token !== token) return 'again';
-      // A new one that is refused as well would be refused for ever.
+      // Renew only a token that was good: the successor of a bad one would be refused as well, without end.
       const wasGood = tokens && (accepted === token || endsSoon());
       const renewed = wasGood ? await renew() : 'no';
       if (renewed !== 'no') return renewed === 'renewed' ? 'again' : 'later';
@@ -115,7 +117,7 @@ export function openSignIn() {
       return 'never';
     },
 
-    /** A token that the visitor has from elsewhere. */
+    /** Uses a token that the visitor obtained elsewhere. */
     enter(token) {
       failure = undefined;
       keep({ access_token: token });
@@ -137,7 +139,7 @@ export function openSignIn() {
       else location.reload();
     },
 
-    /** `fetch` as this user, who reads errors in this language. */
+    /** `fetch` as this user, with errors in this language. */
     async fetch(path, language, init = {}) {
       const token = await this.token();
       const headers = {

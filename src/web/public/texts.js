@@ -1,4 +1,4 @@
-/** What the page says beside the element. */
+/** The page's texts, besides those of the element. */
 export const TEXTS = {
   de: {
     you: 'Du',
@@ -18,7 +18,7 @@ export const TEXTS = {
     expiring: 'Deine Anmeldung läuft gleich ab.',
     expiringToken: 'Dein Zugangstoken läuft gleich ab.',
     forbidden: 'Du hast zu diesem Chat keinen Zugang.',
-    /** How the server begins to say why. */
+    /** Prefix of the server's text for a refusal. */
     notAllowed: 'Nicht erlaubt: ',
     token: 'Zugangstoken',
     readOnly: 'Du kannst hier mitlesen, aber nicht schreiben.',
@@ -103,5 +103,5 @@ export const TEXTS = {
   },
 };
 
-/** The other language, in its own words: the label of the switch. */
+/** The other language, named in that language: the label of the switch. */
 export const OTHER = { de: { code: 'en', label: 'English' }, en: { code: 'de', label: 'Deutsch' } };

@@ -1,9 +1,9 @@
-/** Close codes by which the page says why it waits. */
+/** Close code: a sign-in is required. */
 const UNAUTHORIZED = 4401;
 
 /**
- * What the element is given as `getToken`: the visitor's token for each connection, a new one before it ends, and where there is
- * none any more a promise that waits for the visitor to sign in. `client()` is the element's, `account` shows what is the matter.
+ * The source of the element's `getToken`: the visitor's token for each connection, a new one before it expires, and without any a
+ * promise that waits for the visitor to sign in. `client()` is the element's client, `account()` the sign-in controls.
  */
 export function openTokens(signIn, { client, account }) {
   let given;
@@ -19,7 +19,7 @@ export function openTokens(signIn, { client, account }) {
     return token === null ? entered() : token;
   }
 
-  /** Until then what is written waits, and nothing that was read is gone. */
+  /** Until the sign-in, unsent messages wait, and the messages shown stay. */
   function entered() {
     account().parked(UNAUTHORIZED);
     waiting ??= Promise.withResolvers();
@@ -29,7 +29,7 @@ export function openTokens(signIn, { client, account }) {
   async function renewed() {
     if ((await signIn.renew()) === 'renewed') return signIn.token();
     account().expiring();
-    // Not the old one, of whose end the server has just told.
+    // Not the old one, whose expiry the server has just announced.
     return undefined;
   }
 
@@ -42,10 +42,10 @@ export function openTokens(signIn, { client, account }) {
       return token;
     },
 
-    /** The server has taken the last one. */
+    /** The server accepted the last token. */
     accepted: () => signIn.accepted(given),
 
-    /** The visitor has given one. */
+    /** The visitor has entered a token. */
     async entered() {
       waiting?.resolve(await signIn.token());
       waiting = undefined;
