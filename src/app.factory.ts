@@ -34,7 +34,7 @@ import { crossOrigin } from './web/cross-origin';
 import { elementFile } from './web/element-file';
 import { PAGE_FOLDER } from './web/page';
 
-/** Largest request body, in bytes, where no route takes one; this bounds what is read before the answer. */
+/** Maximum request body in bytes if no route accepts one: bounds what is read before the answer. */
 const MAX_BODY_BYTES = 16_384;
 
 /** The complete application, not yet listening: started by `main`, driven by the end-to-end tests. */
@@ -61,8 +61,8 @@ export async function createApp(settings: Readonly<Settings>): Promise<NestExpre
 }
 
 /**
- * What every request passes, in this order. `app.use`, not a `MiddlewareConsumer`: static files and Swagger UI are no routes of
- * Nest's, and stand in front of the middleware of its modules.
+ * The middleware of every request, in this order. `app.use`, not a `MiddlewareConsumer`: static files and Swagger UI are not Nest
+ * routes, and precede the middleware of its modules.
  */
 function useMiddleware(app: NestExpressApplication, settings: Readonly<Settings>): void {
   const of = (type: Type<NestMiddleware>) => {
@@ -76,13 +76,13 @@ function useMiddleware(app: NestExpressApplication, settings: Readonly<Settings>
   if (settings.HTTP_RATE > 0) {
     app.use(httpRate(settings.HTTP_RATE, app.get(AddressBudgets), app.get(Routes), app.get(Clock), app.get(Metrics)));
   }
-  // A text may be as long as in a frame, which MAX_FRAME_BYTES always has room for.
+  // A text may be as long as in a frame, and always fits into MAX_FRAME_BYTES.
   const limit = app.get(Access).takesTexts ? settings.MAX_FRAME_BYTES : MAX_BODY_BYTES;
   app.use(limitBody(limit));
   app.useBodyParser('json', { limit, ...{ verify: checkBytes } });
 }
 
-/** Nothing that only the page needs where there is no page. */
+/** Without the page, none of the headers that only it needs. */
 function pageHeaders({ WEB_PAGE, AUTH_ISSUER, AUTH_CLIENT_ID, FRAME_ANCESTORS }: Readonly<Settings>): PageHeaders {
   if (WEB_PAGE === 'off') return {};
   return {

@@ -32,7 +32,9 @@ function endAtOnce(signal: NodeJS.Signals): void {
   process.exit(128 + constants.signals[signal]);
 }
 
-/** A terminal's Ctrl-C can arrive twice, from the terminal and from npm; signals this close count as one, in milliseconds. */
+/**
+ * A terminal's Ctrl-C can arrive twice, from the terminal and from npm; signals within this time count as one, in milliseconds.
+ */
 const SAME_KEY_PRESS_MS = 250;
 
 /** The first signal begins a graceful shutdown, bounded by `SHUTDOWN_GRACE_SECONDS`; a second one ends the process at once. */

@@ -2,7 +2,7 @@ type Reference = Readonly<{ $ref: string }>;
 
 const WHERE = 'Only where the server knows users (`AUTH_*`); elsewhere it is ignored.';
 
-/** The ways in which a client hands over an access token. */
+/** The ways in which a client can pass an access token. */
 export const SECURITY_SCHEMES = {
   header: {
     type: 'http',
@@ -29,10 +29,10 @@ export const SECURITY_SCHEMES = {
   },
 } as const;
 
-/** One of them is enough; where guests are let in, or no users are known, none is. */
+/** One of them suffices; where guests are admitted, or the server knows no users, none is needed. */
 export const SERVER_SECURITY = references('header', 'subprotocol', 'query', 'frame');
 
-/** Of a frame from the client; undefined where it takes no token. */
+/** Security of a client frame; undefined if it takes no token. */
 export function securityOf({ properties = {} }: { readonly properties?: object }): readonly Reference[] | undefined {
   return 'token' in properties ? references('frame') : undefined;
 }

@@ -35,7 +35,7 @@ export class HealthService {
     private readonly clock: Clock,
   ) {}
 
-  /** Depends on nothing else: the process can answer. */
+  /** Depends on nothing else: shows only that the process answers. */
   healthy(): HealthResponse {
     return { status: 'healthy', app: APP_NAME, timestamp: wireTimestamp(this.clock.now()), version: APP_VERSION };
   }
@@ -51,12 +51,14 @@ export class HealthService {
     };
   }
 
-  /** Terminus' result, also a bad one. */
+  /** The result of Terminus, even if unhealthy. */
   live(): Promise<HealthCheckResult> {
     return this.check([]);
   }
 
-  /** Terminus' result, also a bad one. One check serves all requests that arrive meanwhile: probes have no rate limit. */
+  /**
+   * The result of Terminus, even if unhealthy. One check serves all requests that arrive meanwhile: probes have no rate limit.
+   */
   ready(): Promise<HealthCheckResult> {
     this.readiness ??= this.check([
       () => this.database.check(),

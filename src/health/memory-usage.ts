@@ -25,7 +25,8 @@ export function percentage(used: number, of: number): string {
 }
 
 /**
- * Bytes used by the container, without the file cache that the kernel drops on demand; undefined where the kernel does not say.
+ * Bytes used by the container, without the file cache that the kernel drops on demand; undefined if the kernel does not report
+ * it.
  * @param root of the file system
  */
 export function containerMemory(root: string): number | undefined {

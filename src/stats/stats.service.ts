@@ -57,8 +57,8 @@ export class StatsService {
 }
 
 /**
- * The leader is the covered one or a user of newer messages. Two seeks find the former: the highest count, then the first name
- * with it. A sort by both would read all ties.
+ * The leader is either the one of the covered messages or an author of newer ones. Two seeks find the former: the highest count,
+ * then the first name with it. A sort by both would read all ties.
  */
 function overviewOf(now: number): string {
   const day = utcDay(now);

@@ -7,8 +7,8 @@ import { Refusal } from './refusal';
 const PAGE = 1_000;
 
 /**
- * Replaces the rows of a table in the target by those of the source, and reads them again.
- * @throws Refusal where the target has other rows afterwards
+ * Replaces the rows of a table in the target with those of the source, and reads them back.
+ * @throws Refusal if the rows differ afterwards
  */
 export async function copyTable(
   entity: EntityTarget<ObjectLiteral>,

@@ -3,7 +3,7 @@ import type { Storage } from '../../storage/storage';
 import { MESSAGE_FIELDS, type StoredMessage } from '../../storage/stored-message';
 import { explained, Refusal } from './refusal';
 
-/** Maximum messages per page, and characters of text; a single longer message is a page of its own. */
+/** Maximum messages per page, and characters of text; a single longer message is a page by itself. */
 const PAGE_ROWS = 1_000;
 const PAGE_CHARACTERS = 4_000_000;
 

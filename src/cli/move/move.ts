@@ -11,8 +11,8 @@ import { copyTable } from './copy-table';
 import { explained, Refusal } from './refusal';
 
 /**
- * Copies a chat from one database to another and checks the result. Since ids are gap-free, the number of messages in the
- * target is the position where an interrupted move goes on.
+ * Copies a chat from one database to another and checks the result. Since ids are gap-free, the number of messages in the target
+ * is the position where an interrupted move resumes.
  * @throws Refusal with the reason for the operator
  */
 export async function move(from: Storage, to: Storage, progress: Progress): Promise<void> {
@@ -50,7 +50,7 @@ export async function move(from: Storage, to: Storage, progress: Progress): Prom
   progress.say(`moved: ${total} messages, the counters equal a recount, sha256 ${comparison.digest}`);
 }
 
-/** Stores a page, or nothing of it when its messages would get other ids than they have in the source. */
+/** Stores a page, or nothing of it if its messages would get ids other than in the source. */
 function append(to: Storage, target: TransferTarget, page: readonly StoredMessage[]): Promise<void> {
   return target.append(page, ({ firstId, repeats, taken }: Appended) => {
     if (firstId === page[0]!.id && repeats.length === 0 && !taken) return;

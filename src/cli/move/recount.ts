@@ -49,7 +49,7 @@ export async function recount(database: MessageReader, last: number): Promise<vo
   }));
   if (!isDeepStrictEqual(days, named)) refuse('stats_days');
 
-  // Ids are unique: as many correct rows as messages, and no others, is all of them.
+  // Ids are unique: as many correct rows as messages, and no others, prove the index complete.
   const [index] = await database.rows<Numbers<'present' | 'correct'>>(
     `SELECT (SELECT count(*) FROM user_messages) AS present, (
        SELECT count(*) FROM user_messages u JOIN messages m ON m.id = u.id AND m.username = u.username WHERE m.id <= ${covered}

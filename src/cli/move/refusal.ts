@@ -1,12 +1,12 @@
 import { StartupError } from '../../platform/errors/startup-error';
 import type { Storage } from '../../storage/storage';
 
-/** The move cannot begin or go on. The message alone tells the operator why, so no stack trace is printed. */
+/** The move cannot start or continue. The message is for the operator, and printed without a stack trace. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
-/** Does something with a database, and turns its failures into a `Refusal` that begins with the database's name. */
+/** Runs work on a database, and turns its failures into a `Refusal` that begins with the database's name. */
 export async function explained<Result>(storage: Storage, work: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await work();
