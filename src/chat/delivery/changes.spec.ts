@@ -10,7 +10,7 @@ beforeAll(() => {
   Logger.overrideLogger(false);
 });
 
-/** What a reader knows of the messages at its end: the newest text of each. */
+/** A model of a reader: the newest text of each message. */
 function stateOf(sink: MemorySink): Map<number, string> {
   const state = new Map<number, string>();
   let newestChange = 0;

@@ -26,8 +26,8 @@ import { checkHandshake, offersWebSocket, pathOf, UPGRADE_HEADERS, useOriginForm
 /** Maximum fragments of a message; libraries that fragment send a few large ones. */
 const MAX_FRAGMENTS = 64;
 /**
- * Maximum chunks buffered of an incomplete frame: MIN_CHUNKS plus one per CHUNK_BYTES of MAX_FRAME_BYTES. Each costs about a
- * hundred bytes.
+ * Maximum chunks buffered of an incomplete frame: MIN_CHUNKS plus one per CHUNK_BYTES of MAX_FRAME_BYTES. Each costs some hundred
+ * bytes.
  */
 const MIN_CHUNKS = 256;
 const CHUNK_BYTES = 256;

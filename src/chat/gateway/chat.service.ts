@@ -110,7 +110,7 @@ export class ChatService {
     this.presence.join(session, username);
   }
 
-  /** Accepts a message; the session's receipts are notified of the outcome. @throws AppError if the log is full or draining */
+  /** Accepts a message; the session's receipts are notified of the outcome. @throws AppError if it is refused at once */
   sendMessage(session: Session, frame: V1In['chat_message'] | V2In['chat_message'], username: string): void {
     this.messages.send(session, frame, username);
     // After the message was accepted: a refused one must not cause a join. Before its delivery: the join precedes it.

@@ -19,7 +19,7 @@ export class FrameAccess {
   require({ identity }: Session, needs: ClientFrame['needs']): void {
     if (needs === 'open') return;
     this.access.require(identity, needs);
-    // By identity; a name without one is checked by the frame's policy.
+    // Sanctions of the identity; those of a name without one are checked by the frame's policy.
     if (needs === 'write') this.sanctions.require(identity);
     else this.sanctions.requireNotBanned(identity);
   }

@@ -370,5 +370,5 @@ describe('tokens', () => {
   });
 });
 
-/** Continuations of promises have run. */
+/** Resolves after the continuations of settled promises have run. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -29,7 +29,8 @@ export class SessionNames {
   }
 
   /**
-   * The name for frames without one: the given one, else the previous one. Undefined without either, and for a read-only guest.
+   * The name for frames without one: as given, else as set before, else that of the identity. Undefined without any, and for a
+   * guest who may not write.
    * @throws AppError
    */
   own({ identity, username }: Session, given: string | undefined): string | undefined {

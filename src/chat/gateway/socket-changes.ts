@@ -15,7 +15,7 @@ export class SocketChanges {
     private readonly errors: ErrorReplies,
   ) {}
 
-  /** Accepts a change; the session's receipts are notified of the outcome. @throws AppError if the log is full or draining */
+  /** Accepts a change; the session's receipts are notified of the outcome. @throws AppError if the log refuses it at once */
   change(session: Session, frame: V2In['edit'] | V2In['delete'], by: string): void {
     const { id: messageId, client_id: clientId } = frame;
     const text = 'message' in frame ? frame.message : undefined;

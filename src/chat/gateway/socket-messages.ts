@@ -17,7 +17,10 @@ export class SocketMessages {
     private readonly errors: ErrorReplies,
   ) {}
 
-  /** Accepts a message; the session's receipts are notified of the outcome. @throws AppError if the log is full or draining */
+  /**
+   * Accepts a message; the session's receipts are notified of the outcome. @throws AppError if slow mode or the log refuses it at
+   * once
+   */
   send(session: Session, frame: V1In['chat_message'] | V2In['chat_message'], username: string): void {
     const { identity, protocol } = session;
     const receipts = (session.receipts ??= new SocketReceipts(session, this.errors));

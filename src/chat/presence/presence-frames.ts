@@ -33,7 +33,7 @@ export class PresenceFrames {
     return !this.protocol.tellsEachJoin && (telling === 'list' || (telling === 'names' && place < from));
   }
 
-  /** Whether the window has no presence update for a reader at this place yet, so that the place stays. */
+  /** Whether the window has no presence update for a reader at this place yet; the reader then stays there. */
   isWaiting(place: number): boolean {
     const { telling, counted } = this.end;
     return !this.protocol.tellsEachJoin && telling === 'nothing' && place >= counted;

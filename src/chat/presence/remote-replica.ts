@@ -1,7 +1,7 @@
 import { MAX_NAMES, type SnapshotPart } from './presence-messages';
 import type { Roster } from './roster';
 
-/** State of another replica, and its users in the roster. Must not know how it is heard. */
+/** Known state of another replica, and its users in the roster. Must not know how it is heard. */
 export class RemoteReplica {
   connections = 0;
   /** Own heartbeats since its last message. */

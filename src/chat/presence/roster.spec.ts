@@ -40,6 +40,6 @@ it.each([
   await clock.advance(LONG_MS);
   expect(slowTold()).toEqual([expect.objectContaining({ type: 'presence', ...told })]);
   expect(quickTold()).toEqual(toldBefore);
-  // And then nothing is left to do.
+  // No timer is left.
   expect(clock.pending).toBe(0);
 });

@@ -23,7 +23,7 @@ import { UnfinishedMessages } from './unfinished-messages';
 
 const REFUSALS = 100;
 
-/** What the proof of a handshake comes to, with access on. */
+/** The result of authenticating a handshake, with access on. */
 type Proof = () => Identity | Promise<Identity>;
 
 function newAdmission(environment: Record<string, string> = {}, proof: Proof = () => NOBODY) {
