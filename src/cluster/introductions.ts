@@ -6,9 +6,9 @@ import { Peers, type Standing } from './peers';
 /** The bus's own topic, on which replicas introduce themselves. */
 export const INTRODUCTION = 'bus.introduction';
 
-/** Debounce of answers to challenges, in milliseconds: bounds how often a replica can be made to answer. */
+/** Time in which challenges are coalesced into one answer, in milliseconds: bounds how often a replica can be made to answer. */
 const GATHER_MS = 20;
-/** Maximum challenges answered per frame; a replica that got no answer asks again. */
+/** Maximum challenges answered per frame; a replica without an answer asks again. */
 const MAX_ANSWERS = 100;
 
 const CHALLENGE = Type.String({ maxLength: 64 });
@@ -32,13 +32,13 @@ export class Introductions {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks all replicas that hear it to introduce themselves. */
+  /** Asks all reachable replicas to introduce themselves. */
   ask(): void {
     this.isAsking = true;
     this.send();
   }
 
-  /** Judges a frame of another replica and counts it as heard. An unknown sender is asked to introduce itself. */
+  /** Judges a frame of another replica and records it as received. An unknown sender is asked to introduce itself. */
   judge(from: string, sequence: number): Standing {
     const standing = this.peers.hear(from, sequence);
     if (standing === 'unmet') this.askSoon();

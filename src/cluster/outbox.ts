@@ -1,9 +1,9 @@
 import { withDeadline } from '../platform/lifecycle/deadline';
 import type { BusTransport } from './transports/bus-transport';
 
-/** Maximum UTF-16 units that wait while earlier frames are sent. */
+/** Maximum UTF-16 units queued while earlier frames are sent. */
 const MAX_QUEUED_LENGTH = 8 * 1024 * 1024;
-/** How long the server may take to accept frames, in milliseconds. */
+/** Time for the server to accept frames, in milliseconds. */
 const SEND_TIMEOUT_MS = 3_000;
 
 /** Frames waiting for one transport: those that arrive while others are sent go together, in one request. */

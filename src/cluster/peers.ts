@@ -7,9 +7,9 @@ export const MAX_PEERS = 1_000;
 export type Standing = 'new' | 'repeated' | 'unmet';
 
 /**
- * The replicas known to run now, and the newest frame heard of each. A signature proves who sent a frame, not when: frames can be
- * recorded and replayed. A replica is therefore trusted only once it has echoed a challenge created by this process, and each of
- * its frames is accepted once. Uses no clock: those of other machines may jump.
+ * The replicas known to be alive, and the newest frame received from each. A signature proves who sent a frame, not when: frames
+ * can be recorded and replayed. A replica is therefore trusted only once it has echoed a challenge created by this process, and
+ * each of its frames is accepted once. Uses no clock: those of other machines may jump.
  */
 export class Peers {
   /** Sequence of the newest frame by replica. */
@@ -18,7 +18,7 @@ export class Peers {
   /** The challenge that other replicas must echo. */
   challenge: string = randomUUID();
 
-  /** Judges a frame and counts it as heard. */
+  /** Judges a frame and records it as received. */
   hear(from: string, sequence: number): Standing {
     const newest = this.newest.get(from);
     if (newest === undefined) return 'unmet';
@@ -27,7 +27,7 @@ export class Peers {
     return 'new';
   }
 
-  /** An unmet replica repeats challenges. @returns whether it counts as met now */
+  /** Records the challenges echoed by an unmet replica. @returns whether it is met now */
   meet(from: string, sequence: number, challenges: readonly string[]): boolean {
     if (!challenges.includes(this.challenge)) return false;
     this.newest.set(from, sequence);

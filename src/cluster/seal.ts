@@ -12,7 +12,7 @@ export class Seal {
     return this.code(text).toString('base64url') + text;
   }
 
-  /** The text behind the seal; undefined where the seal is missing or of another key. */
+  /** The text behind the seal; undefined if the seal is missing or made with another key. */
   open(sealed: string): string | undefined {
     const text = sealed.slice(SEAL_LENGTH);
     const code = Buffer.from(sealed.slice(0, SEAL_LENGTH), 'base64url');

@@ -10,7 +10,7 @@ import { Outbox } from './outbox';
 import { Seal, SEAL_LENGTH } from './seal';
 import { type BusTransport, MAX_FRAME_LENGTH } from './transports/bus-transport';
 
-/** How long opening a transport or answering a ping may take, in milliseconds. */
+/** Time for opening a transport or answering a ping, in milliseconds. */
 const TIMEOUT_MS = 3_000;
 const PING_INTERVAL_MS = 2_000;
 /**

@@ -95,8 +95,8 @@ export class MessagesService {
   }
 
   /**
-   * Of the stored names that a query for this one can mean, the first with messages, else the first; undefined: none can be
-   * stored.
+   * The stored name that a query for this one means: the first candidate with messages, else the first; undefined without a
+   * candidate.
    */
   async storedName(given: string): Promise<string | undefined> {
     const names = namesMeant(given);

@@ -4,7 +4,7 @@ import type { AllowedOrigins } from '../settings/origins';
 
 const HEADERS: CorsOptions = {
   exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'Link', 'Chat-Epoch'],
-  // In seconds; Chromium caches a preflight for two hours at most.
+  // Seconds; Chromium caches a preflight for two hours at most.
   maxAge: 7_200,
 };
 

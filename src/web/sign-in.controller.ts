@@ -6,7 +6,7 @@ import { Public } from '../platform/http/route-access';
 import { Settings } from '../settings/settings';
 import { SignInResponse } from './sign-in.dto';
 
-/** Tells the page, and other clients, how users sign in. Must not say anything that a stranger may not know. */
+/** Describes to the page, and to other clients, how users sign in. Must not say anything that a stranger may not know. */
 @ApiTags('access')
 @ApiInternalServerErrorResponse({ type: ErrorResponse })
 @Public()

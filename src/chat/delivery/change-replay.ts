@@ -8,7 +8,7 @@ import { type Page, PageCache } from './page-cache';
 
 /** Bytes of encoded pages kept for the next reader at the same place. */
 const CACHE_BYTES = 4 * 1024 * 1024;
-/** Pages made at a time. */
+/** Maximum pages made concurrently. */
 const CONCURRENCY = 2;
 const NOTHING = Buffer.alloc(0);
 

@@ -15,7 +15,7 @@ const PAGE = 256;
 const PAGE_BYTES = 256 * 1024;
 /** Bytes of encoded pages kept for the next reader at the same position. */
 const CACHE_BYTES = 16 * 1024 * 1024;
-/** Pages made at a time: bounds memory and database connections, however many positions are asked for. */
+/** Maximum pages made concurrently: bounds memory and database connections, however many positions are requested. */
 const CONCURRENCY = 2;
 
 /**

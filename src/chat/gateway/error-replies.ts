@@ -48,7 +48,7 @@ export class ErrorReplies {
     connection.refuse(code, text);
   }
 
-  /** Ends a connection that is no longer allowed: an `error` with the reason, then the close frame, behind unsent bytes. */
+  /** Ends a connection that is no longer allowed: an `error` with the reason, then the close frame, after the unsent bytes. */
   end(session: Session, { reason, code, text, cause }: ConnectionEnd): void {
     if (!session.connection.isOpen) return;
     this.metrics.closed.inc({ cause });

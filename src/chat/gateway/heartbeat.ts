@@ -34,7 +34,7 @@ export class Heartbeat implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private check({ connection, subscription }: Session): void {
-    // A ping queues behind unsent bytes: a slow reader would answer it long after the next one.
+    // A ping queues behind unsent bytes: a slow reader would answer it long after the next one is sent.
     if (connection.hasProgressed()) connection.missedPings = 0;
     if (connection.missedPings >= MAX_MISSED_PINGS) {
       this.metrics.closed.inc({ cause: 'silent' });

@@ -22,7 +22,7 @@ const username = Type.RegExp(new RegExp(`^\\P{Cs}{1,${MAX_USERNAME_LENGTH}}$`, '
 
 // `kind` is the wire format shared with replicas of earlier releases: its values must not change.
 
-/** The replica is alive, with this many connections, and `sequence` changes so far. */
+/** The replica is alive, with this many connections, and `sequence` change messages so far. */
 const heartbeat = Type.Object({ kind: Type.Literal('beat'), sequence, connections: count(MAX_CONNECTIONS) });
 /** Users of the replica that joined (true) or left (false). */
 const change = Type.Object({
@@ -47,7 +47,7 @@ const bye = Type.Object({ kind: Type.Literal('bye') });
 const MESSAGE = Type.Union([heartbeat, change, snapshotRequest, snapshot, typing, bye]);
 const COMPILED = TypeCompiler.Compile(MESSAGE);
 
-/** `sequence` counts a replica's changes: a receiver that sees a number skipped has missed some. */
+/** `sequence` counts a replica's change messages: a receiver that sees a number skipped has missed some. */
 export type PresenceMessage = Static<typeof MESSAGE>;
 export type SnapshotPart = Static<typeof snapshot>;
 

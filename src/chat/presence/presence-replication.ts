@@ -17,11 +17,13 @@ const HEARTBEAT_MS = 3_000;
  * a process that was suspended does not declare all others dead when it resumes.
  */
 const MAX_MISSED_HEARTBEATS = 4;
-/** How soon changes are broadcast; before the next chat message at the latest, so that a join precedes it everywhere. */
+/**
+ * Delay before changes are broadcast; they precede the next chat message at the latest, so that a join comes first everywhere.
+ */
 const CHANGES_MS = 50;
-/** How soon a changed number of connections is broadcast. */
+/** Interval at which a changed number of connections is broadcast. */
 const COUNT_MS = 250;
-/** How long a snapshot waits for further requests, and the start for the snapshots of others. */
+/** Time in which snapshot requests are coalesced into one snapshot, and time that the start waits for the snapshots of others. */
 const SNAPSHOT_MS = 20;
 const START_MS = 200;
 

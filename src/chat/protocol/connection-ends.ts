@@ -6,7 +6,7 @@ export interface ConnectionEnd {
   /** Row of the error table. */
   readonly reason: ErrorReason;
   readonly code: number;
-  /** Of the close frame. */
+  /** Reason text of the close frame. */
   readonly text: string;
   /** Label of the metric. */
   readonly cause: string;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../settings/settings';
 import type { AddressBudget } from '../../limits/address-budget';
 
-/** Share of all places reserved for addresses that hold less than this share of their own limit. */
+/** Share of the total capacity reserved for addresses that hold less than this share of their own limit. */
 const RESERVED_SHARE = 0.1;
 
 /** The number of WebSocket connections and event streams, in all and per client address. Owns the reserve for newcomers. */

@@ -55,7 +55,7 @@ describe('a client that does not read', () => {
     const { connection } = inMemorySession().session;
     expect(connection.hasProgressed()).toBe(false);
     connection.send('{}');
-    // Without a backlog a flush proves nothing: the kernel also buffers for a client that is gone.
+    // Without a backlog a flush proves nothing: the kernel also buffers for a client that has vanished.
     expect(connection.hasProgressed()).toBe(false);
   });
 

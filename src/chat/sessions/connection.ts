@@ -27,7 +27,7 @@ export class Connection implements Sink {
 
   constructor(
     readonly socket: WebSocket,
-    /** Of the client's address; undefined where nothing is limited by address. */
+    /** Budget of the client's address; undefined where nothing is limited by address. */
     readonly address: AddressBudget | undefined,
     private readonly budget: FrameBudget,
     private readonly intake: Intake,
@@ -155,7 +155,7 @@ export class Connection implements Sink {
     this.intake.release();
   }
 
-  /** Closes the connection behind what is unsent. */
+  /** Closes the connection after the unsent bytes. */
   close(code: number, reason: string): void {
     this.socket.close(code, reason);
   }
@@ -165,7 +165,7 @@ export class Connection implements Sink {
     this.intake.refuse(code, reason);
   }
 
-  /** Closes the connection behind what is unsent; resolves when it is closed. */
+  /** Closes the connection after the unsent bytes; resolves when it is closed. */
   async end(): Promise<void> {
     if (this.socket.readyState === this.socket.CLOSED) return;
     // `once` of node:events would reject on an error of the client.

@@ -57,7 +57,7 @@ export class FrameRates {
     return this.handledInTurn >= FRAMES_PER_TURN;
   }
 
-  /** When the turn began, on the monotonic clock. */
+  /** Start of the turn, on the monotonic clock. */
   get now(): number {
     return this.isCounting ? this.turnBegan : this.clock.monotonic();
   }

@@ -14,14 +14,14 @@ import { CONNECTION_ENDS } from '../protocol/connection-ends';
 import { bearerIn, offersV2 } from '../protocol/negotiation';
 import { Unauthenticated } from './unauthenticated';
 
-/** How a connection is refused after its handshake. */
+/** Refusal of a connection after its handshake. */
 export interface Refusal {
   readonly code: number;
-  /** Of the close frame. */
+  /** Reason text of the close frame. */
   readonly text: string;
   /** Label of the metric. */
   readonly cause: string;
-  /** Sent as a frame in front of it. */
+  /** Sent as a frame ahead of the close frame. */
   readonly error?: AppError;
 }
 

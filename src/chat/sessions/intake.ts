@@ -89,7 +89,7 @@ export class Intake {
   /** Whether parsing must stop now; if so, it resumes by itself later. */
   private mustWait(): boolean {
     const { socket, budget } = this;
-    // Whatever paused the socket resumes it.
+    // A paused socket is resumed by the code that paused it.
     if (socket.isPaused || this.isWaiting || this.isHeld) return true;
     const wait = budget.waitMs;
     if (wait > 0) setTimeout(this.goOn, Math.min(wait, MAX_WAIT_MS));

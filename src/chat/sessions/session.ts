@@ -40,7 +40,7 @@ export class Session {
   waiting: WaitingFrame[] | undefined;
   /** Pings that are answered once the slow reader has been caught up. */
   waitingPings = 0;
-  /** In the order of their last use; undefined before the first one. */
+  /** Names in the order of their last use; undefined before the first one. */
   private used: Set<string> | undefined;
   private newest: string | undefined;
 

@@ -41,7 +41,7 @@ export class EventStream extends HttpAnswer implements Sink {
     this.cutOff();
   }
 
-  /** Ends the response behind what is unsent; resolves when it is closed. */
+  /** Ends the response after the unsent bytes; resolves when it is closed. */
   async end(): Promise<void> {
     if (this.response.closed) return;
     const closed = new Promise((resolve) => this.response.once('close', resolve));

@@ -34,7 +34,7 @@ export class OpenStreams implements OnModuleInit {
     }
   }
 
-  /** Ends the streams whose token has ended, behind what is unsent. @param now epoch milliseconds */
+  /** Ends the streams whose token has expired, after their unsent bytes. @param now epoch milliseconds */
   endExpired(now: number): void {
     for (const stream of this.open) {
       const { expiresAt } = stream.identity;

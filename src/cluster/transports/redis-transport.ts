@@ -1,7 +1,7 @@
 import { createClient } from '@redis/client';
 import { BusTransport, type TransportEvents } from './bus-transport';
 
-/** In milliseconds; less than the bus waits, so that an abandoned attempt leaves no socket behind. */
+/** Connect timeout in milliseconds: less than that of the bus, so that an abandoned attempt leaves no socket behind. */
 const CONNECT_TIMEOUT_MS = 2_500;
 
 /**

@@ -17,7 +17,7 @@ const PAGE_BYTES = 1024 * 1024;
 const MAX_CODE_POINT_BYTES = 4;
 /** Maximum changes scanned per read if most are superseded: a message may have been changed a hundred thousand times. */
 const MAX_SCANNED = 2_000;
-/** How long the database may take to answer, in milliseconds. */
+/** Time for the database to answer, in milliseconds. */
 const READ_TIMEOUT_MS = 3_000;
 
 /** Joins a change with its message, unless a newer one superseded it. */

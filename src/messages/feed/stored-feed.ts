@@ -10,7 +10,7 @@ import type { FeedSource } from './message-feed';
 
 /** Messages per read. */
 const PAGE = 500;
-/** How long the database may take to answer, in milliseconds. */
+/** Time for the database to answer, in milliseconds. */
 const READ_TIMEOUT_MS = 3_000;
 
 /** The database reads of the message feed. */

@@ -28,13 +28,13 @@ export interface ChangeListener {
   onChangeRejected(request: ChangeRequest, error: AppError): void;
 }
 
-/** A message that waits to be written. */
+/** A message waiting to be written. */
 export interface AppendEntry {
   readonly message: PendingMessage;
   readonly listener: AppendListener;
 }
 
-/** A change that waits to be written. */
+/** A change waiting to be written. */
 export interface ChangeEntry {
   readonly request: ChangeRequest;
   readonly listener: ChangeListener;

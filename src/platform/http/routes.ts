@@ -60,7 +60,7 @@ export class Routes {
   }
 }
 
-/** As Express compares paths: case-insensitively, with or without a slash at the end. */
+/** The form in which Express compares paths: case-insensitive, without a trailing slash. */
 function canonical(path: string): string {
   const lower = path.toLowerCase();
   return lower.length > 1 && lower.endsWith('/') ? lower.slice(0, -1) : lower;

@@ -36,7 +36,7 @@ export class AppLogger extends ConsoleLogger {
     return new Date().toISOString();
   }
 
-  /** Log collectors do not know Nest's level `log`. */
+  /** Replaces Nest's level `log`, which log collectors do not know. */
   protected override getJsonLogObject(
     message: unknown,
     options: { context: string; logLevel: LogLevel; writeStreamType?: 'stdout' | 'stderr'; errorStack?: unknown },

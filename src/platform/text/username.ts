@@ -4,7 +4,7 @@ import type { ErrorReason } from '../errors/error-table';
 import { INVISIBLE } from './invisible';
 import { withoutJoiners } from './joiners';
 
-/** In code points. */
+/** Maximum length in code points. */
 export const MAX_USERNAME_LENGTH = 50;
 /**
  * Maximum input length in UTF-16 units: room for four units per code point before normalisation, and surrounding white space.

@@ -82,7 +82,7 @@ export function showAccount(page, { texts, signIn, hasBegun, entered, signedOut 
     expiring: () => ask(signIn.access.sign_in === 'token' ? 'expiringToken' : 'expiring'),
 
     connected() {
-      // A guest must be told that the attempt to sign in failed.
+      // A guest needs to know that the attempt to sign in failed.
       ask(signIn.failure && !signIn.hasToken ? 'askSignIn' : undefined);
     },
   };

@@ -11,7 +11,7 @@ const BACK_MS = 60_000;
  * dialog, for moderators only.
  */
 export function showPeople({ count, names, joins }, { texts, ownName, moderate }) {
-  /** Undefined, as unknown, while there is no connection. */
+  /** Undefined while there is no connection. */
   let users;
   let total = 0;
   /** Times at which users were seen last. */
