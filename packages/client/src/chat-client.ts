@@ -19,46 +19,49 @@ import type {
   Snapshot,
 } from './types.js';
 
-/** `await using`. Not a member of the class: the declarations would name it twice. */
+/** Enables `await using`. As a class member it would appear twice in the emitted declarations. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unsafe-declaration-merging -- the constructor assigns it
 export interface ChatClient extends AsyncDisposable {}
 
 /**
- * A participant of the chat: every message once and in order, every send stored once or rejected with a reason, over any number of
- * connections. Connects by itself. Its methods need no `this`.
+ * A chat client: every message is delivered once and in order, every send is stored once or rejected with a reason, across any number
+ * of reconnects. Connects on construction. Methods are bound and may be passed as callbacks.
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- see above
 export class ChatClient {
-  /** Of the server, without a slash at its end. */
+  /** Base URL of the server, without a trailing slash. */
   declare readonly url: string;
-  /** Where it is in the history; store a copy together with the messages, and pass it as `from` to go on there. */
+  /** Position in the history. Store a copy together with the messages and pass it as `from` to resume there. */
   declare readonly place: Partial<Place>;
-  /** After `close()`, or where the client has `ended`: goes on from where it was. */
+  /** Reconnects after `close()` or in the state `ended`, resuming at `place`. */
   declare readonly open: () => void;
-  /** Rejects what has no answer with `CLOSED`, and resolves when the connection is closed. Nothing runs any more then. */
+  /** Rejects unanswered requests with `CLOSED`; resolves once the connection is closed and nothing is left running. */
   declare readonly close: () => Promise<void>;
-  /** Returns what ends it. A listener that throws is reported, and breaks nothing. */
+  /** Adds a listener and returns a function that removes it. Exceptions of listeners are reported and affect nothing else. */
   declare readonly on: <Type extends keyof ChatEvents>(type: Type, listener: Listener<ChatEvents[Type]>) => () => void;
-  /** For `useSyncExternalStore` and the like: calls back after each change of the snapshot. */
+  /** Calls `listener` after each change of the snapshot, as `useSyncExternalStore` expects; returns a function that unsubscribes. */
   declare readonly subscribe: (listener: () => void) => () => void;
   declare readonly getSnapshot: () => Snapshot;
   /**
-   * Resolves once the message is on disk, over any number of connections.
-   * @throws ChatError where it is refused; the signal's reason where that is aborted: then it may have been stored
+   * Resolves once the message is on the server's disk, across any number of reconnects.
+   * @throws ChatError when refused; the signal's reason when aborted, in which case the message may still be stored
    */
   declare readonly send: (message: string, options?: SendOptions) => Promise<Receipt>;
-  /** Replaces the text of an own message. @throws as `send` */
+  /** Replaces the text of one of the user's own messages. @throws as `send` */
   declare readonly edit: (id: number, message: string, options?: SendOptions) => Promise<Receipt>;
-  /** Deletes an own message, or as a moderator anybody's. @throws as `send` */
+  /** Deletes one of the user's own messages; moderators may delete any. @throws as `send` */
   declare readonly delete: (id: number, options?: SendOptions) => Promise<Receipt>;
-  /** Tells the others that the user is typing. May be called for each key. */
+  /** Tells the other users that this one is typing. Throttled: may be called on every keystroke. */
   declare readonly typing: () => void;
   /**
-   * The messages from now on, or after an id, each once and in order. A reader that is slower than the chat keeps nothing waiting: beyond
-   * what the snapshot has (`keep`), its messages are read from the server when it gets there. Ends with the signal, or with the client.
+   * Iterates over the messages from now on, or after an id, each once and in order. A slow reader holds nothing up: messages
+   * that the snapshot (`keep`) no longer holds are fetched from the server. Ends when the signal aborts or the client has `ended`.
    */
   declare readonly messages: (options?: IterateOptions) => AsyncGenerator<Message, void, void>;
-  /** A request to the server's REST API as this user; waits and repeats where the server asks for it. @throws ChatError */
+  /**
+   * Sends a request to the server's REST API as this user; retries when the server asks for it.
+   * @throws ChatError when refused; the error of `fetch` when the server is unreachable
+   */
   declare readonly request: <T>(path: string, init?: Omit<RequestInit, 'signal'> & RequestOptions) => Promise<T>;
 
   constructor(url: string, options: ChatOptions = {}) {
@@ -99,7 +102,7 @@ export class ChatClient {
   }
 }
 
-/** 128 bits; `randomUUID` is missing where a page is not served over HTTPS. */
+/** 128 random bits; `crypto.randomUUID` is missing on pages that are not served over HTTPS. */
 function newKey(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join('-');
 }

@@ -1,14 +1,14 @@
 /**
- * Why a request was refused, or a connection ended. `code` is for programs: one of the server's (`VALIDATION_ERROR`,
- * `UNAUTHORIZED`, `FORBIDDEN`, `NOT_FOUND`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `INTERNAL_ERROR`, …), or the client's own:
- * `NETWORK` (no connection, or one that died), `CLOSE_n` (the server closed it with this code of its protocol), `QUEUE_FULL`,
- * `CLOSED`, `PROTOCOL` (what arrived cannot be complete). `message` is for people.
+ * A refused request or an ended connection. `code` is for programs: one of the server's (`VALIDATION_ERROR`,
+ * `UNAUTHORIZED`, `FORBIDDEN`, `NOT_FOUND`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `INTERNAL_ERROR`, …), or one of the client's:
+ * `NETWORK` (no connection, or a dead one), `CLOSE_n` (closed by the server with close code n), `HTTP_n` (a response without a code),
+ * `QUEUE_FULL`, `CLOSED`, `PROTOCOL` (messages are missing from what arrived). `message` is for people.
  */
 export class ChatError extends Error {
   declare readonly code: string;
   /** Whether the same request may succeed later. */
   declare readonly retryable: boolean;
-  /** Not before this many milliseconds have passed. */
+  /** Minimum delay before a retry, in milliseconds. */
   declare readonly retryAfterMs: number | undefined;
 
   constructor(code: string, message?: string, retryAfterMs?: number) {

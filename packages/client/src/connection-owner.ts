@@ -1,12 +1,12 @@
 import type { ClientFrame, ServerFrame, ServerFrames } from './frames.js';
 import type { ChangedMessage, Link, LinkContext, Transport } from './index.js';
 
-/** Types of frames that are for the tab alone whose connection it is. */
+/** Frame types addressed to the owning tab alone; never forwarded. */
 const OWN = new Set(['welcome', 'replayed', 'pong', 'authenticated', 'token_expiring', 'going_away']);
 
 /**
- * The connection that tabs share, on the side of the tab that has it: hands on what arrives, and answers the hello and the pings of other
- * tabs as the server would, with a gap for what they miss. Must not know how tabs talk to each other.
+ * Owner side of a connection shared between tabs: forwards received frames, and answers the `hello` and the pings of follower tabs as
+ * the server would, with a `gap` for the messages they missed. Must not know how tabs talk to each other.
  */
 export class ConnectionOwner {
   readonly #context: LinkContext;
@@ -16,7 +16,7 @@ export class ConnectionOwner {
   #welcome: ServerFrames['welcome'] | undefined;
   #lastId = 0;
   #lastChange: number | undefined;
-  /** Whether everything up to `lastId` has arrived: before, a tab that asks would be told too little. */
+  /** Whether everything up to `lastId` has arrived; a follower greeted earlier would get an incomplete feed. */
   #isLive = false;
 
   constructor(
@@ -45,15 +45,15 @@ export class ConnectionOwner {
     this.#link.close(abrupt);
   }
 
-  /** Says that there is a connection, once it is complete. */
+  /** Announces the connection to the other tabs, once it has caught up. */
   present(): void {
     if (this.#isLive) this.#isHere();
   }
 
-  /** A frame of another tab. */
+  /** Handles a frame of a follower tab. */
   serve(tab: string, frame: ClientFrame): void {
     if (!this.#isLive) return;
-    // A failure is answered by silence, upon which the tab connects anew.
+    // No answer on failure: the follower times out and reconnects.
     if (frame.type === 'hello') void this.#greet(tab, frame).catch(() => {});
     else if (frame.type !== 'ping') this.#link.send(frame);
     else this.#toTab(tab, { type: 'pong', ...this.#place() });
@@ -70,7 +70,7 @@ export class ConnectionOwner {
     this.#toTab(tab, { type: 'replayed', ...this.#place() });
   }
 
-  /** What the connection was told of by then, or later. */
+  /** Changes since `change`, at least up to the newest one this connection has received. */
   async #changesAfter(change: number): Promise<ChangedMessage[]> {
     const changes: ChangedMessage[] = [];
     const { url, token, options } = this.#context;
@@ -103,14 +103,14 @@ export class ConnectionOwner {
     else if (frame.type === 'replayed' || frame.type === 'pong') this.#lastChange = frame.last_change_id;
     this.#noteUsers(frame);
     if (!OWN.has(frame.type) && !(frame.type === 'error' && !frame.client_id)) this.#toTab(undefined, frame);
-    // `pong` is the answer to the ping behind `welcome`: without a replay, the feed has begun by then.
+    // `pong` answers the ping sent right after `welcome`: without a replay, the feed is live by then.
     const hasBegun = frame.type === 'replayed' || (frame.type === 'pong' && this.#context.hello.after === undefined);
     if (this.#isLive || !hasBegun) return;
     this.#isLive = true;
     this.#isHere();
   }
 
-  /** Keeps the `welcome` that other tabs get true. */
+  /** Keeps the user list current in the `welcome` that followers get. */
   #noteUsers(frame: ServerFrame): void {
     const welcome = this.#welcome;
     if (!welcome) return;

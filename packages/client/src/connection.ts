@@ -9,34 +9,34 @@ import type { Store } from './store.js';
 import { webSocket } from './transport.js';
 import type { ChatOptions, ConnectionState, Link, Snapshot } from './types.js';
 
-/** Between two pings, and until a connection must be there, in milliseconds. A second one without any frame: it is dead. */
+/** Ping interval and connect timeout, in milliseconds. No frame within this time after a ping: the connection is dead. */
 const WATCH_MS = 15_000;
-/** The same where there is reason to doubt: somebody sends, comes back to the page, or has a network again. */
+/** Shorter timeout for a connection in doubt: after a send, a return to the page, or the return of the network. */
 const DOUBT_MS = 5_000;
-/** Between two attempts at least, whatever hurries, and between two notes of typing, in milliseconds. */
+/** Minimum interval between two connection attempts, and between two `typing` frames, in milliseconds. */
 const MIN_BETWEEN_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
-/** Frames that may wait for a gap to be filled; beyond it the connection is made anew, from where the filling is. */
+/** Maximum frames buffered while a gap is filled; above it the client reconnects and resumes where the fill stopped. */
 const MAX_WAITING_FRAMES = 10_000;
 
 const EVENTS = ['online', 'offline', 'visibilitychange'];
 
-/** Not all of it is there outside of browsers. */
+/** Partial: some of these globals exist in browsers only. */
 const here = globalThis as Partial<Omit<typeof globalThis, 'navigator'>> & { navigator?: { onLine?: boolean } };
 const isOffline = (): boolean => here.navigator?.onLine === false;
 
 export interface Connection {
   open(): void;
-  /** Resolves when the other side has closed as well, or has not done so within a second. */
+  /** Resolves once the peer has closed too, at the latest after one second. */
   close(reason: ChatError): Promise<void>;
   typing(): void;
-  /** Somebody is waiting: a planned attempt is made now, and a connection shows that it lives. */
+  /** A user is waiting: makes a scheduled attempt now, or pings an open connection to see whether it is alive. */
   hurry(): void;
 }
 
 /**
- * Owns the one connection: makes it, watches it, makes it anew. Must not know what messages are. It is one file and one function, as
- * the variables below are the state of one machine, and the core has to stay below four kilobytes: any part by itself costs bytes.
+ * Owns the one connection: opens it, monitors it, reconnects. Must not know what messages are. One function, because the variables
+ * below are the state of one machine, and because every split would cost bytes of the four-kilobyte core.
  */
 export function createConnection(
   url: string,
@@ -47,21 +47,21 @@ export function createConnection(
   queue: SendQueue,
 ): Connection {
   let isOpen = false;
-  /** Of the present attempt or connection; undefined between two. */
+  /** Aborted with the current attempt or connection; undefined between two. */
   let life: AbortController | undefined;
   let link: Link | undefined;
   let closed = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** In a row. */
+  /** Consecutive failures; determines the backoff. */
   let failures = 0;
-  /** Those of them in a row by the usual transport that ended before anything was heard. */
+  /** Consecutive attempts over the usual transport that ended before any frame arrived; after two, `fallback` is tried. */
   let silences = 0;
   let attemptedAt = 0;
-  /** Not where the server said when to come back. */
+  /** False during a delay demanded by the server. */
   let mayHurry = true;
   let hasHeard = false;
   let helloAt = 0;
-  /** Local times of the pings without a pong, oldest first. */
+  /** Local send times of unanswered pings, oldest first. */
   let pings: number[] = [];
   let pingedAt = 0;
   let typedAt = 0;
@@ -83,7 +83,7 @@ export function createConnection(
     life = comeBackMs = refusal = undefined;
   };
 
-  /** @param error what was thrown; empty: the connection died, or what came over it was too much */
+  /** @param error the value thrown; empty for a dead connection, or for more than `MAX_WAITING_FRAMES` */
   const lose = (error: unknown, waitMs?: number): void => {
     if (!life) return;
     silences = hasHeard || silences > 1 ? 0 : silences + 1;
@@ -93,7 +93,7 @@ export function createConnection(
     link?.close(true);
     after(waitMs, connect);
     become('waiting', {
-      // Errors make a string of whatever was thrown.
+      // The Error constructor converts any thrown value to a string.
       reason: error instanceof ChatError ? error : new ChatError('NETWORK', error as string),
       retryAt: Date.now() + waitMs,
     });
@@ -130,7 +130,8 @@ export function createConnection(
     const { code, message, retry_after_ms: retryAfterMs } = frame;
     refusal = new ChatError(code, message, retryAfterMs);
     store.emit('error', refusal);
-    // Without a `welcome` there is nothing to wait for; 4401 follows `UNAUTHORIZED`. V and F: the frame, or its name, is refused for good.
+    // Only an error before `welcome` ends the attempt, except `UNAUTHORIZED`, which close code 4401 follows. `VALIDATION_ERROR` and
+    // `FORBIDDEN` refuse the `hello`, or the name in it, for good.
     if (store.get().state !== 'connecting' || code === 'UNAUTHORIZED') return;
     if (/^[VF]/.test(code)) void close(refusal);
     else lose(refusal, retryAfterMs);
@@ -143,7 +144,7 @@ export function createConnection(
         const { username, can, roles, limits } = frame;
         become('catching-up', { username, can, roles, limits, reason: undefined });
         queue.resume((entry) => link!.send(entry));
-        // Tells the newest change, which `welcome` does not.
+        // Its `pong` carries the newest change id, which `welcome` lacks.
         ping(WATCH_MS);
         return feed.welcome(frame, signal)?.then(live);
       }
@@ -178,7 +179,7 @@ export function createConnection(
 
   const ended = (code: number, text: string): void => {
     const reason = refusal ?? new ChatError('CLOSE_' + code, text);
-    // 1008 `origin not allowed` is for ever; the others are about what was sent.
+    // 1008 `origin not allowed` is permanent; other reasons for 1008 concern what was sent.
     const isFinal = code === 4403 || /^origin/.test(text) || (code === 4401 && !options.getToken);
     if (isFinal) return void close(reason);
     if (code === 1009) queue.rejectFirst(reason);
@@ -193,10 +194,10 @@ export function createConnection(
     const { signal } = (life = new AbortController());
     attemptedAt = Date.now();
     hasHeard = false;
-    // No doubts before its `welcome`.
+    // Keeps `hurry` from pinging before `welcome`.
     pingedAt = Infinity;
     become('connecting');
-    // It may wait for somebody to sign in: then it must not be asked again, and the waiting has no end, but a reason.
+    // `getToken` may wait for a sign-in: no timeout and no second call, only a `reason` in the state.
     after(WATCH_MS, () => become('connecting', { reason: new ChatError('NETWORK', 'getToken') }));
     const guard = async (work: () => unknown): Promise<void> => {
       try {
@@ -217,7 +218,7 @@ export function createConnection(
         type: 'hello' as const,
         username: options.username,
         after: id,
-        // Of what was seen before, the changes that are not known to have been told: all.
+        // Without a known change id, a client that was live before requests all changes.
         after_change: change ?? (store.get().completeUpTo && 0),
         epoch,
       };
@@ -259,10 +260,10 @@ export function createConnection(
 
   const hurry = (): void => {
     if (!isOpen) return;
-    // A connection that is dead need not say so: until a ping failed, it would be taken for one that lives.
+    // A dead connection may not report itself: it would count as alive until a ping times out.
     if (isOffline()) lose('');
     if (!life) {
-      // Whoever waits now shall not wait long because of what failed before.
+      // Earlier failures must not delay a user who is waiting now.
       failures = 0;
       if (mayHurry) after(attemptedAt + MIN_BETWEEN_MS - Date.now(), connect);
     } else if (Date.now() - pingedAt > DOUBT_MS) ping(DOUBT_MS);
@@ -276,7 +277,7 @@ export function createConnection(
       isOpen = false;
       listen('removeEventListener');
       drop();
-      // Before the queue is emptied: whoever keeps it must know that nothing was answered.
+      // Before the queue is emptied, so that a persisted outbox keeps the unanswered requests.
       become('ended', { reason });
       queue.close(reason);
       link?.close();

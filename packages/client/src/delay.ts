@@ -1,10 +1,10 @@
-/** Returns what ends the listening. */
+/** Returns a function that removes the listener. */
 export function onAbort(signal: AbortSignal | null | undefined, run: () => void): () => void {
   signal?.addEventListener('abort', run);
   return () => signal?.removeEventListener('abort', run);
 }
 
-/** Rejects with the signal's reason once that is aborted. */
+/** Rejects with the signal's reason on abort. */
 export function delay(ms: number, signal?: AbortSignal | null): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();

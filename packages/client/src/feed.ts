@@ -4,7 +4,7 @@ import type { Rest } from './rest.js';
 import type { Store } from './store.js';
 import type { ChatOptions, Message, Place } from './types.js';
 
-/** A page of messages after an id, at most 1,000, in their present state. */
+/** A page of at most 1,000 messages after an id, in their current state. */
 export const page = async (
   { request }: Pick<Rest, 'request'>,
   after: number,
@@ -17,14 +17,14 @@ export const page = async (
 
 export interface Feed {
   readonly place: { -readonly [Key in keyof Place]?: Place[Key] | undefined };
-  /** Finds out whether the history is the one that is known. Resolves when what precedes the feed was delivered. */
+  /** Detects a replaced or truncated history. Resolves once the messages that precede the live feed are delivered. */
   welcome(frame: ServerFrames['welcome'], signal: AbortSignal): Promise<void> | undefined;
   deliver(message: Message): void;
   changed(frame: ServerFrames['message_changed']): void;
   fill(to: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Owns the place in the history: delivers each message once and in order, and fills what was left out. Must not know connections. */
+/** Owns the position in the history: delivers each message once and in order, and fills gaps. Must not know connections. */
 export function createFeed(store: Store, rest: Rest, { from, backlog = 0, keep = 200 }: ChatOptions): Feed {
   const place: Feed['place'] = { ...from };
 
@@ -74,7 +74,7 @@ export function createFeed(store: Store, rest: Rest, { from, backlog = 0, keep =
     },
 
     changed({ type, ...message }) {
-      // Until it is known where the changes begin, `pong` tells.
+      // Undefined until a `pong` or `replayed` provides the baseline.
       if (place.change !== undefined) place.change = message.change_id;
       store.set({
         messages: store

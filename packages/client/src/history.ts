@@ -1,15 +1,18 @@
 import type { ChatClient, Message, RequestOptions } from './index.js';
 
 export interface HistoryQuery extends RequestOptions {
-  /** Messages with a smaller id; by default all. */
+  /** Only messages with a smaller id. Default: no upper bound. */
   readonly before?: number | undefined;
-  /** Messages with a greater id, from the next; not together with `before`. */
+  /** The next messages with a greater id; not together with `before`. */
   readonly after?: number | undefined;
-  /** 1–1000; default 50. An answer with long messages is shorter. */
+  /** Maximum number of messages, 1–1000. Default 50. */
   readonly limit?: number | undefined;
 }
 
-/** Stored messages in their present state, oldest first: the newest before an id, or the next after one. Fewer than asked for only at an end of the history. */
+/**
+ * Stored messages in their current state, oldest first: the last ones before an id, or the next ones after it. Returns fewer than `limit`
+ * only at an end of the history.
+ */
 export async function history(
   chat: ChatClient,
   { before, after, limit = 50, signal }: HistoryQuery = {},

@@ -4,7 +4,7 @@ import type { Rest } from './rest.js';
 import type { Store } from './store.js';
 import type { IterateOptions, Message, Reset } from './types.js';
 
-/** The messages from now on, or after an id, at the reader's pace: from the snapshot, and from the server what that has no more. */
+/** Messages from now on, or after an id, at the reader's pace: from the snapshot while it holds them, otherwise from the server. */
 export async function* iterate(
   { on, get }: Store,
   rest: Rest,
@@ -12,7 +12,7 @@ export async function* iterate(
   { signal, after: last = place.id }: IterateOptions = {},
 ): AsyncGenerator<Message, void, void> {
   let wake: (() => void) | undefined;
-  /** There was no page: until something happens, as the connection is made anew or shows that it lives. */
+  /** Set when a page could not be fetched; the next change of the snapshot, such as a reconnect or a `pong`, retries. */
   let stuck: [] | undefined;
   const offs = [
     on('', () => wake?.()),
@@ -29,11 +29,11 @@ export async function* iterate(
         for (const message of kept
           ? [kept]
           : await page(rest, last!, 1_000, signal).catch((error: unknown) => {
-              // Not where the server is out of reach, or busy.
+              // An unreachable or busy server is retried.
               if ((error as { retryable?: unknown }).retryable === false) throw error;
               return (stuck = []);
             })) {
-          // Another one, where there was a reset meanwhile.
+          // A reset has moved the cursor in the meantime.
           if (message.id !== last! + 1) break;
           last = message.id;
           yield message;

@@ -1,14 +1,14 @@
 import type { ChatClient, OutboxEntry } from './index.js';
 
-/** Where requests survive a reload. All methods may be asynchronous. */
+/** Storage in which requests survive a reload. All methods may be asynchronous. */
 export interface OutboxStore {
-  /** In the order of sending. */
+  /** Returns the entries in sending order. */
   load(): readonly OutboxEntry[] | Promise<readonly OutboxEntry[]>;
   put(entry: OutboxEntry): unknown;
   remove(clientId: string): unknown;
 }
 
-/** The part of `localStorage` that is used. */
+/** The subset of `Storage` that the outbox uses. */
 export interface WebStorage {
   readonly length: number;
   key(index: number): string | null;
@@ -18,22 +18,23 @@ export interface WebStorage {
 }
 
 export interface PersistOptions {
-  /** Tells outboxes of one origin apart: of several servers or users, say. Default `chat-outbox`. */
+  /** Namespace of the outbox within the origin, one per server or user. Default `chat-outbox`. */
   readonly name?: string | undefined;
-  /** The store failed: what is typed from now on may be lost with the page. */
+  /** Called when the store fails: messages sent from now on may be lost with the page. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 interface Kept {
-  /** Epoch milliseconds of the sending, and a counter for what is of one millisecond. */
+  /** Send time in epoch milliseconds, and a counter that orders entries of the same millisecond. */
   readonly at: readonly [number, number];
   readonly entry: OutboxEntry;
 }
 
 /**
- * Keeps what has no answer over a reload or crash, and sends it again now, with its idempotency key: it is stored once, whatever happened
- * to it. Call it right after the client was made. `session`: until the tab is closed; `local`: until it is sent, by the next tab
- * that is opened. Resolves when what was left behind is in the queue; what becomes of it, the events `sent` and `rejected` tell.
+ * Persists unanswered requests across a reload or crash, and resends those of the previous page under their idempotency keys, so that
+ * each is stored once. Call it right after creating the client. `session` keeps requests until the tab is closed; `local` until they are
+ * sent, if necessary by the next tab opened. Resolves once the restored requests are queued; the events `sent` and `rejected` report
+ * their outcome.
  */
 export async function persist(
   chat: ChatClient,
@@ -44,7 +45,7 @@ export async function persist(
   try {
     store = typeof where === 'string' ? webStore(globalThis[`${where}Storage`], name + ':') : where;
   } catch (error) {
-    // Browsers throw where a page may keep nothing, as in a sandbox.
+    // Browsers throw when a page may not use storage, as in a sandbox.
     onError(error);
     return;
   }
@@ -55,18 +56,18 @@ export async function persist(
       onError(error);
     }
   };
-  /** The name that each is kept with. */
+  /** The username that each entry is stored with, by idempotency key. */
   const kept = new Map<string, string | null>();
   chat.subscribe(() => {
     const { pending, state, username } = chat.getSnapshot();
-    // What `close()` rejected stays: nobody knows what became of it.
+    // Requests rejected by `close()` stay stored: their outcome is unknown.
     if (state === 'ended') return kept.clear();
     for (const entry of pending) {
       const { client_id: clientId } = entry;
       const name = (entry.type === 'chat_message' && entry.username) || username;
       if (kept.has(clientId) && (kept.get(clientId) || !name)) continue;
       kept.set(clientId, name);
-      // It must not be sent under the name of whoever is there then.
+      // Pins the name: after a reload, another user may be using this browser.
       const isNamed = entry.type === 'chat_message' && name;
       void guard(() => store.put(isNamed ? { ...entry, username: name } : entry));
     }
@@ -96,7 +97,7 @@ function again(chat: ChatClient, entry: OutboxEntry): Promise<unknown> {
   }
 }
 
-/** A key for each entry: tabs that share a storage do not overwrite each other's. */
+/** One storage key per entry, so that tabs sharing a storage do not overwrite each other's. */
 function webStore(storage: WebStorage, prefix: string): OutboxStore {
   let count = 0;
   const times = new Map<string, Kept['at']>();

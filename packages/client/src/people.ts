@@ -1,14 +1,14 @@
 import type { ServerFrame } from './frames.js';
 import type { Store } from './store.js';
 
-/** Who is present, after a frame that may say so. */
+/** Updates presence from a frame that carries it. */
 export function people(store: Store, frame: ServerFrame): void {
   let { users } = store.get();
   let userCount: number;
   if ('user_count' in frame) {
     userCount = frame.user_count;
     users = frame.users?.length === userCount ? frame.users : undefined;
-    // Where only the number is known, it is told by `presence`.
+    // While only the count is known, `presence` frames alone update it.
   } else if (users && /^user_/.test(frame.type)) {
     const { type, username } = frame as { type: string; username: string };
     users = users.filter((user) => user !== username);

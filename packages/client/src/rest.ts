@@ -2,17 +2,17 @@ import { ChatError } from './chat-error.js';
 import { delay } from './delay.js';
 import type { ChatOptions } from './types.js';
 
-/** Requests that are refused for the moment are sent so many times. */
+/** Maximum attempts for a request that is refused temporarily. */
 const ATTEMPTS = 5;
 
 export interface Rest {
-  /** Asks for a new token: once at a time, however many need it. */
+  /** Requests a new token; concurrent callers share one call. */
   renew(): Promise<string | undefined>;
-  /** @throws ChatError where the server refuses it; what `fetch` throws where there is no server */
+  /** @throws ChatError when the server refuses it; the error of `fetch` when the server is unreachable */
   request<T>(path: string, init?: RequestInit): Promise<T>;
 }
 
-/** Requests over HTTP. Owns the newest token. Waits where the server asks for it. */
+/** Requests over HTTP. Owns the newest token. Honours `Retry-After`. */
 export function createRest(url: string, options: ChatOptions): Rest {
   let token: string | undefined;
   let asking: Promise<string | undefined> | undefined;

@@ -10,31 +10,31 @@ interface Pending {
   settle(receipt: Receipt | undefined, error: Error | undefined): void;
 }
 
-/** One or the other: an `ack` has no code. */
+/** An `ack` or an `error`; only the latter has a `code`. */
 type Answer = Omit<ServerFrames['ack'], 'type'> &
   Partial<Omit<ServerFrames['error'], 'type' | 'client_id' | 'timestamp'>>;
 
 export interface SendQueue {
   add(entry: OutboxEntry, signal?: AbortSignal): Promise<Receipt>;
-  /** There is a connection. */
+  /** Sends the first request over a new connection. */
   resume(send: (entry: OutboxEntry) => void): void;
-  /** The connection is gone: what is under way has no known outcome, and is sent again. */
+  /** The connection was lost: the request in flight has an unknown outcome and will be resent. */
   suspend(): void;
   /** Rejects everything. */
   close(error: ChatError): void;
-  /** Takes an answer. Returns whether it belongs to a request. */
+  /** Handles an answer; returns whether it belongs to a request. */
   answered(frame: ServerFrames['ack'] | ServerFrames['error']): boolean;
   rejectFirst(error: ChatError): void;
 }
 
-/** Attempts at what the server fails to do, without saying that it is for the moment only. */
+/** Maximum attempts for a request that fails with an error not marked as temporary. */
 const MAX_FAULTS = 5;
 
-/** Owns what was not answered yet: one request is under way at a time, so that their order is kept. Must not know connections. */
+/** Owns the unanswered requests. One is in flight at a time, which preserves their order. Must not know connections. */
 export function createQueue(store: Store, { maxPending = 100 }: ChatOptions): SendQueue {
   const all: Pending[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** Defined while there is a connection that takes requests. */
+  /** Defined while a connection accepts requests. */
   let send: ((entry: OutboxEntry) => void) | undefined;
 
   const changed = (): void => store.set({ pending: all.map(({ entry }) => entry) });
@@ -83,7 +83,7 @@ export function createQueue(store: Store, { maxPending = 100 }: ChatOptions): Se
           },
         };
         all.push(pending);
-        // Before it is sent: whoever keeps what is pending has it then.
+        // Before it is sent, so that a persisted outbox holds it by then.
         changed();
         if (!all[1]) next();
       }),
@@ -109,7 +109,7 @@ export function createQueue(store: Store, { maxPending = 100 }: ChatOptions): Se
         message,
         retry_after_ms: retryAfterMs,
       } = frame as Answer;
-      // A key that cannot be one is not repeated by the server: it is that of the one that is under way.
+      // The server does not echo an invalid key: the error belongs to the request in flight.
       const pending = clientId
         ? all.find(({ entry }) => entry.client_id === clientId)
         : /client_id/.test(message!) && all[0];

@@ -14,8 +14,8 @@ interface Changed {
 }
 
 /**
- * Server-Sent Events and requests over HTTP, where WebSockets are blocked: `new ChatClient(url, { fallback: sse() })`. Requests work where
- * the server takes them over HTTP: with tokens, or with `HTTP_POST=true`. Who is present or typing, and how many, is not told.
+ * Transport over Server-Sent Events and HTTP for networks that block WebSockets: `new ChatClient(url, { fallback: sse() })`. Sending
+ * requires a server that accepts messages over HTTP: with access tokens, or with `HTTP_POST=true`. Presence and typing are unavailable.
  */
 export function sse(): Transport {
   return (context) => new EventStream(context);
@@ -25,12 +25,12 @@ export function sse(): Transport {
 class EventStream implements Link {
   readonly #context: LinkContext;
   readonly #abort = new AbortController();
-  /** The message and the change up to which everything was handed on. */
+  /** Watermarks: everything up to this message and this change was passed on. */
   #lastId = 0;
   #lastChange: number | undefined;
-  /** What is waited for until the replay is complete; undefined: it is. */
+  /** Message id that completes the replay; undefined once it is complete. */
   #replayTo: number | undefined;
-  /** Ends of the history that a `pong` waits for. */
+  /** For each unanswered ping, the newest message id when it was sent. */
   #asked: number[] = [];
   #isOver = false;
 
@@ -44,7 +44,7 @@ class EventStream implements Link {
   }
 
   close(): void {
-    // As a socket does: not before the caller is done.
+    // Asynchronously, as a socket does.
     void Promise.resolve().then(() => this.#end(1005));
   }
 
@@ -69,13 +69,13 @@ class EventStream implements Link {
     let response = await this.#stream((this.#lastId = Math.min(after ?? total, total)), afterChange);
     const found = response.headers.get('chat-epoch') ?? epoch;
     if (epoch && found !== epoch) {
-      // Another database: what is known of the other one has no place in it.
+      // The database was replaced: a position in the old one means nothing here.
       isKnown = false;
       await response.body?.cancel();
       response = await this.#stream((this.#lastId = total), undefined);
     }
     if (!response.ok || !response.body) return this.#refused(response);
-    // `null`: nobody tells who is present.
+    // `null`: presence is unknown over HTTP.
     this.#receive({ type: 'welcome', username: username ?? null, last_id: total, user_count: null, epoch: found });
     if (after !== undefined && isKnown) this.#replayTo = total;
     this.#handOn();
@@ -114,7 +114,7 @@ class EventStream implements Link {
     this.#handOn();
   }
 
-  /** Says what is complete by now. */
+  /** Reports a completed replay, and answers pings that are due. */
   #handOn(): void {
     if (this.#replayTo !== undefined && this.#lastId >= this.#replayTo) {
       this.#replayTo = undefined;
@@ -123,7 +123,7 @@ class EventStream implements Link {
     this.#answerPings();
   }
 
-  /** A ping is answered once the stream has everything that was stored when it was sent. */
+  /** Answers each ping once the stream has everything that was stored when it was sent. */
   #answerPings(): void {
     while (this.#asked.length && this.#asked[0]! <= this.#lastId) {
       this.#asked.shift();
@@ -147,7 +147,7 @@ class EventStream implements Link {
     if (response.status === 401) return this.#refused(response);
     if (response.ok) {
       const { id, timestamp, change_id } = (await response.json()) as Changed;
-      // A stored message may have been changed since; the receipt of a new one has no change.
+      // A repeated send may return a message that was changed since; the receipt of a send has no change id.
       const change = type === 'chat_message' ? undefined : change_id;
       this.#receive({ type: 'ack', client_id: key, id, timestamp, ...(change !== undefined && { change_id: change }) });
       return;
@@ -163,7 +163,7 @@ class EventStream implements Link {
     });
   }
 
-  /** Of all messages: the newest id. */
+  /** Number of stored messages, which is the newest id. */
   async #total(): Promise<number> {
     const response = await this.#fetch('/api/messages?limit=1', {});
     if (!response.ok) {
@@ -179,7 +179,7 @@ class EventStream implements Link {
     return (options.fetch ?? fetch)(url + path, { ...init, headers, signal: this.#abort.signal });
   }
 
-  /** Ends with the close code that stands for the answer. */
+  /** Ends with the close code that corresponds to the HTTP status. */
   async #refused(response: Response): Promise<void> {
     const { message = '' } = (await response.json().catch(() => ({}))) as Refusal;
     const retryAfterMs = retryAfter(response);

@@ -2,14 +2,14 @@ import type { ChatEvents, Snapshot } from './types.js';
 
 export interface Store {
   get(): Snapshot;
-  /** Returns what ends it. The empty type is every change of the snapshot. */
+  /** Returns a function that removes the listener. The empty type stands for every change of the snapshot. */
   on(type: string, listener: (event: never) => void): () => void;
   emit<Type extends keyof ChatEvents>(type: Type | '', event?: ChatEvents[Type]): void;
-  /** The event, too, is the snapshot. */
+  /** Merges the patch; `type` is emitted with the new snapshot. */
   set(patch: Partial<Snapshot>, type?: 'state' | 'presence'): void;
 }
 
-/** Owns what is known now and who wants to hear of it. A listener that throws does not keep others from hearing. */
+/** Owns the snapshot and the listeners. A listener that throws does not affect the others. */
 export function createStore(): Store {
   let snapshot = {
     state: 'ended',
@@ -35,7 +35,7 @@ export function createStore(): Store {
     get: () => snapshot,
 
     on(type, listener) {
-      // The same function given twice is two listeners.
+      // The same function registered twice counts as two listeners.
       const own = (event: never): void => listener(event);
       (listeners[type] ??= new Set()).add(own);
       return () => listeners[type]!.delete(own);

@@ -4,27 +4,27 @@ import { ConnectionOwner } from './connection-owner.js';
 import { webSocket } from './transport.js';
 
 export interface SharedOptions {
-  /** Tabs that give the same name share a connection; they must be of the same user. By default one for each server and user name. */
+  /** Tabs with the same name share a connection; they must belong to the same user. Default: one name per server and username. */
   readonly name?: string | undefined;
-  /** What the tab that has the connection connects by; by default a WebSocket. */
+  /** Transport of the tab that owns the connection. Default: a WebSocket. */
   readonly transport?: Transport | undefined;
 }
 
 type Note =
-  /** To the tab that has the connection, which answers. */
+  /** To the owner, which answers with `here`. */
   | { readonly kind: 'who' }
-  /** To everybody: this tab has the connection, and whoever has none may say hello. */
+  /** To all tabs: `owner` has the connection and accepts a `hello`. */
   | { readonly kind: 'here'; readonly owner: string }
   | { readonly kind: 'gone' }
-  /** To the tab that has the connection. */
+  /** To the owner. */
   | { readonly kind: 'up'; readonly tab: string; readonly frame: ClientFrame }
-  /** To one tab, or to all. */
+  /** To one tab; to all if `tab` is undefined. */
   | { readonly kind: 'down'; readonly tab: string | undefined; readonly text: string };
 
 /**
- * One connection for all tabs of an origin: `new ChatClient(url, { channel: shared() })`. One tab at a time has it (Web Locks), and hands on
- * what arrives (BroadcastChannel); when it is closed, the next one connects and goes on where it is. Where a browser has neither, each tab
- * has a connection of its own.
+ * Shares one connection between all tabs of an origin: `new ChatClient(url, { channel: shared() })`. One tab at a time owns it (Web Locks)
+ * and forwards what it receives (BroadcastChannel); when that tab is closed, the next one connects and resumes. In a browser that lacks
+ * either API, each tab opens its own connection.
  */
 export function shared({ name, transport = webSocket }: SharedOptions = {}): Transport {
   return (context) => {
@@ -34,7 +34,7 @@ export function shared({ name, transport = webSocket }: SharedOptions = {}): Tra
   };
 }
 
-/** A tab's part: that of the connection's owner while it holds the lock, of a follower before. */
+/** One tab's end of the shared connection: a follower until it gets the lock, then the owner. */
 class SharedLink implements Link {
   readonly #context: LinkContext;
   readonly #channel: BroadcastChannel;
@@ -42,12 +42,12 @@ class SharedLink implements Link {
   readonly #waiting = new AbortController();
   readonly #transport: Transport;
   #owned: ConnectionOwner | undefined;
-  /** The tab that has the connection, where it is another one. */
+  /** The tab that owns the connection, if it is another one. */
   #owner: string | undefined;
-  /** Whether this tab has its `welcome`: what is for all is not for it before. */
+  /** Whether this tab has received its `welcome`; broadcast frames before it are ignored. */
   #isGreeted = false;
   #isOver = false;
-  /** Gives the lock back. */
+  /** Releases the lock. */
   #release: (() => void) | undefined;
 
   constructor(context: LinkContext, transport: Transport, name: string) {
@@ -57,7 +57,7 @@ class SharedLink implements Link {
     this.#channel.onmessage = ({ data }: MessageEvent<Note>) => this.#noted(data);
     void navigator.locks
       .request(name, { signal: this.#waiting.signal }, () => this.#own())
-      // Given up, by `close`.
+      // Aborted by `#end`.
       .catch(() => {});
     this.#post({ kind: 'who' });
   }
@@ -72,10 +72,10 @@ class SharedLink implements Link {
     else void Promise.resolve().then(() => this.#end(1005, ''));
   }
 
-  /** It is this tab's turn: a connection of its own, from where it is. Resolves when that is over. */
+  /** Called with the lock: opens a connection that resumes at this tab's position. Resolves when it has ended. */
   #own(): Promise<void> | undefined {
     if (this.#isOver) return;
-    // Its followers' place is in the connection that was: the client connects anew, and is first in the queue by then.
+    // A follower's feed belongs to the previous owner's connection: the client must reconnect, and requests the lock anew.
     if (this.#owner) {
       this.#end(1006, 'another tab has gone');
       return;

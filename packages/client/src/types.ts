@@ -1,24 +1,24 @@
 import type { ChatError } from './chat-error.js';
 import type { ClientFrame, ClientFrames, ServerFrames } from './frames.js';
 
-/** A message in its present state; `message` is empty where it was deleted. Times are RFC 3339, UTC, to the millisecond. */
+/** A message in its current state; `message` is empty once deleted. Times are RFC 3339 in UTC with milliseconds. */
 export type Message = Omit<ServerFrames['chat_message'], 'type'>;
 
-/** A change of a message: its whole new state. Applying it twice is harmless. */
+/** The full new state of an edited or deleted message; safe to apply twice. */
 export type ChangedMessage = Omit<ServerFrames['message_changed'], 'type'>;
 
 /**
- * `connecting`: a connection is being made. `catching-up`: what was missed is arriving. `live`: nothing is missing.
- * `waiting`: the next attempt is at `retryAt`. `offline`: the browser says that there is no network. `ended`: by `close()`, or because the
- * server will not have this client; `reason` says why.
+ * `connecting`: an attempt is in progress. `catching-up`: connected, missed messages are arriving. `live`: nothing is missing.
+ * `waiting`: the next attempt starts at `retryAt`. `offline`: the browser reports no network. `ended`: closed by `close()`, or refused
+ * by the server for good; see `reason`.
  */
 export type ConnectionState = 'connecting' | 'catching-up' | 'live' | 'waiting' | 'offline' | 'ended';
 
 export interface StateEvent {
   readonly state: ConnectionState;
   /**
-   * Epoch milliseconds by the local clock: everything that was acknowledged to anybody before was delivered here. Undefined
-   * before the first connection. While `live` it grows with each `pong`.
+   * Watermark in epoch milliseconds of the local clock: everything acknowledged to any client before it has been delivered here.
+   * Undefined before the first connection. Advances with each `pong` while `live`.
    */
   readonly completeUpTo: number | undefined;
   /** Why there is no connection. */
@@ -27,34 +27,34 @@ export interface StateEvent {
   readonly retryAt: number | undefined;
 }
 
-/** What was accepted: it is on disk. */
+/** Acknowledgement of a request that the server has committed to disk. */
 export interface Receipt {
   readonly clientId: string;
-  /** Of the message. */
+  /** Id of the message. */
   readonly id: number;
-  /** Of an edit or deletion. */
+  /** Id of the edit or deletion; undefined for a new message. */
   readonly changeId: number | undefined;
   readonly timestamp: string;
 }
 
-/** A request that has no answer yet: as it is kept over reloads, too. */
+/** An unanswered request, in the form in which an outbox persists it. */
 export type OutboxEntry = ClientFrames['chat_message'] | ClientFrames['edit'] | ClientFrames['delete'];
 
 export interface Rejection {
   readonly entry: OutboxEntry;
-  /** A `ChatError`, or what its signal was aborted with. */
+  /** A `ChatError`, or the abort reason of the request's signal. */
   readonly error: Error;
 }
 
-/** Everything with a greater id is void: discard it. What is valid follows, as `message` events. */
+/** Messages with an id greater than `after` are void: discard them. Valid ones follow as `message` events. */
 export interface Reset {
   readonly after: number;
 }
 
 export interface Presence {
-  /** Undefined where they are too many to tell each, and over HTTP. */
+  /** Undefined when there are too many to list, and over HTTP. */
   readonly users: readonly string[] | undefined;
-  /** `null` over HTTP: it is not told. */
+  /** `null` over HTTP, which carries no presence. */
   readonly userCount: number | null;
 }
 
@@ -63,14 +63,14 @@ export interface ChatEvents {
   message: Message;
   /** A message was edited or deleted. */
   change: ChangedMessage;
-  /** The server's history is another one: its database was replaced, or lost its end. */
+  /** The server's history diverged: its database was replaced, or lost its newest messages. */
   reset: Reset;
   state: StateEvent;
   presence: Presence;
   typing: { readonly username: string };
-  /** Accepted by the server; also what was kept in the outbox from before a reload. */
+  /** A request was stored by the server, including one that the outbox kept from before a reload. */
   sent: Receipt;
-  /** Refused for good. */
+  /** A request was refused for good. */
   rejected: Rejection;
   /** An error that belongs to no request. */
   error: ChatError;
@@ -78,33 +78,33 @@ export interface ChatEvents {
 
 export type Listener<T> = (event: T) => void;
 
-/** What the client knows now; a new object after each change. */
+/** Current state of the client; a new object after each change. */
 export interface Snapshot extends StateEvent, Presence {
-  /** As the server writes it; null without a name. */
+  /** The name as normalised by the server; null without one. */
   readonly username: string | null;
-  /** What this user may do; undefined where the server knows no users. */
+  /** Permissions of this user; undefined on a server without authentication. */
   readonly can: ServerFrames['welcome']['can'];
   readonly roles: readonly string[] | undefined;
-  /** What the server takes at most; undefined before the first connection. */
+  /** The server's limits; undefined before the first connection. */
   readonly limits: ServerFrames['welcome']['limits'] | undefined;
-  /** The newest message delivered; undefined before the first connection. */
+  /** Id of the newest message delivered; undefined before the first connection. */
   readonly lastId: number | undefined;
-  /** The newest messages, at most `keep`, in their present state. */
+  /** The newest messages, at most `keep`, in their current state. */
   readonly messages: readonly Message[];
-  /** Without an answer yet, in order. */
+  /** Unanswered requests, in sending order. */
   readonly pending: readonly OutboxEntry[];
-  /** Epoch milliseconds until which the server takes nothing from this user (`RATE_LIMITED`); undefined: it does. */
+  /** Epoch milliseconds at which the server accepts requests again (`RATE_LIMITED`); undefined while not limited. */
   readonly sendBlockedUntil: number | undefined;
 }
 
-/** Where a client is in the history; pass it as `from` to resume there. */
+/** Position in the history; pass it as `from` to resume there. */
 export interface Place {
   readonly id: number;
   readonly change?: number | undefined;
   readonly epoch?: string | undefined;
 }
 
-/** The part of a `WebSocket` that is used; `ws` has it too. */
+/** The subset of `WebSocket` that the client uses; `ws` implements it too. */
 export interface SocketLike {
   onopen: unknown;
   onmessage: unknown;
@@ -116,26 +116,26 @@ export interface SocketLike {
 }
 
 export interface ChatOptions {
-  /** Where the server knows no users, or for guests. */
+  /** Name of the user, on servers without authentication and for guests. */
   readonly username?: string | undefined;
   /**
-   * An access token, asked for before each connection and before the last one ends; undefined: none. Once at a time: it may wait for
-   * somebody to sign in. Where it rejects it is asked again.
+   * Returns an access token, or undefined for none. Called before each connection and before the current token expires, never
+   * concurrently, so it may wait for a sign-in. Called again after a rejection.
    */
   readonly getToken?: (() => string | undefined | Promise<string | undefined>) | undefined;
-  /** Where to begin; by default with the newest message. `{ id: 0 }` is everything. */
+  /** Position to resume from; `{ id: 0 }` delivers the whole history. Default: the newest message. */
   readonly from?: Place | undefined;
-  /** Without `from`, and after a `reset`: so many of the newest messages come first. Default 0. */
+  /** Number of newest messages delivered first, without `from` and after a `reset`. Default 0. */
   readonly backlog?: number | undefined;
-  /** Messages kept in `getSnapshot().messages`. Default 200. */
+  /** Maximum messages in `getSnapshot().messages`. Default 200. */
   readonly keep?: number | undefined;
-  /** Requests without an answer, above which further ones are rejected with `QUEUE_FULL`. Default 100. */
+  /** Maximum unanswered requests; further ones are rejected with `QUEUE_FULL`. Default 100. */
   readonly maxPending?: number | undefined;
-  /** Used where WebSockets are blocked: `sse()`. */
+  /** Transport for networks that block WebSockets: `sse()`. */
   readonly fallback?: Transport | undefined;
-  /** In the place of a WebSocket: `shared()`. */
+  /** Transport used instead of a WebSocket: `shared()`. */
   readonly channel?: Transport | undefined;
-  /** For Node before 22, `ws`. */
+  /** Replaces the global `WebSocket`; Node before 22 needs `ws`. */
   readonly WebSocket?: (new (url: string, protocols: string[]) => SocketLike) | undefined;
   readonly fetch?: typeof fetch | undefined;
 }
@@ -145,38 +145,38 @@ export interface RequestOptions {
 }
 
 export interface SendOptions extends RequestOptions {
-  /** The idempotency key, 1–64 characters: what is sent again under it is stored once. By default a new one. */
+  /** Idempotency key, 1–64 characters: requests repeated under it are stored once. Default: a random one. */
   readonly clientId?: string | undefined;
-  /** The author of a message; by default the client's. */
+  /** Author of the message. Default: the client's `username`. */
   readonly username?: string | undefined;
 }
 
 export interface IterateOptions extends RequestOptions {
-  /** Begins behind this id. */
+  /** Starts after this id. */
   readonly after?: number | undefined;
 }
 
 /** An open or opening connection. */
 export interface Link {
   send(frame: ClientFrame): void;
-  /** Ends it; `closed` is still called, `abrupt`: at once, without waiting for the other side. */
+  /** Closes the connection; `closed` is still called. `abrupt` closes at once, without waiting for the peer. */
   close(abrupt?: boolean): void;
 }
 
-/** What a transport is given, and what it calls. */
+/** Parameters of a transport, and the callbacks it must call. */
 export interface LinkContext {
-  /** Of the server, without a slash at its end. */
+  /** Base URL of the server, without a trailing slash. */
   readonly url: string;
   readonly token: string | undefined;
-  /** The frame that is sent first, by the caller, after `opened`. */
+  /** The first frame; sent by the client once the transport has called `opened`. */
   readonly hello: ClientFrames['hello'];
   readonly options: ChatOptions;
   readonly opened: () => void;
-  /** A frame of the server, as JSON. */
+  /** Called with each frame of the server, as JSON. */
   readonly received: (text: string) => void;
-  /** Once, after which nothing else is called; with the close codes of the protocol. */
+  /** Called once, as the last callback, with a close code of the protocol. */
   readonly closed: (code: number, reason: string) => void;
 }
 
-/** How frames travel. */
+/** Opens a connection that carries frames. */
 export type Transport = (context: LinkContext) => Link;
