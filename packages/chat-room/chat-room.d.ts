@@ -1,4 +1,4 @@
-/** A message as the element shows it. Times are in milliseconds since 1970. */
+/** A message as the element shows it. Times are in epoch milliseconds. */
 export interface Message {
   /** Its position in the log, contiguous from 1. */
   readonly id: number;
@@ -6,21 +6,21 @@ export interface Message {
   /** Empty in a deleted message. */
   readonly text: string;
   readonly time: number;
-  /** The author was authenticated: the name is theirs alone. */
+  /** Whether the author was authenticated, so that the name is theirs alone. */
   readonly isVerified: boolean;
   readonly editedAt?: number;
   readonly deletedAt?: number;
   readonly deletedBy?: string;
 }
 
-/** An action that the page adds to messages, beside quoting, copying, editing and deleting. */
+/** An action that the page adds to messages, besides quoting, copying, editing and deleting. */
 export interface RowAction {
-  /** Told to the page in the event `rowaction`. */
+  /** Identifies the action in the event `rowaction`. */
   readonly name: string;
   readonly label: string;
 }
 
-/** What is known of the user when actions are offered. */
+/** The user's relation to a message for which actions are offered. */
 export interface RowContext {
   /** Whether the message is the user's own. */
   readonly isOwn: boolean;
@@ -29,16 +29,16 @@ export interface RowContext {
 
 export type RowActions = (message: Message, context: RowContext) => readonly RowAction[];
 
-/** An access token, now or later; undefined: there is none. */
+/** An access token, or a promise of one; undefined for none. */
 export type Token = string | undefined | Promise<string | undefined>;
 
-/** The events of the element, by their names: the type of `detail`. None of them bubbles out of a page's other elements. */
+/** Type of `detail` for each event of the element. No event bubbles. */
 export interface ChatRoomEvents {
-  /** The number of unread messages is another one. */
+  /** The number of unread messages changed. */
   unread: { readonly count: number };
-  /** Somebody wrote, while connected. */
+  /** A message arrived while connected. */
   message: { readonly message: Message; readonly isOwn: boolean };
-  /** The state of the connection is another one; `completeUpTo` in milliseconds since 1970. */
+  /** The state of the connection changed. `completeUpTo`, in epoch milliseconds: everything acknowledged before it is shown. */
   statechange: { readonly state: string; readonly completeUpTo: number | undefined };
   /** The user chose a name. */
   namechange: { readonly name: string };
@@ -50,7 +50,7 @@ export interface ChatRoomEvents {
   toggle: { readonly isOpen: boolean };
 }
 
-/** The part of the element's client that pages use most; `@chat-system/client` describes the whole. */
+/** The subset of the element's client that pages use most; `@chat-system/client` has the full type. */
 export interface RoomClient {
   readonly users: readonly string[] | undefined;
   send(message: string): Promise<{ readonly id: number; readonly timestamp: string }>;
