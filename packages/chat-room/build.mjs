@@ -9,7 +9,7 @@ const OUT = join(FOLDER, 'dist');
 const result = await build({ configFile: join(FOLDER, 'vite.config.mjs'), build: { write: false } });
 const [{ code }] = [result].flat()[0].output;
 mkdirSync(OUT, { recursive: true });
-// At once: a server or another build may be reading it.
+// Replaced atomically: a server or another build may be reading it.
 const draft = join(OUT, `chat-room.js.${process.pid}`);
 writeFileSync(draft, code);
 renameSync(draft, join(OUT, 'chat-room.js'));

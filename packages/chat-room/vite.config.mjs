@@ -1,11 +1,11 @@
 import { defineConfig } from 'vite';
 import { NO_CONSTRUCTS } from './src/markdown/no-constructs.ts';
 
-// Vite takes the libraries in their development form otherwise: larger, and with a warning on the console of every page. Jest sets
-// `test`, and builds what a server then serves.
+// Otherwise Vite bundles the development builds of the libraries, which are larger and log a warning on every page. Jest sets `test`, and
+// servers under test serve what it builds.
 process.env.NODE_ENV = 'production';
 
-/** Templates of HTML and CSS without comments and white space that are there to read them; the minifier leaves strings alone. */
+/** Minifies HTML and CSS inside template literals, which the minifier leaves alone as strings. */
 const smallTemplates = {
   name: 'small-templates',
   transform(code, id) {
@@ -29,8 +29,8 @@ const smallTemplates = {
 };
 
 /**
- * marked without what is not used here, and what no bundler can tell to be unused: behind the lexer, an instance of everything that makes
- * HTML; in the tokenizer, `NO_CONSTRUCTS`; in the rules, those of the option `pedantic`. A version of another form fails the build.
+ * Removes the parts of marked that are unused here but that no bundler can prove unused: the instance of the HTML renderer behind the
+ * lexer; `NO_CONSTRUCTS` in the tokenizer; the rules of the option `pedantic`. A version with a different structure fails the build.
  */
 const lexerOnly = {
   name: 'lexer-only',
@@ -48,7 +48,7 @@ const lexerOnly = {
     if (methods.length !== NO_CONSTRUCTS.length || rules.length !== 2)
       throw new Error('marked has another form: see vite.config.mjs');
     const unused = [...methods, ...rules].sort((a, b) => b.start - a.start);
-    // From the end, so that the places in front stay.
+    // From the end, so that earlier offsets stay valid.
     let small = code.slice(0, find(renderer).start - 'var '.length);
     for (const one of unused)
       small = small.slice(0, one.start) + (rules.includes(one) ? '{}' : '') + small.slice(one.end);
@@ -56,7 +56,7 @@ const lexerOnly = {
   },
 };
 
-/** One file that needs nothing beside it: `dist/chat-room.js`. */
+/** One self-contained file: `dist/chat-room.js`. */
 export default defineConfig({
   root: import.meta.dirname,
   logLevel: 'warn',

@@ -1,2 +1,2 @@
-/** What pages are promised: the sources take their types from the declaration that is shipped. */
+/** Public types: the sources import them from the shipped declaration, so that both agree. */
 export type { ChatRoomEvents, Message, RowAction, RowActions, Token } from '../chat-room.js';

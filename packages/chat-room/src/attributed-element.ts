@@ -1,7 +1,7 @@
 const TEXTS = ['server', 'username', 'mode', 'theme', 'heading', 'placeholder'] as const;
 const FLAGS = { isOpen: 'open', keepTitle: 'keep-title', isQuiet: 'quiet' } as const;
 
-/** The attributes of `<chat-room>` as properties, and back: what is set in one way is seen in the other. */
+/** Reflects the attributes of `<chat-room>` as properties, in both directions. */
 export class AttributedElement extends HTMLElement {
   static readonly observedAttributes = [...TEXTS, ...Object.values(FLAGS), 'lang'];
 
@@ -15,10 +15,10 @@ export class AttributedElement extends HTMLElement {
   declare isOpen: boolean;
   /** Whether the number of unread messages stays out of the page's title. */
   declare keepTitle: boolean;
-  /** Whether a remembered name is told to the server only when its owner writes. */
+  /** Whether a remembered name is sent to the server only when the user writes. */
   declare isQuiet: boolean;
 
-  /** Properties that were set before the element was defined hide its accessors: sets them again. */
+  /** Sets properties again that were set before the element was defined: they shadow its accessors. */
   protected adopt(others: readonly string[]): void {
     for (const name of [...TEXTS, ...Object.keys(FLAGS), ...others]) {
       if (!Object.hasOwn(this, name)) continue;

@@ -21,7 +21,7 @@ import { listStateOf } from './view/list-state.js';
 import { Visit } from './visit.js';
 
 /**
- * `<chat-room>`: a chat on any page. Owns its attributes, properties and methods, and draws what a `Visit` knows; must not know the
+ * `<chat-room>`: a chat on any page. Owns its attributes, properties and methods, and renders the state of a `Visit`; must not know the
  * protocol. README.md describes the element.
  */
 export class ChatRoom extends AttributedElement {
@@ -32,7 +32,7 @@ export class ChatRoom extends AttributedElement {
   private language: Language = 'en';
   private visit: Visit | undefined;
   private isDrawing = false;
-  /** Who the user is may be another than before: connect anew. */
+  /** The credentials may have changed: reconnect. */
   private isOther = false;
   private tokenSource: ChatOptions['getToken'];
   private moreActions: RowActions | undefined;
@@ -50,7 +50,7 @@ export class ChatRoom extends AttributedElement {
     this.root.adoptedStyleSheets = SHEETS;
   }
 
-  /** Returns an access token, or a promise of it. */
+  /** Returns an access token, or a promise of one. */
   get getToken(): ChatOptions['getToken'] {
     return this.tokenSource;
   }
@@ -61,7 +61,7 @@ export class ChatRoom extends AttributedElement {
     this.draw();
   }
 
-  /** Actions that the page offers for messages. */
+  /** Actions that the page adds to messages. */
   get rowActions(): RowActions | undefined {
     return this.moreActions;
   }
@@ -71,7 +71,7 @@ export class ChatRoom extends AttributedElement {
     this.draw();
   }
 
-  /** The client, for what the element does not do; undefined before it is connected. */
+  /** The client, for anything the element does not offer; undefined before it connects. */
   get client(): ChatClient | undefined {
     return this.visit?.conversation.client;
   }
@@ -90,17 +90,17 @@ export class ChatRoom extends AttributedElement {
     this.toggle(false);
   }
 
-  /** Connects anew, after `token` found no listener, or an end. */
+  /** Connects again, after the event `token` found no listener, or after a refusal. */
   reconnect(): void {
     this.visit?.start();
   }
 
-  /** To the newest message. */
+  /** Scrolls to the newest message. */
   scrollToEnd(): Promise<void> {
     return this.visit?.scroller.toEnd() ?? Promise.resolve();
   }
 
-  /** Puts the focus where the user goes on: to the name, or to the message. */
+  /** Focuses the name field or the message box. */
   override focus(options?: FocusOptions): void {
     this.root.querySelector<HTMLElement>('#name, #text')?.focus(options);
   }
@@ -119,7 +119,7 @@ export class ChatRoom extends AttributedElement {
     document.removeEventListener('visibilitychange', this.looked);
     this.spoken.disconnected();
     this.keyboard.disconnected();
-    // Out of the document nothing is scrolled any more: the reader's place is that of before.
+    // A detached element has no scroll position: keep the last one.
     this.visit?.scroller.attach(undefined);
     this.visit?.stop();
     this.showCount();
@@ -131,14 +131,14 @@ export class ChatRoom extends AttributedElement {
     this.draw();
   }
 
-  /** Draws once per frame, however much arrives. */
+  /** Renders at most once per frame. */
   draw(): void {
     if (this.isDrawing || !this.isConnected) return;
     this.isDrawing = true;
     const draw = () => {
       if (this.isDrawing) this.drawNow();
     };
-    // Nothing is drawn on pages that are not seen, but their title counts.
+    // Hidden pages get no animation frames, but their title shows the unread count.
     if (document.hidden) setTimeout(draw, 250);
     else requestAnimationFrame(draw);
   }
@@ -172,7 +172,7 @@ export class ChatRoom extends AttributedElement {
     return !document.hidden && (this.mode !== 'bubble' || this.isOpen);
   }
 
-  /** Puts names and times into copied messages. */
+  /** Adds names and times to copied messages. */
   copied(event: ClipboardEvent): void {
     const { visit } = this;
     if (visit) copySelected(event, this.root, (id) => visit.conversation.log.find(id), this.times);
@@ -203,7 +203,7 @@ export class ChatRoom extends AttributedElement {
     this.times = new Times(language);
   }
 
-  /** Connects where that has to be: at first, and after a change of what the connection is made with. */
+  /** Connects at first, and reconnects after a change of the server or the credentials. */
   private settle(): void {
     const server = (this.server || new URL(import.meta.url).origin).replace(/\/+$/, '');
     if (this.visit?.server !== server) {
@@ -220,7 +220,7 @@ export class ChatRoom extends AttributedElement {
 
   private view(visit: Visit): unknown {
     const { texts } = this;
-    // What the element says is read from left to right, on pages of every language.
+    // The element's own texts are left-to-right, whatever the direction of the page.
     const content = html`<div class="frame" lang=${this.language} dir="ltr">${this.roomView(visit)}</div>`;
     if (this.mode !== 'bubble') return content;
     const state = { isOpen: this.isOpen, unread: this.unread, heading: this.heading || texts.title };

@@ -1,7 +1,7 @@
 import type { ChatRoom as Declared } from '../chat-room.js';
 import type { ChatRoom } from './chat-room.js';
 
-/** Does not compile where the declaration that is shipped promises what the element does not have. */
+/** Fails to compile if the shipped declaration promises members that the element lacks. */
 const asDeclared = (room: ChatRoom): Declared => room;
 
 it('has the types that are shipped', () => {

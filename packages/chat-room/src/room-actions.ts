@@ -4,7 +4,7 @@ import { lengthOf, quoteOf } from './messages/plain-text.js';
 import type { Texts } from './texts/de.js';
 import type { Visit } from './visit.js';
 
-/** What actions need of the element. */
+/** The part of the element that actions use. */
 export interface RoomElement {
   readonly root: ShadowRoot;
   readonly texts: Texts;
@@ -18,7 +18,7 @@ export interface RoomElement {
   emit<Name extends keyof ChatRoomEvents>(name: Name, detail: ChatRoomEvents[Name]): void;
 }
 
-/** What the user does, by buttons and keys: asks the `Visit` for it, and puts the focus where it goes on. */
+/** Handles the user's buttons and keys: calls the `Visit`, and moves the focus to where the user continues. */
 export class RoomActions {
   constructor(
     private readonly room: RoomElement,
@@ -101,7 +101,7 @@ export class RoomActions {
 
   private composerKey(event: KeyboardEvent): void {
     const visit = this.current();
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Safari tells by it alone of the Enter that ends a composition
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Safari reports the Enter that ends a composition by it alone
     if (!visit || event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
@@ -155,7 +155,7 @@ export class RoomActions {
       if (again) this.send(visit, again.text);
     }
     if (discard !== undefined) visit.conversation.sending.take(discard);
-    // The button goes, and the focus of whoever pressed it by keys would go with it; a tap must not bring up the keyboard.
+    // The button disappears and would take the keyboard user's focus with it; a tap must not open the on-screen keyboard.
     if ((retry ?? discard) && event.detail === 0) this.room.focus();
     const message = visit.conversation.log.find(idOf(event) ?? 0);
     if (action !== undefined && message) this.act(visit, action, message);

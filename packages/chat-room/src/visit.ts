@@ -18,10 +18,10 @@ import type { Texts } from './texts/de.js';
 import { errorText, isAboutName } from './view/error-text.js';
 import { stateText } from './view/state-text.js';
 
-/** A state of the connection that is over by then is not read out, in milliseconds. */
+/** Debounce of announced connection states, in milliseconds: shorter states are not read out. */
 const STEADY_MS = 2_000;
 
-/** What a visit needs of the element. */
+/** The part of the element that a visit uses. */
 export interface VisitHost {
   readonly id: string;
   readonly isConnected: boolean;
@@ -31,14 +31,14 @@ export interface VisitHost {
   readonly texts: Texts;
   readonly times: Times;
   readonly heading: string;
-  /** Whether somebody may be looking: the page and the panel are open. */
+  /** Whether the chat may be visible to the user: page and panel are open. */
   readonly isSeen: boolean;
   emit<Name extends keyof ChatRoomEvents>(name: Name, detail: ChatRoomEvents[Name]): void;
   draw(): void;
   focusOn(field: 'name' | 'text'): void;
 }
 
-/** Everything that is known and remembered of the chat of one server, while the element shows it. Must not know how it is drawn. */
+/** Owns the state of one server's chat while the element shows it. Must not know how it is rendered. */
 export class Visit {
   readonly draft: Draft;
   readonly names: Names;
@@ -87,7 +87,7 @@ export class Visit {
     return this.connectedAs !== undefined;
   }
 
-  /** Connects, or connects anew where the user is somebody else now. */
+  /** Connects, or reconnects as another user. */
   start(): void {
     const credentials = this.identity.credentials();
     this.connectedAs = credentials.username ?? '';
@@ -95,7 +95,7 @@ export class Visit {
     this.conversation.connect(this.server, credentials);
   }
 
-  /** The user writes: under a name that the others see. */
+  /** Called before the user writes: reconnects if the name is not yet known to the server. */
   writes(): void {
     if (this.identity.announce()) this.start();
   }
@@ -109,12 +109,12 @@ export class Visit {
     this.conversation.disconnect();
   }
 
-  /** Other tabs of the site. */
+  /** Watches other tabs and elements of the site. */
   private watch(): void {
     if (this.watching.length === 0) this.watching = [this.names.watch(), this.own.watch(() => this.host.draw())];
   }
 
-  /** Somebody is looking at the end of the chat. */
+  /** The user may have seen the end of the chat. */
   looked(): void {
     if (this.host.isSeen && this.scroller.isFollowing && this.wasLive) this.unread.read(this.conversation.log.newest);
     this.host.draw();
@@ -131,7 +131,7 @@ export class Visit {
     return stateText(snapshot && { ...snapshot, completeUpTo }, this.host.texts, this.host.times);
   }
 
-  /** By an identity. Names of guests begin with a mark, where others are known. */
+  /** Whether the server has authenticated the user. On such servers, names of guests begin with `~`. */
   get isKnown(): boolean {
     const { can, username } = this.conversation.snapshot ?? {};
     return can !== undefined && Boolean(username) && !username!.startsWith('~');
@@ -158,7 +158,7 @@ export class Visit {
 
   private arrived(message: Message): void {
     const { host, unread } = this;
-    // What the chat began with; a later connection, under another name, goes on from there.
+    // The initial backlog; later connections, even under another name, resume after it.
     if (!this.wasLive) return;
     const isOwn = this.permissions.isOwn(message);
     unread.arrived(message.id, isOwn, host.isSeen && this.scroller.isFollowing);
@@ -172,7 +172,7 @@ export class Visit {
     const { draft, host } = this;
     if (entry.type !== 'chat_message') {
       const message = this.conversation.log.find(entry.id);
-      // The text is not lost, unless another one is being edited, or written where the message has gone.
+      // Restores the text, unless another edit is open, or the message was deleted and a new one is being written.
       if (entry.type === 'edit' && draft.editing === undefined) {
         if (message?.deletedAt === undefined) draft.edit(entry.id, entry.message);
         else if (draft.text === '') draft.write(entry.message);

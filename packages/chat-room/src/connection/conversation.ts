@@ -15,29 +15,29 @@ import { received } from './received.js';
 import { Sending } from './sending.js';
 import { Typists } from './typists.js';
 
-/** Messages that are there when the chat opens, and per page of the history. */
+/** Messages loaded when the chat opens, and per page of the history. */
 const PAGE = 100;
-/** Of the server as it is delivered, in characters; until it has said its own. */
+/** Default limits of a server, in characters, until `welcome` states the actual ones. */
 const USUAL_LIMITS = { max_username_length: 50, max_message_length: 4_000 };
 
 export interface ConversationEvents {
-  /** Something is another than before: draw it. */
+  /** The state changed and must be rendered. */
   changed(): void;
-  /** A message of anybody, while connected. */
+  /** A message arrived while connected, from any user. */
   arrived(message: Message): void;
   /** A message, an edit or a deletion was refused. */
   refused(rejection: Rejection): void;
 }
 
-/** Owns the client and what is known of the chat. Must not know how it is shown. */
+/** Owns the client and the state of the chat. Must not know how it is rendered. */
 export class Conversation {
   readonly log = new MessageLog();
   readonly sending = new Sending();
   readonly typists = new Typists(() => this.events.changed());
   client: ChatClient | undefined;
-  /** Of the last connection: what changed since then is told to the next one. */
+  /** Position of the last client, from which the next one resumes. */
   private place: Place | undefined;
-  /** Of the connections before this one: what it said is as true under another name. */
+  /** Watermark of earlier clients, which stays true under another name. */
   private completeBefore: number | undefined;
   /** The page that is being fetched. */
   private loading: Promise<void> | undefined;
@@ -53,7 +53,7 @@ export class Conversation {
     return this.client?.getSnapshot();
   }
 
-  /** Everything that was acknowledged to anybody before was shown here; undefined before the first connection. */
+  /** Watermark: everything acknowledged to any client before it has been shown here; undefined before the first connection. */
   get completeUpTo(): number | undefined {
     return this.snapshot?.completeUpTo ?? this.completeBefore;
   }
@@ -62,7 +62,7 @@ export class Conversation {
     return this.snapshot?.limits ?? USUAL_LIMITS;
   }
 
-  /** Connects, or connects anew as somebody else, and goes on where it was. */
+  /** Connects, or reconnects as another user, and resumes from the last position. */
   connect(server: string, options: Pick<ChatOptions, 'username' | 'getToken'>): void {
     this.disconnect();
     const client = new ChatClient(server, { ...options, from: this.place, backlog: PAGE, keep: 1 });
@@ -107,10 +107,10 @@ export class Conversation {
     this.client = undefined;
   }
 
-  /** Sends in the background: what becomes of it is in `sending`. */
+  /** Sends in the background; `sending` tracks the outcome. */
   send(text: string): void {
     this.client?.send(text).catch((error: unknown) => {
-      // What the client did not take is in no queue, and in no event.
+      // A send over the limit enters no queue and emits no event.
       if (error instanceof ChatError && error.code === 'QUEUE_FULL') this.sending.refuse(text, error);
       this.events.changed();
     });
@@ -128,7 +128,7 @@ export class Conversation {
     return this.loading !== undefined;
   }
 
-  /** Fetches what stands in front of what is held, or behind it: one page at a time. The newest one is not asked for again by itself. */
+  /** Fetches the page before or after the messages held, or the newest one. While another load runs, only `newest` waits for it. */
   async load(direction: 'older' | 'newer' | 'newest'): Promise<void> {
     if (direction === 'newest') await this.loading;
     if (this.loading || !this.client) return;

@@ -1,7 +1,7 @@
 import type { Message as Received } from '@chat-system/client';
 import type { Message } from '../api.js';
 
-/** A message of the protocol as the element shows it. */
+/** Converts a message of the protocol to the element's. */
 export function received({ id, username, message, timestamp, ...rest }: Received): Message {
   return {
     id,

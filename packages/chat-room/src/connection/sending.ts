@@ -1,33 +1,33 @@
 import type { OutboxEntry, Receipt, Rejection, Snapshot } from '@chat-system/client';
 import type { Message } from '../api.js';
 
-/** A message of this user that is not part of the log yet. */
+/** A message of this user that is not in the log yet. */
 export interface Unsent {
   readonly key: string;
   readonly text: string;
-  /** Why it was refused; undefined: it is under way. */
+  /** The refusal; undefined while the message is in flight. */
   readonly error?: Error;
 }
 
-/** Refused messages that are kept for their author to decide about. */
+/** Maximum refused messages kept for the author to retry or discard. */
 const MAX_REFUSED = 50;
 
-/** What happens to the messages of this user between Enter and the log. */
+/** Owns the messages of this user between Enter and the log. */
 export class Sending {
-  /** Acknowledged, and not yet seen in the log: by id. */
+  /** Acknowledged messages not yet in the log, by id. */
   private readonly accepted = new Map<number, Unsent>();
   private refused: Unsent[] = [];
   private pending: readonly OutboxEntry[] = [];
-  /** Texts of what was pending a moment ago: a receipt names its message by the key alone. */
+  /** Texts of recently pending messages, by idempotency key: a receipt carries the key alone. */
   private readonly texts = new Map<string, string>();
   /**
-   * Under way, and in the log already by the look of it: stored before the connection broke, most likely. The answer will tell; until then
-   * the message shall not be seen twice.
+   * Keys of messages in flight that seem to be in the log already, most likely stored before the connection broke. Hidden until the
+   * answer arrives, so that the message is not shown twice.
    */
   private readonly doubted = new Set<string>();
   private refusals = 0;
 
-  /** In the order in which they are shown. */
+  /** In display order. */
   get all(): readonly Unsent[] {
     const underWay = this.pending.flatMap((entry) =>
       entry.type === 'chat_message' && !this.doubted.has(entry.client_id)
@@ -37,7 +37,7 @@ export class Sending {
     return [...this.refused, ...this.accepted.values(), ...underWay];
   }
 
-  /** Whether an edit or a deletion of the message is under way. */
+  /** Whether an edit or a deletion of the message is in flight. */
   isChanging(id: number): boolean {
     return this.pending.some((entry) => entry.type !== 'chat_message' && entry.id === id);
   }
@@ -49,7 +49,7 @@ export class Sending {
     this.pending = pending;
   }
 
-  /** @param isSeen whether the message is part of the log already */
+  /** @param isSeen whether the message is in the log already */
   sent({ clientId, id }: Receipt, isSeen: boolean): void {
     const text = this.texts.get(clientId);
     this.texts.delete(clientId);
@@ -68,19 +68,19 @@ export class Sending {
     this.refused = [...this.refused, { key, text, error }].slice(-MAX_REFUSED);
   }
 
-  /** Part of the log now. @param own the user's name, as the server writes it */
+  /** The message is in the log now. @param own the user's name, as normalised by the server */
   arrived({ id, username, text }: Message, own: string | null | undefined): void {
     if (this.accepted.delete(id) || username !== own) return;
     const first = this.pending.find(({ client_id: key }) => !this.doubted.has(key));
     if (first?.type === 'chat_message' && first.message === text) this.doubted.add(first.client_id);
   }
 
-  /** The log is another one. */
+  /** The server's history was reset. */
   reset(): void {
     this.accepted.clear();
   }
 
-  /** Takes a refused message out. */
+  /** Removes a refused message and returns it. */
   take(key: string): Unsent | undefined {
     const found = this.refused.find((message) => message.key === key);
     this.refused = this.refused.filter((message) => message !== found);

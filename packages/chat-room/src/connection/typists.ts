@@ -1,7 +1,7 @@
-/** Somebody who has not typed for this long has stopped, in milliseconds; the server tells of it once a second. */
+/** Time without a `typing` frame after which a user has stopped, in milliseconds; the server sends one a second. */
 const STOPPED_MS = 4_000;
 
-/** Who is typing. */
+/** Owns the names of the users who are typing. */
 export class Typists {
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
 

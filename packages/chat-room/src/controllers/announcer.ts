@@ -1,11 +1,11 @@
 import type { Texts } from '../texts/de.js';
 
-/** Between two announcements at least, in milliseconds: a screen reader that never stops cannot be used. */
+/** Minimum interval between two announcements, in milliseconds: a screen reader that never pauses is unusable. */
 const PAUSE_MS = 3_000;
-/** Letters that are read out of a message. */
+/** Maximum characters of a message that are read out. */
 const MAX_READ = 200;
 
-/** What a screen reader is told: one message as it is, several as their number. */
+/** Owns the announcements for screen readers: a single message is read out, several are counted. */
 export class Announcer {
   text = '';
   private waiting: { readonly name: string; readonly text: string }[] = [];
@@ -22,7 +22,7 @@ export class Announcer {
     this.timer ??= setTimeout(() => this.flush(), Math.max(300, this.before + PAUSE_MS - Date.now()));
   }
 
-  /** Something that somebody waits for, at once. */
+  /** Announces a text at once. */
   say(text: string): void {
     if (text === this.text) return;
     this.text = text;

@@ -2,7 +2,7 @@ import type { Message } from '../api.js';
 import { copyOf } from '../messages/plain-text.js';
 import type { Times } from '../messages/times.js';
 
-/** The messages that a selection touches, by their ids; one alone is copied as the browser does it. */
+/** Ids of the messages that the selection touches. */
 function selectedIds(root: ShadowRoot): number[] {
   const range = rangeIn(root);
   if (!range) return [];
@@ -10,7 +10,7 @@ function selectedIds(root: ShadowRoot): number[] {
   return rows.map((row) => Number(row.dataset.id));
 }
 
-/** Puts names and times into what is copied from several messages. */
+/** Adds names and times to a copy of several messages; a single one is copied as the browser does it. */
 export function copySelected(
   event: ClipboardEvent,
   root: ShadowRoot,
@@ -23,7 +23,7 @@ export function copySelected(
   event.preventDefault();
 }
 
-/** Browsers differ in how they tell what is selected inside a shadow tree. */
+/** Browsers expose a selection inside a shadow tree in different ways. */
 function rangeIn(root: ShadowRoot): Range | undefined {
   const own = (root as { getSelection?: () => Selection | null }).getSelection?.();
   if (own && own.rangeCount > 0 && !own.isCollapsed) return own.getRangeAt(0);

@@ -1,12 +1,12 @@
 import type { Memory } from '../memory/storage.js';
 
-/** Owns what is being written: a new message, kept over reloads, or the new text of an old one. */
+/** Owns the text being written: a new message, kept across reloads, or the new text of an old one. */
 export class Draft {
   text: string;
   /** The message that is being edited. */
   editing: number | undefined;
   problem = '';
-  /** What was being written when the editing began. */
+  /** Draft of the new message, set aside during an edit. */
   private aside = '';
 
   constructor(private readonly memory: Memory) {
@@ -26,7 +26,7 @@ export class Draft {
     this.problem = '';
   }
 
-  /** The text was sent, or saved, or given up. */
+  /** The text was sent, saved or discarded. */
   done(): void {
     const next = this.editing === undefined ? '' : this.aside;
     this.editing = undefined;

@@ -6,29 +6,29 @@ import type { Names } from './names.js';
 
 type GetToken = NonNullable<ChatOptions['getToken']>;
 
-/** What the page says of the user. */
+/** The page's information about the user. */
 export interface IdentityHost {
   readonly username: string;
   readonly getToken: GetToken | undefined;
-  /** A name that is only remembered is not told to the server. */
+  /** A name that is only remembered is not sent to the server. */
   readonly isQuiet: boolean;
 }
 
 export interface IdentitySource {
-  /** The server knows the user by itself: from a proxy, say. */
+  /** Whether the server has authenticated the user, for example through a proxy. */
   readonly isKnown: boolean;
-  /** Asks the page for a token by the event `token`. */
+  /** Requests a token from the page with the event `token`. */
   askToken(): ReturnType<GetToken>;
 }
 
-/** Owns who the user is for the server: by a token, by the page's word, or by a name that they chose. */
+/** Owns the identity of the user: from a token, from the page's `username`, or from a name chosen in the form. */
 export class Identity {
   /** The name form is open. */
   isAsking = false;
   problem = '';
   value = '';
   private hasToken = false;
-  /** The user has chosen the name, or written, since the page was opened. */
+  /** The user has chosen a name or written since the page was opened. */
   private isAnnounced = false;
 
   constructor(
@@ -37,7 +37,7 @@ export class Identity {
     private readonly names: Names,
   ) {}
 
-  /** Whether the user may give a name of their own. */
+  /** Whether the user may choose a name. */
   get isFree(): boolean {
     return !this.hasToken && !this.host.username && !this.source.isKnown;
   }
@@ -46,12 +46,12 @@ export class Identity {
     return this.host.username || this.names.chosen;
   }
 
-  /** Whether a name has to be given before anything can be written. */
+  /** Whether a name must be chosen before writing. */
   get isNameWanted(): boolean {
     return this.isFree && (this.isAsking || this.names.chosen === '');
   }
 
-  /** What the client is made with. */
+  /** Options for the client. */
   credentials(): Pick<ChatOptions, 'username' | 'getToken'> {
     const getToken = this.tokenSource();
     this.hasToken = getToken !== undefined;
@@ -60,7 +60,7 @@ export class Identity {
     return this.name === '' || this.problem !== '' || isHidden ? {} : { username: this.name };
   }
 
-  /** @returns whether the server does not know the name yet */
+  /** @returns whether the name is new to the server, so that a reconnect is needed */
   announce(): boolean {
     const isNews = this.host.isQuiet && !this.isAnnounced && this.isFree;
     this.isAnnounced = true;
@@ -89,13 +89,13 @@ export class Identity {
     this.problem = '';
   }
 
-  /** The server did not take the name. */
+  /** The server refused the name. */
   refused(error: Error, texts: Texts): void {
     this.ask();
     this.problem = codeOf(error) === 'FORBIDDEN' ? texts.nameTaken : texts.nameCharacters;
   }
 
-  /** One question tells whether the page hands out tokens; its answer is the first token. */
+  /** Asks once to learn whether the page provides tokens; the answer serves as the first token. */
   private tokenSource(): GetToken | undefined {
     if (this.host.getToken) return this.host.getToken;
     let first = this.source.askToken();
@@ -108,7 +108,7 @@ export class Identity {
   }
 }
 
-/** What is wrong with a name, in the words of a person; empty: the server decides. */
+/** Problem with a name, as a text for the user; empty leaves the decision to the server. */
 function problemOf(name: string, texts: Texts, max: number): string {
   if (name === '') return texts.nameMissing;
   return lengthOf(name) > max ? texts.nameTooLong(max) : '';

@@ -1,9 +1,9 @@
-/** Height left for the chat below which it is not made smaller, in pixels: there would be nothing to see. */
+/** Minimum height of the chat above the keyboard, in pixels; below it nothing useful would be visible. */
 const LEAST = 160;
 
 /**
- * Keeps the place to write above the on-screen keyboard, which covers the page without changing its size: the room is made as high
- * as what is seen of it.
+ * Keeps the composer above the on-screen keyboard, which covers the page without resizing it: shrinks the room to the height that
+ * remains visible.
  */
 export class KeyboardInset {
   constructor(

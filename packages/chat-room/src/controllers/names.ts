@@ -1,6 +1,6 @@
 import type { Memory } from '../memory/storage.js';
 
-/** Owns the name that somebody chose on this site: remembered, and the same in all tabs and elements. */
+/** Owns the name chosen by the user on this site: remembered, and shared by all tabs and elements. */
 export class Names {
   constructor(
     private readonly memory: Memory,
@@ -15,7 +15,7 @@ export class Names {
     this.memory.set('name', name.trim());
   }
 
-  /** Hears of the name that is chosen, here or in another tab. Returns what ends it. */
+  /** Watches for a name chosen here or in another tab. Returns a function that stops it. */
   watch(): () => void {
     return this.memory.watch('name', this.changed);
   }

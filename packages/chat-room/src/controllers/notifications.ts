@@ -1,6 +1,6 @@
 import type { Memory } from '../memory/storage.js';
 
-/** Messages on the desktop while the page is not seen, for those who asked for them. */
+/** Opt-in desktop notifications while the page is hidden. */
 export class Notifications {
   constructor(private readonly memory: Memory) {}
 
@@ -10,7 +10,7 @@ export class Notifications {
     return Notification.permission === 'granted' && this.memory.get('notify') === 'on' ? 'on' : 'off';
   }
 
-  /** Asks the browser, which asks the user; or ends it. */
+  /** Requests the browser's permission and turns notifications on, or turns them off. */
   async toggle(): Promise<void> {
     if (this.state === 'on') this.memory.set('notify', '');
     else if ((await Notification.requestPermission()) === 'granted') this.memory.set('notify', 'on');
@@ -25,7 +25,7 @@ export class Notifications {
         notification.close();
       };
     } catch {
-      // Some browsers on phones allow it to service workers alone.
+      // Some mobile browsers allow notifications from service workers only.
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Snapshot } from '@chat-system/client';
 import type { OwnMessages } from '../memory/own-messages.js';
 import type { Message } from '../api.js';
 
-/** Owns what this user may do with a message. The server decides; this only keeps what it would refuse out of sight. */
+/** Owns the user's permissions on a message. The server decides; this only hides actions that it would refuse. */
 export class Permissions {
   /** How long authors may change their messages, in milliseconds. */
   editWindowMs = 0;
@@ -13,9 +13,9 @@ export class Permissions {
     private readonly snapshot: () => Snapshot | undefined,
   ) {}
 
-  /** By identity where there are any, else by what was sent from this browser: a name alone proves nothing. */
+  /** By identity on servers with authentication, otherwise by the ids sent from this browser: a name alone proves nothing. */
   isOwn(message: Message): boolean {
-    // Somebody else may have sent it from this browser, as themselves.
+    // Another user may have sent it from this browser, under their own identity.
     const isKnown = message.isVerified && Boolean(this.snapshot()?.username);
     return this.isByIdentity(message) || (!isKnown && this.own.has(message));
   }
@@ -35,7 +35,7 @@ export class Permissions {
     return Boolean(this.snapshot()?.can?.moderate);
   }
 
-  /** Asks the server for its rules, once there is somebody whom they concern. */
+  /** Fetches the server's rules for edits, once, and only for users with permissions. */
   async learn(server: string): Promise<void> {
     if (this.isAsked || !this.snapshot()?.can) return;
     this.isAsked = true;
@@ -44,7 +44,7 @@ export class Permissions {
       const { changes, edit_window_seconds: seconds } = (await response.json()) as Record<string, unknown>;
       if (changes === true && typeof seconds === 'number') this.editWindowMs = seconds * 1000;
     } catch {
-      // The server may serve no page: then its users cannot edit here.
+      // A server that serves no page has no such file: editing stays unavailable here.
     }
   }
 

@@ -2,9 +2,9 @@ import type { Message, RowAction, RowActions } from '../api.js';
 import type { Texts } from '../texts/de.js';
 import type { Permissions } from './permissions.js';
 
-/** Owns what is offered for a message, and the question that comes before a deletion. */
+/** Owns the actions offered for a message, and the confirmation of a deletion. */
 export class RowActionList {
-  /** The message whose deletion has to be confirmed. */
+  /** The message whose deletion awaits confirmation. */
   private doubted: number | undefined;
 
   constructor(private readonly permissions: Permissions) {}
@@ -26,14 +26,14 @@ export class RowActionList {
     return offered.filter((action) => action !== false);
   }
 
-  /** @returns whether it was asked for before; the question is shown now if not */
+  /** @returns whether the deletion is confirmed; if not, the confirmation is shown now */
   confirms(id: number): boolean {
     const isConfirmed = this.doubted === id;
     this.doubted = isConfirmed ? undefined : id;
     return isConfirmed;
   }
 
-  /** Something else happened. */
+  /** Another action cancels the confirmation. */
   forget(): void {
     this.doubted = undefined;
   }

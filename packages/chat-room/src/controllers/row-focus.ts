@@ -1,6 +1,6 @@
-/** What the list of messages does with keys and pointers. */
+/** Effects of keys and pointers in the list of messages. */
 export interface RowFocusHost {
-  /** Draw the rows anew. */
+  /** Render the rows again. */
   changed(): void;
   toEnd(): Promise<void>;
   focusComposer(): void;
@@ -8,9 +8,9 @@ export interface RowFocusHost {
 
 const KEYS = ['ArrowUp', 'ArrowDown', 'Home', 'End', 'Escape'];
 
-/** Owns which message has the focus or the pointer. One message at a time is reached by Tab; the arrow keys go from one to the next. */
+/** Owns the message that has the focus or the pointer. Roving tabindex: Tab reaches one message, arrow keys move between them. */
 export class RowFocus {
-  /** The message that has the focus, or had it last. */
+  /** The message that has or last had the focus. */
   focused: number | undefined;
   /** The message whose actions are shown. */
   active: number | undefined;
@@ -24,7 +24,7 @@ export class RowFocus {
     this.activate(id);
   };
 
-  /** Fingers rest on what they do not mean: they choose by a tap, as the focus does. */
+  /** Ignores touch, where resting a finger is no choice: a tap selects the message, like focus. */
   readonly pointer = (event: PointerEvent): void => {
     if (event.pointerType !== 'touch') this.activate(event.type === 'pointerleave' ? undefined : idOf(event));
   };
@@ -57,7 +57,7 @@ function focusLast(list: HTMLElement): void {
   [...list.querySelectorAll<HTMLElement>('[data-id]')].at(-1)?.focus({ preventScroll: true });
 }
 
-/** The message in which something happened. */
+/** Id of the message in which the event occurred. */
 export function idOf({ target }: Event): number | undefined {
   const row = (target as Element).closest<HTMLElement>('[data-id]');
   return row ? Number(row.dataset.id) : undefined;

@@ -2,30 +2,30 @@ import type { Message } from '../api.js';
 import type { MessageLog, Range } from '../messages/message-log.js';
 import { atEnd, newer, older, WINDOW_SIZE } from '../messages/window.js';
 
-/** Distance from the end, in pixels, within which a reader is taken to follow what arrives. */
+/** Distance from the end, in pixels, within which the reader counts as following. */
 const NEAR_END = 24;
-/** Screens that are in the document beyond what is seen, before more is added. */
+/** Screens rendered beyond the visible part; with less, more messages are added. */
 const AHEAD = 1.5;
 
-/** Where the messages come from. */
+/** Source of the messages. */
 export interface ScrollerSource {
   readonly log: MessageLog;
   readonly isLoading: boolean;
-  /** The last attempt at it did. */
+  /** Whether the last load failed. */
   readonly hasFailed: boolean;
   load(direction: 'older' | 'newer' | 'newest'): Promise<void>;
 }
 
 export interface ScrollerHost {
-  /** Draw the range. */
+  /** Render the range. */
   changed(): void;
-  /** The reader sees the newest message, or no longer does. */
+  /** The reader started or stopped following the newest message. */
   followed(isFollowing: boolean): void;
 }
 
 /**
- * Owns which messages are in the document and where the reader is: at the end, following, or at a message that must not move while
- * others come, go and change around it.
+ * Owns the range of messages in the document and the reader's position: at the end, following, or at an anchor message that must not
+ * move while others are added, removed and changed around it.
  */
 export class Scroller {
   range: Range = { from: 1, to: 0 };
@@ -43,7 +43,7 @@ export class Scroller {
     return this.source.log.slice(this.range);
   }
 
-  /** The list, once it is in the document; undefined when it has gone. */
+  /** Sets the list element, once rendered; undefined once removed. */
   attach(element: HTMLElement | undefined): void {
     if (element === this.element) return;
     this.resized.disconnect();
@@ -51,7 +51,7 @@ export class Scroller {
     if (element) this.resized.observe(element);
   }
 
-  /** Before the messages are drawn. */
+  /** Called before the messages are rendered. */
   beforeDraw(): void {
     const { log } = this.source;
     if (this.isFollowing) this.goToEnd();
@@ -59,16 +59,16 @@ export class Scroller {
       from: Math.max(this.range.from, log.first?.id ?? 1),
       to: Math.min(this.range.to, log.last?.id ?? 0),
     };
-    // Here, not where readers scroll: at the end nobody has to, and messages arrive for weeks.
+    // Here, not on scroll: a reader who follows may never scroll, while messages arrive for weeks.
     log.trim(this.range);
-    // Where nothing is seen, the place is that of before.
+    // While the list is hidden, the last anchor stays.
     if (!this.isFollowing && this.element?.clientHeight) this.anchor = this.find();
   }
 
-  /** After they were drawn. */
+  /** Called after the messages were rendered. */
   afterDraw(): void {
     this.hold();
-    // The first screens come by themselves: nobody can scroll where nothing overflows.
+    // Fills the first screens unasked: a list that does not overflow cannot be scrolled.
     if (this.element && this.element.clientHeight > 0) requestAnimationFrame(() => this.extend(this.source.hasFailed));
   }
 
@@ -77,7 +77,7 @@ export class Scroller {
     const list = this.element;
     if (!list || list.clientHeight === 0) return;
     const rest = list.scrollHeight - list.clientHeight - list.scrollTop;
-    // Browsers tell of scrolling before they draw: what came since, and is not seen yet, has moved nobody away from the end.
+    // Browsers report scrolling before they paint: messages that arrived since and are not visible yet do not end the following.
     this.follow(rest <= NEAR_END && (this.isFollowing || this.range.to === this.source.log.newest));
     this.anchor = this.isFollowing ? undefined : this.find();
     this.extend();
@@ -87,11 +87,11 @@ export class Scroller {
     const { log } = this.source;
     const { newest } = log;
     if (!log.isAtEnd) await this.source.load('newest');
-    // Not where that failed. What arrived meanwhile is loaded on the way, as for whoever scrolls there.
+    // Skipped after a failed load. Messages that arrived meanwhile are loaded as when scrolling there.
     if ((log.last?.id ?? 0) >= newest) {
       this.goToEnd();
       this.follow(true);
-      // Before it is drawn: a scrolling that is told until then would be taken for one away from the end.
+      // Before rendering: a scroll event reported until then would count as scrolling away from the end.
       this.hold();
     }
     this.host.changed();
@@ -107,7 +107,7 @@ export class Scroller {
     this.host.followed(isFollowing);
   }
 
-  /** More where screens are so tall, or messages so short, that the usual number would not fill them. */
+  /** Window size: larger when screens are so tall, or messages so short, that the usual number would not fill them. */
   private get size(): number {
     const list = this.element;
     const count = this.range.to - this.range.from + 1;
@@ -115,7 +115,7 @@ export class Scroller {
     return Math.min(1_000, Math.max(WINDOW_SIZE, Math.ceil((5 * list.clientHeight * count) / list.scrollHeight)));
   }
 
-  /** @param hasFailed nothing is loaded again by itself: what fails at once would be asked for in each frame */
+  /** @param hasFailed suppresses automatic loading: a load that fails at once would be retried in each frame */
   private extend(hasFailed = false): void {
     const list = this.element;
     const { log } = this.source;
@@ -134,13 +134,13 @@ export class Scroller {
   }
 
   private move(range: Range): void {
-    // Whoever is at the end and sees too little gets more in front of it, and stays there.
+    // A reader at the end of a list that is too short gets older messages, and stays at the end.
     if (this.isFollowing && range.to < this.range.to) return;
     this.range = range;
     this.host.changed();
   }
 
-  /** Puts the reader where they were. */
+  /** Restores the reader's position. */
   private hold(): void {
     const list = this.element;
     if (!list) return;
@@ -154,7 +154,7 @@ export class Scroller {
     if (Math.abs(moved) >= 1) list.scrollTop += moved;
   }
 
-  /** The first message that is seen, and where. */
+  /** The first visible message, and its offset from the top. */
   private find(): { id: number; top: number } | undefined {
     const top = this.element?.getBoundingClientRect().top ?? 0;
     for (const row of this.element?.querySelectorAll<HTMLElement>('[data-id]') ?? []) {
@@ -164,7 +164,7 @@ export class Scroller {
   }
 }
 
-/** Of what is read: the name above goes when the messages in front are of the same author. */
+/** Top of the text, not of the row: the name above it disappears when the message in front has the same author. */
 function topOf(row: HTMLElement): number {
   return row.querySelector('.text')!.getBoundingClientRect().top;
 }

@@ -1,6 +1,6 @@
 import { type Language, languageOf } from '../texts/texts.js';
 
-/** Owns which language is spoken: that of the element, of the page around it, or of the browser. Tells when one of the page's changes. */
+/** Owns the element's language: its own `lang`, that of the page around it, or the browser's. Reports changes of `lang`. */
 export class SpokenLanguage {
   private readonly changes = new MutationObserver(() => this.changed());
 
@@ -10,7 +10,7 @@ export class SpokenLanguage {
   ) {}
 
   get current(): Language {
-    // From inside a shadow tree the page is not among the ancestors.
+    // `closest` does not leave a shadow tree: fall back to the page.
     const { lang } = this.host.closest<HTMLElement>('[lang]') ?? document.documentElement;
     return languageOf(lang, navigator.language);
   }

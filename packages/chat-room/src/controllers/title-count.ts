@@ -1,7 +1,7 @@
-/** The number in front of the title of the page. All elements of a page share it. */
+/** Unread counts by element; their sum precedes the page's title. */
 const counts = new Map<object, number>();
 
-/** @param count unread messages of the owner; 0: it has none, or is gone */
+/** @param count unread messages of the owner; 0 also for a removed one */
 export function showInTitle(owner: object, count: number): void {
   if (count === 0) counts.delete(owner);
   else counts.set(owner, count);

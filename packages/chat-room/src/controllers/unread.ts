@@ -1,13 +1,13 @@
 import type { Memory } from '../memory/storage.js';
 
-/** Owns what the reader has not seen: how many messages, and where they begin. */
+/** Owns the unread messages: their number, and the first one. */
 export class Unread {
   count = 0;
-  /** The first message below the divider. It stays until the next ones, so that it can be found again. */
+  /** The first message below the divider, which stays until the next unread ones, so that the reader can find it again. */
   firstNew: number | undefined;
   private seen: number;
 
-  /** @param changed is told the number of unread messages */
+  /** @param changed called with the number of unread messages */
   constructor(
     private readonly memory: Memory,
     private readonly changed: (count: number) => void,
@@ -15,7 +15,7 @@ export class Unread {
     this.seen = Number(memory.get('seen')) || 0;
   }
 
-  /** The chat is there, up to this message: what came since the last visit is new. */
+  /** The chat has loaded up to this message: everything since the last visit is new. */
   opened(newest: number): void {
     if (this.seen > 0 && this.seen < newest) this.firstNew = this.seen + 1;
     this.keep(newest);
@@ -40,7 +40,7 @@ export class Unread {
     this.changed(0);
   }
 
-  /** Whoever answers has read what stands above. */
+  /** A user who answers has read the messages above. */
   answered(): void {
     this.firstNew = undefined;
   }

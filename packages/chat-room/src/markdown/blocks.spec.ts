@@ -95,7 +95,7 @@ describe('blocksOf', () => {
       fc.property(hostile, (parts) => {
         const typed = parts.join('');
         const words = (value: string) => value.match(/w/g)?.length ?? 0;
-        // Words of an address, or of the name of a language with code behind it, are not shown.
+        // Not for link addresses and the info strings of code fences, which are not shown.
         if (!/(`{3}|~{3})[^]*\n|\]\(/.test(typed)) expect(words(visible(blocksOf(typed)))).toBe(words(typed));
       }),
       { numRuns: 300 },
@@ -115,7 +115,7 @@ describe('blocksOf', () => {
     expect(performance.now() - before).toBeLessThan(2_000);
   });
 
-  // Lengths at which the square of their number takes far more than the limit.
+  // Lengths at which quadratic time would far exceed the limit.
   it.each([
     ['*a **[a][ä&', 20_000],
     ['a![***', 20_000],

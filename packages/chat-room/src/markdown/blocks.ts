@@ -15,30 +15,30 @@ export type Block =
   | { readonly kind: 'quote'; readonly children: readonly Block[] }
   | { readonly kind: 'list'; readonly start: number | undefined; readonly items: readonly (readonly Block[])[] };
 
-/** Quotes and lists inside each other beyond this depth are shown as they were typed: they would be unreadable, and fill the stack. */
+/** Maximum nesting of quotes and lists; deeper ones are shown as typed: they would be unreadable and could overflow the stack. */
 const MAX_DEPTH = 6;
 
 const OPTIONS = { gfm: true, breaks: true };
 
-/** What a message says, as nodes. Whatever is no known construct stays the text that was typed. */
+/** Parses a message into nodes. Unknown constructs stay as the text that was typed. */
 export function blocksOf(text: string): readonly Block[] {
   try {
     if (!isTooDeep(text))
       return new Lexer({ ...OPTIONS, tokenizer: new ChatTokenizer() }).lex(text).flatMap((token) => blockOf(token, 0));
   } catch {
-    // The lexer gives up on texts it cannot take apart.
+    // The lexer throws on texts that it cannot tokenize.
   }
   return [{ kind: 'paragraph', children: [{ kind: 'text', text }] }];
 }
 
-/** The lexer goes one level deeper per mark at the beginning of a line, whatever we show of it. */
+/** The lexer recurses one level per mark at the beginning of a line, regardless of `MAX_DEPTH`. */
 function isTooDeep(text: string): boolean {
   return /^(?:[ \t]*(?:>|[-*+]|\d{1,9}[.)])[ \t]*){12}/m.test(text) || /[[*~]{40}/.test(text);
 }
 
 function blockOf(token: Token, depth: number): Block[] {
   const { text } = token as Partial<Tokens.Code>;
-  // A quote or a code block without a text would not be seen, nor the first line of its fence.
+  // An empty quote or code block would be invisible, and so would the first line of its fence.
   if (depth > MAX_DEPTH || text === '') return [raw(token)];
   switch (token.type) {
     case 'space':

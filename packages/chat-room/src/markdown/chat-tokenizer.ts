@@ -1,19 +1,19 @@
 import { Tokenizer, type Tokens } from 'marked';
 import { NO_CONSTRUCTS } from './no-constructs.js';
 
-/** Twenty times a message of the usual limit. */
+/** Search budget in characters: twenty times a message of the usual limit. */
 const MAX_SEARCHED = 80_000;
 
 /** Markdown as people write it in a chat: emphasis, code, lists, quotes and links; without `NO_CONSTRUCTS`, images and underscores. */
 export class ChatTokenizer extends Tokenizer {
-  /** Letters that may be searched in vain for the ends of emphasis and links: marks without one would cost the square of their number. */
+  /** Characters that may still be searched in vain for closing marks: unclosed marks would take quadratic time. */
   private left = MAX_SEARCHED;
 
   override link(source: string): Tokens.Link | Tokens.Image | undefined {
     return this.search('[', source, () => super.link(source));
   }
 
-  /** Not by underscores: they are parts of names, and the arms of ¯\_(ツ)_/¯. */
+  /** Asterisks only: underscores are parts of names, and the arms of ¯\_(ツ)_/¯. */
   override emStrong(source: string, masked: string, previous?: string): Tokens.Em | Tokens.Strong | undefined {
     return this.search('*', source, () => super.emStrong(source, masked, previous));
   }

@@ -1,7 +1,7 @@
-/** What looks like an address at the beginning of a word: a scheme or none, a user or none, and a host. */
+/** Text that looks like an address at the beginning of a word: optional scheme, optional user, host. */
 const ADDRESS = /(?:^|\s)(?:[a-z]+:\/\/)?(?:[^\s/@]*@)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/giu;
 
-/** The host that a link leads to, where its text names another one; undefined where it misleads nobody. */
+/** Host that a link leads to, if its text names a different one; undefined if the text is not misleading. */
 export function hiddenHost(text: string, href: string): string | undefined {
   const { protocol, host, pathname } = new URL(href);
   const target = protocol === 'mailto:' ? pathname.replace(/.*@/, '') : host.replace(/:\d+$/, '');
@@ -9,7 +9,7 @@ export function hiddenHost(text: string, href: string): string | undefined {
   return [...text.matchAll(ADDRESS)].some(([, named]) => isOther(named!)) ? target : undefined;
 }
 
-/** As in an address: in lower case, and other letters than ASCII's in their encoding. */
+/** As in a URL: lower case, non-ASCII letters in Punycode. */
 function asHost(named: string): string {
   return URL.canParse(`http://${named}`) ? new URL(`http://${named}`).host : named;
 }

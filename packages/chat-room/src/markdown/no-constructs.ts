@@ -1,6 +1,6 @@
 /**
- * Methods of marked's tokenizer for what would hide a text, or surprise those who did not mean it: indented code, headings, rules,
- * HTML, references, tables, escapes. The build leaves them out of the script.
+ * Methods of marked's tokenizer for constructs that would hide text or surprise authors who did not intend them: indented code,
+ * headings, rules, HTML, references, tables, escapes. The build leaves them out of the script.
  */
 export const NO_CONSTRUCTS = [
   'code',

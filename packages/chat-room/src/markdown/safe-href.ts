@@ -1,6 +1,6 @@
 const PROTOCOLS = ['http:', 'https:', 'mailto:'];
 
-/** The address of a link that may be followed, or undefined: nothing that runs a script, and nothing relative to the page around. */
+/** Address of a link that is safe to follow, or undefined: no scripts, and nothing relative to the embedding page. */
 export function safeHref(href: string): string | undefined {
   let url: URL;
   try {

@@ -1,12 +1,12 @@
 import type { Message } from '../api.js';
 import type { Memory } from './storage.js';
 
-/** Ids that are remembered; the oldest are forgotten first. */
+/** Maximum ids remembered; the oldest are evicted first. */
 const MAX_IDS = 2_000;
 
 /**
- * Which messages were sent from this browser, where names prove nothing: those that were acknowledged to it. The time stands beside
- * the id, as ids of another database are assigned anew.
+ * Owns the ids of the messages acknowledged to this browser: without authentication, names prove nothing. Each is stored with its time,
+ * because a replaced database assigns the same ids again.
  */
 export class OwnMessages {
   private readonly times: Map<number, number>;
@@ -15,7 +15,7 @@ export class OwnMessages {
     this.times = read(memory.get('own'));
   }
 
-  /** What was sent from another tab, or another element of the page, is one's own, too. Returns what ends it. */
+  /** Picks up messages sent from other tabs or other elements of the page. Returns a function that stops it. */
   watch(changed: () => void): () => void {
     return this.memory.watch('own', () => {
       this.merge();
@@ -24,7 +24,7 @@ export class OwnMessages {
   }
 
   add(id: number, time: number): void {
-    // Another tab may have added some meanwhile; where nothing is kept, there are only those of this one.
+    // Another tab may have added ids meanwhile; without storage, there are only those of this tab.
     this.merge();
     this.times.set(id, time);
     for (const oldest of this.times.keys()) {

@@ -3,12 +3,12 @@ interface Seated {
   readonly isConnected: boolean;
 }
 
-/** The elements of this page that have a seat, by what they are called, in the order in which they came. */
+/** Elements of this page by name, in the order in which they took a seat. */
 const taken: Record<string, Seated[]> = {};
 
 /**
- * Where an element keeps what is its own and no other's of the same server on the page, a draft for instance: by its id, else by its turn.
- * The same after a reload.
+ * Storage key of state that belongs to one element, such as a draft: distinguishes elements of the same server on a page by id, otherwise
+ * by order. Stable across reloads.
  */
 export function seatOf(element: Seated, server: string): string {
   const name = element.id ? `${server} #${element.id}` : server;

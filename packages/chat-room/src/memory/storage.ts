@@ -1,12 +1,12 @@
-/** Of this page: browsers tell other tabs alone of a change. */
+/** Watchers on this page: browsers send `storage` events to other tabs only. */
 const watchers = new Set<(key: string | null) => void>();
 
-/** Where browsers keep what is to survive a reload. It may be forbidden or full: then it is remembered until then, and nothing breaks. */
+/** Browser storage that survives a reload. If it is forbidden or full, values are kept in memory until then. */
 export class Memory {
-  /** What the browser did not take. */
+  /** Values that the browser did not store. */
   private readonly here = new Map<string, string>();
 
-  /** @param place of the server, so that two chats on one page do not share a name */
+  /** @param place namespace of the server, so that chats of two servers share nothing */
   constructor(
     private readonly kind: 'localStorage' | 'sessionStorage',
     private readonly place: string,
@@ -16,7 +16,7 @@ export class Memory {
     return `chat-room ${this.place} ${name}`;
   }
 
-  /** Calls back when another tab, or anybody on this page, has changed what is kept under the name. Returns what ends it. */
+  /** Calls back when another tab, or any element of this page, changes the value. Returns a function that stops it. */
   watch(name: string, changed: () => void): () => void {
     const heard = (key: string | null): void => {
       if (key === this.keyOf(name)) changed();
@@ -38,7 +38,7 @@ export class Memory {
     }
   }
 
-  /** Empty: forget it. */
+  /** An empty value removes the entry. */
   set(name: string, value: string): void {
     this.here.delete(name);
     try {

@@ -1,20 +1,20 @@
 import type { Message } from '../api.js';
 
-/** Messages in memory beyond which those farthest from where somebody reads are dropped; they are loaded again on the way back. */
+/** Maximum messages in memory; those farthest from the reader are evicted, and loaded again when scrolling back. */
 export const MAX_HELD = 6_000;
 
-/** What a reader sees: the messages from the id `from` to the id `to`. */
+/** A range of messages by id, both ends inclusive. */
 export interface Range {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * The messages in memory: a part of the log without gaps. Ids are positions, so that a message's place follows from its id. Must
+ * Owns the messages in memory: a contiguous part of the log. Ids are positions, so that a message's index follows from its id. Must
  * not know where messages come from.
  */
 export class MessageLog {
-  /** The newest message that is known to exist, which need not be held. */
+  /** Id of the newest message known to exist, which need not be held. */
   newest = 0;
   private held: Message[] = [];
 
@@ -53,7 +53,7 @@ export class MessageLog {
     return this.held.slice(Math.max(0, from - offset), Math.max(0, to - offset + 1));
   }
 
-  /** A new message. It is not kept where the end is not held: it is loaded when somebody gets there. */
+  /** Adds a new message. Not kept while the end of the log is not held: it is loaded when the reader gets there. */
   append(message: Message): void {
     if (message.id <= this.newest) return;
     const isNext = message.id === this.newest + 1;
@@ -62,7 +62,7 @@ export class MessageLog {
     this.newest = message.id;
   }
 
-  /** Messages of the log in ascending order, which may overlap what is held; those that would leave a gap are not taken. */
+  /** Merges messages in ascending order, which may overlap those held; ones that would leave a gap are ignored. */
   merge(messages: readonly Message[]): void {
     const [first] = messages;
     const last = messages.at(-1);
@@ -78,12 +78,12 @@ export class MessageLog {
     }
   }
 
-  /** The new state of a message. */
+  /** Replaces a held message by its new state. */
   replace(message: Message): void {
     if (this.find(message.id) !== undefined) this.held[message.id - this.first!.id] = message;
   }
 
-  /** Drops what is far from the range. */
+  /** Evicts messages far from the range. */
   trim({ from, to }: Range): void {
     const excess = this.held.length - MAX_HELD;
     if (excess <= 0) return;
@@ -91,7 +91,7 @@ export class MessageLog {
     this.held = isReadAtTheTop ? this.held.slice(0, MAX_HELD) : this.held.slice(excess);
   }
 
-  /** Drops what has a greater id: it is void. */
+  /** Drops messages with a greater id: they are void. */
   cut(after: number): void {
     this.held = this.held.filter(({ id }) => id <= after);
     this.newest = Math.min(this.newest, after);

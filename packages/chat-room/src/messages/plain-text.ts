@@ -1,10 +1,10 @@
 import type { Message } from '../api.js';
 import type { Times } from './times.js';
 
-/** Letters of a quoted text at most: what is quoted can be read above. */
+/** Maximum characters of a quote: the original can be read above. */
 const MAX_QUOTE = 200;
 
-/** Copied messages, with what a reader needs to make sense of them elsewhere. */
+/** Copied messages, with names and times so that they make sense elsewhere. */
 export function copyOf(messages: readonly Message[], times: Times): string {
   return messages.map(({ username, time, text }) => `[${times.long(time)}] ${username}: ${text}`).join('\n');
 }
@@ -17,7 +17,7 @@ export function quoteOf({ username, text }: Message): string {
   return `${lines.map((line) => `> ${line}`).join('\n')}\n\n`;
 }
 
-/** The length that counts for the server's limits. */
+/** Length in code points, as the server counts for its limits. */
 export function lengthOf(text: string): number {
   return Array.from(text).length;
 }

@@ -1,18 +1,18 @@
 import type { Message } from '../api.js';
 import { dayOf, minuteOf } from './times.js';
 
-/** How a message stands among its neighbours. */
+/** A message with its layout among its neighbours. */
 export interface Row {
   readonly message: Message;
-  /** The first of its day, or of those in the document: a separator with the date stands above. */
+  /** First of its day, or first in the document: shows a separator with the date above. */
   readonly beginsDay: boolean;
-  /** The first that the reader has not seen: the divider stands above. */
+  /** First unread message: shows the divider above. */
   readonly isFirstNew: boolean;
-  /** Of another author or minute than the one above: name and time stand above. */
+  /** Author or minute differ from the previous message: shows name and time above. */
   readonly beginsGroup: boolean;
 }
 
-/** Must not depend on what is held in front of them: the first one would move as soon as that is loaded. */
+/** Must not depend on messages before the first one: its row would move as soon as they are loaded. */
 export function rowsOf(messages: readonly Message[], firstNew?: number): Row[] {
   let previous: Message | undefined;
   return messages.map((message) => {

@@ -3,7 +3,7 @@ import { textsOf } from '../texts/texts.js';
 
 const DAY_MS = 86_400_000;
 
-/** Local times in one language. Formatters are kept: making one takes longer than drawing a message. */
+/** Local times in one language. Formatters are cached: creating one takes longer than rendering a message. */
 export class Times {
   private readonly minute: Intl.DateTimeFormat;
   private readonly full: Intl.DateTimeFormat;

@@ -1,6 +1,6 @@
 import type { Range } from './message-log.js';
 
-/** Messages in the document, usually: enough for several screens, few enough to lay out at once. */
+/** Usual number of messages in the document: enough for several screens, few enough to lay out at once. */
 export const WINDOW_SIZE = 150;
 /** Messages by which the window moves when a reader comes near its end. */
 export const STEP = 50;

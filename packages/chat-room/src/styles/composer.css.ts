@@ -1,4 +1,4 @@
-/** Where people write, and give their name. */
+/** Composer and name form. */
 export const composer = /* css */ `
   footer {
     display: flex;

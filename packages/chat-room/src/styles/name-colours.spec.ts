@@ -1,7 +1,7 @@
 import { NAME_COLOURS, nameColour } from '../messages/name-colour.js';
 import { ON_DARK, ON_LIGHT } from './name-colours.js';
 
-/** Grounds that names stand on: of the room, and of own messages; as in room.css.ts. */
+/** Backgrounds of names, those of the room and of own messages; as in room.css.ts. */
 const LIGHT = ['#ffffff', '#f0f7f5'];
 const DARK = ['#15191d', '#182725'];
 

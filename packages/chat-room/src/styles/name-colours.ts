@@ -1,4 +1,4 @@
-/** Colours of names on light and on dark ground, at least 4.5:1 on every ground that names stand on. */
+/** Colours of names on light and dark backgrounds; contrast at least 4.5:1 on every background of a name. */
 export const ON_LIGHT = [
   '#a3341f',
   '#8a4b08',

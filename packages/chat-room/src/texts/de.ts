@@ -1,6 +1,6 @@
 const number = new Intl.NumberFormat('de');
 
-/** What the element says in German. */
+/** The element's texts in German. */
 export const de = {
   title: 'Chat',
   open: 'Chat öffnen',
@@ -87,7 +87,7 @@ export const de = {
   endedForbidden: 'Du hast zu diesem Chat keinen Zugang.',
   endedSignIn: 'Melde dich an, um mitzulesen und mitzuschreiben.',
 
-  /** How the server begins to say why somebody may not do something, in this language. */
+  /** Prefix of the server's texts for missing permissions, in this language. */
   notAllowed: 'Nicht erlaubt: ',
   errors: {
     VALIDATION_ERROR: 'der Text ist leer, zu lang oder enthält unerlaubte Zeichen',

@@ -2,7 +2,7 @@ import type { Texts } from './de.js';
 
 const number = new Intl.NumberFormat('en');
 
-/** What the element says in English. */
+/** The element's texts in English. */
 export const en: Texts = {
   title: 'Chat',
   open: 'Open chat',

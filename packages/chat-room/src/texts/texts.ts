@@ -9,7 +9,7 @@ export function textsOf(language: Language): Texts {
   return TEXTS[language];
 }
 
-/** The first language that there are texts for: of the element, of the page around it, of the browser. */
+/** The first supported language of the element, the page around it, and the browser. */
 export function languageOf(...wishes: readonly (string | null | undefined)[]): Language {
   for (const wish of wishes) {
     const [code] = (wish ?? '').toLowerCase().split(/[-_]/, 1);

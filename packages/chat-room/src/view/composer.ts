@@ -5,7 +5,7 @@ import type { Texts } from '../texts/de.js';
 const ARROW = html`<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.5" aria-hidden="true">
   <path stroke-linecap="round" stroke-linejoin="round" d="M12 20V5M5 12l7-7 7 7" />
 </svg>`;
-/** Letters before the limit from which on they are counted. */
+/** Remaining characters below which the counter is shown. */
 const COUNT_FROM = 200;
 
 export interface ComposerState {
@@ -14,7 +14,7 @@ export interface ComposerState {
   readonly problem: string;
   readonly placeholder: string;
   readonly max: number;
-  /** Seconds until the server takes another message; 0: now. */
+  /** Seconds until the server accepts another message; 0 for now. */
   readonly blockedFor: number;
   readonly name: string;
   readonly canChangeName: boolean;
@@ -28,7 +28,7 @@ export interface ComposerActions {
   readonly changeName: () => void;
 }
 
-/** Where messages are written and edited. */
+/** Composer for new messages and edits. */
 export function composerView(state: ComposerState, actions: ComposerActions, texts: Texts): TemplateResult {
   const { text, isEditing, problem, max, name } = state;
   const send = isEditing ? texts.save : texts.send;

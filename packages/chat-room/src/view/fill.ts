@@ -1,4 +1,4 @@
-/** What was typed is in the draft already: this puts another text there, and makes the box as high as it where CSS cannot. */
+/** Sets a text that differs from the one typed, and fits the height of the box in browsers whose CSS cannot. */
 export function fill(box: HTMLTextAreaElement, text: string): void {
   if (box.value !== text) box.value = text;
   if (CSS.supports('field-sizing', 'content')) return;

@@ -5,7 +5,7 @@ import type { Visit } from '../visit.js';
 import { composerView } from './composer.js';
 import { nameFormView } from './name-form.js';
 
-/** Who is typing, and where this user writes; or why they cannot. */
+/** Users typing, and the composer, or the reason why this user cannot write. */
 export function footerView(visit: Visit, actions: RoomActions, placeholder: string, texts: Texts): TemplateResult {
   const { snapshot, typists } = visit.conversation;
   const own = snapshot?.username;

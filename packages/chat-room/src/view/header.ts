@@ -18,10 +18,10 @@ export interface HeaderActions {
   readonly close: () => void;
 }
 
-/** Name of the chat, state of the connection, and who is here. */
+/** Name of the chat, state of the connection, and users present. */
 export function headerView(state: HeaderState, actions: HeaderActions, texts: Texts): TemplateResult {
   const { snapshot, arePeopleShown } = state;
-  // Nobody knows who is here while there is no connection.
+  // Presence is unknown while disconnected.
   const isLive = snapshot?.state === 'live';
   const people = html`<button
     type="button"

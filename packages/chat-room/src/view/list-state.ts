@@ -8,7 +8,7 @@ import type { Visit } from '../visit.js';
 import type { ListState } from './list.js';
 import { unsentView } from './unsent.js';
 
-/** What the list shows of a visit now. */
+/** State of the list, derived from a visit. */
 export function listStateOf(visit: Visit, focus: RowFocus, more: RowActions | undefined, texts: Texts): ListState {
   const { conversation, scroller, permissions, unread, identity } = visit;
   const { log, sending, snapshot } = conversation;
@@ -16,7 +16,7 @@ export function listStateOf(visit: Visit, focus: RowFocus, more: RowActions | un
   const rows = rowsOf(messages, unread.firstNew);
   const isThere = focus.focused !== undefined && focus.focused >= range.from && focus.focused <= range.to;
   const tabStop = isThere ? focus.focused : range.to;
-  // What is under way stands below the newest message, wherever the reader is.
+  // Unsent messages belong below the newest one; elsewhere they are not shown.
   const unsent = range.to === log.newest ? sending.all : [];
   const name = snapshot?.username ?? identity.name;
   return {

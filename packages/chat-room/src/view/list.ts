@@ -12,7 +12,7 @@ export interface ListState {
   readonly unsent: unknown;
   readonly isLoading: boolean;
   readonly hasFailed: boolean;
-  /** Nothing is coming any more. */
+  /** The connection has ended: no more messages will arrive. */
   readonly isOver: boolean;
   readonly isAtBeginning: boolean;
   readonly isEmpty: boolean;
@@ -61,7 +61,7 @@ export function listView(state: ListState, actions: ListActions, texts: Texts, t
           const own = state.stateOf(row);
           const { message, beginsDay, isFirstNew, beginsGroup } = row;
           const { isOwn, isTabStop, isChanging, actions: offered } = own;
-          // What was today is yesterday after midnight.
+          // The name of a day changes at midnight, from today to yesterday.
           const day = beginsDay && times.dayName(message.time);
           const parts = [message, day, isFirstNew, beginsGroup, isOwn, isTabStop, isChanging, offered, texts];
           return guard(parts, () => rowView(row, own, texts, times));

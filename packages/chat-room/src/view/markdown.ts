@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import { type Block, blocksOf, type Inline } from '../markdown/blocks.js';
 
-/** A message's text. Every letter of it goes through a text binding or an attribute binding of Lit's; nothing is parsed as HTML. */
+/** Renders a message's text through Lit's text and attribute bindings only; nothing is parsed as HTML. */
 export function markdown(text: string): TemplateResult[] {
   return blocksOf(text).map(block);
 }

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { lengthOf } from '../messages/plain-text.js';
 import type { Texts } from '../texts/de.js';
 
-/** Letters before the limit from which on they are counted. */
+/** Remaining characters below which the counter is shown. */
 const COUNT_FROM = 15;
 
 export interface NameFormActions {
@@ -11,7 +11,7 @@ export interface NameFormActions {
   readonly cancel: () => void;
 }
 
-/** Where somebody without an identity gives a name. */
+/** Form in which a user without an identity chooses a name. */
 export function nameFormView(
   state: { readonly value: string; readonly problem: string; readonly max: number; readonly canCancel: boolean },
   actions: NameFormActions,
@@ -23,7 +23,7 @@ export function nameFormView(
     actions.choose((event.target as HTMLFormElement).querySelector('input')!.value);
   };
   const left = max - lengthOf(value.trim());
-  // In UTF-16 units, of which a character of the limit may have two.
+  // `maxlength` counts UTF-16 units; a character of the limit may have two.
   return html`<form @submit=${submit}>
       <label for="name">${texts.askName}</label>
       <div class="box ${problem ? 'wrong' : ''}" part="composer">

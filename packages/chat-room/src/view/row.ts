@@ -6,14 +6,14 @@ import type { Times } from '../messages/times.js';
 import type { Texts } from '../texts/de.js';
 import { markdown } from './markdown.js';
 
-/** What a row needs to know beside its message. */
+/** State of a row besides its message. */
 export interface RowState {
   readonly isOwn: boolean;
   /** The one message that Tab reaches. */
   readonly isTabStop: boolean;
-  /** An edit or deletion is under way. */
+  /** An edit or deletion is in flight. */
   readonly isChanging: boolean;
-  /** Offered for the message that has the pointer or the focus; undefined for the others. */
+  /** Actions of the message that has the pointer or the focus; undefined for the others. */
   readonly actions: readonly RowAction[] | undefined;
 }
 

@@ -2,12 +2,12 @@ import type { Snapshot } from '@chat-system/client';
 import { dayOf, type Times } from '../messages/times.js';
 import type { Texts } from '../texts/de.js';
 
-/** A wait worth counting down, in milliseconds. */
+/** Minimum wait that is counted down, in milliseconds. */
 const LONG_WAIT_MS = 5_000;
 
 type Known = Pick<Snapshot, 'state' | 'completeUpTo' | 'retryAt' | 'reason'>;
 
-/** The state of the connection, in words that are true. */
+/** The state of the connection as a text for the user. */
 export function stateText(snapshot: Known | undefined, texts: Texts, times: Times, now = Date.now()): string {
   if (!snapshot) return texts.connecting;
   const { state, completeUpTo, retryAt = now, reason } = snapshot;

@@ -5,7 +5,7 @@ import type { Texts } from '../texts/de.js';
 import { errorText } from './error-text.js';
 import { markdown } from './markdown.js';
 
-/** A message of this user that is under way, or was refused. */
+/** A message of this user that is in flight or was refused. */
 export function unsentView({ key, text, error }: Unsent, name: string, isLive: boolean, texts: Texts): TemplateResult {
   const state = isLive ? texts.sending : texts.waitingForConnection;
   return html`<div
