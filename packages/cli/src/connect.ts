@@ -5,7 +5,7 @@ import type { Language } from './language.js';
 import type { Options } from './options.js';
 import { type Texts, textsIn } from './texts.js';
 
-/** The client with what a terminal adds: a socket for every Node, a token from the environment, the language. */
+/** Creates a client for the terminal: a WebSocket for every version of Node, a token from the environment, the language. */
 export function connect({ url, name }: Options, language: Language, env: NodeJS.ProcessEnv): ChatClient {
   const texts = textsIn(language);
   class Socket extends WebSocket {
@@ -13,13 +13,13 @@ export function connect({ url, name }: Options, language: Language, env: NodeJS.
       super(address, protocols, { headers: { 'Accept-Language': language }, perMessageDeflate: false });
     }
   }
-  // Once before anything else: a file that is not there is a wrong option, and no server out of reach.
+  // Read once up front: a missing token file is a usage error, not an unreachable server.
   tokenOf(env, texts);
   const getToken = env.CHAT_TOKEN || env.CHAT_TOKEN_FILE ? () => tokenOf(env, texts) : undefined;
   return new ChatClient(url, { username: name, WebSocket: Socket, getToken });
 }
 
-/** Read each time: who renews a token writes the file anew. */
+/** Reads the file on each call, because a renewal of the token rewrites it. */
 function tokenOf({ CHAT_TOKEN, CHAT_TOKEN_FILE }: NodeJS.ProcessEnv, texts: Texts): string | undefined {
   if (!CHAT_TOKEN_FILE) return CHAT_TOKEN;
   try {
@@ -31,8 +31,8 @@ function tokenOf({ CHAT_TOKEN, CHAT_TOKEN_FILE }: NodeJS.ProcessEnv, texts: Text
 }
 
 /**
- * Resolves with `true` once nothing is missing; with `false` when that takes longer than so many seconds (0: no limit), when the server
- * refuses, and with the signal.
+ * Resolves with `true` once the client is live; with `false` after `seconds` (0: no limit), when the server refuses, or when the signal
+ * aborts.
  */
 export function becomesLive(chat: ChatClient, seconds: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** What the process ends with; the usage texts say what each means. */
+/** Exit codes of the process; the usage texts document them. */
 export const EXIT = {
   DONE: 0,
   REFUSED: 1,

@@ -1,10 +1,10 @@
 import type { Message } from '@chat-system/client';
 import { neutral, neutralLine } from './neutral.js';
 
-/** Colours of names that can be read on dark and on light backgrounds. */
+/** Colours of names, readable on dark and on light backgrounds. */
 const COLOURS = [31, 32, 33, 34, 35, 36];
 
-/** How messages and notices look to people. What others wrote never controls the terminal. */
+/** Formats messages and notices for people. Text of other users never controls the terminal. */
 export class Format {
   constructor(
     private readonly isColoured: boolean,
@@ -14,7 +14,7 @@ export class Format {
   message({ username, message, timestamp, deleted_at: deletedAt }: Message): string {
     const head = `${this.faint(localTime(timestamp))} ${this.name(username)}: `;
     const text = deletedAt === undefined ? neutral(message) : this.faint(this.deletedText);
-    // Indented: a text must not look like the message of somebody else.
+    // Indented, so that a text cannot imitate another user's message.
     return `${head}${text.replaceAll('\n', '\n      ')}\n`;
   }
 
@@ -34,7 +34,7 @@ export class Format {
   }
 }
 
-/** Hours and minutes, with the date where it is not today's. */
+/** Hours and minutes, with the date unless it is today's. */
 function localTime(timestamp: string): string {
   const time = new Date(timestamp);
   const two = (value: number) => String(value).padStart(2, '0');

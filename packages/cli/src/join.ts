@@ -5,7 +5,7 @@ import { LineEditor } from './line-editor.js';
 import { Room } from './room.js';
 import type { Terminal } from './terminal.js';
 
-/** `chat join`: messages above, the line that is being typed below. */
+/** `chat join`: messages above, the line being typed below. */
 export async function join(chat: ChatClient, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
   const { texts, options, format } = terminal;
   const editor = new LineEditor();
@@ -32,14 +32,14 @@ export async function join(chat: ChatClient, terminal: Terminal, signal: AbortSi
     await showing;
     return terminal.failed(chat);
   }
-  // What was typed before Ctrl-D is sent.
+  // Messages typed before Ctrl-D are still sent.
   if (code === EXIT.DONE) await room.settled(options.timeoutSeconds);
   leaving.abort();
   terminal.tellUnanswered(chat, room.unconfirmed);
   return code === EXIT.DONE && room.unconfirmed > 0 ? EXIT.UNREACHABLE : code;
 }
 
-/** Prints what is said until the server refuses, or until the signal. */
+/** Prints messages until the server refuses or the signal aborts. */
 async function show(chat: ChatClient, terminal: Terminal, editor: LineEditor, signal: AbortSignal): Promise<void> {
   const { texts, options, format } = terminal;
   if (!(await becomesLive(chat, 0, signal))) return;

@@ -1,6 +1,6 @@
 export type Language = 'de' | 'en';
 
-/** German where the locale of messages is German, by the order of POSIX. */
+/** German if the locale for messages is German, in the precedence of POSIX. */
 export function languageOf({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): Language {
   return /^de(?![a-z])/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'de' : 'en';
 }

@@ -1,10 +1,10 @@
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 
-/** Lines that the arrow keys bring back. */
+/** Maximum lines that the arrow keys recall. */
 const HISTORY = 500;
 const PROMPT = '> ';
 
-/** The line that is being typed, at the bottom of the screen. What is printed appears above it and leaves it as it is. */
+/** Owns the line being typed, at the bottom of the screen. Output appears above it and leaves it intact. */
 export class LineEditor {
   private readonly editor: Interface;
   private isOpen = true;
@@ -21,7 +21,7 @@ export class LineEditor {
     this.editor.prompt();
   }
 
-  /** Calls back for each key while there is a text; a command is none. */
+  /** Calls back for each key while the line holds a text that is not a command. */
   onKey(handle: () => void): void {
     process.stdin.on('keypress', () => {
       if (this.editor.line !== '' && !this.editor.line.startsWith('/')) handle();
@@ -53,7 +53,7 @@ export class LineEditor {
     moveCursor(process.stdout, 0, -rows);
     cursorTo(process.stdout, 0);
     clearScreenDown(process.stdout);
-    // The editor draws itself as many rows higher as its cursor was when it last did: none, for all rows of a text that was pasted.
+    // To redraw, readline moves up by `prevRows`, the cursor's row at its last refresh; pasting several rows does not update it.
     const { prevRows = rows } = this.editor as { readonly prevRows?: number };
     process.stdout.write(text + '\n'.repeat(prevRows));
     this.editor.prompt(true);
@@ -63,9 +63,9 @@ export class LineEditor {
     this.editor.close();
   }
 
-  /** It comes back as a message. */
+  /** Removes an entered line: it comes back as a message. */
   private removeTyped(line: string): void {
-    // The editor knows how many rows a text takes, wide characters included, but only of what is being edited.
+    // readline measures rows, wide characters included, only of its prompt and current line: the text becomes the prompt.
     this.editor.setPrompt(PROMPT + line);
     const { rows } = this.editor.getCursorPos();
     this.editor.setPrompt(PROMPT);

@@ -16,7 +16,7 @@ const COMMANDS = { join, read, send };
 const language = languageOf(process.env);
 const texts = textsIn(language);
 
-// A pipe whose reader has gone is no fault: `chat read | head`.
+// A closed pipe is not an error: `chat read | head`.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? EXIT.NO_READER : 1));
 process.stderr.on('error', () => undefined);
 
@@ -63,5 +63,5 @@ function file(name: string): string {
   return readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 }
 
-// Ends by itself once all is written: what is in a pipe must not be cut off.
+// Not `process.exit`, which would cut off output that is still in a pipe.
 process.exitCode = await main(process.argv.slice(2));

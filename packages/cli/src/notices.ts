@@ -1,14 +1,14 @@
 import type { ChangedMessage, ChatClient, ChatError } from '@chat-system/client';
 import type { Texts } from './texts.js';
 
-/** Why there is no connection, in words. */
+/** Reason for a missing connection, as a text for the user. */
 export function whyOf(reason: ChatError | undefined, texts: Texts): string {
   if (reason === undefined) return texts.noAnswer;
   if (reason.code === 'NETWORK' || reason.code === 'CLOSE_1006') return texts.noConnection;
   return reason.message;
 }
 
-/** Says when the connection is lost, once, and when it is there again. */
+/** Reports a lost connection once, and its return. */
 export function noticeLosses(chat: ChatClient, texts: Texts, say: (text: string) => void): void {
   let isLost = false;
   chat.on('state', ({ state, reason, retryAt = Date.now() }) => {

@@ -6,7 +6,7 @@ export type Command = 'join' | 'read' | 'send';
 
 export interface Options {
   readonly command: Command;
-  /** Of the server, without `/ws`. */
+  /** URL of the server, without `/ws`. */
   readonly url: string;
   readonly name: string | undefined;
   readonly after: number | undefined;
@@ -14,9 +14,9 @@ export interface Options {
   readonly isFollowing: boolean;
   readonly isWhole: boolean;
   readonly isJson: boolean;
-  /** 0: never. */
+  /** 0: no timeout. */
   readonly timeoutSeconds: number;
-  /** Of `send`; undefined: standard input. */
+  /** Text for `send`; undefined: standard input. */
   readonly text: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv, isTerminal: 
   const { values, positionals } = parse(args, texts);
   const [first = 'join', ...words] = positionals;
   if (first !== 'join' && first !== 'read' && first !== 'send') throw new Error(texts.unknown(first));
-  // Into a pipe: there is no terminal to write at.
+  // Without a terminal, or with `--json`, `join` becomes `read --follow`.
   const isPiped = first === 'join' && (!isTerminal || values.json);
   if (positionals.length > 0 && isPiped) throw new Error(texts.noTerminal);
   const command = isPiped ? 'read' : first;
@@ -76,12 +76,12 @@ function parse(args: string[], texts: Texts) {
 
 function serverUrl(given: string, texts: Texts): string {
   const url = given.replace(/^ws/, 'http').replace(/\/+$/, '').replace(/\/ws$/, '');
-  // No request is made to an address with a user in it.
+  // `fetch` rejects URLs with credentials.
   if (!/^https?:\/\/[^?#]+$/.test(url) || !URL.canParse(url) || new URL(url).username) throw new Error(texts.badUrl);
   return url;
 }
 
-/** Who only reads is nobody; with a token the name is the token's. */
+/** No name for `read`; with a token, the name comes from the token. */
 function ownName(command: Command, env: NodeJS.ProcessEnv): string | undefined {
   return command === 'read' || env.CHAT_TOKEN || env.CHAT_TOKEN_FILE ? undefined : userInfo().username;
 }

@@ -4,19 +4,19 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import { noticeLosses, wordsOf } from './notices.js';
 import type { Terminal } from './terminal.js';
 
-/** `chat read`: from the wanted place to the newest message, or on and on. */
+/** `chat read`: from the requested position to the newest message, or following without end. */
 export async function read(chat: ChatClient, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
   const { options, format } = terminal;
   const { isJson, isFollowing, timeoutSeconds } = options;
   if (isFollowing) follow(chat, terminal);
-  // Who follows waits for a server that is being restarted.
+  // With `--follow` there is no timeout: the server may be restarting.
   const isLive = await becomesLive(chat, isFollowing ? 0 : timeoutSeconds, signal);
   if (!isLive) return signal.aborted ? EXIT.DONE : terminal.failed(chat);
   const newest = chat.getSnapshot().lastId ?? 0;
   const after = options.after ?? Math.max(0, newest - options.last);
   if (!isFollowing && after >= newest) return EXIT.DONE;
   const late = new AbortController();
-  // Not while whoever reads the output takes their time.
+  // Off while printing: a slow reader of the output is not a timeout.
   const expect = () =>
     isFollowing || timeoutSeconds === 0 ? undefined : setTimeout(() => late.abort(), timeoutSeconds * 1000).unref();
   let timer = expect();

@@ -2,7 +2,7 @@ import type { ChatClient, ChatError } from '@chat-system/client';
 import { noticeLosses, wordsOf } from './notices.js';
 import type { Terminal } from './terminal.js';
 
-/** What a person at a terminal does and is told, apart from the messages themselves. */
+/** Handles the input and the notices of an interactive session; messages are printed elsewhere. */
 export class Room {
   private readonly sending = new Set<Promise<void>>();
   private users: readonly string[] | undefined;
@@ -19,7 +19,7 @@ export class Room {
     noticeLosses(chat, texts, say);
   }
 
-  /** Messages without an answer. */
+  /** Number of unanswered messages. */
   get unconfirmed(): number {
     return this.sending.size;
   }
@@ -33,7 +33,7 @@ export class Room {
     else this.say(texts.unknownCommand(line.split(' ')[0]!));
   }
 
-  /** Resolves when everything has its answer, or after so many seconds; 0: no limit. */
+  /** Resolves once every message is answered, or after `seconds`; 0: no limit. */
   async settled(seconds: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
@@ -46,7 +46,7 @@ export class Room {
   private who(): string {
     const { state, users, userCount } = this.chat.getSnapshot();
     const { texts } = this.terminal;
-    // Who was here when it broke may have gone.
+    // Presence is stale while disconnected.
     if (state !== 'live' && state !== 'catching-up') return texts.noConnection;
     return users ? texts.who(users.join(', ')) : texts.whoCount(userCount!);
   }
@@ -58,7 +58,7 @@ export class Room {
       () => void this.sending.delete(one),
       (error: unknown) => {
         const { code, message } = error as ChatError;
-        // Closed without an answer: told at the end.
+        // Closed without an answer: reported at the end.
         if (code === 'CLOSED') return;
         this.sending.delete(one);
         this.say(texts.notSent(message));

@@ -6,12 +6,12 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import type { Options } from './options.js';
 import type { Terminal } from './terminal.js';
 
-/** Messages on their way at a time: enough for one batch of the server, fewer than the client keeps. */
+/** Maximum messages in flight: enough for one batch of the server, fewer than the client's `maxPending`. */
 const MOST_ON_THE_WAY = 50;
-/** Period in ms of asking whether anything still moves. */
+/** Interval of the check for progress, in milliseconds. */
 const WATCH_MS = 100;
 
-/** `chat send`: each text is stored once, in order. Ends when all are confirmed or refused, or when nothing moves for too long. */
+/** `chat send`: each text is stored once, in order. Ends once all are confirmed or refused, or after the timeout without progress. */
 export async function send(chat: ChatClient, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
   const { options, texts } = terminal;
   const sending = new Sending(chat, terminal, signal);
@@ -28,7 +28,7 @@ export async function send(chat: ChatClient, terminal: Terminal, signal: AbortSi
   return sending.refused > 0 || count === 0 ? EXIT.REFUSED : EXIT.DONE;
 }
 
-/** What is on its way, and what became of the rest. */
+/** Owns the messages in flight, and counts outcomes. */
 class Sending {
   refused = 0;
   unconfirmed = 0;
@@ -44,7 +44,7 @@ class Sending {
   ) {
     const stalled = new AbortController();
     this.leaving = AbortSignal.any([signal, stalled.signal]);
-    // One for each message on its way.
+    // One listener per message in flight.
     setMaxListeners(0, this.leaving);
     const { timeoutSeconds } = terminal.options;
     this.watch = setInterval(() => {
@@ -54,7 +54,7 @@ class Sending {
     }, WATCH_MS);
   }
 
-  /** Resolves when there is room for another one. */
+  /** Resolves when another message may be sent. */
   async add(message: string, number: number): Promise<void> {
     const one: Promise<void> = this.send(message, number).finally(() => this.onTheWay.delete(one));
     this.onTheWay.add(one);
@@ -85,7 +85,7 @@ class Sending {
   }
 }
 
-/** Lines without text are no messages. */
+/** Yields the messages to send; blank lines are skipped. */
 async function* messagesOf({ text, isWhole }: Options, signal: AbortSignal): AsyncGenerator<string> {
   if (text !== undefined) {
     yield text;

@@ -7,7 +7,7 @@ import { whyOf } from './notices.js';
 import type { Options } from './options.js';
 import type { Texts } from './texts.js';
 
-/** Where output goes: messages to standard output, all else to standard error. Waits for whoever reads. */
+/** Writes messages to standard output, everything else to standard error. Honours backpressure of standard output. */
 export class Terminal {
   readonly format: Format;
 
@@ -31,13 +31,13 @@ export class Terminal {
     process.stderr.write(`${neutralLine(text)}\n`);
   }
 
-  /** Says what became of so many messages without an answer. Before the first `welcome` none of them was sent. */
+  /** Reports the outcome of `count` unanswered messages. Before the first `welcome`, none was sent. */
   tellUnanswered(chat: ChatClient, count: number): void {
     const { limits } = chat.getSnapshot();
     if (count > 0) this.tell(limits ? this.texts.unconfirmed(count) : this.texts.unsent(count));
   }
 
-  /** Says why there is no connection; returns what to end with. */
+  /** Reports why there is no connection; returns the exit code. */
   failed(chat: ChatClient): ExitCode {
     const { state, reason } = chat.getSnapshot();
     const why = whyOf(reason, this.texts);

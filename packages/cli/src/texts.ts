@@ -78,7 +78,7 @@ const GERMAN: Texts = {
   tooMany: 'read und join nehmen keinen Text',
 };
 
-/** Everything that is said to people, apart from the usage. */
+/** All texts for the user, except the usage. */
 export function textsIn(language: Language): Texts {
   return { de: GERMAN, en: ENGLISH }[language];
 }
