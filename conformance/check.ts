@@ -1,17 +1,17 @@
 import type { Kit } from './kit';
 
-/** One small question about one rule. Independent of all others: connections, names and keys are its own. */
+/** A small check of one rule. Independent of all others: it has its own connections, names and keys. */
 export interface Check {
   /** Number in test/SPEC.md. */
   readonly rule: string;
   readonly title: string;
-  /** The protocol it speaks; what is asked over HTTP belongs to both. */
+  /** Protocol of the check; `http` belongs to both. */
   readonly over: 'v1' | 'v2' | 'http';
   /** @throws Broken, Untried */
   readonly run: (kit: Kit) => Promise<void>;
 }
 
-/** The checks of one protocol, from rows of rule, title and question. */
+/** Builds the checks of one protocol from rows of rule, title and function. */
 export function checks(over: Check['over'], ...rows: [string, string, Check['run']][]): Check[] {
   return rows.map(([rule, title, run]) => ({ rule, title, over, run }));
 }

@@ -10,7 +10,7 @@ export interface Frame {
 
 export type Matches = (frame: Frame) => boolean;
 
-/** One connection of a check: records all frames, and waits for the one that a check is about. Knows no rule. */
+/** One connection of a check: records all frames, and waits for the expected one. Must not know the rules. */
 export class Client {
   /** Every frame received, in order. */
   readonly seen: Frame[] = [];
@@ -34,7 +34,7 @@ export class Client {
     socket.on('error', () => undefined);
   }
 
-  /** @throws Error when the handshake is refused, with what came instead */
+  /** @throws Error when the handshake is refused, with the actual response */
   static async open(socket: WebSocket, number: number, transcript: Transcript, timeoutMs: number): Promise<Client> {
     const client = new Client(socket, number, transcript, timeoutMs);
     transcript.add(number, '-', `connects to ${socket.url}`);
@@ -50,7 +50,7 @@ export class Client {
     this.socket.send(data);
   }
 
-  /** The next unread frame that matches; those before it count as read. */
+  /** Returns the next unread frame that matches; frames before it count as read. */
   async expect(what: string, matches: Matches): Promise<Frame> {
     const deadline = performance.now() + this.timeoutMs;
     for (;;) {
@@ -69,7 +69,7 @@ export class Client {
     return this.expect(type, (frame) => frame.type === type);
   }
 
-  /** The close frame of the server. */
+  /** Waits for the server's close frame. */
   async expectEnd(): Promise<{ code: number; reason: string }> {
     const deadline = performance.now() + this.timeoutMs;
     while (!this.end) {
@@ -84,7 +84,7 @@ export class Client {
     return this.end === undefined;
   }
 
-  /** Frames of this type so far, those of a check's wait included. */
+  /** All frames of this type so far, read or not. */
   all(type: string, matches: Matches = () => true): Frame[] {
     return this.seen.filter((frame) => frame.type === type && matches(frame));
   }
@@ -110,7 +110,7 @@ export class Client {
   }
 }
 
-/** A frame that is none of the protocol is kept under a type that nothing waits for. */
+/** Keeps frames outside the protocol under a type that no check expects. */
 function parsed(text: string): Frame {
   try {
     const frame = JSON.parse(text) as unknown;

@@ -7,7 +7,7 @@ export interface StreamEvent {
   readonly data: string;
 }
 
-/** A reader of Server-Sent Events, by hand: an EventSource would hide what a proxy does to them. */
+/** A hand-written reader of Server-Sent Events: an EventSource would hide interference by a proxy. */
 export class EventStream {
   private text = '';
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -34,7 +34,7 @@ export class EventStream {
     }
   }
 
-  /** Resolves with true when a comment line came within so many ms. */
+  /** Whether a comment line arrives within `mostMs`. */
   async hasComment(mostMs: number): Promise<boolean> {
     const deadline = performance.now() + mostMs;
     while (!/^:/m.test(this.text)) {
@@ -43,7 +43,7 @@ export class EventStream {
     return true;
   }
 
-  /** The first complete event that was read, comments left out. */
+  /** Removes and returns the first complete event, without comments. */
   private take(): StreamEvent | undefined {
     const end = this.text.indexOf('\n\n');
     if (end === -1) return undefined;

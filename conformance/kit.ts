@@ -9,11 +9,11 @@ import { Transcript } from './transcript';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Undefined where it is not JSON. */
+  /** Parsed JSON; undefined for other bodies. */
   readonly body: unknown;
 }
 
-/** What one check works with: its connections, names and keys, all of which end with it. Knows no rule. */
+/** Owns the connections, names and keys of one check, which end with it. Must not know the rules. */
 export class Kit {
   readonly transcript = new Transcript();
   private readonly clients: Client[] = [];
@@ -64,7 +64,7 @@ export class Kit {
     return { status: answer.status, headers: answer.headers, body: parsed(text) };
   }
 
-  /** @throws Untried where the server offers none */
+  /** @throws Untried when the server has no event stream */
   async stream(path: string, headers: Record<string, string> = {}): Promise<EventStream> {
     this.transcript.add(0, '>', `GET ${path} ${JSON.stringify(headers)}`);
     const late = setTimeout(() => this.leaving.abort(), this.target.timeoutMs);
@@ -77,17 +77,17 @@ export class Kit {
     return new EventStream(answer, this.transcript, this.target.timeoutMs);
   }
 
-  /** A user of this check; with an access token there is only the token's. */
+  /** A username unique to this check; with an access token, always the token's. */
   name(part: string): string {
     return this.target.identity ?? `kit-${this.mark}-${part}`;
   }
 
-  /** For checks in which several users take part. */
+  /** Called by checks that need several users. @throws Untried with an access token, which allows one name */
   needsNames(): void {
     if (this.target.identity !== undefined) throw new Untried('the access token allows one name');
   }
 
-  /** A text that nobody else sends. */
+  /** A unique text. */
   text(): string {
     return `conformance ${this.mark}-${randomBytes(4).toString('hex')}`;
   }

@@ -1,6 +1,6 @@
 import type { Result } from './run-checks';
 
-/** Lines of a transcript that are printed; `--json` has all of them. */
+/** Maximum lines of a transcript that are printed; `--json` has all of them. */
 const SHOWN_LINES = 20;
 
 /** One check for people: rule and title, and the evidence where it fails. */
@@ -17,7 +17,7 @@ export function countsOf(results: readonly Result[]): Record<Result['outcome'], 
   return { holds: count('holds'), fails: count('fails'), untried: count('untried') };
 }
 
-/** What strangers wrote must not reach the terminal as control sequences. */
+/** Untrusted text must not reach the terminal as control sequences. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

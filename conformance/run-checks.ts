@@ -19,14 +19,14 @@ export interface Result {
   readonly rule: string;
   readonly title: string;
   readonly outcome: 'holds' | 'fails' | 'untried';
-  /** What was expected and what came, or why it was not tried. */
+  /** Expected and actual result, or why the check was not tried. */
   readonly reason?: string;
-  /** What was sent and received, where the rule fails. */
+  /** Everything sent and received, if the rule fails. */
   readonly transcript?: readonly string[];
   readonly ms: number;
 }
 
-/** Time of a check beyond its single waits in ms: it has a few of them. */
+/** Timeout of a whole check, in timeouts of a single wait: it has a few waits. */
 const LONGEST_CHECK_WAITS = 6;
 
 export const CHECKS: readonly Check[] = [
@@ -43,7 +43,7 @@ export const CHECKS: readonly Check[] = [
   ...V2_RATES,
 ];
 
-/** Runs the chosen checks, one after the other: rates are counted by address. */
+/** Runs the selected checks one after the other, because rates are counted by address. */
 export async function* runChecks(target: Target, { protocols, rules }: Options): AsyncGenerator<Result> {
   for (const check of CHECKS) {
     if (rules && !rules.includes(check.rule)) continue;

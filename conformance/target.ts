@@ -1,10 +1,10 @@
 import type { Options } from './options';
 
-/** Where the checks go, and as whom. */
+/** The server under test, and the identity used on it. */
 export class Target {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly socketUrl: string;
-  /** The REST API's, as far as `/ws` of the WebSocket. */
+  /** Base URL of the REST API: the WebSocket's without `/ws`. */
   readonly httpUrl: string;
   readonly timeoutMs: number;
   readonly idleSeconds: number;

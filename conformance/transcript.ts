@@ -1,9 +1,9 @@
-/** Lines of a check that are kept: enough to see what was asked. */
+/** Maximum lines kept of a check: enough to follow the exchange. */
 const MAX_LINES = 200;
-/** Characters of a line: frames can be large. */
+/** Maximum characters per line: frames can be large. */
 const MAX_LENGTH = 240;
 
-/** What a check sent and received, in order. Never holds headers, and thus no token. */
+/** Frames, requests and answers of one check, in order. Never holds the header `Authorization`, and thus no token. */
 export class Transcript {
   readonly lines: string[] = [];
 

@@ -4,7 +4,7 @@ import type { Client, Frame, Matches } from '../client';
 const TO_THE_SECOND = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const TO_THE_MILLISECOND = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** Times that a message is sent while the rate refuses it. */
+/** Maximum attempts to send a message that the rate limit refuses. */
 const MAX_TRIES = 5;
 
 /** The message with this text. */
@@ -38,7 +38,7 @@ export function mustHaveKeys(frame: object, keys: readonly string[]): void {
   must(found === [...keys].sort().join(', '), `exactly the keys ${keys.join(', ')}; found ${found}`);
 }
 
-/** Sends a v2 message, again where the rate of the user demands it, and returns its ack. */
+/** Sends a v2 message, retrying while the user is rate-limited, and returns its ack. */
 export async function acknowledged(client: Client, frame: Record<string, unknown>): Promise<Frame> {
   const send = () => {
     client.send({ type: 'chat_message', ...frame });
@@ -61,13 +61,13 @@ export async function refused(client: Client, frame: Record<string, unknown>, wh
   return answer;
 }
 
-/** All that the server sent this v2 connection before now has arrived: what has not come by then does not come. */
+/** Barrier for a v2 connection: after its `pong`, everything that the server sent before has arrived. */
 export async function settled(client: Client): Promise<Frame> {
   client.send({ type: 'ping' });
   return client.expectType('pong');
 }
 
-/** Ids of these messages, each the one before plus one. */
+/** Requires each id to be the previous one plus one. */
 export function mustBeContiguous(messages: readonly Frame[]): void {
   for (const [i, { id }] of messages.entries()) {
     const before = i === 0 ? undefined : (messages[i - 1]!.id as number);

@@ -106,7 +106,7 @@ function author(kit: Kit): object {
   return kit.target.identity === undefined ? { username: kit.name('eva') } : {};
 }
 
-/** A message that is stored and delivered. */
+/** Sends a message, waits for its delivery and returns its text. */
 async function say(kit: Kit): Promise<string> {
   const [client, text] = [await kit.v1(), kit.text()];
   client.send({ type: 'chat_message', username: kit.name('eva'), message: text });

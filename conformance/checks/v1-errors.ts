@@ -85,7 +85,7 @@ async function mustName(client: Client, frame: object, field: string): Promise<v
   must(String(error.message).includes(field), `an error that names ${field}; came ${JSON.stringify(error.message)}`);
 }
 
-/** The connection still works, and the others have what was sent before. */
+/** Requires the connection to work; afterwards the others have received everything sent before. */
 async function isHeard(kit: Kit, client: Client, ...others: Client[]): Promise<void> {
   const text = kit.text();
   client.send({ type: 'chat_message', username: kit.name('eva'), message: text });

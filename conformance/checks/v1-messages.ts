@@ -82,7 +82,7 @@ export const V1_MESSAGES = checks(
   ],
 );
 
-/** The texts in the order of arrival, once all have arrived and none twice. */
+/** The texts in order of arrival; requires that each arrives exactly once. */
 async function own(client: Client, texts: readonly string[]): Promise<unknown[]> {
   const wanted = new Set<unknown>(texts);
   const isOwn = ({ message }: Frame) => wanted.has(message);

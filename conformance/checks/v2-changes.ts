@@ -58,15 +58,15 @@ export const V2_CHANGES = checks(
   ],
 );
 
-/** A message of an author who may change it, and did so once. */
+/** A message that its author has edited once. */
 async function edited(kit: Kit): Promise<{ author: Client; id: unknown; text: string }> {
-  // Where nobody owns a name, nobody may change its messages.
+  // Without authentication nobody owns a name, and nobody may change its messages.
   if (kit.target.identity === undefined) throw new Untried('takes an access token: messages belong to users');
   const [author] = await kit.hello({ username: kit.name('eva') });
   const [text, probe] = [kit.text(), kit.key()];
   const { id } = await acknowledged(author, { client_id: kit.key(), message: `${text}, first` });
   author.send({ type: 'edit', client_id: probe, id, message: text });
-  // Without its client_id where the server does not know the frame.
+  // A server that does not know the frame answers without `client_id`.
   const { type, code } = await author.expect('answer to an edit', (one) => one.type === 'ack' || one.type === 'error');
   if (type !== 'ack') throw new Untried(`messages cannot be changed here: ${String(code)}`);
   return { author, id, text };

@@ -3,7 +3,7 @@ import { must, Untried } from '../verdict';
 import type { Kit } from '../kit';
 import { about, acknowledged, pause, said, settled } from './expectations';
 
-/** Grace of a leave in ms, and a margin for the network. */
+/** Grace period before `user_left` in ms, plus a margin for the network. */
 const LEFT_MS = 2_500 + 1_000;
 
 export const V2_PRESENCE = checks(
@@ -60,7 +60,7 @@ export const V2_PRESENCE = checks(
   ],
 );
 
-/** A user whose comings and goings are told by name. */
+/** A user whose joins and leaves are reported by name. */
 async function watchable(kit: Kit): Promise<string> {
   kit.needsNames();
   const [, { users, user_count: count }] = await kit.hello();

@@ -1,7 +1,7 @@
 import { checks } from '../check';
 import { must, Untried } from '../verdict';
 
-/** Last: a rate may be counted by user, and all checks may be one. */
+/** Runs last: a rate may be counted by user, and all checks may share one user. */
 export const V2_RATES = checks('v2', [
   'V15',
   'a refusal beyond the rate has the client_id and retry_after_ms',
