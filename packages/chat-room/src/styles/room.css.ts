@@ -1,4 +1,4 @@
-/** The frame: colours, type and what stands around the messages. Sizes are on a scale of 4 px, type on 12, 13, 15 and 17 px. */
+/** The frame: colours, type, and everything around the messages. Sizes are on a scale of 4 px, text is 12, 13 or 15 px. */
 export const room = /* css */ `
   :host {
     --accent: var(--chat-room-accent, light-dark(#0f5f56, #5cc7b5));
