@@ -24,7 +24,7 @@ from websockets.typing import Subprotocol
 
 Frame = dict[str, Any]
 
-SILENCE_SECONDS = 15  # After so long without a frame the server is asked whether it is there, and then given up.
+SILENCE_SECONDS = 15  # Silence before a ping, and again before the connection counts as dead.
 LONGEST_WAIT_SECONDS = 30.0
 
 
@@ -103,7 +103,7 @@ class Chat:
         if kind == "welcome":
             is_other = self._epoch != "" and frame.get("epoch", self._epoch) != self._epoch
             if is_other or self.after is None or frame["last_id"] < self.after:
-                # Another database, or one that lost its end: its ids beyond are assigned again.
+                # The database was replaced, or lost its newest messages: their ids are assigned again.
                 self.after, self._after_change = frame["last_id"], None
             self._epoch = frame.get("epoch", "")
         elif kind == "chat_message":
@@ -112,7 +112,7 @@ class Chat:
             self._after_change = frame["change_id"]
             self._on_message(frame)
         elif kind == "gap":
-            await self._fetch_up_to(frame["to"])  # What follows the gap is read afterwards.
+            await self._fetch_up_to(frame["to"])  # Frames after the gap are read afterwards.
         elif kind in ("pong", "replayed"):
             if frame["last_id"] != self.after:
                 raise ConnectionError(f"sent up to {frame['last_id']}, received up to {self.after}")
@@ -129,7 +129,7 @@ class Chat:
         if not self._outbox or frame.get("client_id") != self._outbox[0][0]["client_id"]:
             return
         if frame.get("code") in ("RATE_LIMITED", "SERVICE_UNAVAILABLE", "INTERNAL_ERROR"):
-            # Not stored: the same message again, later; frames are read meanwhile.
+            # Not stored: resend later, and keep reading frames meanwhile.
             loop, wait = asyncio.get_running_loop(), frame.get("retry_after_ms", 1000) / 1000
             loop.call_later(wait, lambda: loop.create_task(self._send_first()))
         else:
@@ -143,7 +143,7 @@ class Chat:
 
     async def _send_first(self) -> None:
         if self._socket is not None and self._outbox:
-            with suppress(ConnectionClosed):  # Whether it arrived is unknown: it is sent again on the next connection.
+            with suppress(ConnectionClosed):  # Unknown outcome: resent on the next connection.
                 await self._socket.send(json.dumps(self._outbox[0][0]))
 
     async def _fetch_up_to(self, last: int) -> None:
@@ -186,7 +186,7 @@ async def main() -> None:
     # JSON in ASCII: a message may contain control sequences for terminals.
     chat = Chat(given.server, given.username, lambda message: print(json.dumps(message), flush=True),
                 given.after, os.environ.get("CHAT_TOKEN"))
-    # A daemon, as Python would wait for a thread that reads.
+    # A daemon thread: Python would otherwise wait for the blocked read at exit.
     threading.Thread(target=_send_lines, args=(chat, asyncio.get_running_loop()), daemon=True).start()
     await chat.run()
 

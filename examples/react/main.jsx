@@ -4,7 +4,7 @@ import '@chat-system/chat-room';
 
 const SERVER = 'http://localhost:8000';
 
-/** React 19 sets properties of custom elements, functions included, and listens to their events by `on` and the name. */
+/** React 19 sets properties of custom elements, functions included, and binds `onunread` to the event `unread`. */
 function App() {
   const [unread, setUnread] = useState(0);
   const [name, setName] = useState('');
