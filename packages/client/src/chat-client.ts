@@ -24,8 +24,8 @@ import type {
 export interface ChatClient extends AsyncDisposable {}
 
 /**
- * A chat client: every message is delivered once and in order, every send is stored once or rejected with a reason, across any number
- * of reconnects. Connects on construction. Methods are bound and may be passed as callbacks.
+ * A chat client: every message is delivered once and in order, every send is stored once or rejected with a reason, across any
+ * number of reconnects. Connects on construction. Methods are bound and may be passed as callbacks.
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- see above
 export class ChatClient {
@@ -39,7 +39,7 @@ export class ChatClient {
   declare readonly close: () => Promise<void>;
   /** Adds a listener and returns a function that removes it. Exceptions of listeners are reported and affect nothing else. */
   declare readonly on: <Type extends keyof ChatEvents>(type: Type, listener: Listener<ChatEvents[Type]>) => () => void;
-  /** Calls `listener` after each change of the snapshot, as `useSyncExternalStore` expects; returns a function that unsubscribes. */
+  /** Calls `listener` after each change of the snapshot; returns a function that removes it. Fits `useSyncExternalStore`. */
   declare readonly subscribe: (listener: () => void) => () => void;
   declare readonly getSnapshot: () => Snapshot;
   /**
@@ -54,8 +54,8 @@ export class ChatClient {
   /** Tells the other users that this one is typing. Throttled: may be called on every keystroke. */
   declare readonly typing: () => void;
   /**
-   * Iterates over the messages from now on, or after an id, each once and in order. A slow reader holds nothing up: messages
-   * that the snapshot (`keep`) no longer holds are fetched from the server. Ends when the signal aborts or the client has `ended`.
+   * Iterates over the messages from now on, or after an id, each once and in order. A slow reader holds nothing up: messages that
+   * the snapshot (`keep`) no longer holds are fetched from the server. Ends when the signal aborts or the client has `ended`.
    */
   declare readonly messages: (options?: IterateOptions) => AsyncGenerator<Message, void, void>;
   /**

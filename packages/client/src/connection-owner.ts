@@ -5,8 +5,8 @@ import type { ChangedMessage, Link, LinkContext, Transport } from './index.js';
 const OWN = new Set(['welcome', 'replayed', 'pong', 'authenticated', 'token_expiring', 'going_away']);
 
 /**
- * Owner side of a connection shared between tabs: forwards received frames, and answers the `hello` and the pings of follower tabs as
- * the server would, with a `gap` for the messages they missed. Must not know how tabs talk to each other.
+ * Owner side of a connection shared between tabs: forwards received frames, and answers the `hello` and the pings of follower
+ * tabs as the server would, with a `gap` for the messages they missed. Must not know how tabs talk to each other.
  */
 export class ConnectionOwner {
   readonly #context: LinkContext;

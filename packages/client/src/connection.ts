@@ -35,8 +35,8 @@ export interface Connection {
 }
 
 /**
- * Owns the one connection: opens it, monitors it, reconnects. Must not know what messages are. One function, because the variables
- * below are the state of one machine, and because every split would cost bytes of the four-kilobyte core.
+ * Owns the one connection: opens it, monitors it, reconnects. Must not know what messages are. One function, because the
+ * variables below are the state of one machine, and because every split would cost bytes of the four-kilobyte core.
  */
 export function createConnection(
   url: string,
@@ -130,8 +130,8 @@ export function createConnection(
     const { code, message, retry_after_ms: retryAfterMs } = frame;
     refusal = new ChatError(code, message, retryAfterMs);
     store.emit('error', refusal);
-    // Only an error before `welcome` ends the attempt, except `UNAUTHORIZED`, which close code 4401 follows. `VALIDATION_ERROR` and
-    // `FORBIDDEN` refuse the `hello`, or the name in it, for good.
+    // Only an error before `welcome` ends the attempt, except `UNAUTHORIZED`, which close code 4401 follows. `VALIDATION_ERROR`
+    // and `FORBIDDEN` refuse the `hello`, or the name in it, for good.
     if (store.get().state !== 'connecting' || code === 'UNAUTHORIZED') return;
     if (/^[VF]/.test(code)) void close(refusal);
     else lose(refusal, retryAfterMs);

@@ -10,8 +10,8 @@ export interface HistoryQuery extends RequestOptions {
 }
 
 /**
- * Stored messages in their current state, oldest first: the last ones before an id, or the next ones after it. Returns fewer than `limit`
- * only at an end of the history.
+ * Stored messages in their current state, oldest first: the last ones before an id, or the next ones after it. Returns fewer than
+ * `limit` only at an end of the history.
  */
 export async function history(
   chat: ChatClient,

@@ -4,7 +4,7 @@ import type { Rest } from './rest.js';
 import type { Store } from './store.js';
 import type { IterateOptions, Message, Reset } from './types.js';
 
-/** Messages from now on, or after an id, at the reader's pace: from the snapshot while it holds them, otherwise from the server. */
+/** Messages from now on, or after an id, at the reader's pace: from the snapshot if it holds them, otherwise from the server. */
 export async function* iterate(
   { on, get }: Store,
   rest: Rest,

@@ -31,10 +31,10 @@ interface Kept {
 }
 
 /**
- * Persists unanswered requests across a reload or crash, and resends those of the previous page under their idempotency keys, so that
- * each is stored once. Call it right after creating the client. `session` keeps requests until the tab is closed; `local` until they are
- * sent, if necessary by the next tab opened. Resolves once the restored requests are queued; the events `sent` and `rejected` report
- * their outcome.
+ * Persists unanswered requests across a reload or crash, and resends those of the previous page under their idempotency keys, so
+ * that each is stored once. Call it right after creating the client. `session` keeps requests until the tab is closed; `local`
+ * until they are sent, if necessary by the next tab opened. Resolves once the restored requests are queued; the events `sent` and
+ * `rejected` report their outcome.
  */
 export async function persist(
   chat: ChatClient,

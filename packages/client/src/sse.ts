@@ -14,8 +14,9 @@ interface Changed {
 }
 
 /**
- * Transport over Server-Sent Events and HTTP for networks that block WebSockets: `new ChatClient(url, { fallback: sse() })`. Sending
- * requires a server that accepts messages over HTTP: with access tokens, or with `HTTP_POST=true`. Presence and typing are unavailable.
+ * Transport over Server-Sent Events and HTTP for networks that block WebSockets: `new ChatClient(url, { fallback: sse() })`.
+ * Sending requires a server that accepts messages over HTTP: with access tokens, or with `HTTP_POST=true`. Presence and typing
+ * are unavailable.
  */
 export function sse(): Transport {
   return (context) => new EventStream(context);

@@ -22,9 +22,9 @@ type Note =
   | { readonly kind: 'down'; readonly tab: string | undefined; readonly text: string };
 
 /**
- * Shares one connection between all tabs of an origin: `new ChatClient(url, { channel: shared() })`. One tab at a time owns it (Web Locks)
- * and forwards what it receives (BroadcastChannel); when that tab is closed, the next one connects and resumes. In a browser that lacks
- * either API, each tab opens its own connection.
+ * Shares one connection between all tabs of an origin: `new ChatClient(url, { channel: shared() })`. One tab at a time owns it
+ * (Web Locks) and forwards what it receives (BroadcastChannel); when that tab is closed, the next one connects and resumes. In a
+ * browser that lacks either API, each tab opens its own connection.
  */
 export function shared({ name, transport = webSocket }: SharedOptions = {}): Transport {
   return (context) => {

@@ -9,8 +9,8 @@ export type ChangedMessage = Omit<ServerFrames['message_changed'], 'type'>;
 
 /**
  * `connecting`: an attempt is in progress. `catching-up`: connected, missed messages are arriving. `live`: nothing is missing.
- * `waiting`: the next attempt starts at `retryAt`. `offline`: the browser reports no network. `ended`: closed by `close()`, or refused
- * by the server for good; see `reason`.
+ * `waiting`: the next attempt starts at `retryAt`. `offline`: the browser reports no network. `ended`: closed by `close()`, or
+ * refused by the server for good; see `reason`.
  */
 export type ConnectionState = 'connecting' | 'catching-up' | 'live' | 'waiting' | 'offline' | 'ended';
 
