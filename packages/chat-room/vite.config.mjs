@@ -1,8 +1,8 @@
 import { defineConfig } from 'vite';
 import { NO_CONSTRUCTS } from './src/markdown/no-constructs.ts';
 
-// Otherwise Vite bundles the development builds of the libraries, which are larger and log a warning on every page. Jest sets `test`, and
-// servers under test serve what it builds.
+// Otherwise Vite bundles the development builds of the libraries, which are larger and log a warning on every page. Jest sets
+// `test`, and servers under test serve what it builds.
 process.env.NODE_ENV = 'production';
 
 /** Minifies HTML and CSS inside template literals, which the minifier leaves alone as strings. */
@@ -29,8 +29,9 @@ const smallTemplates = {
 };
 
 /**
- * Removes the parts of marked that are unused here but that no bundler can prove unused: the instance of the HTML renderer behind the
- * lexer; `NO_CONSTRUCTS` in the tokenizer; the rules of the option `pedantic`. A version with a different structure fails the build.
+ * Removes the parts of marked that are unused here but that no bundler can prove unused: the instance of the HTML renderer behind
+ * the lexer; `NO_CONSTRUCTS` in the tokenizer; the rules of the option `pedantic`. A version with a different structure fails the
+ * build.
  */
 const lexerOnly = {
   name: 'lexer-only',

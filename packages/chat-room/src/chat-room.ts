@@ -21,8 +21,8 @@ import { listStateOf } from './view/list-state.js';
 import { Visit } from './visit.js';
 
 /**
- * `<chat-room>`: a chat on any page. Owns its attributes, properties and methods, and renders the state of a `Visit`; must not know the
- * protocol. README.md describes the element.
+ * `<chat-room>`: a chat on any page. Owns its attributes, properties and methods, and renders the state of a `Visit`; must not
+ * know the protocol. README.md describes the element.
  */
 export class ChatRoom extends AttributedElement {
   readonly root = this.attachShadow({ mode: 'open' });
@@ -85,7 +85,7 @@ export class ChatRoom extends AttributedElement {
     this.toggle(true);
   }
 
-  /** Closes it. */
+  /** Closes the panel of `mode="bubble"`. */
   close(): void {
     this.toggle(false);
   }
@@ -167,7 +167,7 @@ export class ChatRoom extends AttributedElement {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  /** Whether somebody may be looking at the messages. */
+  /** Whether the messages may be visible to the user. */
   get isSeen(): boolean {
     return !document.hidden && (this.mode !== 'bubble' || this.isOpen);
   }

@@ -128,7 +128,7 @@ export class Conversation {
     return this.loading !== undefined;
   }
 
-  /** Fetches the page before or after the messages held, or the newest one. While another load runs, only `newest` waits for it. */
+  /** Fetches the page before or after the messages held, or the newest one. During another load, only `newest` waits. */
   async load(direction: 'older' | 'newer' | 'newest'): Promise<void> {
     if (direction === 'newest') await this.loading;
     if (this.loading || !this.client) return;

@@ -21,8 +21,8 @@ export class Sending {
   /** Texts of recently pending messages, by idempotency key: a receipt carries the key alone. */
   private readonly texts = new Map<string, string>();
   /**
-   * Keys of messages in flight that seem to be in the log already, most likely stored before the connection broke. Hidden until the
-   * answer arrives, so that the message is not shown twice.
+   * Keys of messages in flight that seem to be in the log already, most likely stored before the connection broke. Hidden until
+   * the answer arrives, so that the message is not shown twice.
    */
   private readonly doubted = new Set<string>();
   private refusals = 0;

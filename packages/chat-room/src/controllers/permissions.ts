@@ -4,7 +4,7 @@ import type { Message } from '../api.js';
 
 /** Owns the user's permissions on a message. The server decides; this only hides actions that it would refuse. */
 export class Permissions {
-  /** How long authors may change their messages, in milliseconds. */
+  /** Time in which authors may change their messages, in milliseconds. */
   editWindowMs = 0;
   private isAsked = false;
 

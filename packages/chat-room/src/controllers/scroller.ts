@@ -24,8 +24,8 @@ export interface ScrollerHost {
 }
 
 /**
- * Owns the range of messages in the document and the reader's position: at the end, following, or at an anchor message that must not
- * move while others are added, removed and changed around it.
+ * Owns the range of messages in the document and the reader's position: at the end, following, or at an anchor message that must
+ * not move while others are added, removed and changed around it.
  */
 export class Scroller {
   range: Range = { from: 1, to: 0 };

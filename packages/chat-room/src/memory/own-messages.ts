@@ -5,8 +5,8 @@ import type { Memory } from './storage.js';
 const MAX_IDS = 2_000;
 
 /**
- * Owns the ids of the messages acknowledged to this browser: without authentication, names prove nothing. Each is stored with its time,
- * because a replaced database assigns the same ids again.
+ * Owns the ids of the messages acknowledged to this browser: without authentication, names prove nothing. Each is stored with its
+ * time, because a replaced database assigns the same ids again.
  */
 export class OwnMessages {
   private readonly times: Map<number, number>;

@@ -7,8 +7,8 @@ interface Seated {
 const taken: Record<string, Seated[]> = {};
 
 /**
- * Storage key of state that belongs to one element, such as a draft: distinguishes elements of the same server on a page by id, otherwise
- * by order. Stable across reloads.
+ * Storage key of state that belongs to one element, such as a draft: distinguishes elements of the same server on a page by id,
+ * otherwise by order. Stable across reloads.
  */
 export function seatOf(element: Seated, server: string): string {
   const name = element.id ? `${server} #${element.id}` : server;

@@ -10,8 +10,8 @@ export interface Range {
 }
 
 /**
- * Owns the messages in memory: a contiguous part of the log. Ids are positions, so that a message's index follows from its id. Must
- * not know where messages come from.
+ * Owns the messages in memory: a contiguous part of the log. Ids are positions, so that a message's index follows from its id.
+ * Must not know where messages come from.
  */
 export class MessageLog {
   /** Id of the newest message known to exist, which need not be held. */
