@@ -4,8 +4,8 @@ import '@chat-system/chat-room';
 const SERVER = 'http://localhost:8000';
 
 /**
- * In a template, write `<chat-room :server="SERVER" @unread="…">` and let `compilerOptions.isCustomElement` return true for `chat-room`.
- * Vue sets properties of custom elements, and listens to their events by name.
+ * In a template, write `<chat-room :server="SERVER" @unread="…">` and let `compilerOptions.isCustomElement` return true for
+ * `chat-room`. Vue sets properties of custom elements, and listens to their events by name.
  */
 const App = {
   setup() {

@@ -31,8 +31,8 @@ function tokenOf({ CHAT_TOKEN, CHAT_TOKEN_FILE }: NodeJS.ProcessEnv, texts: Text
 }
 
 /**
- * Resolves with `true` once the client is live; with `false` after `seconds` (0: no limit), when the server refuses, or when the signal
- * aborts.
+ * Resolves with `true` once the client is live; with `false` after `seconds` (0: no limit), when the server refuses, or when the
+ * signal aborts.
  */
 export function becomesLive(chat: ChatClient, seconds: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * Characters that could move the cursor, change colours, set titles or change the text direction: C0 and C1 controls, and Unicode's
- * directional and line controls. Joiners stay, as emoji and several scripts need them.
+ * Characters that could move the cursor, change colours, set titles or change the text direction: C0 and C1 controls, and
+ * Unicode's directional and line controls. Joiners stay, as emoji and several scripts need them.
  */
 const CONTROLS =
   // eslint-disable-next-line no-control-regex -- matching controls is the purpose

@@ -11,7 +11,7 @@ const MOST_ON_THE_WAY = 50;
 /** Interval of the check for progress, in milliseconds. */
 const WATCH_MS = 100;
 
-/** `chat send`: each text is stored once, in order. Ends once all are confirmed or refused, or after the timeout without progress. */
+/** `chat send`: each text is stored once, in order. Ends once all are confirmed or refused, or on a timeout without progress. */
 export async function send(chat: ChatClient, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
   const { options, texts } = terminal;
   const sending = new Sending(chat, terminal, signal);
