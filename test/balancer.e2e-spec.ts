@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readSettings } from '../src/settings/load-settings';
@@ -19,7 +22,7 @@ const COMPOSE_FILE = join(ROOT, 'docker-compose.yml');
 
 describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
   let balancer: Balancer;
-  let replicas: TestServer[];
+  let replicas: TestServer[] = [];
   const connections = () => Promise.all(replicas.map(async ({ url }) => statusOf(url)));
   /** Two servers with separate databases: to the balancer they look like replicas. */
   const start = async (environment: Record<string, string> = {}) => {
@@ -29,7 +32,7 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
   };
   afterEach(async () => {
     await balancer.stop();
-    await Promise.all(replicas.map((replica) => replica.stop()));
+    await Promise.all(replicas.splice(0).map((replica) => replica.stop()));
   });
 
   it('[K7] assigns each connection to the replica with the fewest', async () => {
@@ -107,6 +110,28 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     const answer = await http(`${balancer.url}/api/messages`);
     expect(answer).toMatchObject({ status: 503, body: errorResponse('SERVICE_UNAVAILABLE') });
     expect(answer.headers.get('Retry-After')).toBe('1');
+  });
+
+  it('[K9] repeats a write that was not answered only if it has an Idempotency-Key', async () => {
+    let requests = 0;
+    const dying = createServer((request, response) => {
+      if (request.url === '/health/ready') return response.end();
+      requests++;
+      return request.socket.destroy();
+    });
+    await once(dying.listen(0, '127.0.0.1'), 'listening');
+    const { port } = dying.address() as AddressInfo;
+    balancer = await Balancer.start([port]);
+    await balancer.sendsTo([port]);
+    const requestsOf = async (method: string, headers: Record<string, string> = {}) => {
+      requests = 0;
+      // 502, or the end of the connection.
+      await fetch(`${balancer.url}/api/messages`, { method, headers }).catch(() => undefined);
+      return requests;
+    };
+    expect([await requestsOf('POST'), await requestsOf('PATCH'), await requestsOf('DELETE')]).toEqual([1, 1, 1]);
+    expect([await requestsOf('POST', { 'Idempotency-Key': 'x' }), await requestsOf('GET')]).toEqual([3, 3]);
+    dying.close();
   });
 });
 
