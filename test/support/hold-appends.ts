@@ -10,6 +10,6 @@ export function holdAppends(server: TestServer): () => void {
   const append = writer.append.bind(writer);
   let release!: () => void;
   const released = new Promise<void>((resolve) => (release = resolve));
-  writer.append = (batch) => released.then(() => append(batch));
+  writer.append = (...batches) => released.then(() => append(...batches));
   return release;
 }

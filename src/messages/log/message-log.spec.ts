@@ -5,6 +5,7 @@ import { MemoryBus } from '../../cluster/transports/memory-bus';
 import { AppError } from '../../platform/errors/app-error';
 import { Drain } from '../../platform/lifecycle/drain';
 import { Metrics } from '../../platform/metrics/metrics';
+import type { ChangeRequest } from '../../storage/message-change';
 import type { NewMessage, StoredMessage } from '../../storage/stored-message';
 import { COMMITTED } from '../feed/broadcast-batch';
 import { InFlightAppend } from './in-flight-append';
@@ -106,6 +107,26 @@ it('refuses messages beyond its queue at once, and reports overload before', asy
   expect(log.overloaded).toBe(false);
   append('again');
   await log.flushed();
+});
+
+it('reports overload by changes, too', async () => {
+  const { log, writer, append } = await newLog();
+  const { begun, release } = writer.hold();
+  append('first');
+  await begun;
+  const rejected: unknown[] = [];
+  const listener = {
+    onChanged: () => undefined,
+    onDelivered: () => undefined,
+    onChangeRejected: (_request: ChangeRequest, error: AppError) => void rejected.push(error.message),
+  };
+  for (let id = 1; id <= 8_000; id++)
+    log.change({ messageId: id, by: 'mod', isModerator: true, changeableSince: 0, at: 0 }, listener);
+  expect(log.overloaded).toBe(true);
+  writer.refusal = 'read-only';
+  release();
+  await log.flushed();
+  expect([log.overloaded, rejected.length]).toEqual([false, 8_000]);
 });
 
 it('bounds the text in its queue', async () => {

@@ -100,7 +100,8 @@ export class MessageLog implements OnModuleInit, OnApplicationShutdown {
 
   /** Whether the queue is nearly full, so that new clients should go to another replica. */
   get overloaded(): boolean {
-    return this.queue.length >= MAX_QUEUED * 0.8 || this.queuedLength >= MAX_QUEUED_LENGTH * 0.8;
+    const queued = Math.max(this.queue.length, this.changes.length);
+    return queued >= MAX_QUEUED * 0.8 || this.queuedLength >= MAX_QUEUED_LENGTH * 0.8;
   }
 
   /** Resolves when the queue is empty, with the outcome of each message reported. */
