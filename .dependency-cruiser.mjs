@@ -43,7 +43,7 @@ export default {
     ...rulesOf('src/chat', CHAT).map((rule) => ({ ...rule, to: { ...rule.to, path: '^src/chat/' } })),
     {
       name: 'the-product-knows-no-tools',
-      comment: 'what is delivered must not need what tests, proves or measures it',
+      comment: 'shipped code must not need its tests, proof or bench',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(test|proof|bench|conformance|scripts)/' },
@@ -57,14 +57,14 @@ export default {
     },
     {
       name: 'the-client-needs-nothing',
-      comment: 'who uses it gets no further package, but for React in the entry that is for React',
+      comment: 'adds no dependency for its users, except React in the React entry',
       severity: 'error',
       from: { path: '^packages/client/src/', pathNot: '\\.spec\\.ts$' },
       to: { pathNot: '^packages/client/src/|node_modules/(@types/)?react/' },
     },
     {
       name: 'the-core-carries-no-entry',
-      comment: 'what is not used must not be downloaded',
+      comment: 'unused code must not be downloaded',
       severity: 'error',
       from: { path: '^packages/client/src/', pathNot: '/(history|outbox|sse|tabs|connection-owner|react)\\.ts$' },
       to: { path: '^packages/client/src/(history|outbox|sse|tabs|connection-owner|react)\\.ts$' },
@@ -78,7 +78,7 @@ export default {
     },
     {
       name: 'the-conformance-kit-knows-nothing',
-      comment: 'what tries any server from outside must not share code with one',
+      comment: 'a client that tries any server must not share code with one',
       severity: 'error',
       from: { path: '^conformance/' },
       to: { path: '^(src|bench|proof|test|packages)/' },

@@ -25,7 +25,7 @@ export function figuresOf(history: History, stored: Stored, faults: ReadonlyMap<
     ['repeats sent', count('sent') + count('asked') - said.length - asked.length],
     ['refusals', count('refused')],
     ['deliveries checked', count('message') + v1Sessions.reduce((sum, { length }) => sum + length, 0)],
-    ['changes told', count('changed')],
+    ['changes delivered', count('changed')],
     ['gaps fetched over REST', count('gap')],
     ['reconnects', connections - history.feeds.length - history.v1Feeds.length],
     ['faults', [...faults].map(([fault, times]) => `${fault} ${times}`).join(', ') || 'none'],

@@ -49,7 +49,7 @@ function stopOnSignals(app: NestExpressApplication, settings: Readonly<Settings>
     stoppingSince = performance.now();
     logger.log(`${cause}: stopping, at most ${settings.SHUTDOWN_GRACE_SECONDS} s`);
     setTimeout(() => {
-      logger.error('the grace is over and not everything is written: ending anyway');
+      logger.error('the shutdown grace expired before everything was written: exiting');
       process.exit(1);
     }, settings.SHUTDOWN_GRACE_SECONDS * 1000).unref();
     void app.close().then(() => {
@@ -68,7 +68,7 @@ function stopWithParent(stop: (cause: string) => void): void {
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);
-    stop('npm is gone');
+    stop('npm has exited');
   }, 500).unref();
 }
 

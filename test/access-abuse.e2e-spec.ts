@@ -103,7 +103,7 @@ describe('with an identity provider', () => {
   });
   afterEach(() => provider.stop());
 
-  it('[I15] a key that is none, among the provider’s, is as good as not there', async () => {
+  it('[I15] ignores invalid keys in the provider’s set', async () => {
     for (const [kid, jwk] of Object.entries({
       rsa: { kty: 'RSA' },
       curve: { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' },

@@ -172,7 +172,7 @@ describe('without a token', () => {
     expect(await v1.nextOf('chat_message')).toMatchObject({ username: '~eva' });
   });
 
-  it('[I35] no guest has the name of the operator, who is told as `deleted_by`', async () => {
+  it('[I35] no guest has the name of the operator, which appears as `deleted_by`', async () => {
     await start({ AUTH_GUESTS: 'write' });
     const [client, answer] = await ChatClient.hello(server, { username: 'Operator' });
     expect(answer).toMatchObject({ type: 'error', code: 'FORBIDDEN' });
@@ -182,7 +182,7 @@ describe('without a token', () => {
     expect(await client.nextOf('error')).toMatchObject({ code: 'FORBIDDEN', client_id: '1' });
   });
 
-  it('[I35] what a guest writes into fields that a frame has not is ignored, whatever it is', async () => {
+  it('[I35] unknown fields in a guest’s frames are ignored, whatever their value', async () => {
     await start({ AUTH_GUESTS: 'write' });
     const [guest] = await ChatClient.hello(server, { username: 'max' });
     for (const username of [5, null, {}, [], true, 'm\u0430x', '']) {
@@ -195,7 +195,7 @@ describe('without a token', () => {
     }
   });
 
-  it('[I35] guests that may only read join nobody and store nothing', async () => {
+  it('[I35] guests with read access only are not present and store nothing', async () => {
     await start({ AUTH_GUESTS: 'read' });
     const [guest, welcome] = await ChatClient.hello(server, { username: 'max' });
     expect(welcome).toMatchObject({ username: null, users: [], can: { read: true, write: false } });
@@ -335,7 +335,7 @@ describe('abuse', () => {
       return `${part({ alg: 'RS256', kid: 'unknown' })}.${part({ sub: 'x', exp: 9e9 })}.c2ln`;
     };
 
-    it('[I40] frames behind a token wait in order; clients that leave meanwhile cost nothing', async () => {
+    it('[I40] frames wait in order while a token is checked; clients that disconnect meanwhile cost nothing', async () => {
       const gone = await ChatClient.openV2(server);
       gone.send({ type: 'hello', token: unknownKey() });
       gone.socket.terminate();

@@ -259,7 +259,7 @@ describe('with an identity provider', () => {
     await other.stop();
   });
 
-  it('[I17] takes only access tokens of it, not what it signs for the same client besides', async () => {
+  it('[I17] accepts only its access tokens, not other tokens that it signs for the same client', async () => {
     const server = await startForTest(environment);
     const signedOut = { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } };
     for (const [kind, status] of [
@@ -322,7 +322,7 @@ describe('behind a proxy that names the user', () => {
   });
 });
 
-it('[I10] limits failed checks per address, but not who is known', async () => {
+it('[I10] limits failed checks per address, but not known tokens', async () => {
   const server = await startForTest({ AUTH_JWT_SECRET: SECRET, AUTH_FAILURE_RATE_PER_IP: '3' });
   const known = bearer(await tokenOf({ sub: 'max' }));
   expect((await messages(server, known)).status).toBe(200);
@@ -335,7 +335,7 @@ it('[I10] limits failed checks per address, but not who is known', async () => {
   expect(text).toContain('chat_limited_total{limit="authentications"} 1');
 });
 
-it('[I11] shows /metrics to whoever has METRICS_TOKEN, or on METRICS_PORT alone', async () => {
+it('[I11] shows /metrics only with METRICS_TOKEN, or only on METRICS_PORT', async () => {
   const guarded = await startForTest({ METRICS_TOKEN: SECRET });
   expect((await http(`${guarded.url}/metrics`)).status).toBe(401);
   expect((await http(`${guarded.url}/metrics`, bearer('x'))).status).toBe(401);

@@ -14,7 +14,7 @@ it('[A2] modules import only what architecture.mjs allows, without cycles', () =
   execFileSync('npm', ['run', '--silent', 'lint:modules'], { cwd: ROOT, encoding: 'utf8' });
 });
 
-it('[A2] nothing hides an arrow or reads the environment behind the settings', () => {
+it('[A2] nothing hides an arrow or reads the environment outside the settings', () => {
   const hidden = files.filter((file) =>
     /forwardRef|EventEmitter2|moduleRef/i.test(readFileSync(join(SRC, file), 'utf8')),
   );

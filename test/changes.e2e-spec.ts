@@ -21,7 +21,7 @@ describe('changes over protocol v2', () => {
   beforeAll(async () => (server = await start()));
   afterAll(() => server.stop());
 
-  it('[N6] an edit is acknowledged, then told to every v2 reader as the whole new state; v1 hears nothing', async () => {
+  it('[N6] an edit is acknowledged, then sent to every v2 reader as the whole new state; v1 receives nothing', async () => {
     const { client: max } = await join(server, 'max');
     const { client: eva } = await join(server, 'eva');
     const v1 = await ChatClient.open(server, '/ws', {
@@ -55,7 +55,7 @@ describe('changes over protocol v2', () => {
     expect(await v1.nextOf('chat_message')).toMatchObject({ message: 'Ende' });
   });
 
-  it('[N6] whoever may not change a message is told why, and nothing changes', async () => {
+  it('[N6] a forbidden change is refused with its reason, and nothing changes', async () => {
     const { client: max } = await join(server, 'max');
     const { client: eva } = await join(server, 'eva');
     const { client: mod } = await join(server, 'mod', {}, MODERATOR);
@@ -186,7 +186,7 @@ it('[N14] a resume passes over superseded changes two thousand at a time, and le
   await server.stop();
 });
 
-it('[N9] where nothing is set, edit, delete and the new fields do not exist', async () => {
+it('[N9] without identities and MODERATOR_TOKEN, edit, delete and their fields do not exist', async () => {
   const server = await startServer();
   const [client, welcome] = await ChatClient.hello(server, { username: 'max', after: 0 });
   expect(welcome).not.toHaveProperty('epoch');

@@ -129,7 +129,7 @@ describeRooms('<chat-room> for everybody', (suite) => {
     expect(await measures(wide)).toMatchObject({ overflow: 0, inside: 0 });
   });
 
-  it('[Y24] shows what people write as it is on a page that writes everything large, and on one line', async () => {
+  it('[Y24] shows messages unchanged on a page that capitalises everything and wraps nothing', async () => {
     await suite.write('Öykü', 'Ein `const a` und eine lange Zeile '.repeat(20));
     const room = await suite.host.visit('username="Eva"', { viewport: { width: 320, height: 568 } });
     await room.shown('const a');
@@ -141,7 +141,7 @@ describeRooms('<chat-room> for everybody', (suite) => {
     expect(await measures(room)).toMatchObject({ inside: 0 });
   });
 
-  it('[Y24] says what it says from left to right, in its language, on a page that is read from right to left', async () => {
+  it('[Y24] keeps its own phrases from left to right, in their language, on a right-to-left page', async () => {
     await suite.write('Öykü', 'شكرا.');
     const room = await suite.host.visit('username="Eva" lang="de"');
     await room.shown('شكرا');
@@ -169,7 +169,7 @@ describeRooms('<chat-room> for everybody', (suite) => {
     expect(await room.log.evaluate((log) => log.closest<HTMLElement>('[lang]')?.lang)).toBe('de');
   });
 
-  it('[Y21] offers the actions of a message for a tap, again and again, and takes them away for what is written next', async () => {
+  it('[Y21] shows the actions of a message on each tap, and hides them when a message is written', async () => {
     await suite.write('Öykü', 'eins', 'zwei', 'drei');
     const phone = { viewport: { width: 375, height: 667 }, isMobile: true, hasTouch: true };
     const room = await suite.host.visit('username="Eva"', phone);

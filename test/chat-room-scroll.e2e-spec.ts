@@ -126,7 +126,7 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     expect(await below(room)).toBeLessThan(2);
   });
 
-  it('[Y7] stays at the newest message when a scrolling is told before it is drawn', async () => {
+  it('[Y7] stays at the newest message when its scroll event arrives before it is drawn', async () => {
     await suite.write('Öykü', ...lines(8_000));
     const room = await suite.host.visit();
     await room.shown('Zeile 7999');
@@ -167,7 +167,7 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     await until(async () => (await below(room)) < 2);
   });
 
-  it('[Y7] follows on when a scrolling is told between the arrival of a message and its drawing', async () => {
+  it('[Y7] keeps following when a scroll event arrives between a message and its drawing', async () => {
     await suite.write('Öykü', ...lines(200));
     const room = await suite.host.visit();
     await room.shown('Zeile 199');
@@ -259,7 +259,7 @@ describeRooms('scrolling in <chat-room>', (suite) => {
     expect(day!.y).toBe(frame!.y);
   });
 
-  it('[Y8] says what is new: divider, button, title and event; looking at it makes it read', async () => {
+  it('[Y8] marks new messages with divider, button, title and event; seeing them marks them as read', async () => {
     await suite.write('Öykü', ...lines(100));
     const room = await suite.host.visit();
     await room.page.evaluate(() => {

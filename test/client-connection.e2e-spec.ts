@@ -30,7 +30,7 @@ describe('the connection of a client', () => {
     await server.stop();
   });
 
-  it('[J12] is made anew after a crash of the server, and nothing is lost or doubled', async () => {
+  it('[J12] reconnects after a crash of the server, and nothing is lost or doubled', async () => {
     const environment = { DATABASE_URL: await newDatabase() };
     let process = await ServerProcess.start(environment);
     const own = await Relay.to(process);
@@ -69,7 +69,7 @@ describe('the connection of a client', () => {
     await own.stop();
   });
 
-  it('[J12] waits ever longer where there is no server, and is made at once for whoever sends', async () => {
+  it('[J12] backs off while no server answers, and reconnects at once to send', async () => {
     const own = await Relay.to(server);
     own.refuse();
     const eva = join(own, { username: 'eva' });
@@ -181,7 +181,7 @@ describe('the tokens of a client', () => {
     await server.stop();
   });
 
-  it('[J17] are renewed on the connection there is; a new connection has the newest', async () => {
+  it('[J17] are renewed on the open connection; a new connection uses the newest', async () => {
     const given: string[] = [];
     const used: string[] = [];
     class Watched extends WebSocket {

@@ -45,7 +45,7 @@ describe('what a client is given', () => {
     }
   });
 
-  it('[J2] goes on where it was over cut connections, without a seam', async () => {
+  it('[J2] resumes over cut connections, without a gap or a repeat', async () => {
     const [eva, max] = [join(relay, { username: 'eva' }), join(server, { username: 'max' })];
     await live(eva, max);
     const ids: number[] = [];
@@ -59,7 +59,7 @@ describe('what a client is given', () => {
     expect(idsOf(eva.delivered.messages)).toEqual(ids);
   });
 
-  it('[J3] is what a gap left out, before what follows it', async () => {
+  it('[J3] fills a gap before it delivers what follows', async () => {
     const [eva, max] = [join(relay, { username: 'eva' }), join(server, { username: 'max' })];
     await live(eva, max);
     const place = { ...eva.chat.place };
@@ -186,7 +186,7 @@ describe('what a client is given', () => {
     await reading;
   });
 
-  it('[J23] goes on where the server was out of reach, and ends with its signal while it asks', async () => {
+  it('[J23] continues after the server was out of reach, and ends with its signal during a request', async () => {
     const eva = join(relay, { username: 'eva', keep: 10 });
     await live(eva);
     const after = eva.chat.place.id!;

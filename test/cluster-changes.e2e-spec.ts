@@ -82,7 +82,7 @@ describe.each(['with the bus', 'losing the bus'])('three replicas, %s', (how) =>
   });
 });
 
-it('[N12] a reader that changes the replica resumes at its place, also where that one is behind', async () => {
+it('[N12] a reader that switches replicas resumes at its position, even on one that lags', async () => {
   const { client: max } = await join(servers[0]!, 'max');
   const { client: moderator } = await join(servers[1]!, 'mod', {}, MODERATOR);
   const [id] = await say(max, 'eins');

@@ -360,7 +360,7 @@ describe('[T5] both databases are exclusive to the move', () => {
     });
     const end = await runMove(source, target, (line) => line.startsWith('compared') && void release());
     await written;
-    expect(end).toMatchObject({ code: 1, errors: [expect.stringMatching(/somebody else writes to it$/)] });
+    expect(end).toMatchObject({ code: 1, errors: [expect.stringMatching(/another process writes to it$/)] });
     expect(await rowsOf(target, 'SELECT count(*) AS stored FROM messages')).toEqual([{ stored: 1_001 }]);
   });
 });

@@ -40,7 +40,7 @@ describe('without identities', () => {
     expect(welcome).toMatchObject({ users: ['max', 'scope'] });
   });
 
-  it('[W25] a name like one of its own script, one that is imitated, and one in use are taken', async () => {
+  it('[W25] accepts a name like another of its own script, an imitated one and one in use', async () => {
     const server = await startForTest();
     await present(server, 'modern', MIXED);
     for (const username of ['modem', 'max', MIXED]) {

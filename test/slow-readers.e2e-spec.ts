@@ -75,7 +75,7 @@ describe('slow readers', () => {
       for (let i = 0; i < 100; i++) writer.sendMessage('max', 'x'.repeat(4000));
       for (let i = 0; i < 100; i++) await writer.nextOf('chat_message');
     }
-    await child.line(/a reader did not take within 1 s/);
+    await child.line(/closed a reader that did not drain its backlog within 1 s/);
     stalled.socket.resume();
     expect(await stalled.closed).toMatchObject({ code: 4008 });
     const seen = ids(stalled.received);

@@ -46,7 +46,7 @@ it('[D9] counters that cannot catch up are logged and delay nothing', async () =
   database.exec(`INSERT INTO user_messages (username, id) VALUES ('max', 1)`);
   const client = await ChatClient.open(server);
   client.sendMessage('max', 'eins');
-  await server.line(/"level":"error".*the counters cannot follow/);
+  await server.line(/"level":"error".*the counters cannot catch up/);
   client.sendMessage('max', 'zwei');
   await client.nextOf('chat_message');
   expect(await client.nextOf('chat_message')).toMatchObject({ message: 'zwei' });

@@ -45,14 +45,14 @@ describe('chat send', () => {
     expect(await stored()).toEqual([...lines, 'two\nlines', 'some words']);
   });
 
-  it('[Z1] tells what is refused with its number, and sends the rest', async () => {
+  it('[Z1] reports refused lines by number, and sends the rest', async () => {
     const chat = ChatProcess.run(server.url, 'send');
     expect(await chat.finish('first\na\u0000b\nthird\n')).toBe(1);
     expect(chat.errors).toMatch(/^message 2 not sent: .*message/);
     expect(await stored()).toEqual(['first', 'third']);
   });
 
-  it('[Z1] sends each line once over a kill of the server; [Z2] who follows gets each once', async () => {
+  it('[Z1] sends each line once over a kill of the server; [Z2] a follower receives each once', async () => {
     const [port, database] = [await freePort(), await newDatabase()];
     let running = await ServerProcess.start({ DATABASE_URL: database, PORT: String(port) });
     const follower = ChatProcess.run(running.url, 'read --follow --after 0 --json');
@@ -77,7 +77,7 @@ describe('chat read', () => {
     await ChatProcess.run(server.url, 'send').finish(range(1, 30).join('\n'));
   });
 
-  it('[Z2] prints the newest messages, or those from a place, and ends', async () => {
+  it('[Z2] prints the newest messages, or those after an id, and ends', async () => {
     const newest = ChatProcess.run(server.url, 'read --last 2');
     expect(await newest.finish()).toBe(0);
     expect(newest.printed).toMatch(/^\d\d:\d\d eva: 29\n\d\d:\d\d eva: 30\n$/);

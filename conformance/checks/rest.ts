@@ -93,7 +93,7 @@ export const REST = checks(
       const body = JSON.stringify({ ...author(kit), message: kit.text() });
       const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': kit.key() };
       const first = await kit.http('/api/messages', { method: 'POST', body, headers });
-      if (first.status === 404) throw new Untried('the server takes no messages over HTTP');
+      if (first.status === 404) throw new Untried('the server does not accept messages over HTTP');
       must(first.status === 201, `201; came ${first.status}`);
       const again = await kit.http('/api/messages', { method: 'POST', body, headers });
       must(again.status === 200, `200 for the repeat; came ${again.status}`);

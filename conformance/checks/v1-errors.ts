@@ -8,7 +8,7 @@ export const V1_ERRORS = checks(
   'v1',
   [
     'W4',
-    'what is no frame is answered by one error to its sender alone, and the connection stays open',
+    'an invalid frame is answered by one error to its sender alone, and the connection stays open',
     async (kit) => {
       const [client, other] = [await kit.v1(), await kit.v1()];
       const faults = ['{', '', '[]', '"text"', 'null', '{}', '{"type":1}', '{"type":"kit-unknown"}', Buffer.from('{}')];

@@ -8,7 +8,7 @@ export const V2_CHANGES = checks(
   'v2',
   [
     'N6',
-    'an edit is acknowledged and told to everyone as the whole new state',
+    'an edit is acknowledged and broadcast as the whole new state',
     async (kit) => {
       const { author, id, text } = await edited(kit);
       const [reader] = await kit.hello();
@@ -25,7 +25,7 @@ export const V2_CHANGES = checks(
   ],
   [
     'N3',
-    'a repeated change gets the first answer, and is told once',
+    'a repeated change gets the first answer, and is broadcast once',
     async (kit) => {
       const { author, id, text } = await edited(kit);
       const frame = { type: 'edit', client_id: kit.key(), id, message: `${text}, edited` };
@@ -41,7 +41,7 @@ export const V2_CHANGES = checks(
   ],
   [
     'N7',
-    'a resume with after_change brings a change that was missed, once',
+    'a resume with after_change replays a missed change, once',
     async (kit) => {
       const { author, id, text } = await edited(kit);
       const { last_id: after, last_change_id: before } = await settled(author);

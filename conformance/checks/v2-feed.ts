@@ -33,7 +33,7 @@ export const V2_FEED = checks(
   ],
   [
     'V7',
-    'hello {after} brings what follows, then replayed, then what is new, without a gap or a repeat',
+    'hello {after} replays later messages, then sends replayed, then new messages, without a gap or a repeat',
     async (kit) => {
       const [writer, { last_id: after }] = await kit.hello({ username: kit.name('eva') });
       for (let count = 0; count < 5; count++) await acknowledged(writer, { client_id: kit.key(), message: kit.text() });
@@ -53,7 +53,7 @@ export const V2_FEED = checks(
   ],
   [
     'V8',
-    'a client more than replay_limit behind is told the gap',
+    'a client more than replay_limit behind gets a gap',
     async (kit) => {
       const [, { last_id: lastId, limits }] = await kit.hello();
       const { replay_limit: most } = limits as { replay_limit: number };
@@ -92,7 +92,7 @@ export const V2_FEED = checks(
   ],
   [
     'V1',
-    'what v2 sends on a v2 connection, a v1 connection sees in the form of v1',
+    'a message sent over v2 reaches a v1 connection in the form of v1',
     async (kit) => {
       const [[client], plain] = [await kit.hello({ username: kit.name('eva') }), await kit.v1()];
       const text = kit.text();

@@ -10,7 +10,7 @@ export const V2_PRESENCE = checks(
   'v2',
   [
     'V11',
-    'welcome, user_joined and user_left state who is present, each change once',
+    'welcome, user_joined and user_left report presence, each change once',
     async (kit) => {
       const username = await watchable(kit);
       const [observer] = await kit.hello();

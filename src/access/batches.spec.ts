@@ -19,7 +19,7 @@ function recording(failure: Error = new Error('broken')) {
 const outcomesOf = async (all: Promise<string>[]) =>
   (await Promise.allSettled(all)).map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as unknown)));
 
-it('works on what came in one turn together, in its order, each with its own outcome', async () => {
+it('batches the items of one turn in order, each with its own outcome', async () => {
   const { worked, batches } = recording();
   const outcomes = await outcomesOf(['a', 'refused', 'c'].map((item) => batches.add(item)));
   expect([worked, outcomes]).toEqual([[['a', 'refused', 'c']], ['a done', 'refused', 'c done']]);
@@ -49,7 +49,7 @@ it('does not wait with a full batch, and makes none larger', async () => {
   expect(await all[3]).toBe('e done');
 });
 
-it('tries each by itself where a batch fails', async () => {
+it('retries items one by one when a batch fails', async () => {
   const { worked, batches } = recording();
   const outcomes = await outcomesOf(['a', 'broken', 'c'].map((item) => batches.add(item)));
   expect(worked).toEqual([['a', 'broken', 'c'], ['a'], ['broken'], ['c']]);

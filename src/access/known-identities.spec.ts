@@ -30,7 +30,7 @@ it('holds fewer identities the more roles they have', async () => {
   expect((await filled(100, ['x'.repeat(6_000)])).size).toBe(100);
 });
 
-it('takes no room for what it has forgotten', async () => {
+it('frees the room of evicted identities', async () => {
   const known = await filled(
     3_000,
     Array.from({ length: 900 }, (_, i) => `role ${i}`),

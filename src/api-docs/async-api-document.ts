@@ -98,16 +98,16 @@ const CLOSE_CODES: Readonly<Record<number, string>> = {
   1007: 'A text frame was not UTF-8. A fault of the client.',
   1009: 'A frame was larger than `MAX_FRAME_BYTES`. Do not send it again.',
   [CLOSE.policy]:
-    'The text says why. `origin not allowed`: do not come back. Others: too many refused frames, too many fragments or pieces, or a message ' +
-    'that was not finished in time; repair the client, and come back after the longest wait.',
-  [CLOSE.restart]: 'The server restarts. Everything accepted was stored and sent. Come back.',
-  [CLOSE.tryAgain]: 'The access token cannot be verified at the moment. Come back.',
-  [CLOSE.unauthorized]: 'No access token, one that is not valid, or its end. Get a new one and come back.',
-  [CLOSE.forbidden]: 'No right to read here, or a user who is not accepted. Do not come back.',
+    'The text says why. `origin not allowed`: do not reconnect. Others: too many refused frames, too many fragments or chunks, or a message ' +
+    'that was not finished in time; repair the client, and reconnect after the longest delay.',
+  [CLOSE.restart]: 'The server restarts. Everything accepted was stored and sent. Reconnect.',
+  [CLOSE.tryAgain]: 'The access token cannot be verified at the moment. Reconnect.',
+  [CLOSE.unauthorized]: 'No access token, or an invalid or expired one. Get a new one and reconnect.',
+  [CLOSE.forbidden]: 'No right to read here, or a user who is not accepted. Do not reconnect.',
   [CLOSE.tooSlow]:
-    'The client did not take within `STALLED_READER_SECONDS` what waited for it, or (v1) was behind by more than ' +
-    '`REPLAY_LIMIT` messages. Come back and read faster.',
-  [CLOSE.tooMany]: 'Too many connections, in all or from this address. Come back later.',
+    'The client did not drain its backlog within `STALLED_READER_SECONDS`, or (v1) was behind by more than ' +
+    '`REPLAY_LIMIT` messages. Reconnect and read faster.',
+  [CLOSE.tooMany]: 'Too many connections, in total or from this address. Reconnect later.',
 };
 
 /** The AsyncAPI 3 document of `/ws`, made from the frame table; `docs/asyncapi.json` is its committed copy. */
@@ -124,7 +124,7 @@ export const ASYNC_API = {
     local: {
       host: 'localhost:8000',
       protocol: 'ws',
-      description: 'As it starts by itself; `wss` behind a TLS proxy',
+      description: 'Default address; `wss` behind a TLS proxy',
       security: SERVER_SECURITY,
     },
   },

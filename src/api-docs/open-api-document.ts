@@ -8,7 +8,7 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .setTitle(APP_NAME)
     .setDescription(
-      'Read access to messages and status. Real-time communication is on the [WebSocket `/ws`](/docs/ws).',
+      'Messages, moderation and status over HTTP. Real-time communication is on the [WebSocket `/ws`](/docs/ws).',
     )
     .setVersion(APP_VERSION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
@@ -20,7 +20,7 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
       type: 'http',
       scheme: 'bearer',
       bearerFormat: 'JWT',
-      description: 'An access token; needed where the server is set up for it (docs/access.md)',
+      description: 'An access token; required if the server is configured for it (docs/access.md)',
     })
     .build();
   return SwaggerModule.createDocument(app, config);

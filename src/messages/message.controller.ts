@@ -25,7 +25,7 @@ import { PostsService } from './posts.service';
 
 const KEY_HEADER = {
   name: 'Idempotency-Key',
-  description: 'What `client_id` is in protocol v2, in the same key space; with or without quotation marks',
+  description: 'Same as `client_id` in protocol v2, in the same key space; with or without quotation marks',
   schema: { type: 'string', minLength: 1, maxLength: 66 },
   example: '"0b9c0ad4-6c5f-4f0e-9f0c-3a5e5a4f7d11"',
 };
@@ -107,7 +107,7 @@ export class MessageController {
   @ApiIdParam()
   @ApiHeader(KEY_HEADER)
   @ApiQuery({ name: 'reason', required: false, type: String, description: 'For the moderation log; also in a body' })
-  @ApiOkResponse({ type: FullMessageDto, description: 'What is left of it' })
+  @ApiOkResponse({ type: FullMessageDto, description: 'The tombstone' })
   @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'VALIDATION_ERROR')
   async delete(@Param('id') id: string, @Req() request: Request): Promise<FullMessageDto> {
     return fullForm(await this.changes.delete(request, identityOf(request), idIn(id)));

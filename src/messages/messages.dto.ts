@@ -9,7 +9,7 @@ const MAX_ID = Number.MAX_SAFE_INTEGER;
 class ViewQuery {
   @ApiPropertyOptional({
     enum: ['full'],
-    description: 'full: times to the millisecond, and what became of each message',
+    description: 'full: times to the millisecond, with edits and deletions',
   })
   @Optional()
   @IsIn(['full'])
@@ -117,7 +117,12 @@ export class ChangesQuery {
   @IntegerInRange(1, 1000)
   limit?: number;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0, description: 'Cursor: `last_change_id` of before' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    default: 0,
+    description: 'Cursor: `last_change_id` of the previous page',
+  })
   @Optional()
   @IntegerInRange(0, MAX_ID)
   after?: number;

@@ -10,7 +10,7 @@ export class PostRequest {
 
   @ApiPropertyOptional({
     description:
-      'By the rules for names in docs/protocol.md. Required without a token; with one, the own name, or left out',
+      'By the rules for names in docs/protocol.md. Required without a token; with one, the name in it, or omitted',
     example: 'max_mustermann',
   })
   username?: string;

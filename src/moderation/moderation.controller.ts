@@ -13,7 +13,7 @@ export class ModerationController {
 
   @Get('users')
   @Requires('moderate')
-  @ApiOperation({ summary: 'Who is muted or banned until when' })
+  @ApiOperation({ summary: 'Mutes and bans in force' })
   @ApiOkResponse({ type: SanctionsResponse })
   @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'VALIDATION_ERROR')
   users(@Query() query: SanctionsQuery): Promise<SanctionsResponse> {
@@ -22,7 +22,7 @@ export class ModerationController {
 
   @Get('log')
   @Requires('moderate')
-  @ApiOperation({ summary: 'Who did what to whom, when and why; entries are never changed' })
+  @ApiOperation({ summary: 'The moderation log; append-only' })
   @ApiOkResponse({ type: LogResponse })
   @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'VALIDATION_ERROR')
   log(@Query() query: LogQuery): Promise<LogResponse> {

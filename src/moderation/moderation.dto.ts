@@ -18,7 +18,7 @@ export class SanctionBody extends DisconnectBody {
     type: 'integer',
     minimum: 1,
     maximum: MAX_SECONDS,
-    description: 'How long; absent: until it is lifted',
+    description: 'Duration; absent: until it is lifted',
     example: 3600,
   })
   @Optional()
@@ -63,10 +63,10 @@ export class SanctionDto {
   @ApiProperty({ type: String, nullable: true, example: 'Spam' })
   reason: string | null;
 
-  @ApiProperty({ description: 'Who did it', example: 'moderatorin' })
+  @ApiProperty({ description: 'The moderator', example: 'moderatorin' })
   moderator: string;
 
-  @ApiProperty({ format: 'date-time', description: 'Since when', example: '2024-01-01T12:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', description: 'Start', example: '2024-01-01T12:00:00.000Z' })
   since: string;
 }
 
@@ -119,7 +119,7 @@ export class LogResponse {
   @ApiProperty({ type: [LogEntryDto], description: 'Newest first' })
   entries: LogEntryDto[];
 
-  @ApiProperty({ type: 'integer', nullable: true, description: '`before` for the next page; null: there is none' })
+  @ApiProperty({ type: 'integer', nullable: true, description: '`before` for the next page; null: last page' })
   next: number | null;
 }
 
@@ -127,9 +127,9 @@ export class ErasureResponse {
   @ApiProperty({ description: 'In the form it is stored in', example: 'max_mustermann' })
   username: string;
 
-  @ApiProperty({ description: 'false: it goes on; repeat the request to hear how far it is' })
+  @ApiProperty({ description: 'false: in progress; repeat the request for the progress' })
   complete: boolean;
 
-  @ApiProperty({ type: 'integer', description: 'Messages whose text is gone since it was begun', example: 250 })
+  @ApiProperty({ type: 'integer', description: 'Messages erased since the erasure began', example: 250 })
   erased: number;
 }

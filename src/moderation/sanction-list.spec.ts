@@ -17,7 +17,7 @@ const namesOf = (mutes: Sanction[], bans: Sanction[], limit: number) => {
   return [users.map(({ username }) => username), next];
 };
 
-it('merges by name and says where to go on', () => {
+it('merges by name and returns the cursor', () => {
   expect(namesOf(rows('mute', 'a', 'c'), rows('ban', 'b', 'c'), 3)).toEqual([['a', 'b', 'c'], null]);
   expect(namesOf(rows('mute', 'a', 'c'), rows('ban', 'b', 'd'), 3)).toEqual([['a', 'b', 'c'], 'c']);
   expect(namesOf(rows('mute', 'a', 'b'), [], 2)).toEqual([['a', 'b'], 'b']);

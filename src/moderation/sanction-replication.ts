@@ -112,12 +112,12 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
     this.cancelRetry?.();
     try {
       await this.read();
-      this.outage.recovered('mutes and bans are read again');
+      this.outage.recovered('mutes and bans can be read again');
     } catch (error) {
       this.metrics.faults.inc({ where: 'moderation' });
       const reason = this.storage.describeFailure(error) ?? String(error);
       if (this.isStopped) return;
-      this.outage.failed(`mutes and bans cannot be read, those known stay in force: ${reason}`);
+      this.outage.failed(`mutes and bans cannot be read; the last known ones stay in force: ${reason}`);
       this.cancelRetry = this.clock.after(POLL_MS, () => void this.catchUp());
     } finally {
       this.running = undefined;

@@ -51,7 +51,7 @@ it('ends a mute at its time, and says how long until then', async () => {
   expect(sanctions.size).toBe(0);
 });
 
-it('forgets no mute because the system clock was ahead for a moment, or had been', async () => {
+it('keeps a mute while the system clock jumps ahead and back', async () => {
   const { clock, sanctions } = newSanctions(row('mute', 'max', { until: NOW + 60_000 }));
   clock.jump(3_600_000);
   sanctions.dropExpired();
@@ -65,7 +65,7 @@ it('forgets no mute because the system clock was ahead for a moment, or had been
   expect(sanctions.size).toBe(0);
 });
 
-it('concerns the author of the name under any name, by what ends last', () => {
+it('applies to the author under any name; the sanction that ends last counts', () => {
   const { sanctions } = newSanctions(
     row('ban', 'max', { authorId: 7, until: NOW + 1_000 }),
     row('ban', 'moritz', { authorId: 7, until: NOW + 2_000 }),
@@ -75,7 +75,7 @@ it('concerns the author of the name under any name, by what ends last', () => {
   sanctions.requireNotBanned(author(8, 'eva'));
 });
 
-it('puts what the database has in the place of what was known of a name, a ban before a mute', () => {
+it('replaces the entries of a name with the rows of the database, a ban before a mute', () => {
   const { sanctions } = newSanctions(row('mute', 'max', { authorId: 7 }), row('mute', 'eva'));
   sanctions.replace(['max', 'eva'], [row('ban', 'max'), row('mute', 'max')]);
   expect(() => sanctions.require(ANYBODY, 'max')).toThrow(refused('banned'));

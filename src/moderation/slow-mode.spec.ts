@@ -56,7 +56,7 @@ it('counts messages of other replicas by their age, whatever their clock says', 
   slow.charge(ANYBODY, 'max');
 });
 
-it('takes back a message that is refused after all', () => {
+it('takes back the charge for a message that is refused', () => {
   const { slow } = newSlowMode();
   slow.charge(ANYBODY, 'max')();
   slow.charge(ANYBODY, 'max');

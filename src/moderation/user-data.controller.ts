@@ -28,9 +28,9 @@ export class UserDataController {
 
   @Delete()
   @Requires('moderate')
-  @ApiOperation({ summary: "Erases all of a user's texts, step by step; to be repeated until it is complete" })
+  @ApiOperation({ summary: "Erases all of a user's texts, step by step; repeat the request until it is complete" })
   @ApiOkResponse({ type: ErasureResponse, description: 'Complete' })
-  @ApiAcceptedResponse({ type: ErasureResponse, description: 'It goes on' })
+  @ApiAcceptedResponse({ type: ErasureResponse, description: 'In progress' })
   @ApiErrors('BAD_REQUEST', 'NOT_FOUND')
   async erase(
     @Param('username') given: string,

@@ -68,7 +68,7 @@ export class UsersController {
   @ApiBody({ type: DisconnectBody, required: false })
   @HttpCode(204)
   @Requires('moderate')
-  @ApiOperation({ summary: "Closes a user's connections on every replica; they may come back" })
+  @ApiOperation({ summary: "Closes a user's connections on every replica; the user may reconnect" })
   @ApiNoContentResponse()
   @ApiErrors('BAD_REQUEST', 'NOT_FOUND', 'VALIDATION_ERROR')
   disconnect(

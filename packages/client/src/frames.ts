@@ -5,7 +5,7 @@ export interface ClientFrames {
   /** The first frame: who I am, and what I have seen. */
   hello: {
     type: 'hello';
-    /** 1–50 code points after trimming, normalised to NFC, spaces in a row made one; no invisible characters, see docs/protocol.md. */
+    /** 1–50 code points after trimming, normalised to NFC, repeated spaces collapsed; no invisible characters, see docs/protocol.md. */
     username?: string;
     /** The last message id I have seen: replay what follows it. */
     after?: number;
@@ -23,7 +23,7 @@ export interface ClientFrames {
     client_id: string;
     /** At least one code point, at most the limit of the server; something visible, no NUL. */
     message: string;
-    /** 1–50 code points after trimming, normalised to NFC, spaces in a row made one; no invisible characters, see docs/protocol.md. */
+    /** 1–50 code points after trimming, normalised to NFC, repeated spaces collapsed; no invisible characters, see docs/protocol.md. */
     username?: string;
     /** RFC 3339 or ISO 8601; checked and otherwise ignored: the server's clock counts. */
     timestamp?: string;
@@ -31,7 +31,7 @@ export interface ClientFrames {
   /** Appear under a further name. */
   user_joined: {
     type: 'user_joined';
-    /** 1–50 code points after trimming, normalised to NFC, spaces in a row made one; no invisible characters, see docs/protocol.md. */
+    /** 1–50 code points after trimming, normalised to NFC, repeated spaces collapsed; no invisible characters, see docs/protocol.md. */
     username: string;
     /** RFC 3339 or ISO 8601; checked and otherwise ignored: the server's clock counts. */
     timestamp?: string;
@@ -39,7 +39,7 @@ export interface ClientFrames {
   /** The user is typing; passed on at most once a second per user. */
   typing: {
     type: 'typing';
-    /** 1–50 code points after trimming, normalised to NFC, spaces in a row made one; no invisible characters, see docs/protocol.md. */
+    /** 1–50 code points after trimming, normalised to NFC, repeated spaces collapsed; no invisible characters, see docs/protocol.md. */
     username?: string;
   };
   /** Change the text of a message of mine; an `ack` answers when it is on disk. */
@@ -96,11 +96,11 @@ export interface ServerFrames {
     last_id: number;
     /** The identity of the database: ids of another one mean nothing here. Left out where nothing can be changed and `hello` had none. */
     epoch?: string;
-    /** Who is present; where they are too many to tell each, some of them, 1,000 at most. */
+    /** The users present; if they are many, a sample of at most 1,000. */
     users: string[];
-    /** How many are present. */
+    /** Number of users present. */
     user_count: number;
-    /** What the server takes at most. */
+    /** Limits of the server. */
     limits: {
       max_message_length: number;
       max_frame_bytes: number;
@@ -198,7 +198,7 @@ export interface ServerFrames {
     /** UTC, to the millisecond. */
     timestamp: string;
   };
-  /** How many are present, where they are too many to tell each; with `users`, all of them: your list anew. */
+  /** Number of users present, if they are too many to report each; with `users`, the complete list, which replaces yours. */
   presence: {
     type: 'presence';
     user_count: number;
@@ -218,7 +218,7 @@ export interface ServerFrames {
     /** The newest change this connection was sent; left out where nothing can be changed. */
     last_change_id?: number;
   };
-  /** What you sent was not accepted. */
+  /** Your frame was not accepted. */
   error: {
     type: 'error';
     /** The codes of the REST API. */

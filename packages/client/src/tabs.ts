@@ -77,7 +77,7 @@ class SharedLink implements Link {
     if (this.#isOver) return;
     // A follower's feed belongs to the previous owner's connection: the client must reconnect, and requests the lock anew.
     if (this.#owner) {
-      this.#end(1006, 'another tab has gone');
+      this.#end(1006, 'the owning tab was closed');
       return;
     }
     return new Promise((resolve) => {
@@ -100,7 +100,7 @@ class SharedLink implements Link {
       this.#owner = note.owner;
       this.#context.opened();
     } else if (this.#owner && (note.kind === 'gone' || (note.kind === 'here' && note.owner !== this.#owner))) {
-      this.#end(1006, 'another tab has gone');
+      this.#end(1006, 'the owning tab was closed');
     } else if (note.kind === 'down' && (note.tab === this.#tab || (!note.tab && this.#isGreeted))) {
       this.#isGreeted = true;
       this.#context.received(note.text);

@@ -30,7 +30,7 @@ function stateOf(sink: MemorySink): Map<number, string> {
   return state;
 }
 
-it('tells live readers of a change in one write, and readers without a form for it nothing', async () => {
+it('sends a change to live readers in one write, and nothing to readers whose protocol has no form for it', async () => {
   const { hub, publish, change } = await newChannel();
   const [reader, other] = [new MemorySink(), new MemorySink()];
   hub.subscribe(reader, LINES).start(undefined);

@@ -36,9 +36,7 @@ export class StalledReaders implements OnApplicationBootstrap, OnModuleDestroy {
 
   private check(): void {
     for (const sink of this.deadlines.late(this.openSinks(), this.clock.monotonic())) {
-      this.log.warn(
-        `a reader did not take within ${this.settings.STALLED_READER_SECONDS} s what waited for it and is closed`,
-      );
+      this.log.warn(`closed a reader that did not drain its backlog within ${this.settings.STALLED_READER_SECONDS} s`);
       this.metrics.closed.inc({ cause: 'stalled' });
       sink.closeTooSlow();
     }

@@ -73,7 +73,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
 
   private cutOff(): void {
     const readers = [...Array.from(this.sessions, ({ connection }) => connection), ...this.streams];
-    this.logger.warn(`${readers.length} connections did not take what was theirs in time and are cut off`);
+    this.logger.warn(`cut off ${readers.length} connections that had not caught up in time`);
     this.metrics.closed.inc({ cause: 'shutdown' }, readers.length);
     for (const reader of readers) reader.cutOff();
   }

@@ -60,7 +60,7 @@ export class PresenceReplication {
 
   /** Resolves after the other replicas had time to answer, so that the first client sees the users of all replicas. */
   async start(): Promise<void> {
-    this.metrics.gauge('chat_replicas', 'Replicas that are heard of, with this one', () => this.replicas.size + 1);
+    this.metrics.gauge('chat_replicas', 'Live replicas, including this one', () => this.replicas.size + 1);
     if (!this.bus.isShared) return;
     this.bus.subscribe<unknown>(PRESENCE, (message, from) => {
       if (from === undefined) return;

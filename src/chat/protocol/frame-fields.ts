@@ -23,7 +23,7 @@ export const givenUsername = Type.String({
   ...username,
   maxLength: MAX_GIVEN_USERNAME_LENGTH,
   description:
-    '1–50 code points after trimming, normalised to NFC, spaces in a row made one; no invisible characters, see docs/protocol.md',
+    '1–50 code points after trimming, normalised to NFC, repeated spaces collapsed; no invisible characters, see docs/protocol.md',
 });
 export const message = Type.String({
   description: 'At least one code point, at most the limit of the server; something visible, no NUL',
@@ -101,5 +101,5 @@ export const limits = Type.Object(
     message_burst: Type.Integer(example(100)),
     replay_limit: Type.Integer(example(10_000)),
   },
-  { description: 'What the server takes at most' },
+  { description: 'Limits of the server' },
 );

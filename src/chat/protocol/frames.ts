@@ -51,7 +51,7 @@ export const V1_IN = {
 export const V1_OUT = {
   chat_message: frame('chat_message', 'Somebody said something', { username, message, timestamp: toTheSecond }),
   user_joined: frame('user_joined', 'A user appeared', { username, timestamp: toTheSecond }),
-  error: frame('error', 'What you sent was not accepted', {
+  error: frame('error', 'Your frame was not accepted', {
     message: Type.String(example('Ungültige Nachricht')),
     timestamp: toTheSecond,
   }),
@@ -162,10 +162,10 @@ export const V2_OUT = {
       }),
     ),
     users: Type.Array(Type.String(), {
-      description: 'Who is present; where they are too many to tell each, some of them, 1,000 at most',
+      description: 'The users present; if they are many, a sample of at most 1,000',
       ...example(['eva', 'max_mustermann']),
     }),
-    user_count: Type.Integer({ description: 'How many are present', ...example(2) }),
+    user_count: Type.Integer({ description: 'Number of users present', ...example(2) }),
     limits,
     heartbeat_seconds: Type.Integer(example(30)),
   }),
@@ -207,7 +207,7 @@ export const V2_OUT = {
   user_left: frame('user_left', "A user's last connection is gone", { username, timestamp: toTheMillisecond }),
   presence: frame(
     'presence',
-    'How many are present, where they are too many to tell each; with `users`, all of them: your list anew',
+    'Number of users present, if they are too many to report each; with `users`, the complete list, which replaces yours',
     {
       user_count: Type.Integer(example(1001)),
       users: Type.Optional(Type.Array(Type.String(), example(['eva', 'max']))),
@@ -218,7 +218,7 @@ export const V2_OUT = {
     last_id: id('The newest message this connection was sent'),
     last_change_id: lastChange,
   }),
-  error: frame('error', 'What you sent was not accepted', {
+  error: frame('error', 'Your frame was not accepted', {
     code: Type.String({ description: 'The codes of the REST API', ...example('VALIDATION_ERROR') }),
     message: Type.String(example('Ungültige Nachricht')),
     timestamp: toTheMillisecond,

@@ -191,13 +191,13 @@ describe('with access on', () => {
     await expect(decide(request())).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('nobody may connect under v2 to send a token, and not under v1', async () => {
+  it('an unauthenticated client may connect under v2 to send a token, but not under v1', async () => {
     const { decide } = newAdmission(TOKENS);
     expect(await decide(request(V2))).toMatchObject({ identity: NOBODY, refusal: undefined });
     expect((await decide(request())).refusal).toMatchObject({ code: CLOSE.unauthorized, cause: 'no_token' });
   });
 
-  it('somebody who may not read is told not to come back', async () => {
+  it('a client without read access is refused for good', async () => {
     const { decide } = newAdmission(TOKENS, () => author(false));
     expect((await decide(request(V2))).refusal).toMatchObject({ code: CLOSE.forbidden, cause: 'may_not_read' });
   });

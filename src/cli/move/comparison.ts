@@ -44,7 +44,7 @@ export class Comparison {
   private difference(page: readonly StoredMessage[], other: readonly StoredMessage[]): Refusal {
     const first = page.find((message, i) => other[i] === undefined || encode(message) !== encode(other[i]))!;
     return new Refusal(
-      `${this.target.name} holds other messages than ${this.source.name}: message ${first.id} differs`,
+      `${this.target.name} holds different messages than ${this.source.name}: message ${first.id} differs`,
     );
   }
 }

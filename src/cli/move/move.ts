@@ -43,7 +43,7 @@ export async function move(from: Storage, to: Storage, progress: Progress): Prom
     if (rows.count > 0) progress.say(`with ${rows.count} rows of ${rows.table}`);
   }
   if ((await sourceReader.lastId()) !== total) {
-    throw new Refusal(`${from.name} has got messages meanwhile; stop all servers and move again`);
+    throw new Refusal(`${from.name} received messages during the move; stop all servers and move again`);
   }
   await explained(to, () => target.close());
   await explained(from, () => source.close());
@@ -54,6 +54,6 @@ export async function move(from: Storage, to: Storage, progress: Progress): Prom
 function append(to: Storage, target: TransferTarget, page: readonly StoredMessage[]): Promise<void> {
   return target.append(page, ({ firstId, repeats, taken }: Appended) => {
     if (firstId === page[0]!.id && repeats.length === 0 && !taken) return;
-    throw new Refusal(`${to.name}: somebody else writes to it`);
+    throw new Refusal(`${to.name}: another process writes to it`);
   });
 }

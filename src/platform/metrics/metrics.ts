@@ -92,7 +92,7 @@ export class Metrics {
   });
   readonly moderation = new Counter({
     name: 'chat_moderation_actions_total',
-    help: 'What moderators did, by action',
+    help: 'Actions of moderators, by action',
     labelNames: ['action'] as const,
     registers: this.registers,
   });
@@ -104,7 +104,7 @@ export class Metrics {
   });
   readonly faults = new Counter({
     name: 'chat_faults_total',
-    help: 'Internal faults, by place; a fault that goes on has one line in the log',
+    help: 'Internal faults, by place; a fault that persists has one line in the log',
     labelNames: ['where'] as const,
     registers: this.registers,
   });

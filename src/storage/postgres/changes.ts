@@ -48,7 +48,7 @@ BEGIN
     SELECT * INTO key FROM author_keys WHERE author_id = request."authorId" AND client_id = request."clientId";
     is_own := coalesce(stored.author_id = request."authorId", false);
     IF key.author_id IS NOT NULL THEN
-      -- The text of a superseded edit is gone, so that nothing can be compared. A deletion is there to be seen.
+      -- The text of a superseded edit no longer exists, so it cannot be compared. A deletion is still visible.
       IF key.change_id IS NULL OR key.message_id <> request."messageId"
         OR (request.text IS NULL AND stored.deleted_at IS NULL)
         OR (request.text IS NOT NULL AND stored.change_id = key.change_id AND stored.message <> request.text) THEN
@@ -77,7 +77,7 @@ BEGIN
         VALUES (request."authorId", request."clientId", stored.id, last_change);
       END IF;
       IF request.text IS NULL THEN
-        -- The digest goes with the text: a short text could be guessed from it.
+        -- The digest is erased with the text: a short text could be guessed from it.
         UPDATE messages SET message = '', client_hash = NULL, change_id = last_change, deleted_at = request.at,
           deleted_by = request."by" WHERE id = stored.id RETURNING * INTO changed;
       ELSE

@@ -32,7 +32,7 @@ function secretsOf(bytes: string): number {
   return bytes.match(/secret-\d+/g)?.length ?? 0;
 }
 
-it.each([512, 4_096, 65_536])('takes nothing that is stored, with pages of %i bytes', (pageSize) => {
+it.each([512, 4_096, 65_536])('leaves stored rows alone, with pages of %i bytes', (pageSize) => {
   const { path, database } = grown(pageSize);
   const rows = database.prepare('SELECT * FROM messages').all();
   expect(new Remnants(database, path, []).clean() && emptyLog(database)).toBe(true);

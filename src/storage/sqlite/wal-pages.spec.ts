@@ -58,7 +58,7 @@ it('does not take frames of the round before for those of a new one', () => {
   expect(next()).toEqual([3]);
 });
 
-it('passes over nothing that replaces what was rolled back', () => {
+it('reads the frames that replace rolled-back ones', () => {
   write('a');
   const other = openForWriting(path, 'normal', 0);
   other.pragma('cache_size = 1');

@@ -123,10 +123,10 @@ export class SqliteWriter extends MessageWriter {
     this.hasChanged = false;
     try {
       await this.thread.ask({ kind: 'catchUp', emptiesLog });
-      this.outage.recovered('the counters follow again');
+      this.outage.recovered('the counters catch up again');
     } catch (error) {
       this.metrics.faults.inc({ where: 'counters' });
-      this.outage.failed(`the counters cannot follow: ${(error as Error).message}`);
+      this.outage.failed(`the counters cannot catch up: ${(error as Error).message}`);
     }
   }
 }
