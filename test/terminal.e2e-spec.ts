@@ -45,6 +45,12 @@ describe('chat send', () => {
     expect(await stored()).toEqual([...lines, 'two\nlines', 'some words']);
   });
 
+  it('[Z1] strips a leading byte order mark', async () => {
+    expect(await ChatProcess.run(server.url, 'send').finish('\uFEFFfirst\n\uFEFFsecond\n')).toBe(0);
+    expect(await ChatProcess.run(server.url, 'send --whole').finish('\uFEFFboth\nlines\n')).toBe(0);
+    expect(await stored()).toEqual(['first', '\uFEFFsecond', 'both\nlines']);
+  });
+
   it('[Z1] reports refused lines by number, and sends the rest', async () => {
     const chat = ChatProcess.run(server.url, 'send');
     expect(await chat.finish('first\na\u0000b\nthird\n')).toBe(1);

@@ -91,11 +91,19 @@ async function* messagesOf({ text, isWhole }: Options, signal: AbortSignal): Asy
     yield text;
   } else if (isWhole) {
     signal.addEventListener('abort', () => process.stdin.destroy());
-    const whole = await allOf(process.stdin).catch(() => '');
+    const whole = withoutBom(await allOf(process.stdin).catch(() => ''));
     if (whole.trim() !== '') yield whole.replace(/\n$/, '');
   } else {
+    let isFirst = true;
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity, signal })) {
-      if (line.trim() !== '') yield line;
+      const message = isFirst ? withoutBom(line) : line;
+      isFirst = false;
+      if (message.trim() !== '') yield message;
     }
   }
+}
+
+/** PowerShell and Windows editors prefix text with a byte order mark. */
+function withoutBom(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
