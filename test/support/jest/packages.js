@@ -60,7 +60,6 @@ const bundles = new Map([
   ...['rxjs', 'rxjs/operators'].map((name) => [name, join(ROOT, RXJS)]),
 ]);
 /** The bundle that a package, or an inner file of it, is read from; undefined if it has none. */
-
 const bundleOf = (name) => bundles.get(name.replace(/\.js$/, ''));
 
 /** Maps packages to their bundles. */
