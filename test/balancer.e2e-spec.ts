@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -112,26 +112,29 @@ describeWhere(hasHaproxy, 'HAProxy')('the balancer', () => {
     expect(answer.headers.get('Retry-After')).toBe('1');
   });
 
-  it('[K9] repeats a write that was not answered only if it has an Idempotency-Key', async () => {
+  it.each([
+    ['not answered', (response: ServerResponse) => response.destroy()],
+    ['answered with 503', (response: ServerResponse) => response.writeHead(503).end()],
+  ])('[K9] repeats a write that was %s only if it has an Idempotency-Key', async (_, fail) => {
     let requests = 0;
-    const dying = createServer((request, response) => {
+    const failing = createServer((request, response) => {
       if (request.url === '/health/ready') return response.end();
       requests++;
-      return request.socket.destroy();
+      return fail(response);
     });
-    await once(dying.listen(0, '127.0.0.1'), 'listening');
-    const { port } = dying.address() as AddressInfo;
+    await once(failing.listen(0, '127.0.0.1'), 'listening');
+    const { port } = failing.address() as AddressInfo;
     balancer = await Balancer.start([port]);
     await balancer.sendsTo([port]);
     const requestsOf = async (method: string, headers: Record<string, string> = {}) => {
       requests = 0;
-      // 502, or the end of the connection.
+      // 502, 503, or the end of the connection.
       await fetch(`${balancer.url}/api/messages`, { method, headers }).catch(() => undefined);
       return requests;
     };
     expect([await requestsOf('POST'), await requestsOf('PATCH'), await requestsOf('DELETE')]).toEqual([1, 1, 1]);
     expect([await requestsOf('POST', { 'Idempotency-Key': 'x' }), await requestsOf('GET')]).toEqual([3, 3]);
-    dying.close();
+    failing.close();
   });
 });
 
