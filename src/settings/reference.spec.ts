@@ -1,5 +1,7 @@
 import { parseEnv } from 'node:util';
-import { envExample, withSettingsBlock } from './reference';
+import { MaxLength } from 'class-validator';
+import { allowedFor, envExample, withSettingsBlock } from './reference';
+import { Setting } from './setting.decorator';
 import { Settings } from './settings';
 
 it('.env.example sets every setting to its default once uncommented', () => {
@@ -14,4 +16,16 @@ it('the block replaces the text between the marks, and nothing else', () => {
     'before\n<!-- settings -->\n\nnew $1\n<!-- /settings -->\nafter\n',
   );
   expect(withSettingsBlock('no marks', 'new')).toBe('no marks');
+});
+
+it('a setting with a rule that does not say what is allowed is refused', () => {
+  class Section {
+    @Setting('Greeting that clients show.')
+    @MaxLength(20)
+    readonly GREETING: string = 'hello';
+  }
+  expect(() => allowedFor(Section, 'GREETING', new Section())).toThrow(
+    'GREETING needs a rule, and each of its rules a `message` that says what is allowed',
+  );
+  expect(() => allowedFor(Section, 'UNRULED', new Section())).toThrow('UNRULED needs a rule');
 });

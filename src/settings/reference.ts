@@ -33,12 +33,15 @@ function completed(name: string, meaning: string): string {
   return settingsFromFiles().includes(name) ? `${meaning} Or ${fileVariable(name)}: a file that contains it.` : meaning;
 }
 
-/** The rule in words: the error text of a value that breaks it. */
-function allowedFor(Section: new () => object, name: string, object: object): string {
+/** The rule in words: the error text of a value that breaks it. @throws Error if a rule has no text of ours */
+export function allowedFor(Section: new () => object, name: string, object: object): string {
   const rules = getMetadataStorage().getTargetValidationMetadatas(Section, '', false, false);
   const texts = rules
     .filter(({ propertyName }) => propertyName === name)
     .map(({ message }) => (typeof message === 'function' ? message({ object } as ValidationArguments) : message));
+  if (texts.length === 0 || texts.some((text: string | undefined) => text === undefined)) {
+    throw new Error(`${name} needs a rule, and each of its rules a \`message\` that says what is allowed`);
+  }
   // In the order of reading: class-validator keeps decorators from the innermost outwards.
   return [...new Set(texts)].reverse().join('; ');
 }

@@ -5,8 +5,7 @@ import './create-storage';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
-// `npm run docs:write` regenerates all three.
-describe('the committed documents', () => {
+describe('the committed documents (regenerate with npm run docs:write)', () => {
   it('.env.example', () => expect(read('.env.example')).toBe(envExample()));
 
   it('docs/settings.md', () => {
