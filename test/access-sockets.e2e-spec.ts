@@ -14,7 +14,8 @@ const ENGLISH = { DEFAULT_LANGUAGE: 'en' };
 const start = async (environment: Record<string, string> = {}) => {
   server = await startServer({ ...WITH_TOKENS, ...ENGLISH, ...environment });
 };
-afterEach(() => server.stop());
+// A test of the table alone starts none.
+afterEach(() => (server as TestServer | undefined)?.stop());
 
 const eva = (claims: object = {}) => tokenOf({ sub: 'eva-1', preferred_username: 'eva', ...claims });
 const max = () => tokenOf({ sub: 'max-1', preferred_username: 'max' });
