@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const ROOT = join(__dirname, '..');
 const SRC = join(ROOT, 'src');
@@ -26,6 +26,16 @@ it('[A2] nothing hides an arrow or reads the environment outside the settings', 
 it('[A7] a build writes only what has changed', () => {
   const written = execFileSync(process.execPath, ['-p', "require('./scripts/build').build()"], { cwd: ROOT });
   expect(String(written).trim()).toBe('0');
+});
+
+it('[A8] a word after the command of a suite selects its files', () => {
+  const listed = (...command: string[]) =>
+    execFileSync('npm', ['run', '--silent', ...command, '--', '/disk', '--listTests'], { cwd: ROOT, encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.endsWith('.ts'))
+      .map((path) => relative(ROOT, path));
+  expect(listed('test:faults')).toEqual(['test/disk.e2e-spec.ts']);
+  expect(listed('test')).toEqual(['src/storage/sqlite/disk-pace.spec.ts']);
 });
 
 /** The files that show the rules of each section of SPEC.md. */
