@@ -14,15 +14,23 @@ function rulesOf(folder, table) {
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      comment: 'move what both need into a file of its own',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'every-import-exists',
+      comment: 'misspelt, or missing in package.json',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true, pathNot: '^(\\.\\./)*dist/' },
     },
     {
       name: 'every-file-has-a-module',
+      comment: 'a new module needs a row in architecture.mjs',
       severity: 'error',
       from: {
         path: '^src/',
@@ -32,6 +40,7 @@ export default {
     },
     {
       name: 'every-file-of-chat-has-a-module',
+      comment: 'a new folder of src/chat needs a row in architecture.mjs',
       severity: 'error',
       from: {
         path: '^src/chat/',
@@ -85,6 +94,7 @@ export default {
     },
     {
       name: 'no-development-packages',
+      comment: 'what src imports belongs in dependencies',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'], dependencyTypesNot: ['npm', 'type-only'] },

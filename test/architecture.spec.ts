@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
@@ -10,8 +10,12 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
 );
 
 it('[A2] modules import only what architecture.mjs allows, without cycles', () => {
-  // Throws with the list of violations.
-  execFileSync('npm', ['run', '--silent', 'lint:modules'], { cwd: ROOT, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'lint:modules'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  // The list of violations is on the one, an outdated picture on the other.
+  expect(status === 0 || stdout + stderr).toBe(true);
 });
 
 it('[A2] nothing hides an arrow or reads the environment outside the settings', () => {
@@ -86,14 +90,15 @@ const SECTIONS: Record<string, readonly string[]> = {
 describe('SPEC.md', () => {
   const spec = readFileSync(join(__dirname, 'SPEC.md'), 'utf8');
   const rules = [...spec.matchAll(/^- \*\*\[([A-Z]\d+)\]\*\*/gm)].map(([, rule]) => rule!);
-  const tests = readdirSync(__dirname)
+  const sources = readdirSync(__dirname)
     .filter((file) => file.endsWith('spec.ts'))
-    .flatMap((file) =>
-      [...readFileSync(join(__dirname, file), 'utf8').matchAll(/['"`]\[([A-Z]\d+)\] /g)].map(([, rule]) => ({
-        file: file.replace(/\.(e2e-)?spec\.ts$/, ''),
-        rule: rule!,
-      })),
-    );
+    .map((file) => ({
+      file: file.replace(/\.(e2e-)?spec\.ts$/, ''),
+      text: readFileSync(join(__dirname, file), 'utf8'),
+    }));
+  const tests = sources.flatMap(({ file, text }) =>
+    [...text.matchAll(/['"`]\[([A-Z]\d+)\] /g)].map(([, rule]) => ({ file, rule: rule! })),
+  );
 
   it('[A3] numbers a rule once, under the heading of its letter', () => {
     expect(new Set(rules).size).toBe(rules.length);
@@ -108,16 +113,32 @@ describe('SPEC.md', () => {
 
   it('[A3] has a test for each rule, and a rule for each test', () => {
     const tested = new Set(tests.map(({ rule }) => rule));
-    expect(rules.filter((rule) => !tested.has(rule))).toEqual([]);
-    expect([...tested].filter((rule) => !rules.includes(rule))).toEqual([]);
+    const untested = rules.filter((rule) => !tested.has(rule));
+    const unknown = [...tested].filter((rule) => !rules.includes(rule));
+    expect({ 'rules without a test': untested, 'tests of no rule': unknown }).toEqual({
+      'rules without a test': [],
+      'tests of no rule': [],
+    });
+  });
+
+  it('[A3] gives each end-to-end test the number of its rule', () => {
+    const unnumbered = sources.flatMap(({ file, text }) =>
+      Array.from(
+        text.matchAll(/^ *it(?:\.each\(.*\))?\(\s*['"`](?!\[[A-Z]\d+\] )(.*)/gm),
+        ([, title]) => `${file}: ${title!}`,
+      ),
+    );
+    expect(unnumbered).toEqual([]);
   });
 
   it('[A3] has its rules tested in the files of their sections', () => {
     const strays = tests.filter(({ file, rule }) => !SECTIONS[rule[0]!]?.includes(file));
-    expect(strays).toEqual([]);
     const idle = Object.entries(SECTIONS).flatMap(([section, files]) =>
       files.filter((file) => !tests.some((test) => test.file === file && test.rule.startsWith(section))),
     );
-    expect(idle).toEqual([]);
+    expect({ 'wrong number, or missing in SECTIONS': strays, 'in SECTIONS without a test': idle }).toEqual({
+      'wrong number, or missing in SECTIONS': [],
+      'in SECTIONS without a test': [],
+    });
   });
 });
