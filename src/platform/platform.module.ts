@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AccessLog } from './http/access-log';
-import { AnswersUnderWay } from './http/answers-under-way';
+import { AnswersInProgress } from './http/answers-in-progress';
 import { HttpErrorFilter } from './http/http-error.filter';
 import { HttpOptions } from './http/http-options';
 import { RefuseWhileDraining } from './http/refuse-while-draining';
@@ -24,14 +24,14 @@ export class PlatformModule {
         { provide: APP_FILTER, useClass: HttpErrorFilter },
         { provide: APP_PIPE, useClass: HttpValidationPipe },
         AccessLog,
-        AnswersUnderWay,
+        AnswersInProgress,
         Clock,
         Drain,
         RefuseWhileDraining,
         Routes,
         UnreadableHttp,
       ],
-      exports: [AccessLog, AnswersUnderWay, Clock, Drain, HttpOptions, RefuseWhileDraining, Routes],
+      exports: [AccessLog, AnswersInProgress, Clock, Drain, HttpOptions, RefuseWhileDraining, Routes],
     };
   }
 }

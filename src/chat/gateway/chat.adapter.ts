@@ -7,7 +7,7 @@ import type { WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '../../platform/errors/app-error';
 import { chooseLanguage } from '../../platform/errors/language';
 import { StartupError } from '../../platform/errors/startup-error';
-import { AnswersUnderWay } from '../../platform/http/answers-under-way';
+import { AnswersInProgress } from '../../platform/http/answers-in-progress';
 import { declineUpgrade } from '../../platform/http/decline-upgrade';
 import { sendRawHttpError } from '../../platform/http/raw-http-error';
 import { Clock } from '../../platform/lifecycle/clock';
@@ -42,7 +42,7 @@ export class ChatAdapter extends WsAdapter {
   private readonly settings: Settings;
   private readonly clock: Clock;
   private readonly drain: Drain;
-  private readonly answers: AnswersUnderWay;
+  private readonly answers: AnswersInProgress;
   private readonly sessions: OpenSessions;
   private readonly admission: Admission;
   private readonly gateway: ChatGateway;
@@ -55,7 +55,7 @@ export class ChatAdapter extends WsAdapter {
     this.settings = app.get(Settings);
     this.clock = app.get(Clock);
     this.drain = app.get(Drain);
-    this.answers = app.get(AnswersUnderWay);
+    this.answers = app.get(AnswersInProgress);
     this.sessions = app.get(OpenSessions);
     this.admission = app.get(Admission);
     this.gateway = app.get(ChatGateway);

@@ -24,7 +24,7 @@ function endBeyond(request: Request, limit: number): void {
     if (bytes > limit) return false;
     if (chunk === null) return push(null);
     bytes += chunk.length;
-    const mayGoOn = push(chunk);
-    return bytes > limit ? push(null) : mayGoOn;
+    const wantsMore = push(chunk);
+    return bytes > limit ? push(null) : wantsMore;
   };
 }

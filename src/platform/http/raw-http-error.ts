@@ -12,7 +12,7 @@ const LINGER_MS = 1_000;
 
 /**
  * Answers with an `ErrorResponse` where there is no response object (a refused upgrade, unreadable HTTP), and closes. The caller
- * makes sure that no other answer is in progress (`AnswersUnderWay`).
+ * makes sure that no other answer is in progress (`AnswersInProgress`).
  */
 export function sendRawHttpError(
   socket: Duplex,

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../errors/error-codes';
 import type { ErrorReason } from '../errors/error-table';
 import { chooseLanguage } from '../errors/language';
 import { Clock } from '../lifecycle/clock';
-import { AnswersUnderWay } from './answers-under-way';
+import { AnswersInProgress } from './answers-in-progress';
 import { HttpOptions } from './http-options';
 import { endSoon, sendRawHttpError } from './raw-http-error';
 
@@ -27,7 +27,7 @@ export class UnreadableHttp implements OnModuleInit {
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
-    private readonly answers: AnswersUnderWay,
+    private readonly answers: AnswersInProgress,
     private readonly options: HttpOptions,
     private readonly clock: Clock,
   ) {}

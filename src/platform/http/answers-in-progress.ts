@@ -11,7 +11,7 @@ const TIMEOUT_MS = 2_000;
  * parser rejects, are answered on the socket itself: without this, ahead of an earlier answer or in the middle of it.
  */
 @Injectable()
-export class AnswersUnderWay implements OnModuleInit {
+export class AnswersInProgress implements OnModuleInit {
   private readonly bySocket = new WeakMap<Socket, Set<ServerResponse>>();
   private readonly newest = new WeakMap<Socket, ServerResponse>();
 
