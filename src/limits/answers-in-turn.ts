@@ -9,7 +9,7 @@ import { Metrics } from '../platform/metrics/metrics';
  */
 const MAX_WAITING = 100;
 /** The same limit for the whole process; each waiting request holds a few KiB. */
-const MAX_WAITING_IN_ALL = 5_000;
+const MAX_TOTAL_WAITING = 5_000;
 
 /** The pipeline of one connection. */
 interface Pipeline {
@@ -25,7 +25,7 @@ interface Pipeline {
 @Injectable()
 export class AnswersInTurn implements NestMiddleware {
   private readonly pipelines = new WeakMap<Socket, Pipeline>();
-  private waitingInAll = 0;
+  private totalWaiting = 0;
 
   constructor(private readonly metrics: Metrics) {}
 
@@ -48,7 +48,7 @@ export class AnswersInTurn implements NestMiddleware {
     socket.setTimeout(0);
     this.pipelines.set(socket, pipeline);
     socket.once('close', () => {
-      this.waitingInAll -= pipeline.waiting.length;
+      this.totalWaiting -= pipeline.waiting.length;
       pipeline.waiting.length = 0;
       // Node emits `close` only for the answer that is assigned to the socket.
       if (pipeline.current?.socket === null) pipeline.current.emit('close');
@@ -59,13 +59,13 @@ export class AnswersInTurn implements NestMiddleware {
   private wait(socket: Socket, pipeline: Pipeline, handle: () => void): void {
     // Requests parsed from the same chunk as the excess one still arrive here.
     if (socket.destroyed) return;
-    if (pipeline.waiting.length === MAX_WAITING || this.waitingInAll === MAX_WAITING_IN_ALL) {
+    if (pipeline.waiting.length === MAX_WAITING || this.totalWaiting === MAX_TOTAL_WAITING) {
       this.metrics.closed.inc({ cause: 'pipelined' });
       socket.destroy();
       return;
     }
     pipeline.waiting.push(handle);
-    this.waitingInAll++;
+    this.totalWaiting++;
   }
 
   private ended(socket: Socket, pipeline: Pipeline): void {
@@ -73,7 +73,7 @@ export class AnswersInTurn implements NestMiddleware {
     if (!socket.writable) return;
     const next = pipeline.waiting.shift();
     if (!next) return;
-    this.waitingInAll--;
+    this.totalWaiting--;
     next();
   }
 }

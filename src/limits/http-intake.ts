@@ -33,15 +33,15 @@ export class HttpIntake {
     const { eventLoop } = this;
     let rest: Buffer | undefined;
     let hasWaited = false;
-    const goOn = (): void => {
+    const resume = (): void => {
       hasWaited = true;
       socket.resume();
     };
-    const mayGoOn = (): boolean => {
+    const mayContinue = (): boolean => {
       if (socket.destroyed || socket.isPaused()) return false;
       if (hasWaited || eventLoop.hasTime) return true;
       socket.pause();
-      eventLoop.wait(goOn);
+      eventLoop.wait(resume);
       return false;
     };
     const putBack = (): void => {
@@ -50,7 +50,7 @@ export class HttpIntake {
     };
     const read = (chunk: Buffer): void => {
       rest = chunk;
-      while (rest && mayGoOn()) {
+      while (rest && mayContinue()) {
         hasWaited = false;
         const slice: Buffer = rest.length > SLICE_BYTES ? rest.subarray(0, SLICE_BYTES) : rest;
         rest = rest.length > SLICE_BYTES ? rest.subarray(SLICE_BYTES) : undefined;
