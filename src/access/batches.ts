@@ -24,7 +24,7 @@ export interface BatchLimits {
 export class Batches<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
   private isRunning = false;
-  private begunAt = -Infinity;
+  private startedAt = -Infinity;
   private wake: (() => void) | undefined;
 
   /**
@@ -55,7 +55,7 @@ export class Batches<Item, Result> {
     while (this.waiting.length > 0) {
       await this.interval();
       await new Promise(setImmediate);
-      this.begunAt = this.clock.monotonic();
+      this.startedAt = this.clock.monotonic();
       await this.settle(this.waiting.splice(0, this.limits.size));
     }
     this.isRunning = false;
@@ -63,7 +63,7 @@ export class Batches<Item, Result> {
 
   /** Resolves when the next batch is due. */
   private async interval(): Promise<void> {
-    const waitMs = this.begunAt + this.limits.intervalMs - this.clock.monotonic();
+    const waitMs = this.startedAt + this.limits.intervalMs - this.clock.monotonic();
     if (this.isFull || waitMs <= 0) return;
     const awake = new Promise<void>((resolve) => (this.wake = resolve));
     const cancel = this.clock.after(waitMs, this.wake!);

@@ -100,7 +100,7 @@ export class ModerationService {
 
   private async acted(action: ModerationAction): Promise<void> {
     this.metrics.moderation.inc({ action });
-    await this.replication.announce();
+    await this.replication.broadcast();
   }
 
   private async ownerOf(username: string): Promise<number | undefined> {

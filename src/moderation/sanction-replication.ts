@@ -85,7 +85,7 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
   }
 
   /** To be called after a row was added to the log: broadcasts a hint to the other replicas, and catches up on this one. */
-  async announce(): Promise<void> {
+  async broadcast(): Promise<void> {
     this.bus.publish(MODERATION_CHANGED, {});
     await this.catchUp();
   }
@@ -125,10 +125,10 @@ export class SanctionReplication implements OnModuleInit, OnModuleDestroy {
   }
 
   private async read(): Promise<void> {
-    const begunAt = this.clock.monotonic();
+    const startedAt = this.clock.monotonic();
     const newest = await this.store.newestId();
     for await (const entries of this.unsettled()) await this.apply(entries.filter(({ id }) => !this.settled.has(id)));
-    this.settled.saw(newest, begunAt);
+    this.settled.saw(newest, startedAt);
     this.sanctions.dropExpired();
   }
 

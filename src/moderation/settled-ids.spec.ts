@@ -21,9 +21,9 @@ it('counts from the begin of a read: rows that became visible during it may have
   const clock = new ManualClock();
   const ids = new SettledIds(clock);
   ids.saw(7, clock.monotonic());
-  const begunAt = clock.monotonic() + 9_000;
+  const startedAt = clock.monotonic() + 9_000;
   await clock.advance(20_000);
-  ids.saw(7, begunAt);
+  ids.saw(7, startedAt);
   expect(ids.upTo).toBe(0);
 });
 

@@ -36,10 +36,10 @@ export class SettledIds {
     this.read.add(id);
   }
 
-  /** Records that a read begun at `begunAt` covered all visible rows. @param newest the newest id when it began */
-  saw(newest: number, begunAt: number): void {
+  /** Records that a read started at `startedAt` covered all visible rows. @param newest the newest id when it began */
+  saw(newest: number, startedAt: number): void {
     if (newest > (this.marks.at(-1)?.id ?? this.position)) this.marks.push({ id: newest, at: this.clock.monotonic() });
-    while (this.marks.length > 0 && begunAt - this.marks[0]!.at >= this.settleMs)
+    while (this.marks.length > 0 && startedAt - this.marks[0]!.at >= this.settleMs)
       this.position = this.marks.shift()!.id;
     for (const id of this.read) {
       if (id <= this.position) this.read.delete(id);

@@ -47,11 +47,11 @@ it('counts for an author under any name, and not for moderators', () => {
 
 it('counts messages of other replicas by their age, whatever their clock says', async () => {
   const { clock, slow } = newSlowMode();
-  slow.heard([stored('max', clock.now() - 4_000), stored('eva', clock.now() + 60_000), stored('x', 0)]);
+  slow.delivered([stored('max', clock.now() - 4_000), stored('eva', clock.now() + 60_000), stored('x', 0)]);
   expect(() => slow.charge(ANYBODY, 'max')).toThrow(refused({ retryAfterMs: 6_000 }));
   expect(() => slow.charge(ANYBODY, 'eva')).toThrow(refused({ retryAfterMs: 10_000 }));
   slow.charge(ANYBODY, 'x');
-  slow.heard([stored('max', clock.now(), 7)]);
+  slow.delivered([stored('max', clock.now(), 7)]);
   await clock.advance(6_000);
   slow.charge(ANYBODY, 'max');
 });
@@ -66,7 +66,7 @@ it('lets the last message be repeated under its key, here or on another replica'
   const { clock, slow } = newSlowMode();
   slow.charge(ANYBODY, 'max', 'a');
   slow.charge(ANYBODY, 'max', 'a')();
-  slow.heard([{ ...stored('eva', clock.now()), clientId: 'b' }]);
+  slow.delivered([{ ...stored('eva', clock.now()), clientId: 'b' }]);
   slow.charge(ANYBODY, 'eva', 'b');
   slow.charge(ANYBODY, 'x');
   for (const [name, key] of [

@@ -26,7 +26,7 @@ interface Last {
 @Injectable()
 export class SlowMode {
   readonly isOn: boolean;
-  private readonly leastMs: number;
+  private readonly intervalMs: number;
   /** The last message of each user, oldest first. */
   private readonly last = new Map<User, Last>();
 
@@ -35,8 +35,8 @@ export class SlowMode {
     private readonly clock: Clock,
     private readonly metrics: Metrics,
   ) {
-    this.leastMs = settings.SLOW_MODE_SECONDS * 1000;
-    this.isOn = this.leastMs > 0;
+    this.intervalMs = settings.SLOW_MODE_SECONDS * 1000;
+    this.isOn = this.intervalMs > 0;
   }
 
   /**
@@ -49,7 +49,7 @@ export class SlowMode {
     const user = identity.authorId ?? username;
     const now = this.clock.monotonic();
     const before = this.last.get(user);
-    const wait = before === undefined ? 0 : Math.ceil(before.at + this.leastMs - now);
+    const wait = before === undefined ? 0 : Math.ceil(before.at + this.intervalMs - now);
     if (wait > 0 && key != null && key === before!.key) return nothing;
     if (wait > 0) this.refuse(wait);
     const charged = { at: now, key };
@@ -60,14 +60,14 @@ export class SlowMode {
   }
 
   /** Counts messages that the feed delivers, from any replica. */
-  heard(batch: readonly StoredMessage[]): void {
+  delivered(batch: readonly StoredMessage[]): void {
     if (!this.isOn) return;
     const [now, time] = [this.clock.monotonic(), this.clock.now()];
     for (const { authorId, username, createdAt, clientId: key } of batch) {
       // Replicas' clocks differ: a message from the future counts as sent now.
       const at = now - Math.max(0, time - createdAt);
       const user = authorId ?? username;
-      if (at + this.leastMs > now && at > (this.last.get(user)?.at ?? -Infinity)) this.remember(user, { at, key });
+      if (at + this.intervalMs > now && at > (this.last.get(user)?.at ?? -Infinity)) this.remember(user, { at, key });
     }
   }
 
@@ -82,7 +82,7 @@ export class SlowMode {
     // Up to two evictions per addition, so that users who no longer write are forgotten.
     for (let i = 0; i < 2; i++) {
       const [oldest] = this.last;
-      if (!oldest || (oldest[1].at + this.leastMs > message.at && this.last.size <= MAX_USERS)) return;
+      if (!oldest || (oldest[1].at + this.intervalMs > message.at && this.last.size <= MAX_USERS)) return;
       this.last.delete(oldest[0]);
     }
   }

@@ -35,7 +35,7 @@ export class ModerationEffects implements OnModuleInit {
 
   onModuleInit(): void {
     this.replication.onExpelled((expelled) => this.expel(expelled));
-    if (this.slowMode.isOn) this.feed.subscribe((batch) => this.slowMode.heard(batch));
+    if (this.slowMode.isOn) this.feed.subscribe((batch) => this.slowMode.delivered(batch));
   }
 
   private expel(expelled: Expelled): void {
