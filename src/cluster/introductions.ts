@@ -23,7 +23,7 @@ const FORM = TypeCompiler.Compile(
 export class Introductions {
   private readonly peers = new Peers();
   private readonly answers = new Set<string>();
-  private isAsking = false;
+  private isRequested = false;
   private cancelTimer: CancelTimer | undefined;
 
   constructor(
@@ -32,16 +32,16 @@ export class Introductions {
     private readonly clock: Clock,
   ) {}
 
-  /** Asks all reachable replicas to introduce themselves. */
-  ask(): void {
-    this.isAsking = true;
+  /** Requests an introduction of all reachable replicas. */
+  request(): void {
+    this.isRequested = true;
     this.send();
   }
 
   /** Judges a frame of another replica and records it as received. An unknown sender is asked to introduce itself. */
   judge(from: string, sequence: number): Standing {
-    const standing = this.peers.hear(from, sequence);
-    if (standing === 'unmet') this.askSoon();
+    const standing = this.peers.receive(from, sequence);
+    if (standing === 'unmet') this.requestSoon();
     return standing;
   }
 
@@ -51,7 +51,7 @@ export class Introductions {
    */
   receive(from: string, sequence: number, payload: unknown): Standing {
     if (!FORM.Check(payload)) throw new TypeError('not an introduction');
-    const standing = this.peers.hear(from, sequence);
+    const standing = this.peers.receive(from, sequence);
     if (standing === 'repeated') return standing;
     const { challenge, answers } = payload;
     if (challenge !== undefined && this.answers.size < MAX_ANSWERS) {
@@ -60,7 +60,7 @@ export class Introductions {
     }
     if (standing === 'unmet') {
       if (this.peers.meet(from, sequence, answers)) this.onMet();
-      else this.askSoon();
+      else this.requestSoon();
     }
     return 'new';
   }
@@ -69,8 +69,8 @@ export class Introductions {
     this.cancelTimer?.();
   }
 
-  private askSoon(): void {
-    this.isAsking = true;
+  private requestSoon(): void {
+    this.isRequested = true;
     this.sendSoon();
   }
 
@@ -81,8 +81,8 @@ export class Introductions {
   private send(): void {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
-    const introduction = { ...(this.isAsking && { challenge: this.peers.challenge }), answers: [...this.answers] };
-    this.isAsking = false;
+    const introduction = { ...(this.isRequested && { challenge: this.peers.challenge }), answers: [...this.answers] };
+    this.isRequested = false;
     this.answers.clear();
     this.publish(introduction);
   }

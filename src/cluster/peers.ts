@@ -19,7 +19,7 @@ export class Peers {
   challenge: string = randomUUID();
 
   /** Judges a frame and records it as received. */
-  hear(from: string, sequence: number): Standing {
+  receive(from: string, sequence: number): Standing {
     const newest = this.newest.get(from);
     if (newest === undefined) return 'unmet';
     if (sequence <= newest) return 'repeated';

@@ -25,7 +25,7 @@ const MAX_RETRY_MS = 2_000;
 /**
  * The bus of many replicas, over a server that they share and others may write to. Owns the replacement of a lost transport, and
  * which frames are accepted: signed, from a replica that was met, and each once. Payloads published while the transport is lost
- * are dropped; while no other replica is heard, only introductions are sent.
+ * are dropped; while nothing arrives from other replicas, only introductions are sent.
  */
 export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicationShutdown {
   readonly isShared = true;
@@ -35,7 +35,7 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
   private readonly introductions: Introductions;
   private readonly ownHead = `["${this.replicaId}"`;
   private sequence = 0;
-  private heardAt = -Infinity;
+  private receivedAt = -Infinity;
   private seal: Seal | undefined;
   private transport: BusTransport | undefined;
   private outbox: Outbox | undefined;
@@ -95,7 +95,7 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
   }
 
   private get isAlone(): boolean {
-    return this.clock.monotonic() - this.heardAt > COMPANY_MS;
+    return this.clock.monotonic() - this.receivedAt > COMPANY_MS;
   }
 
   private async connect(): Promise<void> {
@@ -119,8 +119,8 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
     const onSent = (frames: number) => this.metrics.busMessages.inc({ direction: 'sent' }, frames);
     this.outbox = new Outbox(transport, onSent, onLost);
     // Another replica may be listening.
-    this.heardAt = this.clock.monotonic();
-    this.introductions.ask();
+    this.receivedAt = this.clock.monotonic();
+    this.introductions.request();
     if (this.retries === 0) return;
     this.retries = 0;
     this.logger.log(`the bus (${this.kind}) is back`);
@@ -152,7 +152,7 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
     const { transport } = this;
     if (!transport || !this.isConnected) return;
     // Two replicas may each believe themselves alone, for instance after both were suspended.
-    if (this.isAlone) this.introductions.ask();
+    if (this.isAlone) this.introductions.request();
     try {
       await withDeadline(transport.ping(), TIMEOUT_MS, 'a ping');
     } catch (error) {
@@ -174,7 +174,7 @@ export class TransportBus extends ClusterBus implements OnModuleInit, OnApplicat
       if (typeof from !== 'string' || !Number.isSafeInteger(sequence) || typeof topic !== 'string') {
         throw new TypeError('not a frame of the bus');
       }
-      this.heardAt = this.clock.monotonic();
+      this.receivedAt = this.clock.monotonic();
       const standing =
         topic === INTRODUCTION
           ? this.introductions.receive(from, sequence as number, payload)
