@@ -139,10 +139,10 @@ it('[N15] a batch does not wait while the log is looked through', async () => {
   const thread = new SqliteWriterThread();
   await thread.start({ path: pathOf(database), synchronous: 'normal', busyTimeoutMs: 0, pagesInLog: [] });
   let isLooking = true;
-  const looking = thread.ask({ kind: 'look', emptiesLog: true }).finally(() => (isLooking = false));
+  const looking = thread.send({ kind: 'look', emptiesLog: true }).finally(() => (isLooking = false));
   await thread.idle();
   expect(isLooking).toBe(true);
-  const emptying = thread.ask({ kind: 'catchUp', emptiesLog: false });
+  const emptying = thread.send({ kind: 'catchUp', emptiesLog: false });
   await thread.idle();
   expect(isLooking).toBe(false);
   await Promise.all([looking, emptying, thread.stop(false)]);

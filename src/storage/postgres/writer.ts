@@ -52,7 +52,7 @@ export class PostgresWriter extends MessageWriter {
   }
 
   async append(batch: readonly NewMessage[], changes: readonly ChangeRequest[] = []): Promise<Appended> {
-    const { rows } = await this.ask((client) =>
+    const { rows } = await this.query((client) =>
       client.query<{ appended: Appended; changes?: readonly ChangeOutcome[] }>(appendStatement(batch, changes)),
     );
     const { appended, changes: outcomes } = rows[0]!;
@@ -60,7 +60,7 @@ export class PostgresWriter extends MessageWriter {
   }
 
   async probe(): Promise<void> {
-    await this.ask(touchHead);
+    await this.query(touchHead);
   }
 
   stop(): Promise<void> {
@@ -70,7 +70,7 @@ export class PostgresWriter extends MessageWriter {
     return Promise.resolve();
   }
 
-  private async ask<Row extends object>(statement: Statement<Row>): Promise<QueryResult<Row>> {
+  private async query<Row extends object>(statement: Statement<Row>): Promise<QueryResult<Row>> {
     if (this.pause && performance.now() < this.pause.until) throw this.pause.refusal;
     try {
       return await this.attempt(statement);

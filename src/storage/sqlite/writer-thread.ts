@@ -65,7 +65,7 @@ export class SqliteWriterThread {
   }
 
   /** Rejects with `WriteRefused` when the database refused it. */
-  ask(request: WriterRequest): Promise<WriterDone> {
+  send(request: WriterRequest): Promise<WriterDone> {
     const done = new Promise<WriterDone>((resolve, reject) => {
       this.worker!.postMessage(request);
       this.pending.push({ resolve, reject });
@@ -83,7 +83,7 @@ export class SqliteWriterThread {
     this.isStopping = true;
     const exited = once(worker, 'exit');
     // Counters that cannot catch up now will after the next start.
-    await this.ask({ kind: 'stop', emptiesLog }).catch(() => undefined);
+    await this.send({ kind: 'stop', emptiesLog }).catch(() => undefined);
     await exited;
   }
 

@@ -73,7 +73,7 @@ export class SqliteWriter extends MessageWriter {
   }
 
   async probe(): Promise<void> {
-    await this.thread.ask({ kind: 'probe' });
+    await this.thread.send({ kind: 'probe' });
   }
 
   async stop(): Promise<void> {
@@ -102,7 +102,7 @@ export class SqliteWriter extends MessageWriter {
   }
 
   private async appendThere(batch: readonly NewMessage[], changes: readonly ChangeRequest[]): Promise<Appended> {
-    const { appended, tookMs } = await this.thread.ask({
+    const { appended, tookMs } = await this.thread.send({
       kind: 'append',
       batch: JSON.stringify(batch),
       changes: JSON.stringify(changes),
@@ -117,12 +117,12 @@ export class SqliteWriter extends MessageWriter {
     this.behind = 0;
     this.behindLength = 0;
     // What fails here fails below, too.
-    await this.thread.ask({ kind: 'look', emptiesLog: this.hasChanged }).catch(() => undefined);
+    await this.thread.send({ kind: 'look', emptiesLog: this.hasChanged }).catch(() => undefined);
     if (this.isStopped) return;
     const emptiesLog = this.hasChanged;
     this.hasChanged = false;
     try {
-      await this.thread.ask({ kind: 'catchUp', emptiesLog });
+      await this.thread.send({ kind: 'catchUp', emptiesLog });
       this.outage.recovered('the counters catch up again');
     } catch (error) {
       this.metrics.faults.inc({ where: 'counters' });
