@@ -312,7 +312,7 @@ describe('a database that lost messages', () => {
       });
       await client.query(`${loseAfter(COUNT - 1)} COMMIT`);
     });
-    await checkEnd('the database has given out the id 10 again');
+    await checkEnd('the database has assigned the id 10 again');
   });
 });
 

@@ -104,12 +104,12 @@ export class ChangeFeed {
 
   private receive(batch: readonly ChangedMessage[] | undefined, from: string | undefined): void {
     if (!batch) {
-      this.recovery.heard();
+      this.recovery.received();
       void this.catchUp();
       return;
     }
     this.sequencer.receive(changesOf(batch, from !== undefined));
-    this.recovery.heard();
+    this.recovery.received();
   }
 
   private hold(batch: readonly MessageChange[]): void {

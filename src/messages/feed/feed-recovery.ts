@@ -29,11 +29,11 @@ export class FeedRecovery<Item extends Sequenced> {
   private readonly outage = new OutageLog(new Logger('Feed'));
   private readonly faults: SampledLog;
   private filling: Promise<void> | undefined;
-  private asking: Promise<boolean> | undefined;
-  private askingNext: Promise<boolean> | undefined;
+  private catchingUp: Promise<boolean> | undefined;
+  private nextCatchUp: Promise<boolean> | undefined;
   private cancelFill: CancelTimer | undefined;
   private cancelPoll: CancelTimer | undefined;
-  private hasHeard = false;
+  private hasReceived = false;
 
   constructor(
     private readonly sequencer: FeedSequencer<Item>,
@@ -59,23 +59,23 @@ export class FeedRecovery<Item extends Sequenced> {
   }
 
   /** Called after input from the bus: an open gap is read from the database unless it closes in time. */
-  heard(): void {
-    this.hasHeard = true;
+  received(): void {
+    this.hasReceived = true;
     if (this.sequencer.isBehind) this.fillAfter(GAP_TIMEOUT_MS);
     else if (this.cancelFill) this.forgetTimer();
   }
 
   /** Resolves when everything stored before the call was delivered; to false when the database does not answer. */
   catchUp(): Promise<boolean> {
-    if (!this.asking) return (this.asking = this.ask().finally(() => (this.asking = undefined)));
+    if (!this.catchingUp) return (this.catchingUp = this.readToHead().finally(() => (this.catchingUp = undefined)));
     // The read in flight may predate this call; all calls until it ends share the next one.
-    return (this.askingNext ??= this.asking.then(() => {
-      this.askingNext = undefined;
+    return (this.nextCatchUp ??= this.catchingUp.then(() => {
+      this.nextCatchUp = undefined;
       return this.catchUp();
     }));
   }
 
-  private async ask(): Promise<boolean> {
+  private async readToHead(): Promise<boolean> {
     const delivered = this.sequencer.position;
     let head = Infinity;
     try {
@@ -91,8 +91,8 @@ export class FeedRecovery<Item extends Sequenced> {
   }
 
   private poll(): void {
-    if (!this.hasHeard && !this.filling) void this.catchUp();
-    this.hasHeard = false;
+    if (!this.hasReceived && !this.filling) void this.catchUp();
+    this.hasReceived = false;
   }
 
   /** One read at a time. */

@@ -8,7 +8,7 @@ import type { Metrics } from '../../platform/metrics/metrics';
 export function historyLost(metrics: Metrics, cause: string, newest: string): void {
   metrics.faults.inc({ where: 'feed' });
   const error = new Error(
-    `the database lost messages: ${cause}, but ${newest} was given out; the process ends, so that clients resume on what the database has`,
+    `the database lost messages: ${cause}, but ${newest} was delivered; the process ends, so that clients resume on what the database has`,
   );
   queueMicrotask(() => {
     throw error;

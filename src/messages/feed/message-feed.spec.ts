@@ -58,12 +58,12 @@ it('does not read a gap that closes by itself', async () => {
   expect(messages.reads).toBe(reads);
 });
 
-it('queries the database after a second of silence, and not while the bus is heard', async () => {
+it('queries the database after a second of silence, and not while the bus delivers', async () => {
   const { messages, other, clock, delivered } = await newFeed();
-  const heard = messages.store(1);
+  const received = messages.store(1);
   const { reads } = messages;
   for (let i = 0; i < 5; i++) {
-    other.publish(COMMITTED, heard);
+    other.publish(COMMITTED, received);
     await clock.advance(500);
   }
   expect(messages.reads).toBe(reads);

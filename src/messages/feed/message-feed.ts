@@ -90,7 +90,7 @@ export class MessageFeed {
   /** Notes that a message exists: it is read from the database unless it arrives in time. */
   expect(id: Position): void {
     this.sequencer.expect(id);
-    this.recovery.heard();
+    this.recovery.received();
   }
 
   /** Replaces messages in memory by their state after a change. */
@@ -100,18 +100,18 @@ export class MessageFeed {
 
   private receive(batch: readonly StoredMessage[] | undefined, from: string | undefined): void {
     if (!batch) {
-      this.recovery.heard();
+      this.recovery.received();
       void this.catchUp();
       return;
     }
     if (from !== undefined) checkBroadcast(batch);
     // Recovery waits for an own batch in flight, so the ids of one cannot have been delivered before.
     else if (this.bus.isShared && batch[0]!.id <= this.lastId) {
-      this.historyLost(`the database has given out the id ${batch[0]!.id} again`);
+      this.historyLost(`the database has assigned the id ${batch[0]!.id} again`);
       return;
     }
     this.sequencer.receive(batch);
-    this.recovery.heard();
+    this.recovery.received();
   }
 
   private emit(batch: readonly StoredMessage[]): void {

@@ -43,14 +43,14 @@ export class Outcomes {
   private acknowledge(batch: readonly AppendEntry[], { firstId, repeats, taken = [] }: Appended): StoredMessage[] {
     const added: StoredMessage[] = [];
     let nextRepeat = 0;
-    let nextTaken = 0;
+    let nextRejected = 0;
     // First: a rejection must not come between an acknowledgement and its message, nor behind later messages of its sender.
     for (const index of taken)
       batch[index]!.listener.onRejected(batch[index]!.message, new AppError('client_id_taken'));
     if (taken.length > 0) this.metrics.messages.inc({ result: 'client_id_taken' }, taken.length);
     for (const [index, { message, listener }] of batch.entries()) {
-      if (taken[nextTaken] === index) {
-        nextTaken++;
+      if (taken[nextRejected] === index) {
+        nextRejected++;
         continue;
       }
       const repeat = repeats[nextRepeat]?.index === index ? repeats[nextRepeat++] : undefined;
