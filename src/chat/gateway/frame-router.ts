@@ -91,10 +91,10 @@ export class FrameRouter {
       this.errors.answer(session, error, frame);
     }
     session.waiting = undefined;
-    this.goOn(session, waiting);
+    this.dispatchWaiting(session, waiting);
   }
 
-  private goOn(session: Session, waiting: readonly WaitingFrame[]): void {
+  private dispatchWaiting(session: Session, waiting: readonly WaitingFrame[]): void {
     const { connection } = session;
     for (const { bytes, isBinary } of waiting) {
       // One of them may have to wait in turn; the rest then waits behind it.

@@ -30,23 +30,23 @@ export class SocketMessages {
     else this.log.append(message, receipts);
   }
 
-  private sendSlowly(message: PendingMessage, receipts: AppendListener, takeBack: () => void): void {
+  private sendSlowly(message: PendingMessage, receipts: AppendListener, refund: () => void): void {
     const listener: AppendListener = {
       onCommitted: (stored) => {
         // The log assigns an id to each message it stores; that of a repeat stays 0.
-        if (message.id === 0) takeBack();
+        if (message.id === 0) refund();
         receipts.onCommitted(stored);
       },
       onDelivered: () => receipts.onDelivered(),
       onRejected: (refused, error) => {
-        takeBack();
+        refund();
         receipts.onRejected(refused, error);
       },
     };
     try {
       this.log.append(message, listener);
     } catch (error) {
-      takeBack();
+      refund();
       throw error;
     }
   }

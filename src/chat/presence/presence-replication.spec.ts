@@ -29,11 +29,11 @@ class Replica {
   readonly roster = new Roster([], clock, 10_000, new NamesInUse());
   readonly local = { size: 0 };
   readonly replication = new PresenceReplication(this.bus, this.roster, this.local, clock, new Metrics());
-  readonly heard: PresenceMessage[] = [];
+  readonly received: PresenceMessage[] = [];
 
   constructor() {
     this.bus.subscribe<PresenceMessage>(PRESENCE, (message, from) => {
-      if (from !== undefined) this.heard.push(message!);
+      if (from !== undefined) this.received.push(message!);
     });
   }
 
@@ -63,8 +63,8 @@ class Replica {
     return JSON.parse(this.roster.list) as string[];
   }
 
-  heardOf(kind: PresenceMessage['kind']): PresenceMessage[] {
-    return this.heard.filter((message) => message.kind === kind);
+  receivedOf(kind: PresenceMessage['kind']): PresenceMessage[] {
+    return this.received.filter((message) => message.kind === kind);
   }
 }
 
@@ -85,13 +85,13 @@ it('shows users and connections of all replicas on each, including replicas that
 
 it('broadcasts changes within 50 ms together, and before its own batch of messages', async () => {
   const [a, b] = [await Replica.start(), await Replica.start()];
-  b.heard.length = 0;
+  b.received.length = 0;
   a.join('max');
   a.join('eva');
   await clock.advance(49);
-  expect(b.heardOf('change')).toEqual([]);
+  expect(b.receivedOf('change')).toEqual([]);
   await clock.advance(1);
-  expect(b.heardOf('change')).toMatchObject([
+  expect(b.receivedOf('change')).toMatchObject([
     {
       users: [
         ['max', true],
@@ -111,9 +111,9 @@ it('broadcasts changes within 50 ms together, and before its own batch of messag
 it('sends heartbeats every 3 s, and a changed number of connections within 250 ms', async () => {
   const [a, b] = [await Replica.start(), await Replica.start()];
   await clock.advance(3_000);
-  b.heard.length = 0;
+  b.received.length = 0;
   await clock.advance(9_000);
-  expect(b.heard).toEqual(Array(3).fill({ kind: 'beat', sequence: 0, connections: 0 }));
+  expect(b.received).toEqual(Array(3).fill({ kind: 'beat', sequence: 0, connections: 0 }));
   a.local.size = 7;
   await clock.advance(250);
   expect(b.replication.connections).toBe(7);
@@ -127,19 +127,19 @@ it('repairs lost changes with a snapshot, in parts for many users', async () => 
   a.leave('max');
   await clock.advance(100);
   network.accepts = () => true;
-  b.heard.length = 0;
+  b.received.length = 0;
   // The next heartbeat reveals the missing changes.
   await clock.advance(3_100 + GRACE_MS);
   expect(b.present).toEqual(names.sort());
-  expect(b.heardOf('account')).toHaveLength(3);
+  expect(b.receivedOf('account')).toHaveLength(3);
 });
 
 it('answers snapshot requests at about the same time with one snapshot', async () => {
   const [a, b, c] = [await Replica.start('max'), await Replica.start(), await Replica.start()];
-  c.heard.length = 0;
+  c.received.length = 0;
   for (const { bus } of [b, c]) bus.publish(PRESENCE, { kind: 'ask', of: a.bus.replicaId });
   await clock.advance(100);
-  expect(c.heardOf('account')).toMatchObject([{ names: ['max'] }]);
+  expect(c.receivedOf('account')).toMatchObject([{ names: ['max'] }]);
 });
 
 it('forgets a replica after four missed heartbeats, and not sooner', async () => {
@@ -172,9 +172,9 @@ it('removes the users of a replica that shuts down after the grace period', asyn
   expect(b.present).toEqual(['max']);
   await clock.advance(1_000);
   expect([b.present, b.replication.connections]).toEqual([[], 0]);
-  b.heard.length = 0;
+  b.received.length = 0;
   await clock.advance(SILENCE_MS);
-  expect(b.heard).toEqual([]);
+  expect(b.received).toEqual([]);
 });
 
 it('broadcasts typing after the changes before it', async () => {

@@ -120,7 +120,7 @@ export class PresenceReplication {
         if (!replica.change(message.sequence, message.users)) this.requestSnapshot(from, replica);
         break;
       case 'account':
-        replica.takePart(message);
+        replica.addSnapshotPart(message);
         break;
       case 'ask':
         if (message.of === undefined || message.of === this.bus.replicaId) this.sendSnapshot();

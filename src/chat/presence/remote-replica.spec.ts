@@ -23,11 +23,11 @@ it('requires a snapshot before changes, and another one after a missed change', 
   const roster = newRoster();
   const replica = new RemoteReplica(roster);
   expect(replica.change(1, [['max', true]])).toBe(false);
-  replica.takePart(snapshot(1, ['max']));
+  replica.addSnapshotPart(snapshot(1, ['max']));
   expect(replica.change(1, [['max', true]])).toBe(true);
   expect(replica.change(3, [['eva', true]])).toBe(false);
   expect(roster.names()).toEqual(['max']);
-  replica.takePart(snapshot(3, ['eva', 'jan']));
+  replica.addSnapshotPart(snapshot(3, ['eva', 'jan']));
   expect(replica.change(4, [['jan', false]])).toBe(true);
   expect(roster.names()).toEqual(['eva']);
   expect(replica.isAt(4)).toBe(true);
@@ -36,19 +36,19 @@ it('requires a snapshot before changes, and another one after a missed change', 
 it('applies a snapshot only when all its parts arrived, in order', () => {
   const roster = newRoster();
   const replica = new RemoteReplica(roster);
-  replica.takePart(snapshot(5, ['a'], 0, 3));
-  replica.takePart(snapshot(5, ['c'], 2, 3));
+  replica.addSnapshotPart(snapshot(5, ['a'], 0, 3));
+  replica.addSnapshotPart(snapshot(5, ['c'], 2, 3));
   expect(roster.names()).toEqual([]);
-  replica.takePart(snapshot(6, ['a'], 0, 2));
-  replica.takePart(snapshot(6, ['b'], 1, 2));
+  replica.addSnapshotPart(snapshot(6, ['a'], 0, 2));
+  replica.addSnapshotPart(snapshot(6, ['b'], 1, 2));
   expect(roster.names()).toEqual(['a', 'b']);
 });
 
 it('keeps a user until the last replica has lost it', () => {
   const roster = newRoster();
   const [one, two] = [new RemoteReplica(roster), new RemoteReplica(roster)];
-  one.takePart(snapshot(0, ['max', 'eva']));
-  two.takePart(snapshot(0, ['max']));
+  one.addSnapshotPart(snapshot(0, ['max', 'eva']));
+  two.addSnapshotPart(snapshot(0, ['max']));
   expect(roster.add(['max'])).toEqual([]);
   one.forget(true);
   expect(roster.names()).toEqual(['max']);
@@ -64,7 +64,7 @@ it('converges with the next snapshot after any loss or repetition', () => {
     fc.property(fc.array(change), fc.array(change), (before, after) => {
       const roster = newRoster();
       const replica = new RemoteReplica(roster);
-      replica.takePart(snapshot(0, []));
+      replica.addSnapshotPart(snapshot(0, []));
       const truth = new Set<string>();
       let sequence = 0;
       const apply = ({ name, isPresent, times }: (typeof before)[number], heard: number) => {
@@ -74,7 +74,7 @@ it('converges with the next snapshot after any loss or repetition', () => {
         for (let i = 0; i < Math.max(heard, times); i++) replica.change(sequence, [[name, isPresent]]);
       };
       for (const each of before) apply(each, 0);
-      replica.takePart(snapshot(sequence, [...truth]));
+      replica.addSnapshotPart(snapshot(sequence, [...truth]));
       for (const each of after) apply(each, 1);
       expect(roster.names()).toEqual([...truth].sort());
     }),

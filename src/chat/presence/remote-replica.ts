@@ -1,7 +1,7 @@
 import { MAX_NAMES, type SnapshotPart } from './presence-messages';
 import type { Roster } from './roster';
 
-/** Known state of another replica, and its users in the roster. Must not know how it is heard. */
+/** Known state of another replica, and its users in the roster. Must not know how its messages arrive. */
 export class RemoteReplica {
   connections = 0;
   /** Own heartbeats since its last message. */
@@ -36,7 +36,7 @@ export class RemoteReplica {
   }
 
   /** Collects the parts of a snapshot and applies it with its last part. A part out of order is dropped. */
-  takePart({ sequence, part, parts, names }: SnapshotPart): void {
+  addSnapshotPart({ sequence, part, parts, names }: SnapshotPart): void {
     if (sequence <= this.sequence) return;
     if (part === 0) this.incoming = { sequence, nextPart: 0, names: new Set() };
     const { incoming } = this;

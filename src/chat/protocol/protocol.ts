@@ -17,7 +17,7 @@ export interface Encoding {
   readonly changes?: (batch: readonly ChangedMessage[], after: Position) => Buffer;
   /** Whether the bytes depend on `after` and `afterChange`, because they contain the reader's place. */
   readonly namesPlace?: true;
-  /** Announces that the messages from one id to another are skipped. Without this method, the reader is closed instead. */
+  /** Tells the reader that the messages from one id to another are skipped. Without this method, the reader is closed instead. */
   readonly gap?: (from: number, to: number, afterChange?: Position) => Buffer;
 }
 

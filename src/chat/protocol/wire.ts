@@ -9,7 +9,7 @@ import type { WebSocket } from 'ws';
 
 /** The final frame of a text message. */
 const TEXT = 0x81;
-/** Payload lengths up to MAX_SHORT fit into the second byte; 126 and 127 announce a length of two or eight bytes. */
+/** Payload lengths up to MAX_SHORT fit into the second byte; 126 and 127 say that two or eight bytes of length follow. */
 const MAX_SHORT = 125;
 const MAX_MEDIUM = 0xffff;
 

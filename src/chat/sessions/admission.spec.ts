@@ -94,7 +94,7 @@ it('refuses pages of other origins with a close code, and counts them', async ()
 
 it('refuses a client for which there is no place, and the origin before that', async () => {
   const { capacity, decide } = newAdmission({ ...OWN_ONLY, MAX_CONNECTIONS: '1' });
-  capacity.take(undefined);
+  capacity.acquire(undefined);
   expect((await decide(request())).refusal).toMatchObject({ code: CLOSE.tooMany, cause: 'too_many' });
   expect((await decide(request(foreign))).refusal).toMatchObject({ code: CLOSE.policy });
 });
@@ -129,7 +129,7 @@ it('charges each handshake to its address, and streams to the same budget', asyn
 
 it('refuses a stream by HTTP status where it is full', () => {
   const { admission, capacity } = newAdmission({ MAX_CONNECTIONS: '1' });
-  capacity.take(undefined);
+  capacity.acquire(undefined);
   expect(() => admission.admitStream(request())).toThrow(new AppError('too_many_connections'));
 });
 

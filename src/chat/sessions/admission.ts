@@ -65,9 +65,9 @@ export class Admission {
     if (refusal) return this.decided(address, NOBODY, refusal);
     const identity = this.handshakes.identityOf(request);
     if (!(identity instanceof Promise)) return this.decideFor(request, address, identity);
-    this.capacity.take(address);
+    this.capacity.acquire(address);
     return identity
-      .finally(() => this.capacity.giveBack(address))
+      .finally(() => this.capacity.release(address))
       .then((known) => this.decideFor(request, address, known));
   }
 

@@ -11,37 +11,37 @@ it('is full with MAX_CONNECTIONS, until one is released', () => {
   const places = capacity(2, 0);
   for (let i = 0; i < 2; i++) {
     expect(places.isFullFor(undefined)).toBe(false);
-    places.take(undefined);
+    places.acquire(undefined);
   }
   expect(places.isFullFor(undefined)).toBe(true);
-  places.giveBack(undefined);
+  places.release(undefined);
   expect(places.isFullFor(undefined)).toBe(false);
 });
 
 it('is full for an address with MAX_CONNECTIONS_PER_IP, but not for others', () => {
   const places = capacity(0, 2);
   const [busy, other] = [address(), address()];
-  for (let i = 0; i < 2; i++) places.take(busy);
+  for (let i = 0; i < 2; i++) places.acquire(busy);
   expect([places.isFullFor(busy), places.isFullFor(other)]).toEqual([true, false]);
-  places.giveBack(busy);
+  places.release(busy);
   expect(places.isFullFor(busy)).toBe(false);
 });
 
 it('reserves a tenth of all connections for addresses with few', () => {
   const places = capacity(100, 50);
   const busy = Array.from({ length: 3 }, address);
-  for (let i = 0; i < 90; i++) places.take(busy[i % 3]);
+  for (let i = 0; i < 90; i++) places.acquire(busy[i % 3]);
   expect(places.isFullFor(busy[0])).toBe(true);
   const newcomer = address();
   for (let i = 0; i < 5; i++) {
     expect(places.isFullFor(newcomer)).toBe(false);
-    places.take(newcomer);
+    places.acquire(newcomer);
   }
   expect([places.isFullFor(newcomer), places.isFullFor(address())]).toEqual([true, false]);
 });
 
 it('is unlimited when both settings are 0', () => {
   const places = capacity(0, 0);
-  for (let i = 0; i < 10_000; i++) places.take(undefined);
+  for (let i = 0; i < 10_000; i++) places.acquire(undefined);
   expect(places.isFullFor(undefined)).toBe(false);
 });

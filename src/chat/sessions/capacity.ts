@@ -8,7 +8,7 @@ const RESERVED_SHARE = 0.1;
 /** The number of WebSocket connections and event streams, in all and per client address. Owns the reserve for newcomers. */
 @Injectable()
 export class Capacity {
-  private taken = 0;
+  private used = 0;
 
   constructor(private readonly settings: Settings) {}
 
@@ -20,16 +20,16 @@ export class Capacity {
     if (all === 0) return false;
     const reserved = each > 0 ? Math.floor(all * RESERVED_SHARE) : 0;
     const few = Math.min(reserved, Math.ceil(each * RESERVED_SHARE));
-    return this.taken >= (own < few ? all : all - reserved);
+    return this.used >= (own < few ? all : all - reserved);
   }
 
-  take(address: AddressBudget | undefined): void {
-    this.taken++;
+  acquire(address: AddressBudget | undefined): void {
+    this.used++;
     if (address) address.connections++;
   }
 
-  giveBack(address: AddressBudget | undefined): void {
-    this.taken--;
+  release(address: AddressBudget | undefined): void {
+    this.used--;
     if (address) address.connections--;
   }
 }

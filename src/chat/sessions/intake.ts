@@ -92,14 +92,14 @@ export class Intake {
     // A paused socket is resumed by the code that paused it.
     if (socket.isPaused || this.isWaiting || this.isHeld) return true;
     const wait = budget.waitMs;
-    if (wait > 0) setTimeout(this.goOn, Math.min(wait, MAX_WAIT_MS));
-    else if (budget.isNewcomer && !this.hasWaited && !this.eventLoop.hasTime) this.eventLoop.wait(this.goOn);
-    else if (budget.isTurnOver) setImmediate(this.goOn);
+    if (wait > 0) setTimeout(this.resume, Math.min(wait, MAX_WAIT_MS));
+    else if (budget.isNewcomer && !this.hasWaited && !this.eventLoop.hasTime) this.eventLoop.wait(this.resume);
+    else if (budget.isTurnOver) setImmediate(this.resume);
     else return false;
     return (this.isWaiting = true);
   }
 
-  private readonly goOn = (): void => {
+  private readonly resume = (): void => {
     this.isWaiting = false;
     this.hasWaited = true;
     if (!this.socket.isPaused) this.stream.resume();

@@ -22,11 +22,11 @@ export class OpenSessions implements OnModuleInit {
 
   add(session: Session): void {
     this.bySocket.set(session.connection.socket, session);
-    this.capacity.take(session.connection.address);
+    this.capacity.acquire(session.connection.address);
   }
 
   remove({ connection }: Session): void {
-    if (this.bySocket.delete(connection.socket)) this.capacity.giveBack(connection.address);
+    if (this.bySocket.delete(connection.socket)) this.capacity.release(connection.address);
   }
 
   /** Undefined for a socket that was refused or is closed. */

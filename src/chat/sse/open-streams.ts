@@ -20,11 +20,11 @@ export class OpenStreams implements OnModuleInit {
 
   add(stream: EventStream): void {
     this.open.add(stream);
-    this.capacity.take(stream.address);
+    this.capacity.acquire(stream.address);
   }
 
   remove(stream: EventStream): void {
-    if (this.open.delete(stream)) this.capacity.giveBack(stream.address);
+    if (this.open.delete(stream)) this.capacity.release(stream.address);
   }
 
   /** A comment line to each idle stream: proxies close a quiet connection. */
