@@ -17,7 +17,7 @@ import type { Workplace } from './workplace';
 /** Timeout for each step in which the clients settle after the faults, in milliseconds. */
 const REST_MS = 30_000;
 /** Timeout for every client to take part, in milliseconds; without that, no faults are injected. */
-const UNDER_WAY_MS = 30_000;
+const READY_MS = 30_000;
 
 export interface Outcome {
   readonly history: History;
@@ -43,8 +43,8 @@ export async function prove(
   cast.start();
   // A fault shows nothing before the clients have anything to lose.
   const hasDied = () => subject.deaths.length > 0;
-  const isUnderWay = await within(UNDER_WAY_MS, () => history.idle.length === 0 || hasDied());
-  const idle = isUnderWay ? [] : history.idle;
+  const isReady = await within(READY_MS, () => history.idle.length === 0 || hasDied());
+  const idle = isReady ? [] : history.idle;
   const { clients, listeners, circumstances } = cast;
   const nemesisRandom = random.fork();
   const faults = faultsOf({ clients, listeners, circumstances, say }, nemesisRandom);
@@ -53,7 +53,7 @@ export async function prove(
     nemesisRandom,
     options.faults.filter((fault) => fault in faults),
   );
-  if (isUnderWay) await nemesis.rage(options.seconds * 1000, () => cast.isComplete, hasDied);
+  if (isReady) await nemesis.rage(options.seconds * 1000, () => cast.isComplete, hasDied);
 
   await subject.heal();
   say('healed; clients finish');
@@ -76,8 +76,8 @@ export async function prove(
     ...(subject.isReplicated ? cast.slowAnswers : []),
   ];
   // Both a broken server and a slow machine may keep clients from taking part: without violations the run is undecided.
-  if (!isUnderWay && violations.length === 0) {
-    throw new Error(`after ${UNDER_WAY_MS / 1000} s still without an answer or message: ${idle.join(', ')}`);
+  if (!isReady && violations.length === 0) {
+    throw new Error(`after ${READY_MS / 1000} s still without an answer or message: ${idle.join(', ')}`);
   }
   const figures = [...figuresOf(history, stored, nemesis.counts), ...cast.figures, ...subject.figures()];
   return { history, figures, violations };

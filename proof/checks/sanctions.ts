@@ -5,7 +5,7 @@ import { violation, type Violation } from './violation';
 /** Time for other servers to act, in milliseconds. The promise is two seconds, but the run itself loads the machine. */
 export const ELSEWHERE_MS = 3_000;
 /** Time for frames in flight at a ban to arrive, in milliseconds. */
-const UNDER_WAY_MS = 1_000;
+const IN_FLIGHT_MS = 1_000;
 /** Time for servers to reach the database again after an outage, in milliseconds. */
 export const RETURN_MS = 5_000;
 
@@ -28,7 +28,7 @@ export function checkSanctions(
       violations.push(violation(`${kind}-heard`, `${key} was accepted, sent ${after} ms after a ${kind}`));
     }
     if (kind === 'mute') continue;
-    const gone = from + UNDER_WAY_MS;
+    const gone = from + IN_FLIGHT_MS;
     const own = feeds.filter((feed) => feed.username === username).flatMap(({ sessions }) => sessions);
     for (const { welcomedAt = Infinity, servedAt = -Infinity } of own) {
       if (Math.max(welcomedAt, gone) < Math.min(servedAt, to)) {

@@ -34,7 +34,7 @@ export class Probes {
     const status = isReady ? 200 : 503;
     const waitFor = async (replica: Replica) => {
       let last: Answer | undefined;
-      const isSo = async () => (last = await replica.ask('/health/ready', ANSWER_MS))?.status === status;
+      const isSo = async () => (last = await replica.get('/health/ready', ANSWER_MS))?.status === status;
       if (await within(READINESS_MS, isSo)) return;
       const what = isReady ? 'does not become ready again' : 'stays ready without the database';
       const answer = last ? `${last.status} ${last.text}` : 'nothing';
@@ -49,7 +49,7 @@ export class Probes {
       if (!replica.isUp) continue;
       const { ends } = replica;
       const begun = performance.now();
-      const status = (await replica.ask(path, ANSWER_MS))?.status;
+      const status = (await replica.get(path, ANSWER_MS))?.status;
       // A replica stopped meanwhile need not answer.
       if (replica.ends > ends) continue;
       this.answered(path, status, performance.now() - begun);

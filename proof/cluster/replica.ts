@@ -119,7 +119,7 @@ export class Replica {
   }
 
   /** Its answer to a GET; undefined without one. */
-  async ask(path: string, milliseconds: number): Promise<Answer | undefined> {
+  async get(path: string, milliseconds: number): Promise<Answer | undefined> {
     try {
       const signal = AbortSignal.timeout(milliseconds);
       const response = await fetch(`http://127.0.0.1:${this.port}${path}`, { signal });

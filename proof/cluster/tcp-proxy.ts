@@ -6,7 +6,7 @@ export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isFrozen = false;
   /** Connections accepted since the start. */
-  taken = 0;
+  accepted = 0;
   /** Transforms the server's bytes, if given. */
   alter: ((bytes: Buffer) => Buffer) | undefined;
 
@@ -51,7 +51,7 @@ export class TcpProxy {
   }
 
   private carry(client: Socket): void {
-    this.taken++;
+    this.accepted++;
     const server = connect({ ...this.target, allowHalfOpen: true });
     for (const [from, to] of [
       [client, server],
