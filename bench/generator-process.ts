@@ -19,7 +19,7 @@ export class GeneratorProcess {
     timeoutMs = TIMEOUT_MS,
   ): Promise<LoadResult<Name>> {
     if (!this.child.connected) this.child = this.fork();
-    const reply = await this.ask({ name, server: server.address, options }, timeoutMs);
+    const reply = await this.request({ name, server: server.address, options }, timeoutMs);
     if ('failure' in reply) throw new Error(reply.failure);
     return reply.result as LoadResult<Name>;
   }
@@ -28,7 +28,7 @@ export class GeneratorProcess {
     if (this.child.connected) this.child.disconnect();
   }
 
-  private ask(request: LoadRequest, timeoutMs: number): Promise<LoadReply> {
+  private request(load: LoadRequest, timeoutMs: number): Promise<LoadReply> {
     const { child } = this;
     return new Promise((resolve, reject) => {
       let reason = 'the load generator ended';
@@ -43,7 +43,7 @@ export class GeneratorProcess {
         child.off('exit', ended);
         resolve(reply);
       });
-      child.send(request);
+      child.send(load);
     });
   }
 

@@ -58,7 +58,7 @@ class Hall {
   private readonly readers: Client[] = [];
   private arrivals: Client[] = [];
   private welcomed = 0;
-  private heardAt = 0;
+  private receivedAt = 0;
 
   constructor(
     private readonly server: ServerAddress,
@@ -110,15 +110,15 @@ class Hall {
 
   /** Resolves when no client has received anything for QUIET_MS. */
   async quiet(): Promise<void> {
-    this.heardAt = performance.now();
-    const deadline = this.heardAt + TIMEOUT_MS;
-    while (performance.now() < Math.min(this.heardAt + QUIET_MS, deadline)) await delay(5);
+    this.receivedAt = performance.now();
+    const deadline = this.receivedAt + TIMEOUT_MS;
+    while (performance.now() < Math.min(this.receivedAt + QUIET_MS, deadline)) await delay(5);
   }
 
   private greet(client: Client, name?: number): void {
     client.listener = {
       text: (bytes, start) => {
-        this.heardAt = performance.now();
+        this.receivedAt = performance.now();
         if (bytes[start + TYPE_AT] === W) this.welcomed++;
       },
       read: () => undefined,
