@@ -97,7 +97,7 @@ export class Visit {
 
   /** Called before the user writes: reconnects if the name is not yet known to the server. */
   writes(): void {
-    if (this.identity.announce()) this.start();
+    if (this.identity.reveal()) this.start();
   }
 
   stop(): void {

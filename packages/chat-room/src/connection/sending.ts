@@ -29,12 +29,12 @@ export class Sending {
 
   /** In display order. */
   get all(): readonly Unsent[] {
-    const underWay = this.pending.flatMap((entry) =>
+    const inFlight = this.pending.flatMap((entry) =>
       entry.type === 'chat_message' && !this.doubted.has(entry.client_id)
         ? [{ key: entry.client_id, text: entry.message }]
         : [],
     );
-    return [...this.refused, ...this.accepted.values(), ...underWay];
+    return [...this.refused, ...this.accepted.values(), ...inFlight];
   }
 
   /** Whether an edit or a deletion of the message is in flight. */

@@ -29,7 +29,7 @@ export class Identity {
   value = '';
   private hasToken = false;
   /** The user has chosen a name or written since the page was opened. */
-  private isAnnounced = false;
+  private isRevealed = false;
 
   constructor(
     private readonly host: IdentityHost,
@@ -56,15 +56,15 @@ export class Identity {
     const getToken = this.tokenSource();
     this.hasToken = getToken !== undefined;
     if (getToken) return { getToken };
-    const isHidden = this.host.isQuiet && !this.isAnnounced;
+    const isHidden = this.host.isQuiet && !this.isRevealed;
     return this.name === '' || this.problem !== '' || isHidden ? {} : { username: this.name };
   }
 
   /** @returns whether the name is new to the server, so that a reconnect is needed */
-  announce(): boolean {
-    const isNews = this.host.isQuiet && !this.isAnnounced && this.isFree;
-    this.isAnnounced = true;
-    return isNews;
+  reveal(): boolean {
+    const isNew = this.host.isQuiet && !this.isRevealed && this.isFree;
+    this.isRevealed = true;
+    return isNew;
   }
 
   /** @returns whether the name can be tried */
@@ -73,7 +73,7 @@ export class Identity {
     this.problem = problemOf(name.trim(), texts, max);
     if (this.problem !== '') return false;
     this.isAsking = false;
-    this.isAnnounced = true;
+    this.isRevealed = true;
     this.names.choose(name);
     return true;
   }

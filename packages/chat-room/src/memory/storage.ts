@@ -18,15 +18,15 @@ export class Memory {
 
   /** Calls back when another tab, or any element of this page, changes the value. Returns a function that stops it. */
   watch(name: string, changed: () => void): () => void {
-    const heard = (key: string | null): void => {
+    const onChange = (key: string | null): void => {
       if (key === this.keyOf(name)) changed();
     };
-    const told = ({ key }: StorageEvent): void => heard(key);
-    watchers.add(heard);
-    globalThis.addEventListener('storage', told);
+    const onStorage = ({ key }: StorageEvent): void => onChange(key);
+    watchers.add(onChange);
+    globalThis.addEventListener('storage', onStorage);
     return () => {
-      watchers.delete(heard);
-      globalThis.removeEventListener('storage', told);
+      watchers.delete(onChange);
+      globalThis.removeEventListener('storage', onStorage);
     };
   }
 
