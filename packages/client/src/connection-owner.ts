@@ -31,7 +31,7 @@ export class ConnectionOwner {
     this.#link = transport({
       ...context,
       received: (text) => {
-        this.#heard(JSON.parse(text) as ServerFrame);
+        this.#receive(JSON.parse(text) as ServerFrame);
         context.received(text);
       },
     });
@@ -45,7 +45,7 @@ export class ConnectionOwner {
     this.#link.close(abrupt);
   }
 
-  /** Announces the connection to the other tabs, once it has caught up. */
+  /** Offers the connection to the other tabs, once it has caught up. */
   present(): void {
     if (this.#isLive) this.#isHere();
   }
@@ -92,7 +92,7 @@ export class ConnectionOwner {
     return { last_id: this.#lastId, last_change_id: this.#lastChange };
   }
 
-  #heard(frame: ServerFrame): void {
+  #receive(frame: ServerFrame): void {
     if (frame.type === 'welcome') {
       this.#welcome = frame;
       const { after } = this.#context.hello;

@@ -59,7 +59,7 @@ export function createConnection(
   let attemptedAt = 0;
   /** False during a delay demanded by the server. */
   let mayHurry = true;
-  let hasHeard = false;
+  let hasReceived = false;
   let helloAt = 0;
   /** Local send times of unanswered pings, oldest first. */
   let pings: number[] = [];
@@ -86,7 +86,7 @@ export function createConnection(
   /** @param error the value thrown; empty for a dead connection, or for more than `MAX_WAITING_FRAMES` */
   const lose = (error: unknown, waitMs?: number): void => {
     if (!life) return;
-    silences = hasHeard || silences > 1 ? 0 : silences + 1;
+    silences = hasReceived || silences > 1 ? 0 : silences + 1;
     mayHurry = !waitMs;
     waitMs ??= backoff(failures++);
     drop();
@@ -100,14 +100,14 @@ export function createConnection(
   };
 
   const ping = (ms: number): void => {
-    hasHeard = false;
+    hasReceived = false;
     pings.push((pingedAt = Date.now()));
     link!.send({ type: 'ping' });
     after(ms, watch);
   };
 
   const watch = (): void => {
-    if (!hasHeard) return lose('');
+    if (!hasReceived) return lose('');
     failures = 0;
     ping(WATCH_MS);
   };
@@ -193,7 +193,7 @@ export function createConnection(
     }
     const { signal } = (life = new AbortController());
     attemptedAt = Date.now();
-    hasHeard = false;
+    hasReceived = false;
     // Keeps `hurry` from pinging before `welcome`.
     pingedAt = Infinity;
     become('connecting');
@@ -237,7 +237,7 @@ export function createConnection(
           }),
         received: (text) => {
           if (signal.aborted) return;
-          hasHeard = true;
+          hasReceived = true;
           if (waiting.push(text) > MAX_WAITING_FRAMES) lose('');
           if (isBusy) return;
           isBusy = true;
