@@ -3,7 +3,7 @@ import { element } from './element.js';
 /** Time for which a join is shown, in milliseconds. */
 const SHOWN_MS = 8_000;
 const MAX_SHOWN = 3;
-/** Time within which a return, for example after a restart of the server, is not announced, in milliseconds. */
+/** Time within which a return, for example after a restart of the server, is not shown, in milliseconds. */
 const BACK_MS = 60_000;
 
 /**
@@ -17,7 +17,7 @@ export function showPeople({ count, names, joins }, { texts, ownName, moderate }
   /** Times at which users were seen last. */
   const seen = new Map();
 
-  function announce(username) {
+  function showJoin(username) {
     const item = element('li', 'joined');
     item.append(element('bdi', '', username), ` ${texts().joined}`);
     joins.append(item);
@@ -25,7 +25,7 @@ export function showPeople({ count, names, joins }, { texts, ownName, moderate }
     setTimeout(() => item.remove(), SHOWN_MS);
   }
 
-  function isNews(username) {
+  function hasJoined(username) {
     return username !== ownName() && !(Date.now() - seen.get(username) < BACK_MS);
   }
 
@@ -68,8 +68,8 @@ export function showPeople({ count, names, joins }, { texts, ownName, moderate }
         if (users)
           named
             .filter((username) => !users.includes(username))
-            .filter(isNews)
-            .forEach(announce);
+            .filter(hasJoined)
+            .forEach(showJoin);
         users = named;
         total = userCount;
       } else users = undefined;
