@@ -103,10 +103,10 @@ describeWhere(chromium !== undefined, 'Chromium (CHROMIUM_PATH)')('the client in
     await context.setOffline(true);
     relay.cut();
     await until(async () => (await stateOf(page)) === 'offline');
-    const { taken } = relay;
+    const { accepted } = relay;
     const sending = say(page, 'offline geschrieben');
     expect(await stateOf(page)).toBe('offline');
-    expect(relay.taken).toBe(taken);
+    expect(relay.accepted).toBe(accepted);
     await context.setOffline(false);
     const { id } = await sending;
     await until(async () => (await idsOf(page)).includes(id));

@@ -73,7 +73,7 @@ describe('the connection of a client', () => {
     const own = await Relay.to(server);
     own.refuse();
     const eva = join(own, { username: 'eva' });
-    await until(() => own.taken >= 5);
+    await until(() => own.accepted >= 5);
     const waits = eva.delivered.states
       .filter(({ state }) => state === 'waiting')
       .map(({ retryAt }, failures) => retryAt! - Date.now() <= 500 * 2 ** failures);

@@ -197,12 +197,12 @@ describe('what a client is given', () => {
     const read = async () => {
       for await (const { id } of eva.chat.messages({ after, signal: abort.signal })) taken.push(id);
     };
-    const refused = relay.taken;
+    const refused = relay.accepted;
     relay.refuse();
     relay.cut();
     const reading = read();
     // More attempts than that of the connection itself.
-    await until(() => relay.taken > refused + 1);
+    await until(() => relay.accepted > refused + 1);
     relay.refuse(false);
     await until(() => taken.length >= 20);
     expect(taken).toEqual(sent);

@@ -163,8 +163,8 @@ describeWhere(canMountDisks, 'right to mount a small disk')('a disk that is full
       total: accepted + 1,
       messages: [{ id: accepted + 1, message: 'nachher' }],
     });
-    const troubles = server.lines.filter((line) => line.includes('cannot be written'));
-    expect(troubles).toHaveLength(1);
+    const failures = server.lines.filter((line) => line.includes('cannot be written'));
+    expect(failures).toHaveLength(1);
     expect(await server.stop()).toBe(0);
   });
 });

@@ -29,7 +29,7 @@ export class NetworkBus extends ClusterBus {
     if (isConnected) this.returned();
   }
 
-  /** Removes the replica without a farewell message. */
+  /** Removes the replica without a `bye`. */
   kill(): void {
     this.network.members.delete(this);
   }

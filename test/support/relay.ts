@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** A TCP proxy between a client and its server, for faults of the network. */
 export class Relay {
   /** Connections accepted since the start. */
-  taken = 0;
+  accepted = 0;
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private isRefusing = false;
 
@@ -57,7 +57,7 @@ export class Relay {
   }
 
   private accept(socket: Socket): void {
-    this.taken++;
+    this.accepted++;
     if (this.isRefusing) {
       socket.destroy();
       return;
