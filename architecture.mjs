@@ -28,3 +28,12 @@ export const CHAT = {
   sse: ['protocol', 'delivery', 'sessions'],
   gateway: ['protocol', 'delivery', 'sessions', 'presence', 'sse'],
 };
+
+/** The tools beside `src`, and what each may import besides itself and packages: beginnings of paths. */
+export const TOOLS = {
+  bench: ['src/'],
+  // A proof that shares code with what it proves shares its mistakes.
+  proof: ['src/chat/protocol/frames'],
+  // A client that tries any server must not share code with one.
+  conformance: [],
+};

@@ -1,7 +1,7 @@
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
-import { CHAT, MODULES } from './architecture.mjs';
+import { CHAT, MODULES, TOOLS } from './architecture.mjs';
 
 /** Enforces the table of modules in the editor: no import from a module that its row does not allow. */
 function importRule(files, ...restrictions) {
@@ -16,12 +16,23 @@ function importRule(files, ...restrictions) {
   return { files: [files], rules: { 'no-restricted-imports': ['error', { patterns }] } };
 }
 
+/** The same for the tools beside `src`. */
+function toolRule([name, allowed]) {
+  const regex = `${UP}(?!${allowed.join('|') || '(?!)'})(?:src|bench|proof|conformance|test)/`;
+  const message = `${name} may not import this: architecture.mjs`;
+  return {
+    files: [`${name}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex, message }] }] },
+  };
+}
+
 const UP = '^(?:\\.\\./)+';
 const importRules = [
   ...Object.keys(MODULES).map((name) => importRule(`src/${name}/**/*.ts`, [MODULES, name, UP])),
   ...Object.keys(CHAT).map((name) =>
     importRule(`src/chat/${name}/**/*.ts`, [MODULES, 'chat', UP], [CHAT, name, '^\\.\\./']),
   ),
+  ...Object.entries(TOOLS).map(toolRule),
 ];
 
 export default tseslint.config(
