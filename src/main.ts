@@ -7,7 +7,7 @@ import { ClusterBus } from './cluster/cluster-bus';
 import { StartupError } from './platform/errors/startup-error';
 import { listen } from './platform/http/listen';
 import { isStartedByNpm, loadSettings } from './settings/load-settings';
-import { misspeltSettings } from './settings/misspelt';
+import { misspeltSettings, uselessOptions } from './settings/misspelt';
 import type { Settings } from './settings/settings';
 import { settingsSummary } from './settings/summary';
 import { usage } from './settings/usage';
@@ -21,7 +21,7 @@ async function start(): Promise<void> {
   stopOnSignals(app, settings);
   await listen(app, settings.PORT, settings.HOST);
   const logger = new Logger('Main');
-  for (const warning of misspeltSettings()) logger.warn(warning);
+  for (const warning of [...misspeltSettings(), ...uselessOptions()]) logger.warn(warning);
   const { kind } = app.get(ClusterBus);
   const facts = `${APP_NAME} ${APP_VERSION}, ${settingsSummary(settings)}, bus ${kind}`;
   logger.log(`${facts}, ready at ${await app.getUrl()}`);

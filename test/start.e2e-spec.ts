@@ -67,6 +67,16 @@ it('[L9] the start line names version, database, bus and address; [L1] a misspel
   await server.stop();
 });
 
+it('[L1] an option of the command line is reported', async () => {
+  const program = [process.execPath, join(ROOT, 'dist/src/main.js'), '--port', '1'];
+  const server = ServerProcess.run(program, { DATABASE_URL: await newDatabase() });
+  await server.listening();
+  expect(server.lines[0]).toContain(
+    '--port has no effect, as the server has no options; set the variable PORT (--help)',
+  );
+  await server.stop();
+});
+
 it('[L12] .env is read with a byte order mark, and the environment takes precedence', async () => {
   const folder = testFolder();
   writeFileSync(join(folder, '.env'), '\uFEFFMESSAGE_RATE=viele\r\nPORT=also nicht\r\n');

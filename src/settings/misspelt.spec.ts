@@ -1,4 +1,4 @@
-import { misspeltSettings } from './misspelt';
+import { misspeltSettings, uselessOptions } from './misspelt';
 
 it.each([
   ['HEARTBEATSECONDS', 'HEARTBEAT_SECONDS'],
@@ -31,3 +31,10 @@ it.each([
 
 it('reports nothing for correct settings', () =>
   expect(misspeltSettings({ PORT: '1', MAX_CONNECTIONS: '1' })).toEqual([]));
+
+it('reports options by name, without their values', () =>
+  expect(uselessOptions(['--port', '3000', '--metrics-token=geheim', '-v'])).toEqual([
+    '--port has no effect, as the server has no options; set the variable PORT (--help)',
+    '--metrics-token has no effect, as the server has no options; set the variable METRICS_TOKEN (--help)',
+    '-v has no effect, as the server has no options; settings are environment variables (--help)',
+  ]));

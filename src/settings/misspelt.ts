@@ -12,9 +12,25 @@ export function misspeltSettings(environment: Readonly<Record<string, string | u
   return Object.keys(environment)
     .filter((name) => !NAMES.includes(name))
     .flatMap((name) => {
-      const nearest = NAMES.find((known) => isNear(plain(name), plain(known)));
+      const nearest = nearestOf(name);
       return nearest === undefined ? [] : [`${name} is not a setting and has no effect; did you mean ${nearest}?`];
     });
+}
+
+/** A line for each option of the command line: the server has none. Without its value, which may be a secret. */
+export function uselessOptions(args: readonly string[] = process.argv.slice(2)): string[] {
+  return args
+    .filter((argument) => argument.startsWith('-'))
+    .map((argument) => {
+      const option = argument.split('=', 1)[0]!;
+      const nearest = nearestOf(option);
+      const hint = nearest === undefined ? 'settings are environment variables' : `set the variable ${nearest}`;
+      return `${option} has no effect, as the server has no options; ${hint} (--help)`;
+    });
+}
+
+function nearestOf(name: string): string | undefined {
+  return NAMES.find((known) => isNear(plain(name), plain(known)));
 }
 
 function plain(name: string): string {
