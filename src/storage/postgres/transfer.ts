@@ -27,6 +27,7 @@ export async function openTransferSource(url: string): Promise<TransferSource> {
   return { dataSource, close };
 }
 
+/** Appends like a server, in one transaction a page. Owns the connection whose lock keeps servers from starting until `close`. */
 export class PostgresTransferTarget extends TransferTarget {
   private constructor(
     dataSource: DataSource,

@@ -35,6 +35,7 @@ export async function openTransferSource(settings: Readonly<Settings>): Promise<
   return { dataSource, close };
 }
 
+/** Appends like a server, in one transaction a page. Owns the lock of the file and both connections until `close`. */
 export class SqliteTransferTarget extends TransferTarget {
   private readonly transaction: AppendTransaction;
   private readonly restoreState: Statement;
