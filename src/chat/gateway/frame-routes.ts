@@ -1,17 +1,10 @@
 import 'reflect-metadata';
-import {
-  EXCEPTION_FILTERS_METADATA,
-  GUARDS_METADATA,
-  INTERCEPTORS_METADATA,
-  PIPES_METADATA,
-  ROUTE_ARGS_METADATA,
-} from '@nestjs/common/constants';
-import { MESSAGE_MAPPING_METADATA, MESSAGE_METADATA } from '@nestjs/websockets/constants';
 import { StartupError } from '../../platform/errors/startup-error';
 import { Type } from '@sinclair/typebox';
 import { frameCheck } from '../protocol/frame-check';
 import type { ClientFrame, Feature } from '../protocol/client-frame';
 import type { Session } from '../sessions/session';
+import { ENHANCERS, FRAME_TYPE, PARAMETERS } from './gateway-metadata';
 
 type Method = (...args: never[]) => unknown;
 
@@ -94,8 +87,8 @@ const NEEDS: ReadonlySet<unknown> = new Set<ClientFrame['needs']>(['read', 'writ
 function handlersOf(gateway: object): ReadonlyMap<string, Method> {
   const handlers = new Map<string, Method>();
   for (const method of methodsOf(gateway).values()) {
-    if (Reflect.getMetadata(MESSAGE_MAPPING_METADATA, method) !== true) continue;
-    const type = String(Reflect.getMetadata(MESSAGE_METADATA, method));
+    if (!Reflect.hasMetadata(FRAME_TYPE, method)) continue;
+    const type = String(Reflect.getMetadata(FRAME_TYPE, method));
     const other = handlers.get(type);
     if (other) throw new StartupError(`${nameOf(gateway)}.${other.name} and .${method.name} both handle "${type}"`);
     handlers.set(type, method);
@@ -103,24 +96,17 @@ function handlersOf(gateway: object): ReadonlyMap<string, Method> {
   return handlers;
 }
 
-const ENHANCERS = {
-  [GUARDS_METADATA]: 'guard',
-  [PIPES_METADATA]: 'pipe',
-  [INTERCEPTORS_METADATA]: 'interceptor',
-  [EXCEPTION_FILTERS_METADATA]: 'exception filter',
-} as const;
-
 function refuseEnhancers(gateway: object): void {
   const type = gateway.constructor;
   refuseEnhancersOf(type, type.name);
   for (const [name, method] of methodsOf(gateway)) {
     refuseEnhancersOf(method, `${type.name}.${name}`);
-    if (Reflect.hasMetadata(ROUTE_ARGS_METADATA, type, name)) refuse('parameter decorator', `${type.name}.${name}`);
+    if (Reflect.hasMetadata(PARAMETERS, type, name)) refuse('parameter decorator', `${type.name}.${name}`);
   }
 }
 
 function refuseEnhancersOf(target: object, name: string): void {
-  for (const [key, enhancer] of Object.entries(ENHANCERS)) {
+  for (const [key, enhancer] of ENHANCERS) {
     if (Reflect.hasMetadata(key, target)) refuse(enhancer, name);
   }
 }
