@@ -1,8 +1,8 @@
-import type { INestApplication } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request } from 'express';
 import type { AllowedOrigins } from '../settings/origins';
 
-type Policy = NonNullable<Parameters<INestApplication['enableCors']>[0]>;
+type Policy = NonNullable<Parameters<NestExpressApplication['enableCors']>[0]>;
 
 const HEADERS = {
   exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'Link', 'Chat-Epoch'],
