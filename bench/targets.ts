@@ -86,7 +86,6 @@ export const ALGORITHMS = ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] as const
 export const CHANGES_MISSED = [1_000, 100_000, 300_000] as const;
 
 /** This server for a client that missed this many changes. */
-
 export function missedName(changes: number): string {
   return `${CHAT.name}, ${changes} changes missed`;
 }

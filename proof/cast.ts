@@ -192,7 +192,6 @@ export class Cast {
   }
 
   /** Clients with a cursor, without the participants. */
-
   private get followers(): readonly (Sender | Reader | StreamReader)[] {
     return [...this.senders, ...this.readers, ...this.streams];
   }

@@ -2,7 +2,6 @@ import type { TObject, TSchema } from '@sinclair/typebox';
 import { CLIENT_FRAMES, SERVER_FRAMES } from '../src/chat/protocol/frames';
 
 /** The frames of protocol v2 as TypeScript, generated from the server's schemas: the client needs neither schemas nor library. */
-
 export function clientFrames(): string {
   const fromClient = Object.values(CLIENT_FRAMES.v2).map(({ schema }) => schema as TObject);
   const fromServer = Object.values(SERVER_FRAMES.v2) as TObject[];

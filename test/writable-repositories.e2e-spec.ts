@@ -10,7 +10,6 @@ import { holdWrites, isPostgres, rowsOf } from './support/database';
 import { startServer, type TestServer } from './support/server';
 
 /** A module that stores rows, written like any feature module. */
-
 @Injectable()
 class Days {
   constructor(

@@ -16,7 +16,6 @@ export interface Fault {
 }
 
 /** A proxy with one of the faults that real proxies cause in a chat. */
-
 export class WrongProxy {
   private readonly sockets = new WebSocketServer({ noServer: true, skipUTF8Validation: true });
   private readonly http: Server;
